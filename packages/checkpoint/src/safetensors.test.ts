@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { FormatError, type NamedArray } from './named-array.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
+
+function file(header: unknown, body = new Uint8Array(0)): Uint8Array {
+  const text = new TextEncoder().encode(
+    typeof header === 'string' ? header : JSON.stringify(header),
+  );
+  const bytes = new Uint8Array(8 + text.length + body.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, 8);
+  bytes.set(body, 8 + text.length);
+  return bytes;
+}
+
+describe('safetensors', () => {
+  it('returns what it wrote, in order', () => {
+    const arrays = new Map<string, NamedArray>([
+      ['b', { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }],
+      ['a', { shape: [3], data: Uint8Array.of(1, 2, 3) }],
+      ['scalar', { shape: [], data: Float64Array.of(0.1) }],
+      ['steps', { shape: [1], data: BigInt64Array.of(12345678901n) }],
+      ['empty', { shape: [0, 4], data: new Int32Array(0) }],
+    ]);
+    const read = readSafetensors(writeSafetensors(arrays, { step: '7' }));
+    expect([...read.arrays]).toEqual([...arrays]);
+    expect(read.metadata).toEqual({ step: '7' });
+  });
+
+  it('reads float16', () => {
+    const bytes = file(
+      { h: { dtype: 'F16', shape: [2], data_offsets: [0, 4] } },
+      Uint8Array.of(0, 0x3c, 0, 0xc0),
+    );
+    expect([...(readSafetensors(bytes).arrays.get('h')?.data as Float32Array)]).toEqual([1, -2]);
+  });
+
+  it('refuses every cut', () => {
+    const whole = writeSafetensors(new Map([['a', { shape: [4], data: new Float32Array(4) }]]));
+    for (let length = 0; length < whole.length; length++) {
+      expect(() => readSafetensors(whole.subarray(0, length))).toThrow(FormatError);
+    }
+  });
+
+  it.each([
+    ['no JSON', 'hello'],
+    ['no object', '[1]'],
+    ['unknown type', { a: { dtype: 'Q9', shape: [1], data_offsets: [0, 4] } }],
+    ['a type from the prototype', { a: { dtype: 'toString', shape: [1], data_offsets: [0, 4] } }],
+    ['negative shape', { a: { dtype: 'F32', shape: [-1], data_offsets: [0, 4] } }],
+    ['wrong size', { a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }],
+    ['past the end', { a: { dtype: 'F32', shape: [1 << 28], data_offsets: [0, 1 << 30] } }],
+    ['no offsets', { a: { dtype: 'F32', shape: [1] } }],
+  ])('refuses a file with %s, naming it', (_, header) => {
+    expect(() => readSafetensors(file(header, new Uint8Array(4)), 'x.safetensors')).toThrow(
+      /^x\.safetensors: /,
+    );
+  });
+
+  it('refuses to write a shape that does not fit', () => {
+    expect(() =>
+      writeSafetensors(new Map([['a', { shape: [3], data: new Float32Array(4) }]])),
+    ).toThrow(/a has shape/);
+  });
+});

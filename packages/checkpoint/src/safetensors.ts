@@ -1,0 +1,156 @@
+import { halfToFloat } from './half.js';
+import {
+  type DataType,
+  FormatError,
+  type NamedArray,
+  type NamedArrays,
+  sizeOf,
+} from './named-array.js';
+
+// The format: https://github.com/huggingface/safetensors#format
+const HEADER_LIMIT = 100_000_000;
+const BYTES: Record<DataType, number> = { F64: 8, F32: 4, F16: 2, I64: 8, I32: 4, U8: 1 };
+
+/** A safetensors file: arrays by name, and the free text of `__metadata__`. */
+export interface Safetensors {
+  readonly arrays: NamedArrays;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a safetensors file.
+ *
+ * @param bytes the whole file
+ * @param where what to call it in errors (a path or URL)
+ * @throws FormatError where the bytes are not such a file, are cut off, or lie about their contents
+ */
+export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safetensors {
+  const fail = (what: string): never => {
+    throw new FormatError(
+      `${where}: not a readable safetensors file: ${what}. Copy or download it again, or check that it is one.`,
+    );
+  };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.byteLength < 8) fail(`${bytes.byteLength} bytes long, which is less than its header`);
+  const headerLength = Number(view.getBigUint64(0, true));
+  if (headerLength > HEADER_LIMIT)
+    fail(`its first 8 bytes promise a header of ${headerLength} bytes`);
+  if (8 + headerLength > bytes.byteLength) {
+    fail(`the header needs ${headerLength} bytes, the file has ${bytes.byteLength - 8}`);
+  }
+  const header = parseHeader(bytes.subarray(8, 8 + headerLength), fail);
+  const body = 8 + headerLength;
+  const available = bytes.byteLength - body;
+  const metadata: Record<string, string> = {};
+  const arrays = new Map<string, NamedArray>();
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') {
+      if (!isRecord(entry)) fail('__metadata__ is not an object');
+      for (const [key, text] of Object.entries(entry as object)) metadata[key] = String(text);
+      continue;
+    }
+    const { dtype, shape, start, end } = checkEntry(name, entry, fail);
+    if (end > available) {
+      fail(`${name} ends at byte ${end} of ${available}: the file is cut off`);
+    }
+    arrays.set(name, { shape, data: decode(bytes.slice(body + start, body + end), dtype) });
+  }
+  return { arrays, metadata };
+}
+
+/**
+ * Writes a safetensors file; arrays keep their order, data starts 8-byte aligned.
+ *
+ * @param arrays float32, float64, int32, int64 or byte arrays by name
+ * @throws RangeError where a shape does not fit its data
+ */
+export function writeSafetensors(
+  arrays: NamedArrays,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = {};
+  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+  let offset = 0;
+  for (const [name, { shape, data }] of arrays) {
+    if (sizeOf(shape) !== data.length) {
+      throw new RangeError(
+        `writeSafetensors: ${name} has shape [${shape}] but ${data.length} values; the two must agree`,
+      );
+    }
+    header[name] = { dtype: typeOf(data), shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const padded = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + padded + offset);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
+  bytes.fill(0x20, 8, 8 + padded);
+  bytes.set(text, 8);
+  let position = 8 + padded;
+  for (const { data } of arrays.values()) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    position += data.byteLength;
+  }
+  return bytes;
+}
+
+type Fail = (what: string) => never;
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return fail('its header is not JSON');
+  }
+  return isRecord(header) ? header : fail('its header is not a JSON object');
+}
+
+function checkEntry(name: string, entry: unknown, fail: Fail) {
+  if (!isRecord(entry)) return fail(`${name} has no description`);
+  const dtype = entry.dtype as DataType;
+  const shape = entry.shape as number[];
+  const offsets = entry.data_offsets as number[];
+  const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
+  if (!Object.hasOwn(BYTES, String(dtype)))
+    return fail(`${name} has the unknown type ${String(dtype)}`);
+  if (!Array.isArray(shape) || !shape.every(whole)) return fail(`${name} has no valid shape`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)) {
+    return fail(`${name} has no valid data_offsets`);
+  }
+  const [start, end] = offsets as [number, number];
+  if (end - start !== sizeOf(shape) * BYTES[dtype]) {
+    return fail(`${name} of shape [${shape}] and type ${dtype} cannot have ${end - start} bytes`);
+  }
+  return { dtype, shape, start, end };
+}
+
+/** `bytes` is a copy of its own, so that views on it are aligned. */
+function decode(bytes: Uint8Array<ArrayBuffer>, dtype: DataType): NamedArray['data'] {
+  switch (dtype) {
+    case 'F64':
+      return new Float64Array(bytes.buffer);
+    case 'F32':
+      return new Float32Array(bytes.buffer);
+    case 'F16':
+      return Float32Array.from(new Uint16Array(bytes.buffer), halfToFloat);
+    case 'I64':
+      return new BigInt64Array(bytes.buffer);
+    case 'I32':
+      return new Int32Array(bytes.buffer);
+    case 'U8':
+      return bytes;
+  }
+}
+
+function typeOf(data: NamedArray['data']): DataType {
+  if (data instanceof Float32Array) return 'F32';
+  if (data instanceof Float64Array) return 'F64';
+  if (data instanceof Int32Array) return 'I32';
+  if (data instanceof BigInt64Array) return 'I64';
+  return 'U8';
+}

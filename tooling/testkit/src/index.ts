@@ -1,0 +1,4 @@
+export type { Difference, Tolerance } from './closeness.js';
+export { difference, expectClose } from './closeness.js';
+export type { Golden } from './golden.js';
+export { golden } from './golden.js';

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+// Workspace packages resolve to their sources: tests need no build.
+const conditions = ['@hifigan/source'];
+
+/**
+ * The vitest preset of every package. Writes `reports/vitest.json`, which the root's `npm test` sums up.
+ *
+ * @param {import('vitest/config').TestUserConfig} [test] what a package changes
+ */
+export function preset(test = {}) {
+  return defineConfig({
+    resolve: { conditions },
+    ssr: { resolve: { conditions: [...conditions, 'node', 'import', 'module', 'default'] } },
+    test: {
+      include: ['src/**/*.test.ts'],
+      environment: 'node',
+      // Two cores: one file at a time in a package; turbo runs packages side by side.
+      fileParallelism: false,
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
+      ...test,
+    },
+  });
+}
