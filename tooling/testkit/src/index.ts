@@ -2,3 +2,5 @@ export type { Difference, Tolerance } from './closeness.js';
 export { difference, expectClose } from './closeness.js';
 export type { Golden } from './golden.js';
 export { golden } from './golden.js';
+export type { Availability } from './native.js';
+export { requireNative } from './native.js';
