@@ -1,1 +1,3 @@
-export {};
+export type { NativeBackend, NativeBinding } from './native-ops.js';
+export type { KernelRegistration, TensorflowModule } from './register.js';
+export { BACKEND_NAME, registerTensorflowKernels } from './register.js';

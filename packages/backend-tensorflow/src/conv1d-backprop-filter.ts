@@ -1,0 +1,112 @@
+import type { Conv1dBackpropFilterAttributes } from '@hifigan/ops';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { asImages, convolutionAttributes, cropped, padded, preActivated } from './convolution.js';
+import type { NativeOps, NativeTensor, Workspace } from './native-ops.js';
+import { paddingFor } from './padding.js';
+import { matrixProduct, unfolded, worthUnfolding } from './unfolding.js';
+
+/** Inputs of the kernel: `x [batch, time, inChannels]`, `dy [batch, outTime, outChannels]`. */
+export interface Conv1dBackpropFilterInputs {
+  readonly x: TensorInfo;
+  readonly dy: TensorInfo;
+}
+
+/** The kernel `CONV1D_BACKPROP_FILTER` of `@hifigan/ops`. */
+export function conv1dBackpropFilter(
+  native: NativeOps,
+  inputs: Conv1dBackpropFilterInputs,
+  attributes: Conv1dBackpropFilterAttributes,
+): TensorInfo {
+  const { groups, stride, dilation } = attributes;
+  const [result] = native.run((work) => {
+    const x = preActivated(native, work, work.input(inputs.x), attributes.preActivationSlope);
+    const dy = work.input(inputs.dy);
+    // The library's own grouped gradient is four times slower than group by group where it strides.
+    const byPhase = !native.onGpu && groups > 1 && stride > 1 && dilation === 1;
+    return [(byPhase ? gradientByPhase : gradient)(native, work, x, dy, attributes)];
+  });
+  return result;
+}
+
+/** By the library's own kernel, or as one matrix product. Takes `x` over. */
+function gradient(
+  native: NativeOps,
+  work: Workspace,
+  x: NativeTensor,
+  dy: NativeTensor,
+  attributes: Conv1dBackpropFilterAttributes,
+): NativeTensor {
+  const { kernelSize, stride, dilation, groups } = attributes;
+  const [batch, time, inChannels] = x.shape;
+  const [, outTime, outChannels] = dy.shape;
+  const positions = batch * outTime;
+  const padding = paddingFor(time, kernelSize, attributes);
+  const wide = padding.mode === 'VALID' ? padded(work, x, padding.left, padding.right) : x;
+  const images = asImages(work, wide);
+  const shape = [kernelSize, inChannels / groups, outChannels];
+
+  const geometry = { onGpu: native.onGpu, groups, dilation, positions };
+  if (worthUnfolding({ ...geometry, kernelSize, inChannels, outChannels }, 1)) {
+    const matrix = unfolded(native, work, images, kernelSize, stride, padding.mode);
+    work.release(wide, images);
+    const product = matrixProduct(
+      native,
+      work,
+      matrix,
+      work.reshape(dy, [positions, outChannels]),
+      true,
+    );
+    return work.reshape(product, shape);
+  }
+  const sizes = work.ints([1, ...shape]);
+  const convolution = convolutionAttributes(native, attributes, padding.mode);
+  const result = work.op('Conv2DBackpropFilter', convolution, [images, sizes, asImages(work, dy)]);
+  return work.reshape(result, shape);
+}
+
+/**
+ * Group by group, and without a stride: the `stride` samples between two outputs become channels
+ * (a reshape in this layout), which leaves a kernel of `ceil(kernel / stride)` taps that moves by one.
+ * Takes `x` over.
+ */
+function gradientByPhase(
+  native: NativeOps,
+  work: Workspace,
+  x: NativeTensor,
+  dy: NativeTensor,
+  attributes: Conv1dBackpropFilterAttributes,
+): NativeTensor {
+  const { kernelSize, stride, groups, padLeft } = attributes;
+  const [batch, time, inChannels] = x.shape;
+  const [, outTime, outChannels] = dy.shape;
+  const inGroup = inChannels / groups;
+  const outGroup = outChannels / groups;
+  const taps = Math.ceil(kernelSize / stride);
+  const steps = outTime - 1 + taps;
+
+  const tail = steps * stride - padLeft - time;
+  const wide = cropped(work, padded(work, x, padLeft, Math.max(tail, 0)), 0, steps * stride);
+  const channelAxis = work.ints([2], []);
+  const split = [native.integers('num_split', groups)];
+  const xs = work.ops('Split', split, [channelAxis, wide], groups);
+  const dys = work.ops('Split', split, [channelAxis, dy], groups);
+  work.release(wide);
+
+  const sizes = work.ints([1, taps, stride * inGroup, outGroup]);
+  const convolution = convolutionAttributes(native, { stride: 1, dilation: 1 }, 'VALID');
+  const parts = xs.map((group, index) => {
+    const phases = work.reshape(group, [batch, 1, steps, stride * inGroup]);
+    const outputs = asImages(work, dys[index]);
+    const part = work.op('Conv2DBackpropFilter', convolution, [phases, sizes, outputs]);
+    work.release(group, dys[index], phases, outputs);
+    const filter = work.reshape(part, [taps * stride, inGroup, outGroup]);
+    work.release(part);
+    return filter;
+  });
+  // A list of inputs: here the library does not find out the types by itself.
+  const types = [native.integers('N', groups), native.floatType('T'), native.intType('Tidx')];
+  const joined = work.op('ConcatV2', types, [...parts, channelAxis]);
+  // Taps beyond the kernel, where it is no multiple of the stride.
+  const begin = work.ints([0, 0, 0]);
+  return work.op('Slice', [], [joined, begin, work.ints([kernelSize, inGroup, outChannels])]);
+}

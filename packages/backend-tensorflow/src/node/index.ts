@@ -1,0 +1,4 @@
+export type { AddonRecord } from './addon-cache.js';
+export { cacheFolder, findAddon, RECORD_VERSION, recordPath } from './addon-cache.js';
+export type { LoadOptions } from './load.js';
+export { loadTensorflow, TensorflowUnavailableError } from './load.js';
