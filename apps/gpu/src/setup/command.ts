@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+import { cacheFolder } from '@hifigan/backend-tensorflow/node';
+import { type SetupReport, setup } from './setup.js';
+import { SetupError } from './setup-error.js';
+
+const USAGE = `hifigan-gpu setup: builds what the backend "tensorflow" needs, in a cache of its own
+
+  --tensorflow PATH  use this installed TensorFlow (a wheel's folder "tensorflow")
+  --cpu, --cuda      fetch TensorFlow for this kind of device from the Python package index
+  --force            do everything again
+  --json             print one object on the standard output
+  --help             print this
+
+Without --tensorflow, --cpu or --cuda: the active Python's TensorFlow where it has a recent one, else
+one is fetched, for CUDA where an NVIDIA GPU is seen. The cache: HIFIGAN_CACHE, else ~/.cache/hifigan.
+`;
+
+const DONE = 0;
+const FAILED = 1;
+const WRONG_USAGE = 2;
+const INTERRUPTED = 130;
+
+/**
+ * The verb `setup`.
+ *
+ * @param argv what follows the verb
+ * @returns the exit code
+ */
+export async function setupCommand(argv: readonly string[]): Promise<number> {
+  let values: ReturnType<typeof parse>;
+  try {
+    values = parse(argv);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    return WRONG_USAGE;
+  }
+  const { tensorflow, cpu, cuda, force, json, help } = values;
+  if (help) {
+    process.stdout.write(USAGE);
+    return DONE;
+  }
+  if ([tensorflow !== undefined, cpu, cuda].filter(Boolean).length > 1) {
+    process.stderr.write(`only one of --tensorflow, --cpu and --cuda can be given\n\n${USAGE}`);
+    return WRONG_USAGE;
+  }
+
+  const abort = new AbortController();
+  const onSignal = () => abort.abort();
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  try {
+    const report = await setup({
+      cache: cacheFolder(),
+      tensorflow,
+      kind: cpu ? 'cpu' : cuda ? 'cuda' : undefined,
+      force,
+      signal: abort.signal,
+      log: (message) => process.stderr.write(`${message}\n`),
+    });
+    process.stdout.write(json ? `${JSON.stringify(report)}\n` : summary(report));
+    return DONE;
+  } catch (error) {
+    if (abort.signal.aborted) return INTERRUPTED;
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return FAILED;
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+function parse(argv: readonly string[]) {
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      tensorflow: { type: 'string' },
+      cpu: flag,
+      cuda: flag,
+      force: flag,
+      json: flag,
+      help: { ...flag, short: 'h' },
+    },
+  });
+  return values;
+}
+
+function summary({ tensorflow, addon, registration }: SetupReport): string {
+  const { device, kernels, refused } = registration;
+  const lines = [
+    `TensorFlow ${tensorflow.version} on the ${device}: ${tensorflow.folder}`,
+    `addon: ${addon}`,
+    `kernels: ${kernels.join(', ')}`,
+    ...refused.map(({ kernel, reason }) => `not ${kernel} (the composite runs instead): ${reason}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { runCommand } from './run-command.js';
+import { stage } from './stage.js';
+
+/** What fetching the headers needs to know. */
+export interface NodeHeadersOptions {
+  readonly cache: string;
+  readonly signal: AbortSignal;
+  readonly log: (message: string) => void;
+}
+
+/**
+ * The folder of `node_api.h`: below `npm_config_nodedir`, beside the running Node, or from the npm
+ * package of Node's own binaries, which carries them.
+ */
+export async function nodeHeaders(options: NodeHeadersOptions): Promise<string> {
+  const { cache, signal, log } = options;
+  const own = process.env.npm_config_nodedir;
+  const roots = [...(own ? [own] : []), dirname(dirname(process.execPath))];
+  for (const root of roots) {
+    for (const folder of [join(root, 'include', 'node'), join(root, 'src')]) {
+      if (existsSync(join(folder, 'node_api.h'))) return folder;
+    }
+  }
+  const name = `node-linux-${process.arch}`;
+  const version = process.versions.node;
+  const target = join(cache, 'node-headers', version);
+  await stage(cache, target, async (temporary) => {
+    log(`fetching Node's headers, ${name}@${version}, from npm`);
+    await runCommand(
+      'npm',
+      ['install', '--prefix', temporary, '--ignore-scripts', '--no-save', `${name}@${version}`],
+      { signal },
+    );
+  });
+  return join(target, 'node_modules', name, 'include', 'node');
+}
