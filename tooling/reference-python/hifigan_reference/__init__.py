@@ -1,0 +1,1 @@
+"""Our own HiFi-GAN in PyTorch and numpy: the oracle that the TypeScript packages are measured against."""
