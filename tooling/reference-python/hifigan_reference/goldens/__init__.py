@@ -1,0 +1,1 @@
+"""Everything under `packages/*/src/fixtures` that was computed here, by package."""
