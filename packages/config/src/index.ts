@@ -1,1 +1,5 @@
-export {};
+export { ConfigError, type ConfigProblem } from './config-error.js';
+export type { DistributedConfig, HifiGanConfig } from './hifi-gan-config.js';
+export { presets } from './presets.js';
+export { type ReadConfig, readConfig } from './read-config.js';
+export { configSchema, type Schema } from './schema.js';

@@ -1,0 +1,59 @@
+/**
+ * A HiFi-GAN configuration: the keys of the reference's JSON, with its spelling. Read one with
+ * `readConfig`, which also keeps keys that are not named here.
+ *
+ * Source: Kong, Kim, Bae, "HiFi-GAN", NeurIPS 2020, and the configuration files of its authors.
+ */
+export interface HifiGanConfig {
+  /** Residual blocks with two convolutions a dilation ("1") or one ("2"). */
+  readonly resblock: '1' | '2';
+  /** Kept for the reference, which overwrites it with the number of GPUs it finds. */
+  readonly num_gpus: number;
+  /** Clips a training step, over all workers together. */
+  readonly batch_size: number;
+  /** Of AdamW, at the start. */
+  readonly learning_rate: number;
+  readonly adam_b1: number;
+  readonly adam_b2: number;
+  /** The learning rate is multiplied by this after each epoch. */
+  readonly lr_decay: number;
+  readonly seed: number;
+
+  /** Factor of each upsampling stage; their product is `hop_size`. */
+  readonly upsample_rates: readonly number[];
+  readonly upsample_kernel_sizes: readonly number[];
+  /** Channels before the first stage; each stage halves them. */
+  readonly upsample_initial_channel: number;
+  readonly resblock_kernel_sizes: readonly number[];
+  /** For each kernel size: three dilations in block "1", two in block "2". */
+  readonly resblock_dilation_sizes: readonly (readonly number[])[];
+
+  /** Samples of a training clip. */
+  readonly segment_size: number;
+  readonly num_mels: number;
+  /** Read by nothing; `n_fft / 2 + 1` by custom. */
+  readonly num_freq: number;
+  readonly n_fft: number;
+  /** Samples from one mel frame to the next. */
+  readonly hop_size: number;
+  readonly win_size: number;
+  /** Hz. */
+  readonly sampling_rate: number;
+  /** Lower edge of the mel filterbank, Hz. */
+  readonly fmin: number;
+  /** Upper edge of the mel filterbank, Hz; null is half the sampling rate. */
+  readonly fmax: number | null;
+  /** The same for the mel loss of training and for validation. */
+  readonly fmax_for_loss: number | null;
+
+  readonly num_workers: number;
+  /** Kept for the reference's distributed training. */
+  readonly dist_config: DistributedConfig;
+}
+
+/** How the reference's processes find each other; read by nothing here. */
+export interface DistributedConfig {
+  readonly dist_backend: string;
+  readonly dist_url: string;
+  readonly world_size: number;
+}

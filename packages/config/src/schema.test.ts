@@ -1,0 +1,82 @@
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { presets } from './presets.js';
+import { readConfig } from './read-config.js';
+import { suggestRates } from './rules.js';
+import { configSchema } from './schema.js';
+
+const validate = new Ajv({ allErrors: true, strict: 'log', allowUnionTypes: true }).compile(
+  configSchema,
+);
+
+describe('configSchema', () => {
+  it('accepts the presets and unknown keys', () => {
+    for (const preset of Object.values(presets)) {
+      expect(validate({ ...preset, extra: 1 }), JSON.stringify(validate.errors)).toBe(true);
+    }
+  });
+
+  it('agrees with readConfig on every key made wrong', () => {
+    const wrong = [null, true, -1, 0, 0.5, 'x', [], [0], [[0]], {}, { world_size: 'x' }];
+    for (const key of Object.keys(presets.v1)) {
+      for (const value of wrong) {
+        const source = { ...presets.v1, [key]: value };
+        const valid = validate(source);
+        let typed = true;
+        try {
+          readConfig(source);
+        } catch (error) {
+          // Rules speak of agreement, which a schema cannot: only messages on types count here.
+          typed =
+            !(error as Error).message.includes(`${JSON.stringify(value)} must be`) &&
+            !/\[0\](\.\w+)?: |world_size: /.test((error as Error).message);
+        }
+        if (!valid) expect(() => readConfig(source), `${key}=${JSON.stringify(value)}`).toThrow();
+        else expect(typed, `${key}=${JSON.stringify(value)}`).toBe(true);
+      }
+    }
+  });
+
+  it('requires what makes a model and gives a default to the rest', () => {
+    for (const [key, schema] of Object.entries(configSchema.properties)) {
+      const { [key as keyof typeof presets.v1]: _, ...rest } = presets.v1;
+      expect(validate(rest)).toBe('default' in schema);
+    }
+  });
+});
+
+describe('suggestRates', () => {
+  it('splits every usual hop size into rates of at most 10 with that product', () => {
+    expect(suggestRates(256)).toEqual([8, 8, 4]);
+    for (const hop of [80, 120, 128, 160, 200, 240, 256, 275, 300, 320, 441, 480, 512, 600]) {
+      const rates = suggestRates(hop);
+      expect(rates.reduce((a, b) => a * b, 1)).toBe(hop);
+      expect(Math.max(...rates)).toBeLessThanOrEqual(11);
+    }
+    expect(suggestRates(101)).toEqual([]);
+  });
+});
+
+describe('presets', () => {
+  it('are the published ones', () => {
+    const { v1, v2, v3 } = presets;
+    expect(v1).toMatchObject({
+      upsample_initial_channel: 512,
+      upsample_rates: [8, 8, 2, 2],
+      upsample_kernel_sizes: [16, 16, 4, 4],
+    });
+    expect({ ...v2, upsample_initial_channel: 512 }).toEqual(v1);
+    expect(v3).toMatchObject({
+      resblock: '2',
+      upsample_rates: [8, 8, 4],
+      upsample_kernel_sizes: [16, 16, 8],
+      upsample_initial_channel: 256,
+    });
+    expect(v3.resblock_dilation_sizes).toEqual([
+      [1, 2],
+      [2, 6],
+      [3, 12],
+    ]);
+    expect(Object.keys(v1)).toHaveLength(25);
+  });
+});
