@@ -32,7 +32,10 @@ describe('safetensors', () => {
       { h: { dtype: 'F16', shape: [2], data_offsets: [0, 4] } },
       Uint8Array.of(0, 0x3c, 0, 0xc0),
     );
-    expect(readSafetensors(bytes).arrays.get('h')).toEqual({ shape: [2], data: Float32Array.of(1, -2) });
+    expect(readSafetensors(bytes).arrays.get('h')).toEqual({
+      shape: [2],
+      data: Float32Array.of(1, -2),
+    });
   });
 
   it('refuses every cut', () => {

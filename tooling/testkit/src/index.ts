@@ -5,6 +5,7 @@ export { golden } from './golden.js';
 export type { HashedStateOptions } from './hashed-state.js';
 export { hashedState } from './hashed-state.js';
 export { fnv1a, hashedUniform } from './hashed-uniform.js';
+export { judgesPython, requireJudges } from './judges.js';
 export type { Availability } from './native.js';
 export { requireNative } from './native.js';
 export type { SummaryDifference } from './summary.js';
