@@ -42,6 +42,14 @@ export const CONV1D_BACKPROP_FILTER = 'HifiganConv1dBackpropFilter';
  */
 export const ADAMW_UPDATE = 'HifiganAdamWUpdate';
 
+/**
+ * Gradient of the leaky ReLU.
+ * Inputs `dy` and `x` of one shape, attributes {@link LeakyReluGradientAttributes}; one output:
+ * `dy` where `x > 0`, else `slope * dy`. As the slope is positive, `x` may as well be the leaky ReLU's
+ * output.
+ */
+export const LEAKY_RELU_GRADIENT = 'HifiganLeakyReluGradient';
+
 /** The geometry of a convolution along time; pads are zeros on each side and may differ. */
 export interface Conv1dGeometry {
   readonly stride: number;
@@ -81,6 +89,10 @@ export interface Conv1dTransposeAttributes extends Conv1dGeometry {
 export interface Conv1dBackpropFilterAttributes extends Conv1dGeometry {
   readonly preActivationSlope: number;
   readonly kernelSize: number;
+}
+
+export interface LeakyReluGradientAttributes {
+  readonly slope: number;
 }
 
 export interface AdamWInputs<T> {

@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { conv1dComposite } from './composite/conv1d.js';
+import {
+  type Conv1dBackpropFilterInputs,
+  conv1dBackpropFilterComposite,
+} from './composite/conv1d-backprop-filter.js';
+import { conv1dTransposeComposite } from './composite/conv1d-transpose.js';
+import { hasKernel, runKernel } from './dispatch.js';
+import {
+  CONV1D,
+  CONV1D_BACKPROP_FILTER,
+  CONV1D_TRANSPOSE,
+  type Conv1dAttributes,
+  type Conv1dBackpropFilterAttributes,
+  type Conv1dInputs,
+  type Conv1dTransposeAttributes,
+  LEAKY_RELU_GRADIENT,
+} from './kernel-names.js';
+
+// Each contract of kernel-names.ts as a function: the backend's kernel, or the composite. They record no
+// gradient, so they are for the inside of ops; call them in a tidy.
+
+export function conv1dKernel(
+  inputs: Conv1dInputs<tf.Tensor>,
+  attributes: Conv1dAttributes,
+): tf.Tensor {
+  return hasKernel(CONV1D)
+    ? runKernel(CONV1D, { ...inputs }, attributes)
+    : conv1dComposite(inputs, attributes);
+}
+
+export function conv1dTransposeKernel(
+  inputs: Pick<Conv1dInputs<tf.Tensor>, 'x' | 'filter' | 'bias'>,
+  attributes: Conv1dTransposeAttributes,
+): tf.Tensor {
+  return hasKernel(CONV1D_TRANSPOSE)
+    ? runKernel(CONV1D_TRANSPOSE, { ...inputs }, attributes)
+    : conv1dTransposeComposite(inputs, attributes);
+}
+
+export function conv1dBackpropFilterKernel(
+  inputs: Conv1dBackpropFilterInputs,
+  attributes: Conv1dBackpropFilterAttributes,
+): tf.Tensor {
+  return hasKernel(CONV1D_BACKPROP_FILTER)
+    ? runKernel(CONV1D_BACKPROP_FILTER, { ...inputs }, attributes)
+    : conv1dBackpropFilterComposite(inputs, attributes);
+}
+
+/** `dy` where `x > 0`, else `slope * dy`. */
+export function leakyReluGradientKernel(dy: tf.Tensor, x: tf.Tensor, slope: number): tf.Tensor {
+  return hasKernel(LEAKY_RELU_GRADIENT)
+    ? runKernel(LEAKY_RELU_GRADIENT, { dy, x }, { slope })
+    : tf.mul(dy, tf.step(x, slope));
+}
