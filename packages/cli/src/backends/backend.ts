@@ -1,0 +1,16 @@
+/** What an engine may be told when it is started. */
+export interface ActivateOptions {
+  /** Threads that share one operation; else the backend's own choice. */
+  readonly threads?: number;
+}
+
+/** Something that can compute tensors. Handed to the command line by whoever starts it. */
+export interface Backend {
+  /** As `--backend` takes it. */
+  readonly name: string;
+  readonly description: string;
+  /** Whether it can run here, and else why not. Loads nothing that costs. */
+  available(): Promise<{ readonly ok: boolean; readonly reason?: string }>;
+  /** Makes it the backend of tfjs. @throws where it does not start */
+  activate(options: ActivateOptions): Promise<void>;
+}

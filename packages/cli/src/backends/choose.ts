@@ -1,0 +1,30 @@
+import { UsageError, UserError } from '../errors.js';
+import type { Backend } from './backend.js';
+
+/** Everything of the host and our own, by name; the host's come first, so that `auto` prefers them. */
+export function allBackends(host: readonly Backend[], own: readonly Backend[]): readonly Backend[] {
+  return [...host, ...own.filter(({ name }) => host.every((backend) => backend.name !== name))];
+}
+
+/**
+ * Finds the backend of that name, or for `auto` the first that is available.
+ *
+ * @throws UsageError for an unknown name, UserError where it cannot run here
+ */
+export async function chooseBackend(
+  backends: readonly Backend[],
+  wanted: string,
+): Promise<Backend> {
+  const reasons: string[] = [];
+  const candidates = wanted === 'auto' ? backends : backends.filter(({ name }) => name === wanted);
+  if (candidates.length === 0) {
+    const names = ['auto', ...backends.map(({ name }) => name)].join(', ');
+    throw new UsageError(`--backend ${wanted}: must be one of ${names}`);
+  }
+  for (const backend of candidates) {
+    const { ok, reason } = await backend.available();
+    if (ok) return backend;
+    reasons.push(`${backend.name}: ${reason ?? 'not available'}`);
+  }
+  throw new UserError(`--backend ${wanted}: cannot run here: ${reasons.join('; ')}`);
+}

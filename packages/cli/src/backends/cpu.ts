@@ -1,0 +1,17 @@
+import type { Backend } from './backend.js';
+import { quietTensors } from './quiet-tensors.js';
+
+/** Plain JavaScript: slow, but it has every operation. */
+export const cpuBackend: Backend = {
+  name: 'cpu',
+  description: 'plain JavaScript, slow, for checking',
+
+  async available() {
+    return { ok: true };
+  },
+
+  async activate() {
+    const tf = await quietTensors();
+    await tf.setBackend('cpu');
+  },
+};

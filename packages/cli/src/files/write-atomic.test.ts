@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inFolder } from '../testing.js';
+import { refuseExisting, writeAtomic } from './write-atomic.js';
+
+describe('writeAtomic', () => {
+  it('writes, replaces, makes folders and leaves nothing else behind', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'a', 'b', 'c.txt');
+      await writeAtomic(path, 'one');
+      await writeAtomic(path, Uint8Array.of(116, 119, 111));
+      expect(await readFile(path, 'utf8')).toBe('two');
+      expect(await readdir(join(folder, 'a', 'b'))).toEqual(['c.txt']);
+    }));
+
+  it('keeps the old file and cleans up where the new one cannot be finished', () =>
+    inFolder(async (folder) => {
+      await mkdir(join(folder, 'sub'));
+      await expect(writeAtomic(join(folder, 'sub'), 'x')).rejects.toThrow(/is a folder/);
+      await writeFile(join(folder, 'file'), 'x');
+      await expect(writeAtomic(join(folder, 'file', 'below'), 'x')).rejects.toThrow(
+        /file.below: cannot be written: /,
+      );
+      expect((await readdir(folder)).sort()).toEqual(['file', 'sub']);
+    }));
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'writes to devices directly and reports a full disk',
+    async () => {
+      await expect(writeAtomic('/dev/full', 'x')).rejects.toThrow(
+        '/dev/full: cannot be written: the disk is full',
+      );
+      expect((await lstat('/dev/full')).isCharacterDevice()).toBe(true);
+      await writeAtomic('/dev/null', 'x');
+      expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
+    },
+  );
+});
+
+describe('refuseExisting', () => {
+  it('lets devices and new names through', () =>
+    inFolder(async (folder) => {
+      await refuseExisting(join(folder, 'new'), false);
+      await refuseExisting('/dev/null', false);
+      await writeFile(join(folder, 'old'), '');
+      await expect(refuseExisting(join(folder, 'old'), false)).rejects.toThrow(
+        /old: exists already/,
+      );
+      await refuseExisting(join(folder, 'old'), true);
+    }));
+});

@@ -1,0 +1,116 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { presets } from '@hifigan/config';
+import { describe, expect, it } from 'vitest';
+import { userFolder } from './context.js';
+import { inFolder, runMain } from './testing.js';
+import { version } from './version.js';
+
+describe('main', () => {
+  it('prints help and version as results', async () => {
+    const help = await runMain(['--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/^Usage: hifigan/);
+    expect(await runMain(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+    expect((await runMain(['-h'], { name: 'hifigan-gpu' })).stdout).toMatch(/^Usage: hifigan-gpu/);
+  });
+
+  it('calls wrong usage 2, guesses what was meant, and keeps stdout clean', async () => {
+    const wrong = await runMain(['confg']);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toMatch(/Did you mean config\?/);
+    expect(await runMain([])).toMatchObject({ code: 2, stdout: '' });
+    expect(await runMain(['config', 'check'])).toMatchObject({ code: 2, stdout: '' });
+    expect((await runMain(['config', 'init', '--fource'])).stderr).toMatch(
+      /Did you mean --force\?/,
+    );
+    expect(await runMain(['config', 'init', 'v9'])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('names a missing file and the cure', async () => {
+    const { code, stderr } = await runMain(['config', 'check', 'nowhere.json'], { cwd: '/' });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'error: nowhere.json: cannot be read: there is no such file or folder; check the path\n',
+    );
+  });
+
+  it('colours only a terminal that wants it', async () => {
+    const red = '\u001b[31m';
+    const options = { cwd: '/', tty: true };
+    expect((await runMain(['config', 'check', 'x'], options)).stderr).toContain(red);
+    for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
+      expect((await runMain(['config', 'check', 'x'], { ...options, env })).stderr).not.toContain(
+        '\u001b',
+      );
+    }
+    expect((await runMain(['config', 'check', 'x'], { cwd: '/' })).stderr).not.toContain('\u001b');
+  });
+});
+
+describe('userFolder', () => {
+  it('is where npm was called for our own scripts only', () => {
+    const env = { INIT_CWD: '/home/a', npm_package_name: 'hifigan-typescript' };
+    expect(userFolder(env, '/repo')).toBe('/home/a');
+    expect(userFolder({ ...env, npm_package_name: 'other' }, '/repo')).toBe('/repo');
+    expect(userFolder({}, '/repo')).toBe('/repo');
+  });
+});
+
+describe('hifigan config', () => {
+  it('writes presets that read back, and does not write over files', () =>
+    inFolder(async (cwd) => {
+      for (const [name, preset] of Object.entries(presets)) {
+        const out = `${name}.json`;
+        expect(await runMain(['config', 'init', name, '-o', out], { cwd })).toMatchObject({
+          code: 0,
+          stdout: `${out}\n`,
+        });
+        expect(JSON.parse(await readFile(join(cwd, out), 'utf8'))).toEqual(preset);
+        expect(await runMain(['config', 'check', out], { cwd })).toMatchObject({
+          code: 0,
+          stdout: `${out}: good\n`,
+          stderr: '',
+        });
+      }
+      await writeFile(join(cwd, 'v1.json'), 'mine');
+      const refused = await runMain(['config', 'init', 'v1', '-o', 'v1.json'], { cwd });
+      expect(refused).toMatchObject({ code: 1, stdout: '' });
+      expect(refused.stderr).toMatch(/v1\.json: exists already; .*--force/);
+      expect(await readFile(join(cwd, 'v1.json'), 'utf8')).toBe('mine');
+      expect((await runMain(['config', 'init', 'v1', '-o', 'v1.json', '-f'], { cwd })).code).toBe(
+        0,
+      );
+      expect((await readdir(cwd)).sort()).toEqual(['v1.json', 'v2.json', 'v3.json']);
+    }));
+
+  it('prints a preset, and reads from a pipe', async () => {
+    const { stdout } = await runMain(['config', 'init', 'v2']);
+    expect(JSON.parse(stdout)).toEqual(presets.v2);
+    const input = new TextEncoder().encode(stdout);
+    const checked = await runMain(['config', 'check', '-', '--json'], { input });
+    expect(JSON.parse(checked.stdout)).toMatchObject({ valid: true, config: presets.v2 });
+  });
+
+  it('lists all problems, unknown keys and missing ones', async () => {
+    const source = { ...presets.v1, hop_size: 300, fmax: '8000', note: 1 };
+    const input = new TextEncoder().encode(JSON.stringify(source));
+    const { code, stdout, stderr } = await runMain(['config', 'check', '-'], { input });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^error: -: 3 problems\n {2}fmax: .*\n {2}upsample_rates: .*\n {2}segment_size/,
+    );
+    const { seed: _, ...rest } = { ...presets.v1, note: 1 };
+    const read = await runMain(['config', 'check', '-'], {
+      input: new TextEncoder().encode(JSON.stringify(rest)),
+    });
+    expect(read.stderr).toMatch(/1 unknown key, kept and read by nothing: note/);
+    expect(read.stderr).toMatch(/missing keys take V1's values: seed/);
+  });
+
+  it('prints the schema', async () => {
+    expect(JSON.parse((await runMain(['config', 'schema'])).stdout)).toMatchObject({
+      type: 'object',
+    });
+  });
+});

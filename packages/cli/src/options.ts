@@ -1,0 +1,56 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Context } from './context.js';
+
+/** For `-n <count>`: a whole number of at least `minimum`. */
+export function wholeNumber(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < minimum) {
+      throw new InvalidArgumentError(`It must be a whole number of at least ${minimum}.`);
+    }
+    return value;
+  };
+}
+
+/** For fractions and seconds: a number within bounds, both included. */
+export function numberBetween(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= minimum && value <= maximum)) {
+      throw new InvalidArgumentError(`It must be a number from ${minimum} to ${maximum}.`);
+    }
+    return value;
+  };
+}
+
+/** Like Commander's `choices`, usable for variables of the environment too. */
+export function oneOf(...choices: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (!choices.includes(text)) {
+      throw new InvalidArgumentError(`It must be one of ${choices.join(', ')}.`);
+    }
+    return text;
+  };
+}
+
+/** Adds `--backend` and `--threads` to a verb that computes. */
+export function addBackendOptions(command: Command, context: Context): Command {
+  const names = ['auto', ...context.backends.map(({ name }) => name)];
+  return command
+    .addOption(
+      new Option('--backend <name>', `what computes: ${names.join(', ')}`)
+        .default('auto')
+        .env('HIFIGAN_BACKEND')
+        .argParser(oneOf(...names)),
+    )
+    .addOption(
+      new Option('--threads <count>', 'threads that share one operation')
+        .env('HIFIGAN_THREADS')
+        .argParser(wholeNumber(1)),
+    );
+}
+
+/** Adds `--force`. */
+export function addForceOption(command: Command): Command {
+  return command.option('-f, --force', 'write over files that exist');
+}

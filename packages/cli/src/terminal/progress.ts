@@ -1,0 +1,54 @@
+import type { Context } from '../context.js';
+import { duration } from './format.js';
+
+/** How far a job is. */
+export interface Progress {
+  /** `done` of the total so far, and what is at hand. */
+  update(done: number, detail?: string): void;
+  /** Wipes the bar; further lines may follow. */
+  end(): void;
+}
+
+const REDRAW = 100;
+const LINE_EVERY = 5000;
+
+/**
+ * A bar with the time left on a terminal; elsewhere a plain line every five seconds. Lines that the job writes
+ * between updates must come through `context.console`, after which the bar is drawn anew.
+ *
+ * @param total in units of the caller, such as files or seconds of audio
+ */
+export function createProgress(context: Context, label: string, total: number): Progress {
+  const { console, now } = context;
+  const start = now();
+  let last = console.animated ? Number.NEGATIVE_INFINITY : start;
+  let drawn = false;
+  const left = (done: number) => {
+    const elapsed = (now() - start) / 1000;
+    return done > 0 && elapsed > 0.5 ? duration((elapsed / done) * (total - done)) : '?';
+  };
+  return {
+    update(done, detail = '') {
+      const time = now();
+      const share = total > 0 ? Math.min(1, done / total) : 1;
+      const percent = `${Math.floor(share * 100)}%`.padStart(5);
+      if (console.animated) {
+        if (time - last < REDRAW) return;
+        last = time;
+        drawn = true;
+        const width = 24;
+        const filled = Math.round(share * width);
+        const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
+        const text = `${label} ${bar}${percent}, ${left(done)} left  ${detail}`;
+        console.draw(`\r\u001b[2K${text.slice(0, Math.max(20, console.columns - 1))}`);
+      } else if (time - last >= LINE_EVERY) {
+        last = time;
+        console.note(`${label}${percent}, ${left(done)} left${detail && `  ${detail}`}`);
+      }
+    },
+    end() {
+      if (drawn) console.draw('\r\u001b[2K');
+      drawn = false;
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import { createRequire } from 'node:module';
+
+const found = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** Of this package. */
+export const version = found.version;
