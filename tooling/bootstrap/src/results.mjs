@@ -8,7 +8,7 @@ import { ROOT, readJson } from './workspace.mjs';
  * @typedef {object} Results
  * @property {number} passed
  * @property {string[]} failed names
- * @property {{name: string, count: number, reasons: string[]}[]} skipped by package
+ * @property {{name: string, tests: string[], reasons: string[]}[]} skipped by package
  */
 
 /** @returns {Results} */
@@ -62,11 +62,7 @@ function addReport(results, task, root) {
   if (!task.ok && failed.length === 0) results.failed.push(`${task.package}: test`);
   if (skipped.length > 0) {
     const reasons = missingTools(join(reports, 'missing'));
-    results.skipped.push({
-      name: task.package,
-      count: skipped.length,
-      reasons: reasons.length > 0 ? reasons : skipped,
-    });
+    results.skipped.push({ name: task.package, tests: skipped, reasons });
   }
 }
 
@@ -112,10 +108,11 @@ function missingTools(folder) {
  * @returns {string} ends in the one line that counts
  */
 export function summary({ passed, failed, skipped }) {
-  const count = skipped.reduce((sum, one) => sum + one.count, 0);
-  const lines = skipped.map(
-    ({ name, count: some, reasons }) => `skipped: ${name}, ${some}: ${reasons.join('; ')}`,
-  );
+  const count = skipped.reduce((sum, { tests }) => sum + tests.length, 0);
+  const lines = skipped.flatMap(({ name, tests, reasons }) => [
+    `skipped: ${[name, ...reasons].join(': ')}`,
+    ...tests.map((test) => `  - ${test}`),
+  ]);
   lines.push(...failed.map((name) => `failed: ${name}`));
   const skips = count > 0 ? `, ${count} skipped` : '';
   return [...lines, `${passed} passed, ${failed.length} failed${skips}`].join('\n');

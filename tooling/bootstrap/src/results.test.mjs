@@ -56,7 +56,7 @@ it('counts what the reports and the types say, with the reasons of skips', () =>
     root,
   );
   expect(summary(results)).toBe(
-    'skipped: @x/a, 1: MPI is missing: no mpirun\nfailed: @x/a: three\n3 passed, 1 failed, 1 skipped',
+    'skipped: @x/a: MPI is missing: no mpirun\n  - four\nfailed: @x/a: three\n3 passed, 1 failed, 1 skipped',
   );
 });
 
@@ -100,6 +100,6 @@ it('names skipped tests where nothing noted a reason, and no skips where there a
   const root = rootWith({ testResults: [file([['four', 'skipped']])] });
   const results = noResults();
   addTasks(results, [task({})], root);
-  expect(summary(results)).toBe('skipped: @x/a, 1: four\n0 passed, 0 failed, 1 skipped');
+  expect(summary(results)).toBe('skipped: @x/a\n  - four\n0 passed, 0 failed, 1 skipped');
   expect(summary({ passed: 3, failed: [], skipped: [] })).toBe('3 passed, 0 failed');
 });

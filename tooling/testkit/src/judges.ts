@@ -18,7 +18,7 @@ export function judgesPython(environment: NodeJS.ProcessEnv = process.env): stri
  */
 export function requireJudges(): Availability {
   const python = judgesPython();
-  return requireNative('the judges', () =>
+  return requireNative('Python environment of the judges', () =>
     existsSync(python) ? undefined : `there is no ${python}; CI=true npm test makes it`,
   );
 }
