@@ -1,10 +1,9 @@
-import { configSchema, presets, readConfig } from '@hifigan/config';
+import { configSchema, presets } from '@hifigan/config';
 import { Argument, type Command } from 'commander';
 import { type Context, pathOf } from '../context.js';
-import { readInput } from '../files/read-input.js';
+import { loadConfig } from '../files/load-config.js';
 import { refuseExisting, writeAtomic } from '../files/write-atomic.js';
 import { addForceOption } from '../options.js';
-import { counted } from '../terminal/format.js';
 
 /** `hifigan config check|init|schema`. */
 export function registerConfig(program: Command, context: Context): void {
@@ -16,19 +15,9 @@ export function registerConfig(program: Command, context: Context): void {
     .description('whether a configuration can be used; all problems at once')
     .argument('<file>', 'config.json, or - for stdin')
     .action(async (file: string) => {
-      const text = new TextDecoder().decode(await readInput(context, file));
-      const read = readConfig(text, file);
-      for (const notice of read.notices) console.warn(`${file}: ${notice}`);
-      if (read.unknownKeys.length > 0) {
-        console.warn(
-          `${file}: ${counted(read.unknownKeys.length, 'unknown key')}, kept and read by nothing: ${read.unknownKeys.join(', ')}`,
-        );
-      }
-      if (read.defaultedKeys.length > 0) {
-        console.warn(`${file}: missing keys take V1's values: ${read.defaultedKeys.join(', ')}`);
-      }
+      const config = await loadConfig(context, file);
       await console.result(
-        console.json ? JSON.stringify({ file, valid: true, ...read }) : `${file}: good`,
+        console.json ? JSON.stringify({ file, valid: true, config }) : `${file}: good`,
       );
     });
 

@@ -1,5 +1,6 @@
 import type { RegisterCommand } from './command.js';
 import { registerConfig } from './config.js';
+import { registerPrepare } from './prepare.js';
 
 /** Every verb, in the order of the help. */
-export const commands: readonly RegisterCommand[] = [registerConfig];
+export const commands: readonly RegisterCommand[] = [registerPrepare, registerConfig];

@@ -5,15 +5,20 @@ import { REASONS, UserError } from '../errors.js';
 /**
  * The bytes of a file, or of stdin for `-`.
  *
+ * @param shown what to call it in errors
  * @throws UserError naming the file and the cure
  */
-export async function readInput(context: Context, typed: string): Promise<Uint8Array> {
+export async function readInput(
+  context: Context,
+  typed: string,
+  shown = typed,
+): Promise<Uint8Array> {
   if (typed === '-') return readStream(context.stdin);
   try {
     return await readFile(pathOf(context, typed));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`${typed}: cannot be read: ${(code && REASONS[code]) ?? message}`, {
+    throw new UserError(`${shown}: cannot be read: ${(code && REASONS[code]) ?? message}`, {
       cause: error,
     });
   }

@@ -1,0 +1,70 @@
+import { createResampler, type Resampler, readWav, toMono } from '@hifigan/audio';
+import type { Context } from '../context.js';
+import { UserError } from '../errors.js';
+import { readInput } from './read-input.js';
+
+/** A recording as one channel at the wanted rate, and what it was. */
+export interface Recording {
+  /** In [−1, 1], or beyond where a float file or the resampler went there. */
+  readonly audio: Float32Array;
+  /** Hz, of `audio`. */
+  readonly samplingRate: number;
+  readonly original: {
+    readonly samplingRate: number;
+    readonly channels: number;
+    readonly format: string;
+    readonly samples: number;
+  };
+}
+
+/** Reads recordings at one rate; keeps the filters of the rates that it meets. */
+export class RecordingReader {
+  readonly #context: Context;
+  readonly #samplingRate: number;
+  readonly #resamplers = new Map<number, Resampler>();
+  #told = false;
+
+  constructor(context: Context, samplingRate: number) {
+    this.#context = context;
+    this.#samplingRate = samplingRate;
+  }
+
+  /**
+   * @param path a WAV file, or `-`
+   * @param shown what to call it
+   * @throws WavError or UserError naming the file and the cure
+   */
+  async read(path: string, shown: string): Promise<Recording> {
+    const bytes = await readInput(this.#context, path, shown);
+    const { samplingRate, channels, format } = readWav(bytes, shown);
+    const mono = toMono(channels);
+    if (mono.length === 0)
+      throw new UserError(`${shown}: it has no samples; record or convert it again`);
+    const original = { samplingRate, channels: channels.length, format, samples: mono.length };
+    const audio = samplingRate === this.#samplingRate ? mono : this.#resample(mono, samplingRate);
+    return { audio, samplingRate: this.#samplingRate, original };
+  }
+
+  /** Says once for each command what is done to the first recording of another rate. */
+  tell(shown: string, { original }: Recording): void {
+    if (this.#told || original.samplingRate === this.#samplingRate) return;
+    this.#told = true;
+    const { console } = this.#context;
+    const empty =
+      original.samplingRate < this.#samplingRate
+        ? `; above ${original.samplingRate / 2} Hz it has no sound, which a model of ${this.#samplingRate} Hz may not expect`
+        : '';
+    console.warn(
+      `${shown}: resampled from ${original.samplingRate} to ${this.#samplingRate} Hz${empty} (told once)`,
+    );
+  }
+
+  #resample(audio: Float32Array, from: number): Float32Array {
+    let resampler = this.#resamplers.get(from);
+    if (!resampler) {
+      resampler = createResampler(from, this.#samplingRate);
+      this.#resamplers.set(from, resampler);
+    }
+    return resampler.resample(audio);
+  }
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+
+/** Quieter than one step of 16 bits: there is nothing to learn. */
+const SILENCE = 1 / 32768;
+
+export interface CheckOptions {
+  readonly samplingRate: number;
+  /** Seconds. */
+  readonly shortest: number;
+}
+
+/** Why a recording is of no use, or nothing where it is. */
+export function whyRefused(
+  audio: Float32Array,
+  { samplingRate, shortest }: CheckOptions,
+): string | undefined {
+  const seconds = audio.length / samplingRate;
+  if (seconds < shortest) {
+    return `${seconds.toFixed(2)} s long, and ${shortest} s are the least (--min-seconds)`;
+  }
+  const loudest = peak(audio);
+  if (loudest <= SILENCE) return 'silent: no sample is louder than one step of 16 bits';
+  return undefined;
+}
+
+export function peak(audio: Float32Array): number {
+  let largest = 0;
+  for (const value of audio) largest = Math.max(largest, Math.abs(value));
+  return largest;
+}
+
+/** The same for the same sound, whatever its file is called. */
+export function fingerprint(audio: Float32Array): string {
+  return createHash('sha256')
+    .update(new Uint8Array(audio.buffer, audio.byteOffset, audio.byteLength))
+    .digest('hex');
+}

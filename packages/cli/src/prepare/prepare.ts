@@ -1,0 +1,153 @@
+import { mkdir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { writeWav } from '@hifigan/audio';
+import { breathe, type Context } from '../context.js';
+import { UserError } from '../errors.js';
+import type { FoundFile } from '../files/find-files.js';
+import { RecordingReader } from '../files/read-recording.js';
+import { writeAtomic } from '../files/write-atomic.js';
+import { createProgress } from '../terminal/progress.js';
+import { fingerprint, peak, whyRefused } from './check-recording.js';
+import { identify } from './identify.js';
+import { type Split, splitIds } from './split.js';
+
+export interface PrepareOptions {
+  readonly files: readonly FoundFile[];
+  /** Where to write; exists and is empty. */
+  readonly folder: string;
+  readonly samplingRate: number;
+  /** Seconds. */
+  readonly shortest: number;
+  readonly fraction: number;
+  readonly holdout: ReadonlySet<string>;
+  readonly seed: number;
+}
+
+/** What became of a folder of recordings; written beside them as report.json. */
+export interface PrepareReport {
+  readonly sampling_rate: number;
+  readonly seed: number;
+  readonly training: { readonly recordings: number; readonly seconds: number };
+  readonly validation: { readonly recordings: number; readonly seconds: number };
+  readonly accepted: readonly AcceptedRecording[];
+  readonly refused: readonly { readonly file: string; readonly reason: string }[];
+}
+
+export interface AcceptedRecording {
+  readonly id: string;
+  readonly file: string;
+  readonly seconds: number;
+  /** Hz, of the file. */
+  readonly sampling_rate: number;
+  readonly channels: number;
+  /** Where a louder one than the file format holds was made quieter: by this factor. */
+  readonly scaled?: number;
+}
+
+/**
+ * Reads every recording, writes the good ones as mono 16-bit WAV at one rate into `wavs/`, and the lists
+ * `training.txt` and `validation.txt` (`id||`, as LJSpeech's, without texts) and `report.json`.
+ *
+ * @throws UserError where none is good
+ */
+export async function prepare(context: Context, options: PrepareOptions): Promise<PrepareReport> {
+  const { files, folder, samplingRate } = options;
+  const reader = new RecordingReader(context, samplingRate);
+  const accepted: AcceptedRecording[] = [];
+  const refused: { file: string; reason: string }[] = [];
+  const ids = new Set<string>();
+  const sounds = new Map<string, string>();
+  await mkdir(join(folder, 'wavs'));
+  const progress = createProgress(context, 'prepare', files.length);
+  try {
+    for (const [index, file] of files.entries()) {
+      await breathe(context);
+      progress.update(index, file.relative);
+      if (extname(file.path).toLowerCase() !== '.wav') {
+        refused.push({ file: file.relative, reason: NOT_WAV });
+        continue;
+      }
+      const recording = await reader.read(file.path, file.shown).catch((error: Error) => error);
+      if (recording instanceof Error) {
+        refused.push({
+          file: file.relative,
+          reason: recording.message.replace(`${file.shown}: `, ''),
+        });
+        continue;
+      }
+      const { audio, original } = recording;
+      const sound = fingerprint(audio);
+      const twin = sounds.get(sound);
+      const reason = whyRefused(audio, options) ?? (twin && `the same sound as ${twin}`);
+      if (reason) {
+        refused.push({ file: file.relative, reason });
+        continue;
+      }
+      sounds.set(sound, file.relative);
+      const id = identify(file.relative, ids);
+      ids.add(id);
+      const loudest = peak(audio);
+      const scaled = loudest > 1 ? 1 / loudest : undefined;
+      const samples = scaled ? audio.map((value) => value * scaled) : audio;
+      await writeAtomic(
+        join(folder, 'wavs', `${id}.wav`),
+        writeWav({ samplingRate, channels: [samples] }),
+      );
+      accepted.push({
+        id,
+        file: file.relative,
+        seconds: audio.length / samplingRate,
+        sampling_rate: original.samplingRate,
+        channels: original.channels,
+        ...(scaled && { scaled }),
+      });
+    }
+  } finally {
+    progress.end();
+  }
+  if (accepted.length === 0) throw new UserError(nothingGood(refused));
+  const unknown = [...options.holdout].filter((id) => !ids.has(id));
+  if (unknown.length > 0) {
+    throw new UserError(
+      `--holdout: ${unknown.slice(0, 5).join(', ')}: no accepted recording has such an id, so it would not be held ` +
+        `out; ids look like ${accepted[0].id}`,
+    );
+  }
+  const split = splitIds([...ids], options);
+  const report = summary(options, accepted, refused, split);
+  await writeAtomic(join(folder, 'training.txt'), list(split.training));
+  await writeAtomic(join(folder, 'validation.txt'), list(split.validation));
+  await writeAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  return report;
+}
+
+const NOT_WAV = 'not a WAV file; convert it, for example with: ffmpeg -i IN -c:a pcm_s16le OUT.wav';
+
+const list = (ids: readonly string[]) => ids.map((id) => `${id}||\n`).join('');
+
+function summary(
+  { samplingRate, seed }: PrepareOptions,
+  accepted: readonly AcceptedRecording[],
+  refused: PrepareReport['refused'],
+  split: Split,
+): PrepareReport {
+  const seconds = new Map(accepted.map((recording) => [recording.id, recording.seconds]));
+  const measure = (ids: readonly string[]) => ({
+    recordings: ids.length,
+    seconds: ids.reduce((sum, id) => sum + (seconds.get(id) ?? 0), 0),
+  });
+  return {
+    sampling_rate: samplingRate,
+    seed,
+    training: measure(split.training),
+    validation: measure(split.validation),
+    accepted,
+    refused,
+  };
+}
+
+function nothingGood(refused: PrepareReport['refused']): string {
+  const shown = refused.slice(0, 5).map(({ file, reason }) => `\n  ${file}: ${reason}`);
+  const more = refused.length > 5 ? `\n  and ${refused.length - 5} more` : '';
+  return `none of ${refused.length} recordings can be used:${shown.join('')}${more}`;
+}
