@@ -1,0 +1,172 @@
+import { avgPool1d } from '@hifigan/ops';
+import * as tf from '@tensorflow/tfjs-core';
+import { defaultInitializer } from './initialization.js';
+import { type Filters, NetworkState, type SpectralState } from './network-state.js';
+import {
+  checkAudio,
+  type DiscriminatorLayer,
+  type DiscriminatorOutput,
+  runSubDiscriminator,
+  type ScorePair,
+  type SubDiscriminator,
+  scoreOf,
+  splitScore,
+  subDiscriminatorLayers,
+} from './sub-discriminator.js';
+
+/** Means between the scales. */
+const POOL = { size: 4, stride: 2, padding: 2 };
+
+const LAYERS: readonly DiscriminatorLayer[] = (
+  [
+    [1, 128, 15, 1, 1, 7],
+    [128, 128, 41, 2, 4, 20],
+    [128, 256, 41, 2, 16, 20],
+    [256, 512, 41, 4, 16, 20],
+    [512, 1024, 41, 4, 16, 20],
+    [1024, 1024, 41, 1, 16, 20],
+    [1024, 1024, 5, 1, 1, 2],
+    [1024, 1, 3, 1, 1, 1],
+  ] as const
+).map(([inChannels, outChannels, kernelSize, stride, groups, padding]) => ({
+  inChannels,
+  outChannels,
+  kernelSize,
+  stride,
+  groups,
+  padding,
+}));
+
+/** The raw audio, pooled once, pooled twice. The first has spectral norm. */
+const DISCRIMINATORS: readonly SubDiscriminator[] = [0, 1, 2].map((scale) => ({
+  name: `discriminators.${scale}`,
+  layers: LAYERS,
+}));
+
+export interface MultiScaleForwardOptions {
+  /**
+   * Whether this pass makes a power iteration first: `iterate` in training, as upstream's training mode, or
+   * `hold`, as its evaluation (the default). The vectors that {@link MultiScaleDiscriminator.iterateSpectralNorm}
+   * returned stand for that iteration: so that the parts of a batch share one.
+   */
+  readonly spectralNorm?: 'iterate' | 'hold' | SpectralState;
+  /** What {@link MultiScaleDiscriminator.filters} gave; computed anew where absent. */
+  readonly filters?: Filters;
+}
+
+/** HiFi-GAN's multi-scale discriminator (from MelGAN): looks at audio at three rates. */
+export class MultiScaleDiscriminator {
+  /** Internal: the network's variables and layers. */
+  readonly state: NetworkState;
+
+  private constructor(random: () => number) {
+    this.state = new NetworkState(
+      DISCRIMINATORS.flatMap((discriminator, scale) =>
+        subDiscriminatorLayers(discriminator, {
+          norm: scale === 0 ? 'spectral' : 'weight',
+          upstreamRank: 3,
+        }),
+      ),
+      defaultInitializer(random),
+    );
+  }
+
+  /**
+   * Fresh weights, as PyTorch would draw them.
+   * @param random uniform in [0, 1); the same numbers give the same weights
+   */
+  static initialize(random: () => number): MultiScaleDiscriminator {
+    return new MultiScaleDiscriminator(random);
+  }
+
+  /** The trained variables by upstream's names, in upstream's order. */
+  get parameters(): ReadonlyMap<string, tf.Variable> {
+    return this.state.parameters;
+  }
+
+  /** The singular vectors of the first scale's layers, `weight_u` and `weight_v`. */
+  get buffers(): ReadonlyMap<string, tf.Variable> {
+    return this.state.buffers;
+  }
+
+  /**
+   * The filters of weight norm, to be shared between forward passes; the caller's. Those of spectral norm
+   * are not among them: they change with each training pass.
+   */
+  filters(): Filters {
+    return this.state.filters();
+  }
+
+  /** Makes the power iteration of one training pass ahead of it; the vectors returned are the caller's. */
+  iterateSpectralNorm(): SpectralState {
+    return this.state.iterateSpectralNorm();
+  }
+
+  /**
+   * One output a scale.
+   * @param audio `[batch, samples, 1]`
+   * @returns feature maps `[batch, samples', channels]`, scores `[batch, samples']`
+   */
+  forward(audio: tf.Tensor3D, options: MultiScaleForwardOptions = {}): DiscriminatorOutput[] {
+    checkAudio('MultiScaleDiscriminator.forward', audio, 1);
+    return tf.tidy(() => {
+      const filters = this.allFilters(options);
+      return this.scales(audio).map((signal, scale) => {
+        const discriminator = DISCRIMINATORS[scale];
+        const features = runSubDiscriminator(discriminator, signal, this.state, filters);
+        return { score: scoreOf(features, audio.shape[0]), features };
+      });
+    });
+  }
+
+  /**
+   * Scores of recordings and of generated audio. The pooled scales take both in one batch; the first takes
+   * one after the other, because upstream iterates its spectral norm in between.
+   * @param real `[batch, samples, 1]`
+   * @param generated the same shape
+   * @param options vectors in `spectralNorm` are used for both
+   */
+  forwardPair(
+    real: tf.Tensor3D,
+    generated: tf.Tensor3D,
+    options: MultiScaleForwardOptions = {},
+  ): ScorePair[] {
+    checkAudio('MultiScaleDiscriminator.forwardPair', real, 1);
+    return tf.tidy(() => {
+      const filters = options.filters ?? this.filters();
+      const firstScale = (audio: tf.Tensor3D) => {
+        const all = this.allFilters({ ...options, filters });
+        const features = runSubDiscriminator(DISCRIMINATORS[0], audio, this.state, all);
+        return scoreOf(features, audio.shape[0]);
+      };
+      const first = { real: firstScale(real), generated: firstScale(generated) };
+      const both = tf.concat([real, generated], 0);
+      const pooled = this.scales(both).slice(1);
+      const others = pooled.map((signal, i) => {
+        const features = runSubDiscriminator(DISCRIMINATORS[i + 1], signal, this.state, filters);
+        return splitScore(scoreOf(features, both.shape[0]));
+      });
+      return [first, ...others];
+    });
+  }
+
+  private allFilters({ filters, spectralNorm = 'hold' }: MultiScaleForwardOptions): Filters {
+    const vectors =
+      spectralNorm === 'iterate'
+        ? this.state.iterateSpectralNorm()
+        : spectralNorm === 'hold'
+          ? this.state.spectralState()
+          : spectralNorm;
+    return { ...(filters ?? this.filters()), ...this.state.spectralFilters(vectors) };
+  }
+
+  private scales(audio: tf.Tensor3D): tf.Tensor3D[] {
+    const once = avgPool1d(audio, POOL);
+    return [audio, once, avgPool1d(once, POOL)];
+  }
+
+  /** Frees the variables. */
+  dispose(): void {
+    this.state.dispose();
+  }
+}

@@ -1,0 +1,182 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { magnitudes } from './initialization.js';
+import { type ArraySpec, buffersOf, type LayerSpec, parametersOf } from './layer-spec.js';
+import type { NetworkState } from './network-state.js';
+import { fromUpstream, toUpstream, type UpstreamArray, upstreamShape } from './upstream-layout.js';
+
+/** A network whose state can cross the border. */
+export interface Network {
+  /** Internal: the network's variables and layers. */
+  readonly state: NetworkState;
+}
+
+/** Arrays by upstream's names, as `@hifigan/checkpoint` reads and writes them; any numeric type. */
+export type UpstreamArrays = ReadonlyMap<
+  string,
+  { readonly shape: readonly number[]; readonly data: ArrayLike<number> | BigInt64Array }
+>;
+
+/** Weights that do not fit a network; all that is wrong, and nothing was loaded. */
+export class StateError extends Error {
+  override readonly name = 'StateError';
+  readonly missing: readonly string[];
+  readonly extra: readonly string[];
+  readonly misshapen: readonly string[];
+
+  constructor(
+    where: string,
+    lists: Readonly<Record<'missing' | 'extra' | 'misshapen', readonly string[]>>,
+  ) {
+    const lines = Object.entries(lists)
+      .filter(([, names]) => names.length > 0)
+      .map(([what, names]) => `  ${what} (${names.length}): ${names.join(', ')}`);
+    super(
+      `${where}: arrays must be those of the network, because it is rebuilt from them; check that config and checkpoint belong together\n${lines.join('\n')}`,
+    );
+    this.missing = lists.missing;
+    this.extra = lists.extra;
+    this.misshapen = lists.misshapen;
+  }
+}
+
+/**
+ * The names, roles and shapes (in our layout) of a network's parameters and buffers by name, in upstream's
+ * order: with {@link toUpstream} what an optimizer's moments need to cross the border as well.
+ */
+export function arraysOf(network: Network): ReadonlyMap<string, ArraySpec> {
+  const specs = network.state.layers.flatMap((layer) => [
+    ...parametersOf(layer),
+    ...buffersOf(layer),
+  ]);
+  return new Map(specs.map((spec) => [spec.name, spec]));
+}
+
+/** A network's parameters and buffers in PyTorch's layout, by upstream's names and in its order. */
+export async function exportState(network: Network): Promise<Map<string, UpstreamArray>> {
+  const { parameters, buffers } = network.state;
+  const arrays = new Map<string, UpstreamArray>();
+  for (const [name, spec] of arraysOf(network)) {
+    const variable = parameters.get(name) ?? buffers.get(name);
+    arrays.set(name, toUpstream(spec, (await variable!.data()) as Float32Array));
+  }
+  return arrays;
+}
+
+/**
+ * Sets a network's parameters and buffers from arrays in PyTorch's layout, by upstream's names. A weight
+ * norm may come as `weight_g` and `weight_v`, as newer PyTorch spells them
+ * (`parametrizations.weight.original0`, `original1`), or multiplied out, as `weight`; a spectral norm as
+ * `weight_orig`, `weight_u`, `weight_v` or in the newer spelling.
+ *
+ * @param where what is loaded, for the message
+ * @throws StateError naming every missing, extra and misshapen array; then nothing has changed
+ */
+export function importState(network: Network, arrays: UpstreamArrays, where = 'importState'): void {
+  const missing: string[] = [];
+  const misshapen: string[] = [];
+  const used = new Set<string>();
+  const values = new Map<string, Float32Array>();
+
+  for (const layer of network.state.layers) {
+    const target = [...parametersOf(layer), ...buffersOf(layer)];
+    const stored = storedForm(layer, arrays);
+    const read = new Map<string, Float32Array>();
+    for (const [spec, name] of stored) {
+      const array = arrays.get(name);
+      if (!array) {
+        missing.push(name);
+        continue;
+      }
+      used.add(name);
+      const shape = upstreamShape(spec);
+      if (shape.join() !== array.shape.join()) {
+        misshapen.push(`${name} [${array.shape}] instead of [${shape}]`);
+        continue;
+      }
+      read.set(spec.role, fromUpstream(spec, Float32Array.from(array.data, Number)));
+    }
+    if (read.size < stored.size) continue;
+    for (const spec of target) values.set(spec.name, converted(spec, read));
+  }
+  const extra = [...arrays.keys()].filter((name) => !used.has(name));
+  if (missing.length + extra.length + misshapen.length > 0) {
+    throw new StateError(where, { missing, extra, misshapen });
+  }
+
+  const { parameters, buffers } = network.state;
+  for (const [name, spec] of arraysOf(network)) {
+    const variable = parameters.get(name) ?? buffers.get(name);
+    const tensor = tf.tensor(values.get(name)!, [...spec.shape]);
+    variable!.assign(tensor);
+    tensor.dispose();
+  }
+}
+
+/** What is stored of a layer, under which names: the form that is there, or else the network's own. */
+function storedForm(layer: LayerSpec, arrays: UpstreamArrays): Map<ArraySpec, string> {
+  const forms = FORMS.filter(({ norms }) => norms.includes(layer.norm));
+  const own = forms.find(({ norm }) => norm === layer.norm)!;
+  const found = forms.find(({ names }) =>
+    Object.values(names).some((suffix) => arrays.has(`${layer.name}.${suffix}`)),
+  );
+  const { norm, names } = found ?? own;
+  const stored = { ...layer, norm };
+  return new Map(
+    [...parametersOf(stored), ...buffersOf(stored)].map((spec) => [
+      spec,
+      `${layer.name}.${names[spec.role] ?? 'bias'}`,
+    ]),
+  );
+}
+
+interface Form {
+  /** The norm whose arrays are stored. */
+  readonly norm: LayerSpec['norm'];
+  /** The layers that can be made of them. */
+  readonly norms: readonly LayerSpec['norm'][];
+  readonly names: Readonly<Partial<Record<ArraySpec['role'], string>>>;
+}
+
+const FORMS: readonly Form[] = [
+  {
+    norm: 'weight',
+    norms: ['weight', 'none'],
+    names: { magnitude: 'weight_g', filter: 'weight_v' },
+  },
+  {
+    norm: 'weight',
+    norms: ['weight', 'none'],
+    names: {
+      magnitude: 'parametrizations.weight.original0',
+      filter: 'parametrizations.weight.original1',
+    },
+  },
+  { norm: 'none', norms: ['weight', 'none'], names: { filter: 'weight' } },
+  {
+    norm: 'spectral',
+    norms: ['spectral'],
+    names: { filter: 'weight_orig', 'left vector': 'weight_u', 'right vector': 'weight_v' },
+  },
+  {
+    norm: 'spectral',
+    norms: ['spectral'],
+    names: {
+      filter: 'parametrizations.weight.original',
+      'left vector': 'parametrizations.weight.0._u',
+      'right vector': 'parametrizations.weight.0._v',
+    },
+  },
+];
+
+/** An array of a layer from what was read of it, by role; both in our layout. */
+function converted(spec: ArraySpec, read: ReadonlyMap<string, Float32Array>): Float32Array {
+  const [, , channels] = spec.layer.filterShape;
+  const filter = read.get('filter')!;
+  const magnitude = read.get('magnitude');
+  if (spec.role === 'magnitude') return magnitude ?? magnitudes(filter, channels);
+  if (spec.role === 'filter' && spec.layer.norm === 'none' && magnitude) {
+    const norms = magnitudes(filter, channels);
+    return filter.map((value, i) => (value * magnitude[i % channels]) / norms[i % channels]);
+  }
+  return read.get(spec.role)!;
+}
