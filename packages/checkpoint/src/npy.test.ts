@@ -25,6 +25,15 @@ describe('npy', () => {
     });
   });
 
+  it("reads a part of Node's Buffer, whose slice does not copy", () => {
+    const written = writeNpy({ shape: [2], data: Float32Array.of(1, 2) });
+    const buffer = Buffer.concat([Buffer.from('abc'), written, Buffer.from('xyz')]).subarray(3);
+    const { data } = readNpy(buffer);
+    expect(data).toEqual(Float32Array.of(1, 2));
+    buffer.fill(0);
+    expect(data[0]).toBe(1);
+  });
+
   it('aligns its data to 64 bytes, as numpy does', () => {
     const bytes = writeNpy({ shape: [2, 3], data: new Float32Array(6) });
     expect((bytes.length - 24) % 64).toBe(0);

@@ -50,7 +50,8 @@ export function readNpy(bytes: Uint8Array, where = 'npy'): NamedArray {
       `shape (${shapeText}) needs ${length} bytes, it has ${bytes.byteLength - start}: it is cut off`,
     );
   }
-  const data = type.decode(bytes.slice(start, start + length).buffer);
+  // Not bytes.slice: that of a Node Buffer does not copy.
+  const data = type.decode(new Uint8Array(bytes.subarray(start, start + length)).buffer);
   return { shape, data: columnMajor && shape.length > 1 ? toRowMajor(data, shape) : data };
 }
 

@@ -27,6 +27,21 @@ describe('safetensors', () => {
     expect(read.metadata).toEqual({ step: '7' });
   });
 
+  it("reads a part of Node's Buffer, whose slice does not copy", () => {
+    const written = writeSafetensors(
+      new Map([
+        ['a', { shape: [2], data: Float32Array.of(1, 2) }],
+        ['b', { shape: [2], data: Float64Array.of(3, 4) }],
+      ]),
+    );
+    const buffer = Buffer.concat([Buffer.from('abc'), written]).subarray(3);
+    const { arrays } = readSafetensors(buffer);
+    expect(arrays.get('a')).toEqual({ shape: [2], data: Float32Array.of(1, 2) });
+    expect(arrays.get('b')).toEqual({ shape: [2], data: Float64Array.of(3, 4) });
+    buffer.fill(0);
+    expect(arrays.get('a')?.data[0]).toBe(1);
+  });
+
   it('reads float16', () => {
     const bytes = file(
       { h: { dtype: 'F16', shape: [2], data_offsets: [0, 4] } },

@@ -53,7 +53,9 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
     if (end > available) {
       fail(`${name} ends at byte ${end} of ${available}: the file is cut off`);
     }
-    arrays.set(name, { shape, data: decode(bytes.slice(body + start, body + end), dtype) });
+    // Not bytes.slice: that of a Node Buffer does not copy.
+    const copy = new Uint8Array(bytes.subarray(body + start, body + end));
+    arrays.set(name, { shape, data: decode(copy, dtype) });
   }
   return { arrays, metadata };
 }
