@@ -1,1 +1,1 @@
-export {};
+export { MelError, melDoubt, melFromArray, melToArray } from './mel-array.js';

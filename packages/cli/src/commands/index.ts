@@ -1,6 +1,7 @@
 import type { RegisterCommand } from './command.js';
 import { registerConfig } from './config.js';
+import { registerMel } from './mel.js';
 import { registerPrepare } from './prepare.js';
 
 /** Every verb, in the order of the help. */
-export const commands: readonly RegisterCommand[] = [registerPrepare, registerConfig];
+export const commands: readonly RegisterCommand[] = [registerPrepare, registerMel, registerConfig];

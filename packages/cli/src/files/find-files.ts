@@ -11,6 +11,8 @@ export interface FoundFile {
   readonly shown: string;
   /** Below the folder that was named; else the file's own name. Slashes on every system. */
   readonly relative: string;
+  /** Whether a folder was named and this lies in it. */
+  readonly fromFolder: boolean;
 }
 
 /** Sound that other programs can turn into WAV; a folder's such files are told, not passed over in silence. */
@@ -41,7 +43,7 @@ export async function findFiles(
   const found: FoundFile[] = [];
   for (const shown of typed) {
     if (shown === '-') {
-      found.push({ path: '-', shown: '-', relative: 'stdin' });
+      found.push({ path: '-', shown: '-', relative: 'stdin', fromFolder: false });
       continue;
     }
     const path = pathOf(context, shown);
@@ -51,7 +53,7 @@ export async function findFiles(
       );
     });
     if (about.isDirectory()) await walk(path, shown, '', wanted, found);
-    else found.push({ path, shown, relative: basename(path) });
+    else found.push({ path, shown, relative: basename(path), fromFolder: false });
   }
   return found;
 }
@@ -76,7 +78,7 @@ async function walk(
       if (!entry.isSymbolicLink())
         await walk(path, join(shown, entry.name), relative, wanted, found);
     } else if (about.isFile() && wanted(entry.name.toLowerCase())) {
-      found.push({ path, shown: join(shown, entry.name), relative });
+      found.push({ path, shown: join(shown, entry.name), relative, fromFolder: true });
     }
   }
 }

@@ -1,0 +1,85 @@
+import { extname } from 'node:path';
+import { createMelSpectrogram, melOptions } from '@hifigan/audio';
+import { writeNpy } from '@hifigan/checkpoint';
+import { melToArray } from '@hifigan/vocoder';
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.js';
+import { UserError } from '../errors.js';
+import { findFiles } from '../files/find-files.js';
+import { loadConfig } from '../files/load-config.js';
+import { planOutputs } from '../files/plan-outputs.js';
+import { RecordingReader } from '../files/read-recording.js';
+import { addForceOption } from '../options.js';
+import { runJobs } from '../run-jobs.js';
+import { counted, duration } from '../terminal/format.js';
+
+interface Options {
+  readonly out: string;
+  readonly config: string;
+  readonly force?: boolean;
+}
+
+/** `hifigan mel IN… -o OUT`. */
+export function registerMel(
+  program: Command,
+  context: Context,
+  setExitCode: (code: number) => void,
+): void {
+  addForceOption(
+    program
+      .command('mel')
+      .description('recordings → log-mel spectrograms as .npy, float32 [num_mels, frames]')
+      .argument('<in...>', 'WAV files or folders of them; - is stdin')
+      .requiredOption('-o, --out <path>', 'file.npy for one recording, else a folder; - is stdout')
+      .addOption(
+        new Option('-c, --config <file>', 'configuration or preset')
+          .default('v1')
+          .env('HIFIGAN_CONFIG'),
+      ),
+  ).action(async (typed: string[], { out, config, force }: Options) => {
+    const { console, now } = context;
+    const settings = await loadConfig(context, config);
+    const files = await findFiles(context, typed, (name) => extname(name) === '.wav');
+    if (files.length === 0)
+      throw new UserError(`${typed.join(', ')}: has no .wav files; give others`);
+    const jobs = await planOutputs(context, files, {
+      out,
+      extension: '.npy',
+      force: force === true,
+    });
+    const spectrogram = createMelSpectrogram(melOptions(settings));
+    const reader = new RecordingReader(context, settings.sampling_rate);
+    const shortest = (settings.n_fft - settings.hop_size) / 2;
+    let seconds = 0;
+    const start = now();
+    const report = await runJobs(context, 'mel', jobs, async ({ file }) => {
+      const recording = await reader.read(file.path, file.shown);
+      reader.tell(file.shown, recording);
+      const { audio } = recording;
+      if (audio.length <= shortest || audio.length < settings.hop_size) {
+        throw new UserError(
+          `${file.shown}: ${audio.length} samples are too few: its mirror image is padded on each side and takes more than ${shortest}; give a longer recording`,
+        );
+      }
+      const mel = spectrogram.analyze(audio);
+      const length = audio.length / settings.sampling_rate;
+      seconds += length;
+      return {
+        bytes: writeNpy(melToArray(mel)),
+        facts: { frames: mel.frames, mels: mel.mels, seconds: length },
+      };
+    });
+    const took = (now() - start) / 1000;
+    if (report.files.length > 1) {
+      console.note(
+        `${counted(report.files.length, 'mel')} of ${duration(seconds)} of audio in ${duration(took)}`,
+      );
+    }
+    if (report.failed.length > 0) {
+      console.note(`${counted(report.failed.length, 'recording')} failed`);
+      setExitCode(1);
+    }
+    if (console.json && out !== '-') await console.result(JSON.stringify(report));
+    else if (out !== '-') await console.result(report.files.map((file) => file.out).join('\n'));
+  });
+}

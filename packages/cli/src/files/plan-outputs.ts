@@ -1,0 +1,93 @@
+import { stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { type Context, pathOf } from '../context.js';
+import { UsageError, UserError } from '../errors.js';
+import type { FoundFile } from './find-files.js';
+
+/** One input and where its result goes. */
+export interface Job {
+  readonly file: FoundFile;
+  /** Absolute, or `-`. */
+  readonly output: string;
+  /** As the user knows it. */
+  readonly shown: string;
+}
+
+/**
+ * Decides where each result goes, before any work is done: a file for one input, a folder for several or for a
+ * folder, which keeps its shape; `-` is stdout.
+ *
+ * @param extension of results, with its dot
+ * @throws UsageError where that is not possible, UserError where a file is there already
+ */
+export async function planOutputs(
+  context: Context,
+  files: readonly FoundFile[],
+  { out, extension, force }: { out: string; extension: string; force: boolean },
+): Promise<Job[]> {
+  if (out === '-') {
+    if (files.length !== 1) {
+      throw new UsageError(
+        `--out -: takes one result, and there are ${files.length} inputs; give a folder`,
+      );
+    }
+    return [{ file: files[0], output: '-', shown: '-' }];
+  }
+  const path = pathOf(context, out);
+  const found = await stat(path).catch(() => undefined);
+  const many = files.length > 1 || files[0].fromFolder;
+  const named = extname(out).toLowerCase();
+  const single =
+    !many && !found?.isDirectory() && !/[/\\]$/.test(out) && (named !== '' || found !== undefined);
+  if (single) {
+    if (found?.isFile() !== false && named !== extension) {
+      throw new UsageError(
+        `--out ${out}: must end in ${extension}, because that is what it will be; rename it`,
+      );
+    }
+    return checked([{ file: files[0], output: path, shown: out }], force);
+  }
+  if (many && named === extension && !found?.isDirectory()) {
+    throw new UsageError(
+      `--out ${out}: must be a folder, because there are several results; leave ${extension} away`,
+    );
+  }
+  if (found && !found.isDirectory()) {
+    throw new UsageError(`--out ${out}: is a file, where a folder is needed`);
+  }
+  const jobs = files.map((file) => {
+    const name = file.relative.replace(/\.[^./]*$/, '') + extension;
+    return { file, output: join(path, name), shown: join(out, name) };
+  });
+  return checked(jobs, force);
+}
+
+async function checked(jobs: Job[], force: boolean): Promise<Job[]> {
+  const taken = new Map<string, Job>();
+  const existing: string[] = [];
+  for (const job of jobs) {
+    const other = taken.get(job.output);
+    if (other) {
+      throw new UsageError(
+        `${other.file.shown} and ${job.file.shown}: both would become ${job.shown}; do them one after the other into two folders`,
+      );
+    }
+    taken.set(job.output, job);
+    if (job.output === job.file.path) {
+      throw new UsageError(
+        `${job.shown}: is the input itself, which is never written over; choose another name`,
+      );
+    }
+    const found = await stat(job.output).catch(() => undefined);
+    if (found?.isDirectory())
+      throw new UserError(`${job.shown}: is a folder, where a file is needed`);
+    if (found?.isFile() && !force) existing.push(job.shown);
+  }
+  if (existing.length > 0) {
+    const more = existing.length > 1 ? ` (and ${existing.length - 1} more)` : '';
+    throw new UserError(
+      `${existing[0]}${more}: exists already; choose another name, or write over it with --force`,
+    );
+  }
+  return jobs;
+}

@@ -1,0 +1,96 @@
+import type { Mel } from '@hifigan/audio';
+import type { NamedArray } from '@hifigan/checkpoint';
+
+/** A mel that does not fit the model, or is none. */
+export class MelError extends Error {
+  override readonly name = 'MelError';
+}
+
+/**
+ * The mel of a stored array: `[num_mels, frames]` or `[1, num_mels, frames]`, as the reference stores it, float32 or
+ * float64. Axes change places, because ours are `[frames, mels]`.
+ *
+ * @param where what to call it in errors
+ * @throws MelError where the shape does not fit, or a value is not finite
+ */
+export function melFromArray({ shape, data }: NamedArray, mels: number, where = 'mel'): Mel {
+  const [rows, frames] = melShape(shape, mels, where);
+  if (!(data instanceof Float32Array || data instanceof Float64Array)) {
+    throw new MelError(
+      `${where}: its values must be floating-point numbers, because they are logarithms; save it with array.astype("float32")`,
+    );
+  }
+  const result = new Float32Array(frames * mels);
+  for (let mel = 0; mel < rows; mel++) {
+    for (let frame = 0; frame < frames; frame++) {
+      const value = data[mel * frames + frame];
+      if (!Number.isFinite(value)) {
+        throw new MelError(
+          `${where}: the value at band ${mel}, frame ${frame} is ${value} and must be finite; make the mel again from its recording`,
+        );
+      }
+      result[frame * mels + mel] = value;
+    }
+  }
+  return { data: result, frames, mels };
+}
+
+/** A mel as the reference stores it: `[num_mels, frames]`, float32. */
+export function melToArray({
+  data,
+  frames,
+  mels,
+}: Mel): NamedArray & { readonly data: Float32Array } {
+  const result = new Float32Array(frames * mels);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let mel = 0; mel < mels; mel++) result[mel * frames + frame] = data[frame * mels + mel];
+  }
+  return { shape: [mels, frames], data: result };
+}
+
+/**
+ * What looks wrong with the values of a mel, or nothing: it may be of another kind (decibels, base 10, normalised,
+ * no logarithm at all), and would give noise.
+ */
+export function melDoubt({ data }: Mel): string | undefined {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of data) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  // ln(1e-5) is the floor; full scale reaches about 2.
+  if (low >= -11.6 && high <= 5 && low < 0) return undefined;
+  return (
+    `values from ${low.toFixed(2)} to ${high.toFixed(2)} do not look like natural logarithms of magnitudes (-11.51 to ` +
+    'about 2): decibels, base 10 or a scaled mel sound wrong; the mel command makes the right ones'
+  );
+}
+
+function melShape(shape: readonly number[], mels: number, where: string): [number, number] {
+  const squeezed = shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
+  const [rows, frames] = squeezed;
+  const given = `shape [${shape.join(', ')}]`;
+  if (squeezed.length !== 2) {
+    const batch = shape.length === 3 ? 'store each mel in a file of its own' : 'store two axes';
+    throw new MelError(
+      `${where}: ${given} must be [${mels}, frames] or [1, ${mels}, frames]; ${batch}`,
+    );
+  }
+  if (rows !== mels && frames === mels) {
+    throw new MelError(
+      `${where}: ${given} must be [${mels}, frames], and its axes are swapped; save it transposed: numpy.save(path, array.T)`,
+    );
+  }
+  if (rows !== mels) {
+    throw new MelError(
+      `${where}: ${given} has ${rows} mel bands and must have ${mels}, because the model was trained with them; make it ` +
+        'again with the configuration of the model, or use a model with that num_mels',
+    );
+  }
+  if (frames === 0)
+    throw new MelError(
+      `${where}: ${given} has no frames, so there is nothing to say; make it again`,
+    );
+  return [rows, frames];
+}
