@@ -4,13 +4,14 @@ import {
   CONV1D_BACKPROP_FILTER,
   CONV1D_TRANSPOSE,
   type Conv1dGeometry,
+  LEAKY_RELU_GRADIENT,
 } from '@hifigan/ops';
 import { expectClose, requireNative } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findAddon, loadTensorflow } from './node/index.js';
+import { activateTensorflow, loadTensorflow, missingTensorflow } from './node/index.js';
 import { outputLength } from './padding.js';
-import { BACKEND_NAME, registerTensorflowKernels } from './register.js';
+import { registerTensorflowKernels } from './register.js';
 
 interface Case extends Conv1dGeometry {
   readonly batch: number;
@@ -217,17 +218,19 @@ const CASES: Record<string, Case> = {
   },
 };
 
-const native = requireNative('the native TensorFlow addon', () => {
-  const found = findAddon();
-  return 'reason' in found ? found.reason : undefined;
-});
+const native = requireNative('the native TensorFlow addon', missingTensorflow);
 
 describe.skipIf(!native.available)('kernels on a native TensorFlow', () => {
   beforeAll(async () => {
-    const module = loadTensorflow({ from: import.meta.url });
-    await tf.setBackend(BACKEND_NAME);
-    const { refused } = registerTensorflowKernels(module);
+    const { refused } = await activateTensorflow();
     expect(refused).toEqual([]);
+  });
+
+  it('registers once', () => {
+    const before = numNativeTensors();
+    const { kernels } = registerTensorflowKernels(loadTensorflow());
+    expect(kernels).toContain(CONV1D);
+    expect(numNativeTensors() - before).toBeLessThanOrEqual(0);
   });
 
   for (const [name, geometry] of Object.entries(CASES)) {
@@ -299,6 +302,15 @@ describe.skipIf(!native.available)('kernels on a native TensorFlow', () => {
       { ...geometry, preActivationSlope: 0.1 },
     );
     expectClose(found.values, reference.dFilter, { relative: 5e-6 });
+  });
+
+  it('gradient of the leaky ReLU', () => {
+    const x = random([3, 4, 5], 1);
+    const dy = random([3, 4, 5], 2);
+    x.values[7] = 0;
+    const reference = dy.values.map((value, index) => (x.values[index] > 0 ? value : 0.1 * value));
+    const [found] = run(LEAKY_RELU_GRADIENT, { dy, x }, { slope: 0.1 });
+    expectClose(found.values, reference, { relative: 1e-7 });
   });
 
   it('AdamW, three updates', () => {

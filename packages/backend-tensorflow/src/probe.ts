@@ -43,6 +43,15 @@ export function probeConv1dBackpropFilter(run: RunOnArrays): string | undefined 
   return compare([inner(gradient, filter.values)], [inner(convolved(), dy.values)]);
 }
 
+/** Where x is negative, the gradient is multiplied by the slope. */
+export function probeLeakyReluGradient(run: RunOnArrays): string | undefined {
+  const inputs = {
+    dy: { shape: [4], values: [1, -2, 4, -8] },
+    x: { shape: [4], values: [-3, -1, 2, 1] },
+  };
+  return compare(run(inputs, { slope: 0.5 }), [0.5, -1, 4, -8]);
+}
+
 /** A first update from moments of zero moves each parameter by the learning rate against its gradient. */
 export function probeAdamW(run: RunOnArrays): string | undefined {
   const zeros = { shape: [2], values: [0, 0] };

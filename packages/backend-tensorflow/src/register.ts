@@ -9,18 +9,22 @@ import {
   type Conv1dBackpropFilterAttributes,
   type Conv1dInputs,
   type Conv1dTransposeAttributes,
+  LEAKY_RELU_GRADIENT,
+  type LeakyReluGradientAttributes,
 } from '@hifigan/ops';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { adamWUpdate, updateVariables } from './adamw-update.js';
+import { adamWUpdate, type UpdateVariables, updateVariables } from './adamw-update.js';
 import { conv1d } from './conv1d.js';
 import { type Conv1dBackpropFilterInputs, conv1dBackpropFilter } from './conv1d-backprop-filter.js';
 import { conv1dTranspose } from './conv1d-transpose.js';
+import { type LeakyReluGradientInputs, leakyReluGradient } from './leaky-relu-gradient.js';
 import { type NativeBackend, NativeOps } from './native-ops.js';
 import {
   probeAdamW,
   probeConv1d,
   probeConv1dBackpropFilter,
   probeConv1dTranspose,
+  probeLeakyReluGradient,
   type RunOnArrays,
 } from './probe.js';
 
@@ -92,7 +96,7 @@ export function registerTensorflowKernels(tf: TensorflowModule): KernelRegistrat
 
 // The one place where tfjs's untyped inputs and attributes meet the contracts of `@hifigan/ops`.
 function kernelsOn(native: NativeOps): Kernel[] {
-  const variables = updateVariables(native);
+  let variables: UpdateVariables | undefined;
   return [
     {
       name: CONV1D,
@@ -125,14 +129,26 @@ function kernelsOn(native: NativeOps): Kernel[] {
       probe: probeConv1dBackpropFilter,
     },
     {
-      name: ADAMW_UPDATE,
+      name: LEAKY_RELU_GRADIENT,
       compute: (inputs, attributes) =>
-        adamWUpdate(
+        leakyReluGradient(
+          native,
+          inputs as unknown as LeakyReluGradientInputs,
+          attributes as LeakyReluGradientAttributes,
+        ),
+      probe: probeLeakyReluGradient,
+    },
+    {
+      name: ADAMW_UPDATE,
+      compute(inputs, attributes) {
+        variables ??= updateVariables(native);
+        return adamWUpdate(
           native,
           variables,
           inputs as unknown as AdamWInputs<TensorInfo>,
           attributes as AdamWAttributes,
-        ),
+        );
+      },
       probe: probeAdamW,
     },
   ];

@@ -57,3 +57,9 @@ export function findAddon(
   }
   return record;
 }
+
+/** Why the native backend cannot be used here, or nothing where it can. Loads nothing. */
+export function missingTensorflow(): string | undefined {
+  const found = findAddon();
+  return 'reason' in found ? `${found.reason}; build it: hifigan-gpu setup` : undefined;
+}

@@ -1,4 +1,11 @@
+export { activateTensorflow } from './activate.js';
 export type { AddonRecord } from './addon-cache.js';
-export { cacheFolder, findAddon, RECORD_VERSION, recordPath } from './addon-cache.js';
+export {
+  cacheFolder,
+  findAddon,
+  missingTensorflow,
+  RECORD_VERSION,
+  recordPath,
+} from './addon-cache.js';
 export type { LoadOptions } from './load.js';
 export { loadTensorflow, TensorflowUnavailableError } from './load.js';

@@ -4,8 +4,11 @@ import { type AddonRecord, findAddon } from './addon-cache.js';
 
 /** How the native library is started. Threads cannot be changed once it is loaded. */
 export interface LoadOptions {
-  /** `import.meta.url` of a module that depends on @tensorflow/tfjs-node-gpu: it is resolved from there. */
-  readonly from: string;
+  /**
+   * `import.meta.url` of a module that depends on @tensorflow/tfjs-node-gpu: it is resolved from there.
+   * Else from this package, which finds what is installed beside it.
+   */
+  readonly from?: string;
   /** Path of `tfjs_binding.node`; else the one that `hifigan-gpu setup` built. */
   readonly addon?: string;
   /** Threads that share one operation; else all cores. */
@@ -29,8 +32,8 @@ const PACKAGE = '@tensorflow/tfjs-node-gpu';
  *
  * @throws TensorflowUnavailableError where there is no addon or it does not load
  */
-export function loadTensorflow(options: LoadOptions): TensorflowModule {
-  const require = createRequire(options.from);
+export function loadTensorflow(options: LoadOptions = {}): TensorflowModule {
+  const require = createRequire(options.from ?? import.meta.url);
   const addon = options.addon ?? addonFor(installedVersion(require));
   setEnvironment(options);
   restoreRemovedUtilities(require);
