@@ -1,13 +1,6 @@
+import { main as commandLine } from '@hifigan/cli';
 import { setupCommand } from './setup/command.js';
 import { tensorflowBackend } from './tensorflow-backend.js';
-
-/** What is used of `@hifigan/cli`. */
-interface Cli {
-  main(
-    argv: readonly string[],
-    options: { backends: readonly (typeof tensorflowBackend)[] },
-  ): Promise<number>;
-}
 
 /**
  * `hifigan-gpu`: the verbs of `hifigan` with the backend `tensorflow` first, and `setup`.
@@ -18,6 +11,10 @@ interface Cli {
 export async function main(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === 'setup') return setupCommand(rest);
-  const cli = (await import('@hifigan/cli')) as unknown as Cli;
-  return cli.main(argv, { backends: [tensorflowBackend] });
+  return commandLine(argv, {
+    name: 'hifigan-gpu',
+    backends: [tensorflowBackend],
+    helpAfter:
+      '\nBesides: hifigan-gpu setup, which builds what the backend "tensorflow" needs (setup --help).',
+  });
 }

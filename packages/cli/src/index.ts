@@ -1,2 +1,3 @@
 export type { ActivateOptions, Backend } from './backends/backend.js';
+export { userFolder } from './context.js';
 export { type Host, main } from './main.js';

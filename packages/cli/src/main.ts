@@ -16,6 +16,8 @@ export interface Host {
   /** Preferred to the embedded `wasm` and `cpu`, in this order. */
   readonly backends?: readonly Backend[];
   readonly name?: string;
+  /** What the program's own help ends with: verbs that are not ours. */
+  readonly helpAfter?: string;
   readonly stdin?: NodeJS.ReadableStream;
   readonly stdout?: Sink;
   readonly stderr?: Sink;
@@ -53,7 +55,12 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
     now: host.now ?? (() => performance.now()),
   };
   try {
-    const failed = await run(argv, context, { name: host.name ?? 'hifigan', stdout, stderr });
+    const failed = await run(argv, context, {
+      name: host.name ?? 'hifigan',
+      helpAfter: host.helpAfter,
+      stdout,
+      stderr,
+    });
     return failed;
   } catch (error) {
     if (error instanceof Interrupted || interrupt.signal.aborted) {
@@ -74,7 +81,12 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
 async function run(
   argv: readonly string[],
   context: Context,
-  { name, stdout, stderr }: { name: string; stdout: Sink; stderr: Sink },
+  {
+    name,
+    helpAfter,
+    stdout,
+    stderr,
+  }: Pick<Host, 'helpAfter'> & { name: string; stdout: Sink; stderr: Sink },
 ): Promise<number> {
   let code = 0;
   const program = new Command(name)
@@ -92,6 +104,7 @@ async function run(
       getOutHelpWidth: () => stdout.columns ?? 100,
     })
     .hook('preAction', (_, action) => applyEnvironment(action, context.env));
+  if (helpAfter) program.addHelpText('after', helpAfter);
   for (const register of commands) {
     register(program, context, (exitCode) => {
       code = exitCode;

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from '@hifigan/backend-tensorflow/node';
+import { userFolder } from '@hifigan/cli';
 import { type SetupReport, setup } from './setup.js';
 import { SetupError } from './setup-error.js';
 
@@ -51,7 +53,10 @@ export async function setupCommand(argv: readonly string[]): Promise<number> {
   try {
     const report = await setup({
       cache: cacheFolder(),
-      tensorflow,
+      tensorflow:
+        tensorflow === undefined
+          ? undefined
+          : resolve(userFolder(process.env, process.cwd()), tensorflow),
       kind: cpu ? 'cpu' : cuda ? 'cuda' : undefined,
       force,
       signal: abort.signal,

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { SetupError } from './setup-error.js';
@@ -11,15 +11,17 @@ import { SetupError } from './setup-error.js';
  */
 export function lock(cache: string): () => void {
   const path = join(cache, 'setup.lock');
-  const own = `${hostname()} ${process.pid}`;
+  const own = `${path}.${hostname()}.${process.pid}`;
   for (;;) {
+    // Written apart and linked: the lock is never there without its holder's name.
+    writeFileSync(own, `${hostname()} ${process.pid}`);
     try {
-      const file = openSync(path, 'wx');
-      writeSync(file, own);
-      closeSync(file);
+      linkSync(own, path);
       return () => rmSync(path, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(own, { force: true });
     }
     const holder = read(path);
     if (holder && !isGone(holder)) {

@@ -27,6 +27,8 @@ export interface SetupOptions {
   readonly force: boolean;
   readonly signal: AbortSignal;
   readonly log: (message: string) => void;
+  /** Loads the addon and tries the kernels; else in a process of its own. */
+  readonly tryAddon?: (addon: string, signal: AbortSignal) => Promise<KernelRegistration>;
 }
 
 /** What a setup has done. */
@@ -42,7 +44,7 @@ export interface SetupReport extends AddonRecord {
  * @throws SetupError where something is missing that the user has to provide
  */
 export async function setup(options: SetupOptions): Promise<SetupReport> {
-  const { cache, force: again, signal, log } = options;
+  const { cache, force: again, signal, log, tryAddon = check } = options;
   if (process.platform !== 'linux') {
     throw new SetupError(
       `setup: platform=${process.platform} must be linux, because the wheels of TensorFlow that the ` +
@@ -57,7 +59,7 @@ export async function setup(options: SetupOptions): Promise<SetupReport> {
     const headers = await nodeHeaders({ cache, signal, log });
     const addon = await buildAddon({ cache, library, headers, again, signal, log });
     log('trying the addon');
-    const registration = await check(addon.path, signal);
+    const registration = await tryAddon(addon.path, signal);
     const record: AddonRecord = {
       version: RECORD_VERSION,
       addon: addon.path,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { runCommand } from './run-command.js';
 import { SetupError } from './setup-error.js';
@@ -91,6 +91,7 @@ export async function fetchLibrary(options: FetchOptions): Promise<TensorflowLib
         log(`fetching ${requirements.length} CUDA libraries`);
         await pipInstall(temporary, requirements, signal);
       }
+      prune(join(temporary, 'tensorflow'));
     },
     { again },
   );
@@ -123,12 +124,20 @@ async function pipInstall(
   );
 }
 
+/** Of the wheel only headers and libraries are used: its Python goes, 0.13 GiB. */
+function prune(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (name === 'include' || /^lib.*\.so(\.\d+)*$/.test(name)) continue;
+    rmSync(join(folder, name), { recursive: true });
+  }
+}
+
 function wheelName(kind: 'cpu' | 'cuda'): string {
   return kind === 'cpu' && process.arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';
 }
 
 /** `Requires-Dist: nvidia-cublas-cu12<13.0,>=12.5 ; extra == "and-cuda"` in the wheel's own metadata. */
-function cudaRequirements(sitePackages: string): string[] {
+export function cudaRequirements(sitePackages: string): string[] {
   const info = readdirSync(sitePackages).find((name) => /^tensorflow-.*\.dist-info$/.test(name));
   const metadata = info ? readFileSync(join(sitePackages, info, 'METADATA'), 'utf8') : '';
   const requirements = [...metadata.matchAll(/^Requires-Dist: ([^;\n]+);[^\n]*and-cuda/gm)];
@@ -152,7 +161,8 @@ function isRecent(version: string): boolean {
   return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
 }
 
-function checkRoom(folder: string, bytes: number): void {
+/** @throws SetupError where a disk has less than that free */
+export function checkRoom(folder: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize >= bytes) return;
   const inGibibytes = (value: number) => `${(value / GIBIBYTE).toFixed(1)} GiB`;

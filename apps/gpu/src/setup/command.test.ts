@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setupCommand } from './command.js';
+
+let cache: string;
+let errors: string;
+
+beforeEach(() => {
+  cache = mkdtempSync(join(tmpdir(), 'hifigan-gpu-'));
+  errors = '';
+  vi.stubEnv('HIFIGAN_CACHE', cache);
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    errors += text;
+    return true;
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  rmSync(cache, { recursive: true, force: true });
+});
+
+describe('the verb setup', () => {
+  it('is used rightly', async () => {
+    expect(await setupCommand(['--help'])).toBe(0);
+    expect(await setupCommand(['--speed'])).toBe(2);
+    expect(errors).toMatch(/--speed/);
+    expect(await setupCommand(['--cpu', '--cuda'])).toBe(2);
+    expect(errors).toContain('only one of --tensorflow, --cpu and --cuda');
+  });
+
+  it.skipIf(process.platform !== 'linux')('takes paths from where the user stands', async () => {
+    vi.stubEnv('npm_package_name', 'hifigan-typescript');
+    vi.stubEnv('INIT_CWD', cache);
+    expect(await setupCommand(['--tensorflow', 'mine'])).toBe(1);
+    expect(errors).toContain(`--tensorflow ${join(cache, 'mine')} must be the folder`);
+  });
+});
