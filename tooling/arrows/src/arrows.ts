@@ -31,8 +31,19 @@ export const TFJS: Readonly<
   vocoder: { packages: ['@tensorflow/tfjs-core'], as: 'peer' },
   'backend-*': { packages: ['@tensorflow/tfjs-core'], as: 'peer' },
   train: { packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core'], as: 'peer' },
-  cli: { packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'], as: 'dependency' },
-  gpu: { packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-node-gpu'], as: 'dependency' },
+  cli: {
+    packages: [
+      '@tensorflow/tfjs',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-wasm',
+    ],
+    as: 'dependency',
+  },
+  gpu: {
+    packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-node-gpu'],
+    as: 'dependency',
+  },
   web: { packages: ['@tensorflow/tfjs'], as: 'dependency' },
 };
 

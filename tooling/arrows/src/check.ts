@@ -60,8 +60,12 @@ function checkReach(room: Room, rooms: readonly Room[]): string[] {
     importsOf(file).flatMap((specifier) => {
       if (specifier.startsWith('.')) {
         const path = posix.join(posix.dirname(file.path), specifier);
-        return path.startsWith('../')
-          ? [`${where(room, file)} must not import ${specifier}: it lies in another package`]
+        if (path.startsWith('../')) {
+          return [`${where(room, file)} must not import ${specifier}: it lies in another package`];
+        }
+        const target = room.files.find((one) => one.path === path.replace(/\.js$/, '.ts'));
+        return !file.isTest && target?.isTest
+          ? [`${where(room, file)} must not import ${specifier}: it is for tests and not built`]
           : [];
       }
       if (/^@tensorflow\/[^/]+\/.+/.test(specifier) && !file.isTest) {
@@ -114,6 +118,8 @@ function checkDeclared(room: Room, rooms: readonly Room[]): string[] {
     if (mentioned(sources(room), declared) || isPeerOfDependency(declared, room, rooms)) continue;
     problems.push(`${where(room)} declares ${declared}, which no source imports`);
   }
+  // Rooms of tooling are built for each other's sake as well.
+  if (room.floor === 'tooling') return problems;
   for (const declared of Object.keys(devDependencies)) {
     const used = byTests.has(declared) || bySources.has(declared) || TOOLS.includes(declared);
     if (used || declared in peerDependencies || mentioned(room.files, declared)) continue;
@@ -125,7 +131,7 @@ function checkDeclared(room: Room, rooms: readonly Room[]): string[] {
 /** Whoever depends on a library with a peer passes the peer on to its own user. */
 function isPeerOfDependency(declared: string, room: Room, rooms: readonly Room[]): boolean {
   const { dependencies = {}, peerDependencies = {} } = room.manifest;
-  if (!(declared in peerDependencies) && room.floor !== 'apps') return false;
+  if (!(declared in peerDependencies) && rowOf(TFJS, room.name)?.as !== 'dependency') return false;
   return rooms.some(
     ({ manifest }) =>
       manifest.name in dependencies && declared in (manifest.peerDependencies ?? {}),
@@ -147,7 +153,8 @@ function checkTfjs(room: Room): string[] {
         problems.push(`${where(room)} must take ${name} as a ${row.as}`);
       }
     }
-    if (row?.as === 'dependency') continue;
+    // Applications choose; a backend puts itself in place when it is called.
+    if (row?.as === 'dependency' || room.name.startsWith('backend-')) continue;
     for (const call of callsOf(file)) {
       if (CHOICES.includes(call)) {
         problems.push(`${where(room, file)} calls ${call}: no library chooses a backend`);

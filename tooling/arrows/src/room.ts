@@ -39,18 +39,28 @@ export function readRooms(root: string): Room[] {
           floor,
           name,
           manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest,
-          files: codeBelow(folder),
+          files: codeBelow(folder, notBuilt(folder)),
         };
       }),
   );
 }
 
-function codeBelow(folder: string, prefix = ''): SourceFile[] {
+/** Files and folders that a package names as left out of its build: they help its tests. */
+function notBuilt(folder: string): readonly string[] {
+  const path = join(folder, 'tsconfig.build.json');
+  if (!existsSync(path)) return [];
+  const { exclude = [] } = JSON.parse(readFileSync(path, 'utf8')) as { exclude?: string[] };
+  return exclude.filter((pattern) => !pattern.includes('*'));
+}
+
+function codeBelow(folder: string, left: readonly string[], prefix = ''): SourceFile[] {
   return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
     const path = `${prefix}${entry.name}`;
-    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : codeBelow(folder, `${path}/`);
+    if (entry.isDirectory())
+      return NOT_OURS.has(entry.name) ? [] : codeBelow(folder, left, `${path}/`);
     if (!CODE.test(entry.name) || entry.name.endsWith('.d.ts')) return [];
     const text = readFileSync(join(folder, path), 'utf8');
-    return [{ path, text, isTest: TEST.test(path) }];
+    const isLeft = left.some((one) => path === one || path.startsWith(`${one}/`));
+    return [{ path, text, isTest: isLeft || TEST.test(path) }];
   });
 }

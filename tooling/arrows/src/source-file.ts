@@ -10,7 +10,17 @@ export interface SourceFile {
 }
 
 /** What a file names: `import`, `export … from`, `import()`, `require()`, `import.meta.resolve()`. */
-export function importsOf({ text }: SourceFile): string[] {
+export function importsOf(file: SourceFile): readonly string[] {
+  const known = imports.get(file);
+  if (known) return known;
+  const found = scan(file);
+  imports.set(file, found);
+  return found;
+}
+
+const imports = new WeakMap<SourceFile, readonly string[]>();
+
+function scan({ text }: SourceFile): string[] {
   const scanned = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
   const resolved = text.matchAll(/\b(?:import\.meta|require)\.resolve\(\s*(['"`])([^'"`$]+)/g);
   return [...new Set([...scanned, ...[...resolved].map((match) => match[2]!)])];
@@ -68,6 +78,12 @@ export function callsOf(file: SourceFile): Set<string> {
   return names;
 }
 
-function parse({ path, text }: SourceFile): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+const parsed = new WeakMap<SourceFile, ts.SourceFile>();
+
+function parse(file: SourceFile): ts.SourceFile {
+  const known = parsed.get(file);
+  if (known) return known;
+  const tree = ts.createSourceFile(file.path, file.text, ts.ScriptTarget.Latest, true);
+  parsed.set(file, tree);
+  return tree;
 }
