@@ -8,5 +8,6 @@ export { fnv1a, hashedUniform } from './hashed-uniform.js';
 export { judgesPython, requireJudges } from './judges.js';
 export type { Availability } from './native.js';
 export { requireNative } from './native.js';
+export { runReadme } from './readme.js';
 export type { SummaryDifference } from './summary.js';
 export { expectSummary, sampledIndices } from './summary.js';

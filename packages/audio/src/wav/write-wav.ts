@@ -34,6 +34,7 @@ export function writeWav(audio: Audio, format: WavFormat = 'pcm16'): Uint8Array 
       `writeWav: ${frames} samples of ${channels.length} channels must take less than 4 GiB, because a WAV file counts in 32 bits; write it in parts`,
     );
   }
+  requireFiniteChannels(channels);
   const result = new Uint8Array(total);
   const view = new DataView(result.buffer);
   const tag = float ? TAG_FLOAT : TAG_PCM;
@@ -95,6 +96,12 @@ function checked({ samplingRate, channels }: Audio, format: WavFormat): number {
         `writeWav: channels[${channel}].length=${samples.length} must be ${frames} as in channels[0], because they sound together; pad or trim it`,
       );
     }
+  }
+  return frames;
+}
+
+function requireFiniteChannels(channels: readonly Float32Array[]): void {
+  for (const [channel, samples] of channels.entries()) {
     const at = samples.findIndex((value) => !Number.isFinite(value));
     if (at >= 0) {
       throw new RangeError(
@@ -102,7 +109,6 @@ function checked({ samplingRate, channels }: Audio, format: WavFormat): number {
       );
     }
   }
-  return frames;
 }
 
 function putText(bytes: Uint8Array, at: number, text: string): void {
