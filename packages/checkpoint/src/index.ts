@@ -1,5 +1,5 @@
 export type { DataType, NamedArray, NamedArrays } from './named-array.js';
 export { FormatError, sizeOf } from './named-array.js';
 export { readNpy, writeNpy } from './npy.js';
-export type { Safetensors } from './safetensors.js';
+export type { Safetensors, WriteSafetensorsOptions } from './safetensors.js';
 export { readSafetensors, writeSafetensors } from './safetensors.js';

@@ -53,6 +53,22 @@ describe('safetensors', () => {
     });
   });
 
+  it('writes float32 as float16 where asked, nothing else', () => {
+    const arrays = new Map<string, NamedArray>([
+      ['w', { shape: [3], data: Float32Array.of(1, -2, 0.1) }],
+      ['n', { shape: [1], data: Float64Array.of(0.1) }],
+    ]);
+    const bytes = writeSafetensors(arrays, {}, { float16: true });
+    const read = readSafetensors(bytes).arrays;
+    // 0.1 is 1.6 / 16; the last place of a half there is 2^-14.
+    expect(read.get('w')?.data).toEqual(Float32Array.of(1, -2, 1638 / 16384));
+    expect(read.get('n')).toEqual(arrays.get('n'));
+    const large = new Map([['w', { shape: [1], data: Float32Array.of(65520) }]]);
+    expect(() => writeSafetensors(large, {}, { float16: true })).toThrow(
+      /w holds 65520, which is too large/,
+    );
+  });
+
   it('refuses every cut', () => {
     const whole = writeSafetensors(new Map([['a', { shape: [4], data: new Float32Array(4) }]]));
     for (let length = 0; length < whole.length; length++) {

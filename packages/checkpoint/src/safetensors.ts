@@ -1,4 +1,4 @@
-import { halfToFloat } from './half.js';
+import { floatToHalf, halfToFloat } from './half.js';
 import {
   type DataType,
   FormatError,
@@ -60,18 +60,26 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
   return { arrays, metadata };
 }
 
+/** How {@link writeSafetensors} stores. */
+export interface WriteSafetensorsOptions {
+  /** Stores float32 arrays as float16: half the size, 11 bits of precision. */
+  readonly float16?: boolean;
+}
+
 /**
  * Writes a safetensors file; arrays keep their order, data starts 8-byte aligned.
  *
  * @param arrays float32, float64, int32, int64 or byte arrays by name
- * @throws RangeError where a shape does not fit its data
+ * @throws RangeError where a shape does not fit its data, or a value is too large for float16
  */
 export function writeSafetensors(
   arrays: NamedArrays,
   metadata: Readonly<Record<string, string>> = {},
+  { float16 = false }: WriteSafetensorsOptions = {},
 ): Uint8Array {
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+  const parts: Uint8Array[] = [];
   let offset = 0;
   for (const [name, { shape, data }] of arrays) {
     if (sizeOf(shape) !== data.length) {
@@ -79,8 +87,12 @@ export function writeSafetensors(
         `writeSafetensors: ${name} has shape [${shape}] but ${data.length} values; the two must agree`,
       );
     }
-    header[name] = { dtype: typeOf(data), shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
+    const halved = float16 && data instanceof Float32Array;
+    const stored = halved ? halve(name, data) : data;
+    const end = offset + stored.byteLength;
+    header[name] = { dtype: halved ? 'F16' : typeOf(data), shape, data_offsets: [offset, end] };
+    parts.push(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
+    offset = end;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const padded = Math.ceil(text.length / 8) * 8;
@@ -89,11 +101,23 @@ export function writeSafetensors(
   bytes.fill(0x20, 8, 8 + padded);
   bytes.set(text, 8);
   let position = 8 + padded;
-  for (const { data } of arrays.values()) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
+  for (const part of parts) {
+    bytes.set(part, position);
+    position += part.byteLength;
   }
   return bytes;
+}
+
+function halve(name: string, data: Float32Array): Uint16Array {
+  return Uint16Array.from(data, (value) => {
+    const half = floatToHalf(value);
+    if ((half & 0x7fff) === 0x7c00 && Number.isFinite(value)) {
+      throw new RangeError(
+        `writeSafetensors: ${name} holds ${value}, which is too large for float16 (65504 at most); store float32`,
+      );
+    }
+    return half;
+  });
 }
 
 type Fail = (what: string) => never;

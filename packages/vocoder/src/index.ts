@@ -1,1 +1,10 @@
-export { MelError, melDoubt, melFromArray, melToArray } from './mel-array.js';
+export type { Bundle, BundleFiles, BundlePlaces } from './bundle.js';
+export { bundleFileNames, readBundle, writeBundle } from './bundle.js';
+export type { VoiceCard } from './card.js';
+export { readCard } from './card.js';
+export type { Engine, EngineFactory } from './engine.js';
+export { foldBundle } from './fold-bundle.js';
+export { checkMel, MelError, melDoubt, melFromArray, melToArray } from './mel-array.js';
+export { tfjsEngine } from './tfjs-engine.js';
+export type { LoadVocoderOptions, SynthesizeOptions, Vocoder } from './vocoder.js';
+export { loadVocoder } from './vocoder.js';

@@ -49,6 +49,35 @@ export function melToArray({
 }
 
 /**
+ * Holds a mel in memory, `[frames, mels]`, against what a model takes.
+ *
+ * @throws MelError
+ */
+export function checkMel({ data, frames, mels }: Mel, wanted: number, where = 'mel'): void {
+  const given = `shape [frames=${frames}, mels=${mels}]`;
+  if (mels !== wanted) {
+    const advice =
+      frames === wanted
+        ? 'its axes are swapped; transpose it'
+        : 'use the features of the model (vocoder.analyze)';
+    throw new MelError(
+      `${where}: ${given} must have ${wanted} mels, because the model was trained with them; ${advice}`,
+    );
+  }
+  if (!(frames >= 1) || data.length !== frames * mels) {
+    throw new MelError(
+      `${where}: ${given} must have at least one frame and as many values as that; it has ${data.length}`,
+    );
+  }
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) {
+    throw new MelError(
+      `${where}: the value at frame ${Math.floor(at / mels)}, band ${at % mels} is ${data[at]} and must be finite; make the mel again from its recording`,
+    );
+  }
+}
+
+/**
  * What looks wrong with the values of a mel, or nothing: it may be of another kind (decibels, base 10, normalised,
  * no logarithm at all), and would give noise.
  */
