@@ -1,1 +1,34 @@
-export {};
+export type { AdamWOptions } from './adamw.js';
+export { AdamW } from './adamw.js';
+export type { Batch, BatchOptions, ClipSource, Place } from './batches.js';
+export { Batches } from './batches.js';
+export type { LogMel } from './log-mel.js';
+export { createLogMel } from './log-mel.js';
+export type { Judgement, Scores } from './losses.js';
+export {
+  adversarialLoss,
+  discriminatorLoss,
+  FEATURE_WEIGHT,
+  featureLoss,
+  MEL_WEIGHT,
+  meanAbsoluteDifference,
+} from './losses.js';
+export { randomStream, shuffled } from './random.js';
+export { peakNormalized, randomSegment } from './segment.js';
+export { Tape, valueAndGradients } from './tape.js';
+export type { StepLosses, TrainerOptions } from './trainer.js';
+export { NonFiniteLossError, Trainer } from './trainer.js';
+export type { TrainerState } from './trainer-state.js';
+export { exportTrainer, importTrainer, seedOf } from './trainer-state.js';
+export type {
+  Adversary,
+  DiscriminatorName,
+  GradientObserver,
+  LossName,
+  LossTensors,
+  StepInput,
+  Training,
+} from './training-step.js';
+export { trainingStep } from './training-step.js';
+export type { Validation } from './validation.js';
+export { validate } from './validation.js';

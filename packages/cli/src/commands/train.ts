@@ -1,0 +1,194 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type HifiGanConfig, readConfig } from '@hifigan/config';
+import { type RunResult, runTraining } from '@hifigan/train/node';
+import { type Command, Option } from 'commander';
+import { chooseBackend } from '../backends/choose.js';
+import { type Context, pathOf } from '../context.js';
+import { Interrupted, UsageError } from '../errors.js';
+import { loadConfig } from '../files/load-config.js';
+import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
+import { counted } from '../terminal/format.js';
+import { createTrainReporter } from './train-reporter.js';
+
+/** Names with underscores are those of the reference's trainer. */
+interface Options {
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly out?: string;
+  readonly checkpoint_path?: string;
+  readonly input_wavs_dir?: string;
+  readonly input_training_file?: string;
+  readonly input_validation_file?: string;
+  readonly fine_tuning?: string;
+  readonly training_epochs: number;
+  readonly stdout_interval: number;
+  readonly checkpoint_interval: number;
+  readonly summary_interval: number;
+  readonly validation_interval: number;
+  readonly validationClips: number;
+  readonly keepLast: number;
+  readonly resume?: boolean;
+  readonly initFrom?: string;
+  readonly seed?: number;
+  readonly maxSteps?: number;
+  readonly maxMinutes?: number;
+  readonly adversarialStart: number;
+  readonly backend: string;
+  readonly threads?: number;
+}
+
+/** `hifigan train DATA --config C --out RUN`. */
+export function registerTrain(program: Command, context: Context): void {
+  const whole = wholeNumber(0);
+  const command = program
+    .command('train')
+    .description('train a vocoder; goes on by itself with what lies in the folder of the run')
+    .argument('[data]', 'data set that `prepare` made: wavs/, training.txt, validation.txt')
+    .addOption(
+      new Option(
+        '-c, --config <file>',
+        'configuration or preset (default: config.json of the run, else v1)',
+      ).env('HIFIGAN_CONFIG'),
+    )
+    .option('--set <key=value>', 'change a key of the configuration', collect, [])
+    .option('-o, --out <folder>', 'folder of the run: checkpoints, config.json, log.ndjson')
+    .option('--checkpoint_path <folder>', 'the same, as the reference calls it')
+    .option('--input_wavs_dir <folder>', 'recordings, instead of wavs/ of the data set')
+    .option('--input_training_file <file>', 'list of clips, id|text a line')
+    .option('--input_validation_file <file>', 'list of clips to measure with')
+    .option('--resume', 'fail where there is nothing to go on from')
+    .option('--init-from <file>', 'begin with the weights of this generator (safetensors)')
+    .option('--seed <number>', 'of weights, order and crops (default: the configuration’s)', whole)
+    .option('--adversarial-start <step>', 'the discriminators join at this step', whole, 0)
+    .option('--training_epochs <count>', 'where to end', whole, 3100)
+    .option('--max-steps <count>', 'where to end, in steps of the whole training', whole)
+    .option('--max-minutes <minutes>', 'how long this run may take', numberBetween(0, 1e9))
+    .option('--stdout_interval <steps>', 'between lines of progress', wholeNumber(1), 5)
+    .option('--checkpoint_interval <steps>', 'between checkpoints', wholeNumber(1), 5000)
+    .option('--summary_interval <steps>', 'between records in log.ndjson', wholeNumber(1), 100)
+    .option('--validation_interval <steps>', 'between validations', wholeNumber(1), 1000)
+    .option('--validation-clips <count>', 'most clips of a validation', wholeNumber(1), 20)
+    .option('--keep-last <count>', 'checkpoints that stay', wholeNumber(1), 5)
+    .addOption(new Option('--fine_tuning <true|false>').hideHelp())
+    .addOption(new Option('--group_name <name>').hideHelp())
+    .addOption(new Option('--input_mels_dir <folder>').hideHelp());
+  addBackendOptions(command, context).action(async (data: string | undefined, options: Options) => {
+    const { console } = context;
+    if (options.fine_tuning !== undefined && /^true$/i.test(options.fine_tuning)) {
+      throw new UsageError(
+        '--fine_tuning True: must be False, because mels from files are not read yet; begin from trained weights with --init-from',
+      );
+    }
+    const out = options.out ?? options.checkpoint_path;
+    if (out === undefined) throw new UsageError('--out <folder>: must be given, for checkpoints');
+    const inData = (given: string | undefined, name: string, option: string): string => {
+      if (given !== undefined) return pathOf(context, given);
+      if (data !== undefined) return join(pathOf(context, data), name);
+      throw new UsageError(`${option}: must be given, or the folder of a data set`);
+    };
+    const wavs = inData(options.input_wavs_dir, 'wavs', '--input_wavs_dir');
+    const trainingFile = inData(
+      options.input_training_file,
+      'training.txt',
+      '--input_training_file',
+    );
+    const validationFile = validationList(context, data, options);
+    const folder = pathOf(context, out);
+    const config = await configFor(context, folder, options);
+
+    const backend = await chooseBackend(context.backends, options.backend);
+    await backend.activate({ ...(options.threads && { threads: options.threads }) });
+    console.note(`trains on ${backend.name}: ${backend.description}`);
+    const reporter = createTrainReporter(context);
+    const result = await runTraining({
+      config,
+      out: folder,
+      wavs,
+      trainingFile,
+      validationFile,
+      resume: options.resume,
+      initFrom: options.initFrom && pathOf(context, options.initFrom),
+      seed: options.seed,
+      adversarialStart: options.adversarialStart,
+      epochs: options.training_epochs,
+      maxSteps: options.maxSteps,
+      maxMinutes: options.maxMinutes,
+      stdoutInterval: options.stdout_interval,
+      checkpointInterval: options.checkpoint_interval,
+      summaryInterval: options.summary_interval,
+      validationInterval: options.validation_interval,
+      validationClips: options.validationClips,
+      keepLast: options.keepLast,
+      reporter,
+      signal: context.signal,
+      now: () => context.now(),
+    }).finally(() => reporter.end());
+    await tell(context, result);
+  });
+}
+
+async function tell({ console }: Context, result: RunResult): Promise<void> {
+  const { reason, steps, epoch, checkpoint, validation } = result;
+  if (reason === 'interrupted') {
+    throw new Interrupted(
+      checkpoint
+        ? `interrupted after ${counted(steps, 'step')}; saved ${checkpoint.generator}; the same command goes on from there`
+        : 'interrupted before the first step; nothing to save',
+    );
+  }
+  console.note(
+    `${counted(steps, 'step')}, epoch ${epoch}` +
+      (validation ? `, mel error ${validation.mel.toFixed(4)} on held-out clips` : ''),
+  );
+  await console.result(console.json ? JSON.stringify(result) : (checkpoint?.generator ?? ''));
+}
+
+/** The list that was named, else that of the data set, where it has one. */
+function validationList(
+  context: Context,
+  data: string | undefined,
+  options: Options,
+): string | undefined {
+  if (options.input_validation_file !== undefined) {
+    return pathOf(context, options.input_validation_file);
+  }
+  if (data === undefined) return undefined;
+  const path = join(pathOf(context, data), 'validation.txt');
+  return existsSync(path) ? path : undefined;
+}
+
+async function configFor(
+  context: Context,
+  folder: string,
+  { config, set }: Options,
+): Promise<HifiGanConfig> {
+  const own = join(folder, 'config.json');
+  const read = await loadConfig(context, config ?? (existsSync(own) ? own : 'v1'));
+  if (set.length === 0) return read;
+  const changes = set.map((text) => {
+    const at = text.indexOf('=');
+    const key = text.slice(0, at);
+    if (at < 1 || !Object.hasOwn(read, key)) {
+      throw new UsageError(
+        `--set ${text}: must be key=value with a key of the configuration, such as batch_size=8`,
+      );
+    }
+    return [key, parseValue(text.slice(at + 1), read[key as keyof HifiGanConfig])];
+  });
+  return readConfig({ ...read, ...Object.fromEntries(changes) }, '--set').config;
+}
+
+/** JSON, or a text as it stands; always a text where there was one (resblock=1). */
+function parseValue(text: string, before: unknown): unknown {
+  if (typeof before === 'string') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function collect(text: string, before: readonly string[]): string[] {
+  return [...before, text];
+}

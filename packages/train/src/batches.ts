@@ -1,0 +1,106 @@
+import type { MelSpectrogram } from '@hifigan/audio';
+import { randomStream, shuffled } from './random.js';
+import { randomSegment } from './segment.js';
+
+/** Where clips come from. */
+export interface ClipSource {
+  /** What to call each clip; as many as there are clips. */
+  readonly ids: readonly string[];
+  /** A clip, mono, at the training's sampling rate, peak-normalised. Its samples must not be changed. */
+  load(index: number): Promise<Float32Array>;
+}
+
+/** A place in the data: epochs and batches of an epoch count from 0. */
+export interface Place {
+  readonly epoch: number;
+  readonly batch: number;
+}
+
+/** What one training step learns from. */
+export interface Batch {
+  readonly place: Place;
+  /** Names of the clips. */
+  readonly ids: readonly string[];
+  readonly size: number;
+  readonly samples: number;
+  readonly frames: number;
+  /** `[size, samples]` in [-1, 1] */
+  readonly audio: Float32Array;
+  /** `[size, frames, mels]`, the generator's input */
+  readonly mel: Float32Array;
+}
+
+export interface BatchOptions {
+  readonly clips: ClipSource;
+  readonly batchSize: number;
+  /** Samples of a crop. */
+  readonly segmentSize: number;
+  /** Of the generator's input. */
+  readonly mel: MelSpectrogram;
+  readonly seed: number;
+}
+
+/**
+ * The batches of a training: clips in a new order each epoch, a random crop of each. Order and crops depend
+ * on the seed and the place alone, so any batch can be had at any time, ahead of time or again after a
+ * restart.
+ */
+export class Batches {
+  /** A last, smaller batch is left out; with fewer clips than a batch, clips come up several times in it. */
+  readonly perEpoch: number;
+  private readonly options: BatchOptions;
+  private order: { readonly epoch: number; readonly clips: Int32Array } | undefined;
+
+  /** @throws RangeError where there are no clips */
+  constructor(options: BatchOptions) {
+    const { clips, batchSize } = options;
+    if (clips.ids.length === 0) {
+      throw new RangeError(
+        'Batches: clips=0 must be at least 1, because there is nothing to learn from; name recordings in the training list',
+      );
+    }
+    this.options = options;
+    this.perEpoch = Math.max(1, Math.floor(clips.ids.length / batchSize));
+  }
+
+  /** The place after this one. */
+  after({ epoch, batch }: Place): Place {
+    return batch + 1 < this.perEpoch ? { epoch, batch: batch + 1 } : { epoch: epoch + 1, batch: 0 };
+  }
+
+  async at(place: Place): Promise<Batch> {
+    const { clips, batchSize, segmentSize, mel, seed } = this.options;
+    const order = this.orderOf(place.epoch);
+    const items = Array.from({ length: batchSize }, (_, index) => place.batch * batchSize + index);
+    const chosen = items.map((item) => order[item % order.length]);
+    const loaded = await Promise.all(chosen.map((clip) => clips.load(clip)));
+
+    const frames = segmentSize / mel.options.hopSize;
+    const width = frames * mel.options.numMels;
+    const audio = new Float32Array(batchSize * segmentSize);
+    const mels = new Float32Array(batchSize * width);
+    items.forEach((item, index) => {
+      const random = randomStream('crop', seed, place.epoch, item);
+      const segment = randomSegment(loaded[index], segmentSize, random);
+      audio.set(segment, index * segmentSize);
+      mels.set(mel.analyze(segment).data, index * width);
+    });
+    return {
+      place,
+      ids: chosen.map((clip) => clips.ids[clip]),
+      size: batchSize,
+      samples: segmentSize,
+      frames,
+      audio,
+      mel: mels,
+    };
+  }
+
+  private orderOf(epoch: number): Int32Array {
+    if (this.order?.epoch !== epoch) {
+      const random = randomStream('order', this.options.seed, epoch);
+      this.order = { epoch, clips: shuffled(this.options.clips.ids.length, random) };
+    }
+    return this.order.clips;
+  }
+}

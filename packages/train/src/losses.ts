@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** What one part of a discriminator says of a signal. */
+export interface Judgement {
+  /** Near 1 for real, near 0 for generated. */
+  readonly score: tf.Tensor;
+  /** The output of every layer, the score's included. */
+  readonly features: readonly tf.Tensor[];
+}
+
+/** Weights of the parts of the generator's loss (Kong et al., 2020, equations 6 and 7). */
+export const FEATURE_WEIGHT = 2;
+export const MEL_WEIGHT = 45;
+
+/** What one part of a discriminator says of recordings and of generated audio. */
+export interface Scores {
+  readonly real: tf.Tensor;
+  readonly generated: tf.Tensor;
+}
+
+/**
+ * Least-squares loss of a discriminator: over its parts, the sum of mean((1 − D(y))²) + mean(D(ŷ)²).
+ */
+export function discriminatorLoss(parts: readonly Scores[]): tf.Scalar {
+  return tf.tidy(() =>
+    sum(
+      parts.flatMap(({ real, generated }) => [
+        tf.mean(tf.square(tf.sub(1, real))),
+        tf.mean(tf.square(generated)),
+      ]),
+    ),
+  );
+}
+
+/** Least-squares loss of the generator: over the parts, the sum of mean((1 − D(ŷ))²). */
+export function adversarialLoss(generated: readonly Judgement[]): tf.Scalar {
+  return tf.tidy(() => sum(generated.map(({ score }) => tf.mean(tf.square(tf.sub(1, score))))));
+}
+
+/**
+ * Feature matching: twice the sum of mean|f(y) − f(ŷ)| over every feature map of every part.
+ *
+ * @param real constants: they get no gradient
+ */
+export function featureLoss(
+  real: readonly Judgement[],
+  generated: readonly Judgement[],
+): tf.Scalar {
+  return tf.tidy(() => {
+    const distances = generated.flatMap(({ features }, part) =>
+      features.map((map, layer) => meanAbsoluteDifference(real[part].features[layer], map)),
+    );
+    return tf.mul(sum(distances), FEATURE_WEIGHT) as tf.Scalar;
+  });
+}
+
+/**
+ * mean|reference − x|, with its gradient to `x` alone: a sign over the count (0 where both agree). Half the
+ * passes over memory that tfjs's composition of it takes, which counts: the feature maps are large.
+ */
+export function meanAbsoluteDifference(reference: tf.Tensor, x: tf.Tensor): tf.Scalar {
+  const distance = tf.customGrad((generated, save) => {
+    const difference = tf.sub(generated as tf.Tensor, reference);
+    (save as tf.GradSaveFunc)([difference]);
+    return {
+      value: tf.mean(tf.abs(difference)),
+      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) =>
+        tf.mul(tf.sign(saved), tf.div(dy, saved.size)),
+    };
+  });
+  return distance(x) as tf.Scalar;
+}
+
+function sum(scalars: readonly tf.Tensor[]): tf.Scalar {
+  return tf.addN([...scalars]) as tf.Scalar;
+}

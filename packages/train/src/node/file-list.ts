@@ -1,0 +1,25 @@
+/**
+ * The clips of a file list as LJSpeech has it: one a line, `id|text|text` or just `id`; what follows the
+ * first bar is not read. Empty lines are skipped; an ending `.wav` may be there or not.
+ *
+ * @param where what to call the list in errors
+ * @throws RangeError where it names no clip
+ */
+export function parseFileList(text: string, where: string): string[] {
+  const ids = text
+    .split(/\r?\n/)
+    .map((line) =>
+      line
+        .replace(/^\uFEFF/, '')
+        .split('|')[0]
+        .trim(),
+    )
+    .filter((id) => id !== '')
+    .map((id) => id.replace(/\.wav$/i, ''));
+  if (ids.length === 0) {
+    throw new RangeError(
+      `${where}: clips=0 must be at least 1, because nothing can be learned from an empty list; write one clip a line: id|text`,
+    );
+  }
+  return ids;
+}

@@ -1,0 +1,205 @@
+import type { NamedArray, NamedArrays } from '@hifigan/checkpoint';
+import {
+  arraysOf,
+  exportState,
+  fromUpstream,
+  importState,
+  type Network,
+  toUpstream,
+} from '@hifigan/models';
+import * as tf from '@tensorflow/tfjs';
+import type { AdamW } from './adamw.js';
+import type { Trainer } from './trainer.js';
+
+/** A trainer's state as two files hold it, names and layouts as upstream has them. */
+export interface TrainerState {
+  /** The generator, weight norm not multiplied out. */
+  readonly generator: NamedArrays;
+  /**
+   * `mpd.*` and `msd.*` (absent before they join), and the optimizers' moments:
+   * `optim_g.exp_avg.*`, `optim_g.exp_avg_sq.*`, the same for `optim_d`.
+   */
+  readonly training: NamedArrays;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const FORMAT = 'hifigan-training';
+const VERSION = '1';
+
+/**
+ * Copies out all that a training needs to go on exactly.
+ *
+ * @throws where a weight is NaN or infinite: such a checkpoint would be worth nothing
+ */
+export async function exportTrainer(trainer: Trainer): Promise<TrainerState> {
+  const { generator, optimizer, adversary } = trainer;
+  const training = new Map<string, NamedArray>();
+  await addMoments(training, 'optim_g', optimizer, new Map([['', generator]]));
+  if (adversary) {
+    for (const [name, network] of adversary.networks) {
+      for (const [key, array] of await exportState(network)) training.set(`${name}.${key}`, array);
+    }
+    const networks = new Map(
+      [...adversary.networks].map(([name, network]) => [`${name}.`, network]),
+    );
+    await addMoments(training, 'optim_d', adversary.optimizer, networks);
+  }
+  const state = await exportState(generator);
+  checkFinite(state);
+  checkFinite(training);
+  return {
+    generator: state,
+    training,
+    metadata: {
+      format: FORMAT,
+      version: VERSION,
+      // Upstream's meaning: the index of the last step done, and its epoch is not that of the next one.
+      steps: String(trainer.steps - 1),
+      epoch: String(
+        trainer.place.batch > 0 ? trainer.place.epoch : Math.max(0, trainer.place.epoch - 1),
+      ),
+      next_epoch: String(trainer.place.epoch),
+      next_batch: String(trainer.place.batch),
+      // With the place, all the random state there is.
+      seed: String(trainer.seed),
+      optim_g_updates: String(optimizer.step),
+      optim_d_updates: String(adversary?.optimizer.step ?? 0),
+    },
+  };
+}
+
+/** The seed that a stored training was begun with. */
+export function seedOf(metadata: Readonly<Record<string, string>>, where: string): number {
+  if (metadata.format !== FORMAT || metadata.version !== VERSION) {
+    throw new Error(
+      `${where}: format=${metadata.format} ${metadata.version} must be ${FORMAT} ${VERSION}, because a training goes on from its own files only; to begin from another's weights use --init-from`,
+    );
+  }
+  return wholeNumber(metadata, 'seed', where);
+}
+
+/**
+ * Sets a new trainer to a stored state.
+ *
+ * @param where the files, for messages
+ * @throws where they do not belong to this config, with all names that are missing, extra or misshapen
+ */
+export function importTrainer(
+  trainer: Trainer,
+  state: TrainerState,
+  where: { readonly generator: string; readonly training: string },
+): void {
+  const { metadata, training } = state;
+  const whole = (key: string) => wholeNumber(metadata, key, where.training);
+  importState(trainer.generator, state.generator, where.generator);
+  restoreMoments(trainer.optimizer, whole('optim_g_updates'), training, {
+    prefix: 'optim_g',
+    networks: new Map([['', trainer.generator]]),
+    where: where.training,
+  });
+  if ([...training.keys()].some((name) => name.startsWith('mpd.'))) {
+    const adversary = trainer.join();
+    for (const [name, network] of adversary.networks) {
+      importState(network, under(training, `${name}.`), where.training);
+    }
+    restoreMoments(adversary.optimizer, whole('optim_d_updates'), training, {
+      prefix: 'optim_d',
+      networks: new Map([...adversary.networks].map(([name, network]) => [`${name}.`, network])),
+      where: where.training,
+    });
+  }
+  trainer.steps = whole('steps') + 1;
+  trainer.place = { epoch: whole('next_epoch'), batch: whole('next_batch') };
+}
+
+async function addMoments(
+  arrays: Map<string, NamedArray>,
+  prefix: string,
+  optimizer: AdamW,
+  networks: ReadonlyMap<string, Network>,
+): Promise<void> {
+  const moments = optimizer.state();
+  for (const [path, network] of networks) {
+    for (const [name, spec] of arraysOf(network)) {
+      const found = moments.get(path + name);
+      if (!found) continue;
+      for (const [kind, tensor] of [
+        ['exp_avg', found.first],
+        ['exp_avg_sq', found.second],
+      ] as const) {
+        const values = (await tensor.data()) as Float32Array;
+        arrays.set(`${prefix}.${kind}.${path}${name}`, toUpstream(spec, values));
+      }
+    }
+  }
+}
+
+function restoreMoments(
+  optimizer: AdamW,
+  updates: number,
+  arrays: NamedArrays,
+  options: {
+    readonly prefix: string;
+    readonly networks: ReadonlyMap<string, Network>;
+    readonly where: string;
+  },
+): void {
+  const { prefix, networks, where } = options;
+  const moments = new Map<string, { first: tf.Tensor; second: tf.Tensor }>();
+  if (updates > 0) {
+    for (const [path, network] of networks) {
+      for (const [name, spec] of arraysOf(network)) {
+        if (!optimizer.parameters.has(path + name)) continue;
+        const read = (kind: string) => {
+          const key = `${prefix}.${kind}.${path}${name}`;
+          const array = arrays.get(key);
+          const size = spec.shape.reduce((product, length) => product * length, 1);
+          if (!(array?.data instanceof Float32Array) || array.data.length !== size) {
+            throw new Error(
+              `${where}: ${key} must be an array of ${size} float32 values, because the optimizer goes on from it; take the checkpoint before`,
+            );
+          }
+          return tf.tensor(fromUpstream(spec, array.data), [...spec.shape]);
+        };
+        moments.set(path + name, { first: read('exp_avg'), second: read('exp_avg_sq') });
+      }
+    }
+  }
+  optimizer.restore(updates, moments);
+  for (const { first, second } of moments.values()) tf.dispose([first, second]);
+}
+
+function under(arrays: NamedArrays, prefix: string): NamedArrays {
+  return new Map(
+    [...arrays].flatMap(([name, array]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), array] as const] : [],
+    ),
+  );
+}
+
+function wholeNumber(
+  metadata: Readonly<Record<string, string>>,
+  key: string,
+  where: string,
+): number {
+  const value = Number(metadata[key]);
+  if (!Number.isSafeInteger(value) || metadata[key] === '') {
+    throw new Error(
+      `${where}: ${key}=${metadata[key]} must be a whole number, because the training goes on from it; take the checkpoint before`,
+    );
+  }
+  return value;
+}
+
+function checkFinite(arrays: NamedArrays): void {
+  for (const [name, { data }] of arrays) {
+    for (const value of data as Float32Array) {
+      // Written so that NaN fails.
+      if (!(Math.abs(value) < Number.POSITIVE_INFINITY)) {
+        throw new Error(
+          `exportTrainer: ${name} must hold numbers, but holds ${value}; nothing was written, go on from the checkpoint before`,
+        );
+      }
+    }
+  }
+}
