@@ -1,4 +1,5 @@
-import { statfsSync } from 'node:fs';
+// By its default: a Node without statfsSync must come as far as being refused by name.
+import fs from 'node:fs';
 import { Failure } from './failure.mjs';
 
 /** @typedef {{engines: {node: string}, packageManager: string}} RootManifest */
@@ -36,7 +37,7 @@ export function checkDisk(folder, needed, what, free = freeBytes) {
 
 /** @param {string} folder */
 function freeBytes(folder) {
-  const { bavail, bsize } = statfsSync(folder);
+  const { bavail, bsize } = fs.statfsSync(folder);
   return bavail * bsize;
 }
 

@@ -5,7 +5,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProject, installed, pack, pinned } from './project.js';
+import { createProject, installed, pack, pinned, shippedImports } from './project.js';
 import { snippetsOf } from './snippets.js';
 import { type Resolution, typeErrors, withoutTypes } from './types.js';
 import { entryPoints, must, publicPackages, ROOT, readManifest, run } from './workspace.js';
@@ -87,6 +87,17 @@ describe('all packages together', () => {
       );
       expect(code, output).toBe(0);
       expect(stdout).toBe('true\n'.repeat(entryPoints(manifest).length));
+    },
+  );
+
+  it.each(packages.map(({ manifest }) => manifest))(
+    '$name ships nothing that imports what it does not declare',
+    ({ name, dependencies, peerDependencies }) => {
+      const declared = Object.keys({ ...dependencies, ...peerDependencies, [name]: '' });
+      const undeclared = shippedImports(join(all, 'node_modules', name)).filter(
+        (wanted) => !declared.includes(wanted),
+      );
+      expect(undeclared).toEqual([]);
     },
   );
 

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { must, type PublicPackage, ROOT, readManifest } from './workspace.js';
 
 /** Packs packages as they are published. */
@@ -59,4 +60,16 @@ export function installed(folder: string, prefix = ''): string[] {
 /** The exact version of a library in the workspace. */
 export function pinned(library: string, from: string): string {
   return readManifest(join(ROOT, from, 'node_modules', library)).version;
+}
+
+/** The packages that the built files of an installed package import. */
+export function shippedImports(folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /^(dist|bin)\/.*\.(js|d\.ts)$/.test(file))
+    .map((file) => readFileSync(join(folder, file), 'utf8'));
+  const specifiers = files
+    .flatMap((text) => ts.preProcessFile(text, true, true).importedFiles)
+    .map(({ fileName }) => fileName)
+    .filter((specifier) => !/^(\.|node:)/.test(specifier));
+  return [...new Set(specifiers.map((one) => /^(@[^/]+\/)?[^/]+/.exec(one)![0]))].sort();
 }
