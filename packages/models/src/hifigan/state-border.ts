@@ -93,7 +93,7 @@ export function importState(network: Network, arrays: UpstreamArrays, where = 'i
         misshapen.push(`${name} [${array.shape}] instead of [${shape}]`);
         continue;
       }
-      read.set(spec.role, fromUpstream(spec, Float32Array.from(array.data, Number)));
+      read.set(spec.role, fromUpstream(spec, floats(array.data)));
     }
     if (read.size < stored.size) continue;
     for (const spec of target) values.set(spec.name, converted(spec, read));
@@ -110,6 +110,10 @@ export function importState(network: Network, arrays: UpstreamArrays, where = 'i
     variable!.assign(tensor);
     tensor.dispose();
   }
+}
+
+function floats(data: ArrayLike<number> | BigInt64Array): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from<number | bigint>(data, Number);
 }
 
 /** What is stored of a layer, under which names: the form that is there, or else the network's own. */

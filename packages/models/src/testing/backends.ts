@@ -1,15 +1,39 @@
+import { activateTensorflow, missingTensorflow } from '@hifigan/backend-tensorflow/node';
+import { requireNative } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import { beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 
-/** Runs a suite on tfjs's WebAssembly backend, which is quick enough for whole networks. */
+/**
+ * Runs a suite on tfjs's WebAssembly backend, whose ops are the composites of `@hifigan/ops`, and on the
+ * native one with its own kernels, where it is there. (Whole networks take minutes on tfjs's plain one.)
+ */
 export function onBackends(suite: (backend: string) => void): void {
-  for (const backend of ['wasm']) {
-    describe(`on ${backend}`, () => {
-      beforeAll(async () => {
-        await tf.setBackend(backend);
-      });
-      suite(backend);
+  let held = 0;
+  const remember = () => {
+    held = tf.memory().numTensors;
+  };
+  const compare = () => {
+    const left = tf.memory().numTensors - held;
+    if (left !== 0) throw new Error(`${left} tensors were left behind`);
+  };
+
+  describe('on wasm', () => {
+    beforeAll(async () => {
+      await tf.setBackend('wasm');
+      remember();
     });
-  }
+    suite('wasm');
+    afterAll(compare);
+  });
+
+  const native = requireNative('the native TensorFlow addon', missingTensorflow);
+  describe.skipIf(!native.available)('on tensorflow', () => {
+    beforeAll(async () => {
+      await activateTensorflow();
+      remember();
+    });
+    suite('tensorflow');
+    afterAll(compare);
+  });
 }
