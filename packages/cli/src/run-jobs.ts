@@ -19,12 +19,14 @@ export interface JobsReport {
 /**
  * Does one job after the other and writes each result at once, so that nothing is lost. Where one of several fails,
  * that is told and the others go on.
+ *
+ * @param work may call `advance` with its share done, which throws after Ctrl-C
  */
 export async function runJobs(
   context: Context,
   label: string,
   jobs: readonly Job[],
-  work: (job: Job) => Promise<JobResult>,
+  work: (job: Job, advance: (share: number) => Promise<void>) => Promise<JobResult>,
 ): Promise<JobsReport> {
   const { console } = context;
   const files: Record<string, unknown>[] = [];
@@ -34,7 +36,10 @@ export async function runJobs(
     try {
       await breathe(context);
       progress.update(index, job.file.relative);
-      const { bytes, facts } = await work(job);
+      const { bytes, facts } = await work(job, async (share) => {
+        await breathe(context);
+        progress.update(index + share, job.file.relative);
+      });
       if (job.output === '-') await console.result(bytes);
       else await writeAtomic(job.output, bytes);
       files.push({ in: job.file.shown, out: job.shown, ...facts });

@@ -1,7 +1,10 @@
 import type { RegisterCommand } from './command.js';
 import { registerConfig } from './config.js';
+import { registerDemo } from './demo.js';
 import { registerMel } from './mel.js';
+import { registerPack } from './pack.js';
 import { registerPrepare } from './prepare.js';
+import { registerSynth } from './synth.js';
 import { registerTrain } from './train.js';
 
 /** Every verb, in the order of the help. */
@@ -9,5 +12,8 @@ export const commands: readonly RegisterCommand[] = [
   registerPrepare,
   registerMel,
   registerTrain,
+  registerSynth,
   registerConfig,
+  registerPack,
+  registerDemo,
 ];

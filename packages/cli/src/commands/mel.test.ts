@@ -56,7 +56,7 @@ describe('hifigan mel', () => {
       const run = await runMain(['mel', 'in', '-o', 'out'], { cwd });
       expect(run).toMatchObject({ code: 1, stdout: 'out/b.npy\nout/x/a.npy\n' });
       expect(run.stderr).toMatch(/error: in\/broken\.wav: it is no WAV file/);
-      expect(run.stderr).toMatch(/error: in\/tiny\.wav: 22 samples are too few/);
+      expect(run.stderr).toMatch(/error: in\/tiny\.wav: 22 samples at 22050 Hz are too few/);
       expect(run.stderr).toMatch(/2 recordings failed/);
       expect((await readdir(join(cwd, 'out'))).sort()).toEqual(['b.npy', 'x']);
     }));

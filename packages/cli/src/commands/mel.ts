@@ -9,6 +9,7 @@ import { findFiles } from '../files/find-files.js';
 import { loadConfig } from '../files/load-config.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { RecordingReader } from '../files/read-recording.js';
+import { analyzeRecording } from '../model/analyze-recording.js';
 import { addForceOption } from '../options.js';
 import { runJobs } from '../run-jobs.js';
 import { counted, duration } from '../terminal/format.js';
@@ -49,19 +50,17 @@ export function registerMel(
     });
     const spectrogram = createMelSpectrogram(melOptions(settings));
     const reader = new RecordingReader(context, settings.sampling_rate);
-    const shortest = (settings.n_fft - settings.hop_size) / 2;
     let seconds = 0;
     const start = now();
     const report = await runJobs(context, 'mel', jobs, async ({ file }) => {
       const recording = await reader.read(file.path, file.shown);
       reader.tell(file.shown, recording);
       const { audio } = recording;
-      if (audio.length <= shortest || audio.length < settings.hop_size) {
-        throw new UserError(
-          `${file.shown}: ${audio.length} samples are too few: its mirror image is padded on each side and takes more than ${shortest}; give a longer recording`,
-        );
-      }
-      const mel = spectrogram.analyze(audio);
+      const mel = analyzeRecording(
+        { config: settings, analyze: spectrogram.analyze },
+        audio,
+        file.shown,
+      );
       const length = audio.length / settings.sampling_rate;
       seconds += length;
       return {

@@ -35,7 +35,11 @@ export class RecordingReader {
    * @throws WavError or UserError naming the file and the cure
    */
   async read(path: string, shown: string): Promise<Recording> {
-    const bytes = await readInput(this.#context, path, shown);
+    return this.decode(await readInput(this.#context, path, shown), shown);
+  }
+
+  /** The same of bytes that were read already. */
+  decode(bytes: Uint8Array, shown: string): Recording {
     const { samplingRate, channels, format } = readWav(bytes, shown);
     const mono = toMono(channels);
     if (mono.length === 0)

@@ -1,0 +1,29 @@
+import type { Context } from '../context.js';
+import { UserError } from '../errors.js';
+import type { Backend } from './backend.js';
+import { chooseBackend } from './choose.js';
+
+/**
+ * Starts the wanted backend; `auto` goes on to the next where one does not start, and says so.
+ *
+ * @throws UsageError, UserError
+ */
+export async function activateBackend(
+  context: Context,
+  { backend: wanted, threads }: { readonly backend: string; readonly threads?: number },
+): Promise<Backend> {
+  let candidates = context.backends;
+  for (;;) {
+    const backend = await chooseBackend(candidates, wanted);
+    try {
+      await backend.activate({ threads });
+      return backend;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (wanted !== 'auto')
+        throw new UserError(`--backend ${wanted}: did not start: ${reason}`, { cause: error });
+      context.console.warn(`backend ${backend.name} did not start: ${reason}`);
+      candidates = candidates.filter((other) => other !== backend);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import {
+  bundleFileNames,
+  foldBundle,
+  readCard,
+  type VoiceCard,
+  writeBundle,
+} from '@hifigan/vocoder';
+import type { Command } from 'commander';
+import { cpuBackend } from '../backends/cpu.js';
+import { type Context, pathOf } from '../context.js';
+import { readInput } from '../files/read-input.js';
+import { writeAtomic } from '../files/write-atomic.js';
+import { loadBundle } from '../model/load-bundle.js';
+import { locateCheckpoint } from '../model/locate-checkpoint.js';
+import { parameterCount } from '../model/parameter-count.js';
+import { addForceOption, oneOf } from '../options.js';
+import { draftFolder } from '../prepare/output-folder.js';
+import { byteSize } from '../terminal/format.js';
+
+interface Options {
+  readonly out: string;
+  readonly config?: string;
+  readonly precision: 'float16' | 'float32';
+  readonly card?: string;
+  readonly name?: string;
+  readonly force?: boolean;
+}
+
+/** `hifigan pack RUN -o BUNDLE`: a checkpoint as a folder to hand on. */
+export function registerPack(program: Command, context: Context): void {
+  addForceOption(
+    program
+      .command('pack', { hidden: true })
+      .description(
+        'checkpoint → bundle: weight norm multiplied out, configuration and card beside it',
+      )
+      .argument(
+        '<checkpoint>',
+        'training run (its latest), or .safetensors with config.json beside it',
+      )
+      .requiredOption('-o, --out <folder>', 'bundle to make')
+      .option('-c, --config <file>', 'instead of the config.json beside the checkpoint')
+      .option(
+        '--precision <type>',
+        'float16 (half the size) or float32',
+        oneOf('float16', 'float32'),
+        'float16',
+      )
+      .option('--card <file>', 'JSON whose keys go into the card')
+      .option('--name <name>', 'of the voice, for the card'),
+  ).action(async (typed: string, options: Options) => {
+    const { console } = context;
+    const located = await locateCheckpoint(context, typed, options.config);
+    const bundle = await loadBundle(context, located);
+    const given = options.card
+      ? readCard(new TextDecoder().decode(await readInput(context, options.card)), options.card)
+      : undefined;
+    const draft = await draftFolder(pathOf(context, options.out), options.out, {
+      force: options.force === true,
+      mark: bundleFileNames.generator,
+    });
+    try {
+      await cpuBackend.activate({});
+      const folded = await foldBundle(bundle, located.weights);
+      const card: VoiceCard = {
+        ...bundle.card,
+        ...given,
+        name:
+          options.name ?? given?.name ?? bundle.card?.name ?? basename(dirname(located.weights)),
+        steps: given?.steps ?? located.steps ?? bundle.card?.steps,
+        parameters: parameterCount(bundle.config),
+      };
+      const files = writeBundle({ ...folded, card }, { precision: options.precision });
+      await mkdir(draft.path, { recursive: true });
+      for (const [key, content] of Object.entries(files)) {
+        await writeAtomic(
+          join(draft.path, bundleFileNames[key as keyof typeof bundleFileNames]),
+          content,
+        );
+      }
+      await draft.finish();
+      console.note(
+        `${card.name}: ${card.parameters?.toLocaleString('en')} weights, ${byteSize(files.generator.byteLength)}`,
+      );
+      await console.result(console.json ? JSON.stringify({ out: options.out, card }) : options.out);
+    } catch (error) {
+      await draft.discard();
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,150 @@
+import { extname } from 'node:path';
+import { type Mel, writeWav } from '@hifigan/audio';
+import { readNpy } from '@hifigan/checkpoint';
+import { loadVocoder, melDoubt, melFromArray, type Vocoder } from '@hifigan/vocoder';
+import { type Command, Option } from 'commander';
+import { activateBackend } from '../backends/activate.js';
+import type { Context } from '../context.js';
+import { UserError } from '../errors.js';
+import { findFiles } from '../files/find-files.js';
+import { planOutputs } from '../files/plan-outputs.js';
+import { readInput } from '../files/read-input.js';
+import { RecordingReader } from '../files/read-recording.js';
+import { analyzeRecording } from '../model/analyze-recording.js';
+import { loadBundle } from '../model/load-bundle.js';
+import { locateCheckpoint } from '../model/locate-checkpoint.js';
+import { addBackendOptions, addForceOption, oneOf, wholeNumber } from '../options.js';
+import { runJobs } from '../run-jobs.js';
+import { counted, duration } from '../terminal/format.js';
+
+interface Options {
+  readonly out: string;
+  readonly checkpoint?: string;
+  readonly config?: string;
+  readonly backend: string;
+  readonly threads?: number;
+  readonly format: 'pcm16' | 'float32';
+  readonly chunkFrames?: number;
+  readonly force?: boolean;
+}
+
+/** `hifigan synth IN… -o OUT`. */
+export function registerSynth(
+  program: Command,
+  context: Context,
+  setExitCode: (code: number) => void,
+): void {
+  const command = program
+    .command('synth')
+    .description('mels (.npy), or recordings (analysis, then synthesis) → speech as WAV')
+    .argument('<in...>', '.npy or .wav files, or folders of them; - is stdin')
+    .requiredOption('-o, --out <path>', 'file.wav for one input, else a folder; - is stdout')
+    .addOption(
+      new Option(
+        '--checkpoint <path>',
+        'bundle folder, training run (its latest), or .safetensors with config.json beside it; without it the packaged voice',
+      ).env('HIFIGAN_CHECKPOINT'),
+    )
+    .option('-c, --config <file>', 'instead of the config.json beside the checkpoint')
+    .addOption(
+      new Option('--format <format>', 'of the samples: pcm16 or float32')
+        .default('pcm16')
+        .env('HIFIGAN_FORMAT')
+        .argParser(oneOf('pcm16', 'float32')),
+    )
+    .option(
+      '--chunk-frames <count>',
+      'mel frames computed at once: less memory, a little slower',
+      wholeNumber(1),
+    );
+  addForceOption(addBackendOptions(command, context)).action(
+    async (typed: string[], options: Options) => {
+      const { console, now } = context;
+      const { out } = options;
+      const files = await findFiles(context, typed, (name) =>
+        ['.npy', '.wav'].includes(extname(name)),
+      );
+      if (files.length === 0)
+        throw new UserError(`${typed.join(', ')}: has no .npy or .wav files; give others`);
+      const jobs = await planOutputs(context, files, {
+        out,
+        extension: '.wav',
+        force: options.force === true,
+      });
+      const located = await locateCheckpoint(context, options.checkpoint, options.config);
+      const bundle = await loadBundle(context, located);
+      const backend = await activateBackend(context, options);
+      const vocoder = await loadVocoder(bundle, { where: located.weights });
+      const { sampling_rate: samplingRate } = vocoder.config;
+      const reader = new RecordingReader(context, samplingRate);
+      let seconds = 0;
+      let took = 0;
+      try {
+        const report = await runJobs(context, 'synth', jobs, async ({ file }, advance) => {
+          const bytes = await readInput(context, file.path, file.shown);
+          const mel = isNpy(bytes, file.path)
+            ? storedMel(context, bytes, vocoder, file.shown)
+            : recordedMel(bytes, vocoder, file.shown, reader);
+          const start = now();
+          const audio = await vocoder.synthesize(mel, {
+            chunkFrames: options.chunkFrames,
+            onProgress: (frames) => advance(frames / mel.frames),
+          });
+          took += (now() - start) / 1000;
+          seconds += audio.length / samplingRate;
+          return {
+            bytes: writeWav({ samplingRate, channels: [audio] }, options.format),
+            facts: { frames: mel.frames, seconds: audio.length / samplingRate },
+          };
+        });
+        const speed = took > 0 ? seconds / took : undefined;
+        console.note(
+          `${counted(report.files.length, 'file')}, ${duration(seconds)} of speech in ${duration(took)}` +
+            `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${located.shown} on ${backend.name}`,
+        );
+        if (report.failed.length > 0) {
+          console.note(`${counted(report.failed.length, 'file')} failed`);
+          setExitCode(1);
+        }
+        if (out === '-') return;
+        await console.result(
+          console.json
+            ? JSON.stringify({
+                ...report,
+                checkpoint: located.shown,
+                backend: backend.name,
+                seconds,
+                speed,
+              })
+            : report.files.map((file) => file.out).join('\n'),
+        );
+      } finally {
+        vocoder.dispose();
+      }
+    },
+  );
+}
+
+/** By the first bytes where they tell, so that pipes and odd names work; else by the name. */
+function isNpy(bytes: Uint8Array, path: string): boolean {
+  if (bytes[0] === 0x93 && bytes[1] === 0x4e) return true;
+  return extname(path).toLowerCase() === '.npy';
+}
+
+function storedMel(context: Context, bytes: Uint8Array, vocoder: Vocoder, shown: string): Mel {
+  const mel = melFromArray(readNpy(bytes, shown), vocoder.config.num_mels, shown);
+  const doubt = melDoubt(mel);
+  if (doubt) context.console.warn(`${shown}: ${doubt}`);
+  return mel;
+}
+
+function recordedMel(
+  bytes: Uint8Array,
+  vocoder: Vocoder,
+  shown: string,
+  reader: RecordingReader,
+): Mel {
+  const recording = reader.decode(bytes, shown);
+  reader.tell(shown, recording);
+  return analyzeRecording(vocoder, recording.audio, shown);
+}

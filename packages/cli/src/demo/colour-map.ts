@@ -1,0 +1,27 @@
+/**
+ * Dark violet over green to yellow, near to matplotlib's viridis: twelve of its colours, with straight lines
+ * between them. Even steps look even, in grey and to the colour-blind too.
+ */
+const stops: readonly (readonly [number, number, number])[] = [
+  [68, 1, 84],
+  [72, 33, 115],
+  [67, 62, 133],
+  [56, 88, 140],
+  [45, 112, 142],
+  [37, 133, 142],
+  [30, 155, 138],
+  [42, 176, 127],
+  [82, 197, 105],
+  [134, 213, 73],
+  [194, 223, 35],
+  [253, 231, 37],
+];
+
+/** @param share from 0 (quiet) to 1 (loud); beyond, the end's colour */
+export function colourOf(share: number): readonly [number, number, number] {
+  const at = Math.min(1, Math.max(0, share)) * (stops.length - 1);
+  const low = stops[Math.floor(at)];
+  const high = stops[Math.ceil(at)];
+  const mixed = (i: number) => Math.round(low[i] + (high[i] - low[i]) * (at % 1));
+  return [mixed(0), mixed(1), mixed(2)];
+}

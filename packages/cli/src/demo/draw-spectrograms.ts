@@ -1,0 +1,89 @@
+import { hzToMel, type Mel, type MelOptions } from '@hifigan/audio';
+import { encode } from 'fast-png';
+import { type Canvas, type Colour, createCanvas, fill, textWidth, write } from './canvas.js';
+import { colourOf } from './colour-map.js';
+
+/** One spectrogram and its title; titles can only be written with the letters of `font.ts`. */
+export interface Panel {
+  readonly title: string;
+  readonly mel: Mel;
+}
+
+const PAPER: Colour = [255, 255, 255];
+const INK: Colour = [40, 40, 40];
+const LEFT = 90;
+const RIGHT = 30;
+const TITLE = 34;
+const BELOW = 34;
+const BAND = 3;
+const WIDEST = 1400;
+
+/**
+ * Spectrograms one above the other on the same scales, as a PNG: seconds to the right, Hz upwards (mel-spaced), louder is
+ * brighter.
+ */
+export function drawSpectrograms(panels: readonly Panel[], options: MelOptions): Uint8Array {
+  const frames = Math.max(...panels.map(({ mel }) => mel.frames));
+  // Whole pixels a frame, or whole frames a pixel: nothing is drawn wider than a screen.
+  const pixels = frames <= WIDEST ? Math.max(1, Math.floor(1000 / frames)) : WIDEST / frames;
+  const width = Math.ceil(frames * pixels);
+  const height = options.numMels * BAND;
+  const canvas = createCanvas(
+    LEFT + width + RIGHT,
+    panels.length * (TITLE + height + BELOW),
+    PAPER,
+  );
+  const [low, high] = range(panels);
+  panels.forEach(({ title, mel }, i) => {
+    const top = i * (TITLE + height + BELOW) + TITLE;
+    write(canvas, title, LEFT, top - 22, INK);
+    for (let x = 0; x < Math.min(width, Math.ceil(mel.frames * pixels)); x++) {
+      const frame = Math.min(mel.frames - 1, Math.floor(x / pixels));
+      for (let band = 0; band < mel.mels; band++) {
+        const share = (mel.data[frame * mel.mels + band] - low) / (high - low);
+        fill(canvas, LEFT + x, top + height - (band + 1) * BAND, 1, BAND, colourOf(share));
+      }
+    }
+    drawFrequencies(canvas, top, height, options);
+    drawSeconds(canvas, top + height, width, (pixels * options.samplingRate) / options.hopSize);
+  });
+  return encode({ width: canvas.width, height: canvas.height, data: canvas.data, channels: 3 });
+}
+
+/** From the floor of hearing to the loudest; one scale for all, or they could not be compared. */
+function range(panels: readonly Panel[]): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { mel } of panels) {
+    for (const value of mel.data) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return [low, high > low ? high : low + 1];
+}
+
+function drawFrequencies(canvas: Canvas, top: number, height: number, options: MelOptions): void {
+  const { fmin, samplingRate } = options;
+  const fmax = options.fmax ?? samplingRate / 2;
+  const mel = (hz: number) => (hzToMel(hz) - hzToMel(fmin)) / (hzToMel(fmax) - hzToMel(fmin));
+  for (const hz of [0, 500, 1000, 2000, 4000, 8000, 16000]) {
+    if (hz < fmin || hz > fmax) continue;
+    const y = Math.round(top + height - mel(hz) * height);
+    const label = hz < 1000 ? `${hz} Hz` : `${hz / 1000} kHz`;
+    fill(canvas, LEFT - 6, Math.min(y, top + height - 1), 6, 1, INK);
+    write(canvas, label, LEFT - 10 - textWidth(label, 1), y - 4, INK, 1);
+  }
+}
+
+function drawSeconds(canvas: Canvas, bottom: number, width: number, pixelsPerSecond: number): void {
+  // At least 60 pixels from one label to the next.
+  const step =
+    [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300].find((s) => s * pixelsPerSecond >= 60) ?? 600;
+  for (let i = 0; i * step * pixelsPerSecond <= width; i++) {
+    const x = LEFT + Math.round(i * step * pixelsPerSecond);
+    const label = `${Number((i * step).toFixed(1))} s`;
+    fill(canvas, x, bottom, 1, 6, INK);
+    write(canvas, label, x - Math.floor(textWidth(label, 1) / 2), bottom + 10, INK, 1);
+  }
+}

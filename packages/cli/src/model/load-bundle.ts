@@ -1,0 +1,23 @@
+import { type Bundle, readBundle } from '@hifigan/vocoder';
+import type { Context } from '../context.js';
+import { readInput } from '../files/read-input.js';
+import type { CheckpointFiles } from './locate-checkpoint.js';
+
+/**
+ * Reads what {@link CheckpointFiles} names; what is odd is told.
+ *
+ * @throws ConfigError, FormatError or UserError naming the file
+ */
+export async function loadBundle(context: Context, files: CheckpointFiles): Promise<Bundle> {
+  const text = async (path: string) => new TextDecoder().decode(await readInput(context, path));
+  const bundle = readBundle(
+    {
+      config: await text(files.config),
+      generator: await readInput(context, files.weights),
+      card: files.card && (await text(files.card)),
+    },
+    { config: files.config, generator: files.weights, card: files.card },
+  );
+  for (const notice of bundle.notices) context.console.warn(notice);
+  return bundle;
+}

@@ -1,0 +1,122 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { bundleFileNames } from '@hifigan/vocoder';
+import { type Context, pathOf } from '../context.js';
+import { REASONS, UserError } from '../errors.js';
+import { exists } from '../files/write-atomic.js';
+
+/** The files that make a vocoder; absolute, with what to call them. */
+export interface CheckpointFiles {
+  readonly weights: string;
+  readonly config: string;
+  readonly card?: string;
+  /** As the user knows it. */
+  readonly shown: string;
+  /** Updates of the generator, where the file's name says it. */
+  readonly steps?: number;
+}
+
+/**
+ * Finds what `--checkpoint` means: a bundle folder, the folder of a training run (its latest checkpoint), a
+ * `.safetensors` file with its config.json beside it, or, where nothing is given, the packaged voice.
+ *
+ * @param config instead of the config.json beside the weights
+ * @throws UserError that says what is there instead
+ */
+export async function locateCheckpoint(
+  context: Context,
+  typed: string | undefined,
+  config?: string,
+): Promise<CheckpointFiles> {
+  const own = config === undefined ? undefined : pathOf(context, config);
+  if (typed === undefined) return bundleIn(voiceFolder(), 'the packaged voice', own);
+  const path = pathOf(context, typed);
+  const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`${typed}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`);
+  });
+  if (!about.isDirectory()) {
+    await refuseTorch(path, typed);
+    const beside = own ?? join(dirname(path), bundleFileNames.config);
+    if (!(await exists(beside))) {
+      throw new UserError(
+        `${typed}: has no config.json beside it, and the model cannot be built without; copy it there, or name it with --config`,
+      );
+    }
+    return { weights: path, config: beside, shown: typed, steps: stepsOf(path) };
+  }
+  if (await exists(join(path, bundleFileNames.generator))) return bundleIn(path, typed, own);
+  return latestIn(path, typed, own);
+}
+
+/** Where the packaged voice lies. */
+export function voiceFolder(): string {
+  const description = createRequire(import.meta.url).resolve('@hifigan/voice/package.json');
+  return join(dirname(description), 'bundle');
+}
+
+async function bundleIn(folder: string, shown: string, config?: string): Promise<CheckpointFiles> {
+  const card = join(folder, bundleFileNames.card);
+  return {
+    weights: join(folder, bundleFileNames.generator),
+    config: config ?? join(folder, bundleFileNames.config),
+    card: (await exists(card)) ? card : undefined,
+    shown,
+  };
+}
+
+async function latestIn(folder: string, shown: string, config?: string): Promise<CheckpointFiles> {
+  const names = await readdir(folder);
+  const latest = names
+    .filter((name) => /^g_\d+\.safetensors$/.test(name))
+    .sort((a, b) => Number(a.slice(2, -12)) - Number(b.slice(2, -12)))
+    .at(-1);
+  if (!latest) {
+    const torch = names.find((name) => /^(g_\d+|generator.*|.*\.pth?|.*\.ckpt)$/.test(name));
+    if (torch) await refuseTorch(join(folder, torch), join(shown, torch));
+    throw new UserError(
+      `${shown}: has neither generator.safetensors (a bundle) nor g_….safetensors (a training run); name the checkpoint itself`,
+    );
+  }
+  const beside = config ?? join(folder, bundleFileNames.config);
+  if (!(await exists(beside))) {
+    throw new UserError(
+      `${shown}: has no config.json; copy that of the training run there, or name it with --config`,
+    );
+  }
+  const path = join(folder, latest);
+  return { weights: path, config: beside, shown: join(shown, latest), steps: stepsOf(path) };
+}
+
+/** `g_00002500` holds the weights after 2501 updates, as the reference counts. */
+function stepsOf(path: string): number | undefined {
+  const digits = /^g_(\d+)\./.exec(basename(path))?.[1];
+  return digits === undefined ? undefined : Number(digits) + 1;
+}
+
+/** What wrote a file, by its first bytes, where it is a torch checkpoint. */
+export function isTorchFile(bytes: Uint8Array): boolean {
+  const zip = bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+  // Protocol 2 to 5 of pickle.
+  const pickle = bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5;
+  return zip || pickle;
+}
+
+/** The cure for torch checkpoints, which a later version reads itself. */
+export const TORCH_ADVICE =
+  'it is a PyTorch checkpoint, which this version does not read yet; turn it into safetensors with Python: ' +
+  'import torch, safetensors.torch as s; s.save_file({k: v.contiguous() for k, v in torch.load("IN", ' +
+  'map_location="cpu")["generator"].items()}, "OUT.safetensors")';
+
+async function refuseTorch(path: string, shown: string): Promise<void> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`${shown}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`);
+  });
+  try {
+    const head = new Uint8Array(8);
+    await file.read(head, 0, 8, 0);
+    if (isTorchFile(head)) throw new UserError(`${shown}: ${TORCH_ADVICE}`);
+  } finally {
+    await file.close();
+  }
+}
