@@ -147,8 +147,8 @@ def resampling(store):
     )
 
 
-def run(check):
-    store = Store("audio", check)
+def run(options):
+    store = Store("audio", options.check)
     banks(store)
     mels(store)
     resampling(store)

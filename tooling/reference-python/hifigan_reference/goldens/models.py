@@ -161,8 +161,8 @@ def discriminator(store, name, about, make, samples):
     store.put(name, arrays | extra, about, metadata, tolerance=1e-8)
 
 
-def run(check):
-    store = Store("models", check)
+def run(options):
+    store = Store("models", options.check)
     for name, config in PRESETS.items():
         frames = 4 if name == "v1" else 8
         generator(store, name, f"{name.upper()}, {frames} frames, batch 2", config, frames)
