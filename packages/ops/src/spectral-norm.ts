@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { runLazily } from './lazy-gradient.js';
 
-/** The vectors of the largest singular value, as unit vectors: `u [out]`, `v [rest]`. */
-export interface SpectralVectors {
-  readonly u: tf.Tensor1D;
-  readonly v: tf.Tensor1D;
-}
+/**
+ * The vectors of the largest singular value, as unit vectors: `u [out]`, `v [rest]`. (A type, because
+ * `tf.tidy` takes no interface for a container of tensors.)
+ */
+export type SpectralVectors = { readonly u: tf.Tensor1D; readonly v: tf.Tensor1D };
 
 /** PyTorch's guard against a norm of zero. */
 const EPSILON = 1e-12;
