@@ -1,5 +1,6 @@
 import {
   ADAMW_UPDATE,
+  CHANNEL_SUM,
   CONV1D,
   CONV1D_BACKPROP_FILTER,
   CONV1D_TRANSPOSE,
@@ -312,6 +313,21 @@ describe.skipIf(!native.available)('kernels on a native TensorFlow', () => {
     const [found] = run(LEAKY_RELU_GRADIENT, { dy, x }, { slope: 0.1 });
     expectClose(found.values, reference, { relative: 1e-7 });
   });
+
+  it.each([[[5]], [[300, 7]], [[3, 41, 64]], [[2, 3, 4, 5]]])(
+    'sum over the channels: %j',
+    (shape) => {
+      const x = random(shape, 1);
+      const channels = shape[shape.length - 1];
+      const reference = new Float64Array(channels);
+      x.values.forEach((value, index) => {
+        reference[index % channels] += value;
+      });
+      const [found] = run(CHANNEL_SUM, { x }, {});
+      expect(found.shape).toEqual([channels]);
+      expectClose(found.values, reference, { relative: 5e-6 });
+    },
+  );
 
   it('AdamW, three updates', () => {
     const options = {

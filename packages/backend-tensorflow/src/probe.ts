@@ -52,6 +52,11 @@ export function probeLeakyReluGradient(run: RunOnArrays): string | undefined {
   return compare(run(inputs, { slope: 0.5 }), [0.5, -1, 4, -8]);
 }
 
+/** Sums of two channels. */
+export function probeChannelSum(run: RunOnArrays): string | undefined {
+  return compare(run({ x: { shape: [3, 2], values: [1, 10, 2, 20, 3, 30] } }, {}), [6, 60]);
+}
+
 /** A first update from moments of zero moves each parameter by the learning rate against its gradient. */
 export function probeAdamW(run: RunOnArrays): string | undefined {
   const zeros = { shape: [2], values: [0, 0] };

@@ -2,6 +2,7 @@ import {
   ADAMW_UPDATE,
   type AdamWAttributes,
   type AdamWInputs,
+  CHANNEL_SUM,
   CONV1D,
   CONV1D_BACKPROP_FILTER,
   CONV1D_TRANSPOSE,
@@ -14,6 +15,7 @@ import {
 } from '@hifigan/ops';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { adamWUpdate, type UpdateVariables, updateVariables } from './adamw-update.js';
+import { type ChannelSumInputs, channelSum } from './channel-sum.js';
 import { conv1d } from './conv1d.js';
 import { type Conv1dBackpropFilterInputs, conv1dBackpropFilter } from './conv1d-backprop-filter.js';
 import { conv1dTranspose } from './conv1d-transpose.js';
@@ -21,6 +23,7 @@ import { type LeakyReluGradientInputs, leakyReluGradient } from './leaky-relu-gr
 import { type NativeBackend, NativeOps } from './native-ops.js';
 import {
   probeAdamW,
+  probeChannelSum,
   probeConv1d,
   probeConv1dBackpropFilter,
   probeConv1dTranspose,
@@ -137,6 +140,11 @@ function kernelsOn(native: NativeOps): Kernel[] {
           attributes as LeakyReluGradientAttributes,
         ),
       probe: probeLeakyReluGradient,
+    },
+    {
+      name: CHANNEL_SUM,
+      compute: (inputs) => channelSum(native, inputs as unknown as ChannelSumInputs),
+      probe: probeChannelSum,
     },
     {
       name: ADAMW_UPDATE,

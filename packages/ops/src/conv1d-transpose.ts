@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkFilter, checkShape, checkSlope } from './checks.js';
 import { type GeometryOptions, geometryOf, transposedLength } from './geometry.js';
 import {
+  channelSumKernel,
   conv1dBackpropFilterKernel,
   conv1dKernel,
   conv1dTransposeKernel,
@@ -79,7 +80,7 @@ export function conv1dTranspose(
           { x: dy, dy: preActivation === 1 ? savedX : tf.leakyRelu(savedX, preActivation) },
           { ...geometry, preActivationSlope: 1, kernelSize },
         ),
-      bias: () => tf.sum(dy, [0, 1]),
+      bias: () => channelSumKernel(dy),
     }),
   }) as tf.Tensor3D;
 }

@@ -3,6 +3,7 @@ import { checkFilter, checkShape, checkSlope } from './checks.js';
 import { convolvedLength, type GeometryOptions, geometryOf } from './geometry.js';
 import type { ActivationName, Conv1dAttributes } from './kernel-names.js';
 import {
+  channelSumKernel,
   conv1dBackpropFilterKernel,
   conv1dKernel,
   conv1dTransposeKernel,
@@ -108,7 +109,7 @@ function gradients(
         { x, dy: dSum },
         { ...geometryIn(attributes), preActivationSlope, kernelSize },
       ),
-    bias: () => tf.sum(dSum, [0, 1]),
+    bias: () => channelSumKernel(dSum),
     residual: () => tf.clone(dSum),
   };
 }

@@ -20,6 +20,7 @@ export type {
 } from './kernel-names.js';
 export {
   ADAMW_UPDATE,
+  CHANNEL_SUM,
   CONV1D,
   CONV1D_BACKPROP_FILTER,
   CONV1D_TRANSPOSE,

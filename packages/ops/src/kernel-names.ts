@@ -50,6 +50,13 @@ export const ADAMW_UPDATE = 'HifiganAdamWUpdate';
  */
 export const LEAKY_RELU_GRADIENT = 'HifiganLeakyReluGradient';
 
+/**
+ * Sum over all axes but the last.
+ * Input `x [..., channels]`; no attributes; one output `[channels]`. The gradient of a bias, and part of
+ * weight norm: over the discriminators' filters a general reduction is slow enough to tell.
+ */
+export const CHANNEL_SUM = 'HifiganChannelSum';
+
 /** The geometry of a convolution along time; pads are zeros on each side and may differ. */
 export interface Conv1dGeometry {
   readonly stride: number;

@@ -7,6 +7,7 @@ import {
 import { conv1dTransposeComposite } from './composite/conv1d-transpose.js';
 import { hasKernel, runKernel } from './dispatch.js';
 import {
+  CHANNEL_SUM,
   CONV1D,
   CONV1D_BACKPROP_FILTER,
   CONV1D_TRANSPOSE,
@@ -52,4 +53,11 @@ export function leakyReluGradientKernel(dy: tf.Tensor, x: tf.Tensor, slope: numb
   return hasKernel(LEAKY_RELU_GRADIENT)
     ? runKernel(LEAKY_RELU_GRADIENT, { dy, x }, { slope })
     : tf.mul(dy, tf.step(x, slope));
+}
+
+/** Sum over all axes but the last. */
+export function channelSumKernel(x: tf.Tensor): tf.Tensor1D {
+  if (hasKernel(CHANNEL_SUM)) return runKernel<tf.Tensor1D>(CHANNEL_SUM, { x }, {});
+  const axes = x.shape.slice(1).map((_, axis) => axis);
+  return axes.length === 0 ? (tf.clone(x) as tf.Tensor1D) : tf.sum(x, axes);
 }

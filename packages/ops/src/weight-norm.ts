@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkShape } from './checks.js';
+import { channelSumKernel } from './kernels.js';
 import { runLazily } from './lazy-gradient.js';
 
 /**
@@ -16,13 +17,13 @@ export function weightNorm(v: tf.Tensor, g: tf.Tensor): tf.Tensor3D {
   return runLazily<'v' | 'g'>({
     inputs: { v, g },
     forward(save) {
-      const inverse = tf.div(1, tf.sqrt(tf.sum(tf.square(v), [0, 1])));
+      const inverse = tf.div(1, tf.sqrt(channelSumKernel(tf.square(v))));
       save([v, g, inverse]);
       return tf.mul(v, tf.mul(g, inverse));
     },
     backward(dw, [savedV, savedG, inverse]) {
       // The part of dw along v: it is the magnitude's, and the direction gets none of it.
-      const along = tf.tidy(() => tf.mul(tf.sum(tf.mul(dw, savedV), [0, 1]), inverse));
+      const along = tf.tidy(() => tf.mul(channelSumKernel(tf.mul(dw, savedV)), inverse));
       return {
         g: () => tf.clone(along),
         v: () =>
