@@ -1,4 +1,12 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
@@ -33,6 +41,8 @@ beforeAll(async () => {
     '@types/node': pinned('@types/node', 'tooling/consumer'),
   });
   await must(process.execPath, ['--input-type=module', '-e', WRITE_CONFIG], all);
+  const voice = join(all, 'node_modules/@hifigan/voice/bundle');
+  if (existsSync(voice)) cpSync(voice, join(all, 'bundle'), { recursive: true });
   copyFileSync(join(ROOT, 'samples/en-vm-review.wav'), join(all, 'speech.wav'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
