@@ -1,6 +1,7 @@
 import type { RegisterCommand } from './command.js';
 import { registerConfig } from './config.js';
 import { registerDemo } from './demo.js';
+import { registerInfo } from './info.js';
 import { registerMel } from './mel.js';
 import { registerPack } from './pack.js';
 import { registerPrepare } from './prepare.js';
@@ -13,6 +14,7 @@ export const commands: readonly RegisterCommand[] = [
   registerMel,
   registerTrain,
   registerSynth,
+  registerInfo,
   registerConfig,
   registerPack,
   registerDemo,

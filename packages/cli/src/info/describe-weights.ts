@@ -1,0 +1,48 @@
+import type { NamedArrays } from '@hifigan/checkpoint';
+import { counted } from '../terminal/format.js';
+
+/** What a set of arrays is, by the names in it. */
+export function describeWeights(
+  arrays: NamedArrays,
+  metadata: Readonly<Record<string, string>>,
+): { facts: Record<string, unknown>; shown: (readonly [string, string])[] } {
+  const names = [...arrays.keys()];
+  const values = [...arrays.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
+  const network = has(/^(conv_pre|ups\.0)\./)
+    ? 'generator'
+    : has(/(^|\.)discriminators\./)
+      ? 'discriminators'
+      : 'unknown';
+  const weightNorm = has(/\.(weight_g|parametrizations\.weight\.original0)$/);
+  const broken = [...arrays].filter(([, { data }]) => {
+    if (data instanceof BigInt64Array) return false;
+    for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return true;
+    return false;
+  });
+  return {
+    facts: {
+      network,
+      arrays: names.length,
+      values,
+      weightNorm,
+      notFinite: broken.map(([name]) => name),
+      metadata,
+    },
+    shown: [
+      [
+        'network',
+        network === 'generator'
+          ? `generator, weight norm ${weightNorm ? 'apart' : 'multiplied out'}`
+          : network,
+      ],
+      ['arrays', `${names.length}, ${counted(values, 'value')}`],
+      ...(broken.length > 0
+        ? [['not finite', broken.map(([name]) => name).join(', ')] as const]
+        : []),
+      ...Object.entries(metadata).map(
+        ([key, value]) => [key, value.length > 100 ? `${value.slice(0, 97)}...` : value] as const,
+      ),
+    ],
+  };
+}

@@ -1,0 +1,211 @@
+import { stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { readWav } from '@hifigan/audio';
+import { readNpy, readSafetensors } from '@hifigan/checkpoint';
+import { presets, readConfig } from '@hifigan/config';
+import { bundleFileNames, melDoubt, readCard } from '@hifigan/vocoder';
+import { type Context, pathOf } from '../context.js';
+import { REASONS, UserError } from '../errors.js';
+import { readInput } from '../files/read-input.js';
+import { isTorchFile, locateCheckpoint, TORCH_ADVICE } from '../model/locate-checkpoint.js';
+import { parameterCount } from '../model/parameter-count.js';
+import { byteSize, counted, duration } from '../terminal/format.js';
+import { describeWeights } from './describe-weights.js';
+
+/** What a file or folder is: its kind, and facts by name, in the order in which they are shown. */
+export interface Description {
+  readonly kind: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** The same for people; names as in `facts`. */
+  readonly shown: readonly (readonly [string, string])[];
+}
+
+/** @throws UserError where it is nothing that we know, ConfigError, FormatError or WavError where it is broken */
+export async function describe(context: Context, typed: string): Promise<Description> {
+  const about =
+    typed === '-'
+      ? undefined
+      : await stat(pathOf(context, typed)).catch((error: NodeJS.ErrnoException) => {
+          throw new UserError(
+            `${typed}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`,
+          );
+        });
+  if (about?.isDirectory()) return describeModel(context, typed);
+  const bytes = await readInput(context, typed);
+  const starts = (text: string) =>
+    new TextDecoder('latin1').decode(bytes.subarray(0, text.length)) === text;
+  if (starts('RIFF') || starts('RF64') || starts('BW64')) return describeRecording(bytes, typed);
+  if (starts('\x93NUMPY')) return describeMel(bytes, typed);
+  if (isTorchFile(bytes)) {
+    return {
+      kind: 'torch checkpoint',
+      facts: { bytes: bytes.length },
+      shown: [
+        ['size', byteSize(bytes.length)],
+        ['note', TORCH_ADVICE],
+      ],
+    };
+  }
+  if (extname(typed) === '.safetensors') {
+    const { arrays, metadata } = readSafetensors(bytes, typed);
+    const { facts, shown } = describeWeights(arrays, metadata);
+    return { kind: 'weights', facts, shown: [...shown, ['size', byteSize(bytes.length)]] };
+  }
+  const text = new TextDecoder().decode(bytes.subarray(0, 1_000_000));
+  if (extname(typed) === '.json' || /^\s*\{/.test(text)) return describeConfig(text, typed);
+  throw new UserError(
+    `${typed}: is neither a WAV file, a .npy mel, a safetensors checkpoint nor a configuration; check the path`,
+  );
+}
+
+function describeConfig(text: string, where: string): Description {
+  const { config, unknownKeys, defaultedKeys } = readConfig(text, where);
+  const shape = (name: 'v1' | 'v2' | 'v3') =>
+    (
+      [
+        'resblock',
+        'upsample_rates',
+        'upsample_kernel_sizes',
+        'upsample_initial_channel',
+        'resblock_kernel_sizes',
+        'resblock_dilation_sizes',
+      ] as const
+    ).every((key) => JSON.stringify(config[key]) === JSON.stringify(presets[name][key]));
+  const preset = (['v1', 'v2', 'v3'] as const).find(shape);
+  const parameters = parameterCount(config);
+  const { sampling_rate, hop_size, num_mels, n_fft, win_size, fmin, fmax } = config;
+  return {
+    kind: 'configuration',
+    facts: { preset, parameters, sampling_rate, hop_size, num_mels, unknownKeys, defaultedKeys },
+    shown: [
+      [
+        'generator',
+        `${preset ? `the shape of ${preset.toUpperCase()}` : 'a shape of its own'}, ${parameters.toLocaleString('en')} weights`,
+      ],
+      ['upsampling', `${config.upsample_rates.join(' × ')} = ${hop_size} samples a frame`],
+      ['audio', `${sampling_rate} Hz, ${(sampling_rate / hop_size).toFixed(1)} frames a second`],
+      [
+        'mel',
+        `${num_mels} bands from ${fmin} to ${fmax ?? sampling_rate / 2} Hz, n_fft ${n_fft}, window ${win_size}`,
+      ],
+      [
+        'training',
+        `segments of ${config.segment_size}, batches of ${config.batch_size}, learning rate ${config.learning_rate} × ${config.lr_decay} an epoch`,
+      ],
+      ...(unknownKeys.length > 0 ? [['unknown', unknownKeys.join(', ')] as const] : []),
+      ...(defaultedKeys.length > 0 ? [['from V1', defaultedKeys.join(', ')] as const] : []),
+    ],
+  };
+}
+
+async function describeModel(context: Context, typed: string): Promise<Description> {
+  const located = await locateCheckpoint(context, typed);
+  const weights = readSafetensors(
+    await readInput(context, located.weights, located.shown),
+    located.shown,
+  );
+  const config = describeConfig(
+    new TextDecoder().decode(await readInput(context, located.config)),
+    located.config,
+  );
+  const { facts, shown } = describeWeights(weights.arrays, weights.metadata);
+  const card =
+    located.card &&
+    readCard(new TextDecoder().decode(await readInput(context, located.card)), located.card);
+  const bundle = located.weights === join(pathOf(context, typed), bundleFileNames.generator);
+  return {
+    kind: bundle ? 'bundle' : 'training run',
+    facts: {
+      checkpoint: located.shown,
+      steps: located.steps,
+      card,
+      weights: facts,
+      config: config.facts,
+    },
+    shown: [
+      ...(bundle
+        ? []
+        : [
+            [
+              'latest',
+              `${located.shown}${located.steps ? `, ${counted(located.steps, 'step')}` : ''}`,
+            ] as const,
+          ]),
+      ...Object.entries(card || {}).map(
+        ([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+      ),
+      ...shown,
+      ...config.shown,
+    ],
+  };
+}
+
+function describeMel(bytes: Uint8Array, where: string): Description {
+  const { shape, data } = readNpy(bytes, where);
+  const values = data instanceof BigInt64Array ? [] : data;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let wrong = 0;
+  for (const value of values) {
+    if (!Number.isFinite(value)) wrong++;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const type = data.constructor.name.replace('Array', '').toLowerCase();
+  const [rows, frames] = shape.length === 3 ? shape.slice(1) : shape;
+  const doubt = data instanceof Float32Array ? melDoubt({ data, frames, mels: rows }) : undefined;
+  return {
+    kind: 'array',
+    facts: { shape, type, low, high, notFinite: wrong },
+    shown: [
+      ['shape', `[${shape.join(', ')}], ${type}`],
+      [
+        'values',
+        `from ${low.toFixed(3)} to ${high.toFixed(3)}${wrong > 0 ? `, ${wrong} not finite` : ''}`,
+      ],
+      [
+        'as a mel',
+        shape.length >= 2
+          ? `${rows} bands, ${counted(frames, 'frame')}${rows > frames ? ' (are the axes swapped? [num_mels, frames] is expected)' : ''}`
+          : 'no: two axes are needed',
+      ],
+      ...(doubt ? [['note', doubt] as const] : []),
+    ],
+  };
+}
+
+function describeRecording(bytes: Uint8Array, where: string): Description {
+  const { samplingRate, channels, format } = readWav(bytes, where);
+  const samples = channels[0].length;
+  let loudest = 0;
+  let squares = 0;
+  for (const channel of channels) {
+    for (const value of channel) {
+      loudest = Math.max(loudest, Math.abs(value));
+      squares += value * value;
+    }
+  }
+  const decibel = (amplitude: number) =>
+    amplitude > 0 ? `${(20 * Math.log10(amplitude)).toFixed(1)} dB` : 'silence';
+  const rms = Math.sqrt(squares / Math.max(1, samples * channels.length));
+  return {
+    kind: 'recording',
+    facts: {
+      samplingRate,
+      channels: channels.length,
+      format,
+      samples,
+      seconds: samples / samplingRate,
+      peak: loudest,
+      rms,
+    },
+    shown: [
+      ['length', `${duration(samples / samplingRate)}, ${counted(samples, 'sample')}`],
+      ['rate', `${samplingRate} Hz`],
+      ['channels', String(channels.length)],
+      ['format', format],
+      ['peak', decibel(loudest)],
+      ['loudness', `${decibel(rms)} (root mean square)`],
+    ],
+  };
+}
