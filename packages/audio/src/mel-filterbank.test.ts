@@ -1,6 +1,12 @@
 import { expectClose, golden } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { hzToMel, melFilterbank, melToHz, sparseFilterbank } from './mel-filterbank.js';
+import {
+  bandSegments,
+  hzToMel,
+  melFilterbank,
+  melToHz,
+  sparseFilterbank,
+} from './mel-filterbank.js';
 
 describe("Slaney's mel scale", () => {
   it('is linear to 1 kHz, then 27 mels for each factor of 6.4', () => {
@@ -103,5 +109,29 @@ describe('sparseFilterbank', () => {
     });
     const { offset } = sparseFilterbank(dense, 80);
     expect([...offset].some((value, i) => i > 0 && value === offset[i - 1])).toBe(true);
+  });
+});
+
+describe('bandSegments', () => {
+  it.each([
+    { samplingRate: 22050, nFft: 1024, numMels: 80, fmin: 0, fmax: 8000 },
+    { samplingRate: 22050, nFft: 512, numMels: 60, fmin: 300, fmax: null },
+    // Bands between two bins, edges on bins, one band alone.
+    { samplingRate: 22050, nFft: 64, numMels: 80, fmin: 0, fmax: 8000 },
+    { samplingRate: 4000, nFft: 8, numMels: 2, fmin: 0, fmax: 1000 },
+    { samplingRate: 16000, nFft: 256, numMels: 1, fmin: 1000, fmax: 3000 },
+  ])('holds each weight once: %o', (options) => {
+    const { numMels, nFft } = options;
+    const bins = nFft / 2 + 1;
+    const dense = melFilterbank(options);
+    const { start, rising, falling } = bandSegments(dense, numMels);
+    const rebuilt = new Float64Array(dense.length);
+    for (let band = 0; band < numMels; band++) {
+      for (let bin = start[band]; bin < start[band + 1]; bin++) {
+        rebuilt[band * bins + bin] += rising[bin];
+        if (band > 0) rebuilt[(band - 1) * bins + bin] += falling[bin];
+      }
+    }
+    expect(rebuilt).toEqual(dense);
   });
 });

@@ -74,3 +74,42 @@ export function sparseFilterbank(dense: Float64Array, numMels: number): SparseFi
   }
   return { first, offset, weights: Float64Array.from(weights), usedBins };
 }
+
+/**
+ * A filterbank by bins: between `start[b]` and `start[b + 1]`, band `b` weighs with `rising` and band `b − 1` with
+ * `falling`. No bin lies in more than two triangles.
+ */
+export interface BandSegments {
+  readonly start: Int32Array;
+  readonly rising: Float64Array;
+  readonly falling: Float64Array;
+}
+
+/** Sorts the bins of a dense `[numMels, bins]` triangular filterbank by the highest band that weighs them. */
+export function bandSegments(dense: Float64Array, numMels: number): BandSegments {
+  const bins = dense.length / numMels;
+  const start = new Int32Array(numMels + 1);
+  const rising = new Float64Array(bins);
+  const falling = new Float64Array(bins);
+  const weight = (band: number, bin: number) => (band < 0 ? 0 : dense[band * bins + bin]);
+  let bin = 0;
+  // Below the first triangle.
+  while (bin < bins && highestBand(dense, numMels, bin) < 0) bin++;
+  for (let band = 0; band < numMels; band++) {
+    start[band] = bin;
+    while (bin < bins && highestBand(dense, numMels, bin) === band) {
+      rising[bin] = weight(band, bin);
+      falling[bin] = weight(band - 1, bin);
+      bin++;
+    }
+  }
+  start[numMels] = bin;
+  return { start, rising, falling };
+}
+
+function highestBand(dense: Float64Array, numMels: number, bin: number): number {
+  const bins = dense.length / numMels;
+  let band = numMels - 1;
+  while (band >= 0 && dense[band * bins + bin] === 0) band--;
+  return band;
+}
