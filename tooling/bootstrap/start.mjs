@@ -9,7 +9,8 @@ import { ROOT } from './src/workspace.mjs';
 
 await runMain(async () => {
   const env = await install();
-  const build = await turbo(['build'], env);
+  console.log('Building …');
+  const build = await turbo(['build'], env, { quiet: true });
   if (build.code !== 0) throw new Failure(`the build failed. ${advice(build.tail)}`);
   console.log('');
   const demo = await run(

@@ -43,7 +43,7 @@ await runMain(async () => {
  * @param {import('./src/results.mjs').Results} results changed
  */
 async function setUpNativeTools(env, results) {
-  const build = await turbo(['build'], env);
+  const build = await turbo(['build'], env, { quiet: true });
   if (build.code !== 0) throw new Failure(`the build failed. ${advice(build.tail)}`);
   console.log('\nThe native backend …');
   const gpu = join(ROOT, 'apps/gpu/bin/hifigan-gpu.js');

@@ -59,6 +59,11 @@ export const TOOLS: readonly string[] = [
   'vitest',
 ];
 
+/** What an entry point of ours resolves from its caller's package, by the entry point. */
+export const RESOLVED_FOR: Readonly<Record<string, string>> = {
+  '@hifigan/backend-tensorflow/node': '@tensorflow/tfjs-node-gpu',
+};
+
 /** The row of a room in a table whose keys may end in `*`. */
 export function rowOf<T>(table: Readonly<Record<string, T>>, room: string): T | undefined {
   const key = Object.keys(table).find((name) =>

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ANY_PACKAGE, ARROWS, CHOICES, rowOf, TFJS, TOOLS } from './arrows.js';
+import { ANY_PACKAGE, ARROWS, CHOICES, RESOLVED_FOR, rowOf, TFJS, TOOLS } from './arrows.js';
 import { findCycle } from './cycle.js';
 import type { Room } from './room.js';
 import {
@@ -103,7 +103,9 @@ function checkDeclared(room: Room, rooms: readonly Room[]): string[] {
     for (const specifier of importsOf(file)) {
       const wanted = packageOf(specifier);
       if (wanted === undefined) continue;
-      (file.isTest ? byTests : bySources).add(wanted);
+      const used = file.isTest ? byTests : bySources;
+      used.add(wanted);
+      if (RESOLVED_FOR[specifier]) used.add(RESOLVED_FOR[specifier]);
       const declared = file.isTest || room.floor === 'tooling' ? all : shipped;
       if (!declared.has(wanted)) {
         const list = file.isTest ? 'devDependencies' : 'dependencies or peerDependencies';

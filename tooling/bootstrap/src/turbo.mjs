@@ -27,10 +27,10 @@ const QUIET = {
  *
  * @param {readonly string[]} tasks
  * @param {NodeJS.ProcessEnv} env
- * @param {string} [root]
+ * @param {{root?: string, quiet?: boolean}} [options] quiet: only what fails is shown
  * @returns {Promise<{code: number, tail: string, tasks: TurboTask[]}>}
  */
-export async function turbo(tasks, env, root = ROOT) {
+export async function turbo(tasks, env, { root = ROOT, quiet = false } = {}) {
   const runs = join(root, '.turbo', 'runs');
   rmSync(runs, { recursive: true, force: true });
   mkdirSync(runs, { recursive: true });
@@ -41,7 +41,7 @@ export async function turbo(tasks, env, root = ROOT) {
       join(root, 'node_modules/turbo/bin/turbo'),
       ...args,
       '--summarize',
-      '--output-logs=new-only',
+      `--output-logs=${quiet ? 'errors-only' : 'new-only'}`,
       '--log-order=grouped',
     ],
     { cwd: root, env: { ...env, ...QUIET } },
