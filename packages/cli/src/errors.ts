@@ -23,7 +23,9 @@ export function explain(error: unknown): string {
   const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
   const file = dest ?? path;
   const reason = code === undefined ? undefined : REASONS[code];
-  return reason && file ? `${file}: ${reason}` : error.message;
+  if (!reason) return error.message;
+  // Without a path it is a stream: the result's.
+  return file ? `${file}: ${reason}` : `the result cannot be written: ${reason}`;
 }
 
 /** Of system errors, the words that help. */

@@ -1,8 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { presets } from '@hifigan/config';
 import { describe, expect, it } from 'vitest';
 import { userFolder } from './context.js';
+import { main } from './main.js';
 import { inFolder, runMain } from './testing.js';
 import { version } from './version.js';
 
@@ -33,6 +35,33 @@ describe('main', () => {
     expect(stderr).toBe(
       'error: nowhere.json: cannot be read: there is no such file or folder; check the path\n',
     );
+  });
+
+  it('ends at Ctrl-C while it waits for a pipe', async () => {
+    const controller = new AbortController();
+    const run = runMain(['config', 'check', '-'], {
+      stdin: new PassThrough(),
+      signal: controller.signal,
+    });
+    setTimeout(() => controller.abort(), 20);
+    expect(await run).toMatchObject({ code: 130, stdout: '' });
+  });
+
+  it('explains a result that cannot be written, and is silent where its reader has gone', async () => {
+    const failing = (code: string) => ({
+      write: (_: unknown, done?: (error?: Error | null) => void) =>
+        done?.(Object.assign(new Error(code), { code })),
+    });
+    const stderr: string[] = [];
+    const host = {
+      env: {},
+      stderr: { write: (text: string | Uint8Array) => stderr.push(String(text)) },
+    };
+    expect(await main(['config', 'schema'], { ...host, stdout: failing('ENOSPC') })).toBe(1);
+    expect(await main(['config', 'schema'], { ...host, stdout: failing('EPIPE') })).toBe(0);
+    expect(stderr).toEqual([
+      expect.stringMatching(/^error: the result cannot be written: the disk is full/),
+    ]);
   });
 
   it('colours only a terminal that wants it', async () => {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   bundleFileNames,
@@ -16,7 +15,7 @@ import { loadBundle } from '../model/load-bundle.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
 import { parameterCount } from '../model/parameter-count.js';
 import { addForceOption, oneOf } from '../options.js';
-import { draftFolder } from '../prepare/output-folder.js';
+import { writeWholeFolder } from '../prepare/output-folder.js';
 import { byteSize } from '../terminal/format.js';
 
 interface Options {
@@ -57,37 +56,32 @@ export function registerPack(program: Command, context: Context): void {
     const given = options.card
       ? readCard(new TextDecoder().decode(await readInput(context, options.card)), options.card)
       : undefined;
-    const draft = await draftFolder(pathOf(context, options.out), options.out, {
-      force: options.force === true,
-      mark: bundleFileNames.generator,
-    });
-    try {
-      await cpuBackend.activate({});
-      const folded = await foldBundle(bundle, located.weights);
-      const card: VoiceCard = {
-        ...bundle.card,
-        ...given,
-        name:
-          options.name ?? given?.name ?? bundle.card?.name ?? basename(dirname(located.weights)),
-        steps: given?.steps ?? located.steps ?? bundle.card?.steps,
-        parameters: parameterCount(bundle.config),
-      };
-      const files = writeBundle({ ...folded, card }, { precision: options.precision });
-      await mkdir(draft.path, { recursive: true });
-      for (const [key, content] of Object.entries(files)) {
-        await writeAtomic(
-          join(draft.path, bundleFileNames[key as keyof typeof bundleFileNames]),
-          content,
-        );
-      }
-      await draft.finish();
-      console.note(
-        `${card.name}: ${card.parameters?.toLocaleString('en')} weights, ${byteSize(files.generator.byteLength)}`,
-      );
-      await console.result(console.json ? JSON.stringify({ out: options.out, card }) : options.out);
-    } catch (error) {
-      await draft.discard();
-      throw error;
-    }
+    await cpuBackend.activate({});
+    const folded = await foldBundle(bundle, located.weights);
+    const card: VoiceCard = {
+      ...bundle.card,
+      ...given,
+      name: options.name ?? given?.name ?? bundle.card?.name ?? basename(dirname(located.weights)),
+      steps: given?.steps ?? located.steps ?? bundle.card?.steps,
+      parameters: parameterCount(bundle.config),
+    };
+    const files = writeBundle({ ...folded, card }, { precision: options.precision });
+    await writeWholeFolder(
+      {
+        target: pathOf(context, options.out),
+        shown: options.out,
+        force: options.force === true,
+        mark: bundleFileNames.generator,
+      },
+      async (draft) => {
+        for (const [key, content] of Object.entries(files)) {
+          const name = bundleFileNames[key as keyof typeof bundleFileNames];
+          await writeAtomic(join(draft, name), content);
+        }
+      },
+    );
+    const size = byteSize(files.generator.byteLength);
+    console.note(`${card.name}: ${card.parameters?.toLocaleString('en')} weights, ${size}`);
+    await console.result(console.json ? JSON.stringify({ out: options.out, card }) : options.out);
   });
 }

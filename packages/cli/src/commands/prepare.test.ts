@@ -37,6 +37,11 @@ describe('hifigan prepare', () => {
       expect(wav.channels).toHaveLength(1);
       expectClose(wav.channels[0], resample(high, 44100, 22050), { max: 1 / 32768 });
       expect((await readdir(cwd)).sort()).toEqual(['data', 'in']);
+      const info = await runMain(['info', 'data', '--json'], { cwd });
+      expect(JSON.parse(info.stdout)).toMatchObject({
+        kind: 'data set',
+        training: { recordings: 8 },
+      });
       // The same again gives the same split; another seed another one.
       await runMain(['prepare', 'in', '-o', 'again', '--validation-fraction', '0.2'], { cwd });
       expect(await lines(join(cwd, 'again', 'validation.txt'))).toEqual(validation);
@@ -181,7 +186,9 @@ describe('hifigan prepare', () => {
           await writeTone(join(cwd, 'in'), `${n}.wav`, { frequency: 300 + n });
         const run = await runMain(['prepare', 'in', '-o', 'small/data'], { cwd });
         expect(run).toMatchObject({ code: 1, stdout: '' });
-        expect(run.stderr).toMatch(/cannot be written: the disk is full; free some space/);
+        expect(run.stderr).toMatch(
+          /^error: small\/data\/wavs\/\d\.wav: cannot be written: the disk is full; free some space/m,
+        );
         expect(await readdir(join(cwd, 'small'))).toEqual([]);
       } finally {
         spawnSync('umount', [join(cwd, 'small')]);

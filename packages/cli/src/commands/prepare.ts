@@ -6,7 +6,7 @@ import { findFiles, foreignAudio } from '../files/find-files.js';
 import { loadConfig } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
 import { addForceOption, numberBetween, wholeNumber } from '../options.js';
-import { draftFolder, overlaps } from '../prepare/output-folder.js';
+import { overlaps, writeWholeFolder } from '../prepare/output-folder.js';
 import { type PrepareReport, prepare } from '../prepare/prepare.js';
 import { counted, duration, table } from '../terminal/format.js';
 
@@ -72,27 +72,19 @@ export function registerPrepare(program: Command, context: Context): void {
         `${folder}: has no recordings; give a folder with .wav files (other formats: ffmpeg -i IN -c:a pcm_s16le OUT.wav)`,
       );
     }
-    const draft = await draftFolder(target, options.out, {
-      force: options.force === true,
-      mark: 'report.json',
-    });
-    const report = await prepare(context, {
-      files,
-      folder: draft.path,
-      samplingRate: options.samplingRate ?? config.sampling_rate,
-      shortest: options.minSeconds,
-      fraction: options.validationFraction ?? (options.holdout ? 0 : 0.05),
-      holdout,
-      seed: options.seed ?? config.seed,
-    })
-      .then(async (report) => {
-        await draft.finish();
-        return report;
-      })
-      .catch(async (error) => {
-        await draft.discard();
-        throw error;
-      });
+    const report = await writeWholeFolder(
+      { target, shown: options.out, force: options.force === true, mark: 'report.json' },
+      (draft) =>
+        prepare(context, {
+          files,
+          folder: draft,
+          samplingRate: options.samplingRate ?? config.sampling_rate,
+          shortest: options.minSeconds,
+          fraction: options.validationFraction ?? (options.holdout ? 0 : 0.05),
+          holdout,
+          seed: options.seed ?? config.seed,
+        }),
+    );
     tell(context, report);
     await console.result(
       console.json ? JSON.stringify({ out: options.out, ...report }) : options.out,

@@ -28,6 +28,9 @@ interface Options {
   readonly force?: boolean;
 }
 
+// Between pieces Ctrl-C is heard and progress told: seconds apart even where computing is slow.
+const CHUNK_FRAMES = 256;
+
 /** `hifigan synth IN… -o OUT`. */
 export function registerSynth(
   program: Command,
@@ -87,7 +90,7 @@ export function registerSynth(
             : recordedMel(bytes, vocoder, file.shown, reader);
           const start = now();
           const audio = await vocoder.synthesize(mel, {
-            chunkFrames: options.chunkFrames,
+            chunkFrames: options.chunkFrames ?? CHUNK_FRAMES,
             onProgress: (frames) => advance(frames / mel.frames),
           });
           took += (now() - start) / 1000;

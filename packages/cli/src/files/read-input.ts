@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { type Context, pathOf } from '../context.js';
-import { REASONS, UserError } from '../errors.js';
+import { Interrupted, REASONS, UserError } from '../errors.js';
 
 /**
  * The bytes of a file, or of stdin for `-`.
@@ -13,7 +14,7 @@ export async function readInput(
   typed: string,
   shown = typed,
 ): Promise<Uint8Array> {
-  if (typed === '-') return readStream(context.stdin);
+  if (typed === '-') return readStream(context);
   try {
     return await readFile(pathOf(context, typed));
   } catch (error) {
@@ -24,9 +25,27 @@ export async function readInput(
   }
 }
 
-async function readStream(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
+async function readStream({ stdin, signal }: Context): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream)
-    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  const ended = (async () => {
+    for await (const chunk of stdin) {
+      chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    }
+  })();
+  // A terminal may never end: Ctrl-C must.
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, failed) => {
+    stop = () => {
+      failed(new Interrupted());
+      // Unended, it would keep the process alive.
+      if (stdin instanceof Readable) stdin.destroy();
+    };
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    await Promise.race([ended, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
   return Buffer.concat(chunks);
 }

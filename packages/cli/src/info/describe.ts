@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { readWav } from '@hifigan/audio';
 import { readNpy, readSafetensors } from '@hifigan/checkpoint';
@@ -9,6 +9,7 @@ import { REASONS, UserError } from '../errors.js';
 import { readInput } from '../files/read-input.js';
 import { isTorchFile, locateCheckpoint, TORCH_ADVICE } from '../model/locate-checkpoint.js';
 import { parameterCount } from '../model/parameter-count.js';
+import type { PrepareReport } from '../prepare/prepare.js';
 import { byteSize, counted, duration } from '../terminal/format.js';
 import { describeWeights } from './describe-weights.js';
 
@@ -30,7 +31,7 @@ export async function describe(context: Context, typed: string): Promise<Descrip
             `${typed}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`,
           );
         });
-  if (about?.isDirectory()) return describeModel(context, typed);
+  if (about?.isDirectory()) return describeFolder(context, typed);
   const bytes = await readInput(context, typed);
   const starts = (text: string) =>
     new TextDecoder('latin1').decode(bytes.subarray(0, text.length)) === text;
@@ -94,6 +95,27 @@ function describeConfig(text: string, where: string): Description {
       ],
       ...(unknownKeys.length > 0 ? [['unknown', unknownKeys.join(', ')] as const] : []),
       ...(defaultedKeys.length > 0 ? [['from V1', defaultedKeys.join(', ')] as const] : []),
+    ],
+  };
+}
+
+async function describeFolder(context: Context, typed: string): Promise<Description> {
+  const names = await readdir(pathOf(context, typed));
+  if (!names.includes('report.json') || !names.includes('wavs'))
+    return describeModel(context, typed);
+  const bytes = await readInput(context, join(typed, 'report.json'));
+  const report = JSON.parse(new TextDecoder().decode(bytes)) as PrepareReport;
+  const { sampling_rate, seed, training, validation, refused } = report;
+  const part = ({ recordings, seconds }: PrepareReport['training']) =>
+    `${counted(recordings, 'recording')}, ${duration(seconds)}`;
+  return {
+    kind: 'data set',
+    facts: { sampling_rate, seed, training, validation, refused: refused.length },
+    shown: [
+      ['rate', `${sampling_rate} Hz`],
+      ['training', part(training)],
+      ['validation', part(validation)],
+      ['refused', counted(refused.length, 'file')],
     ],
   };
 }

@@ -3,72 +3,79 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { REASONS, UserError } from '../errors.js';
 
-/** A folder that takes its name only when it is whole. */
-export interface FolderDraft {
-  /** Where to write meanwhile. */
-  readonly path: string;
-  /** Gives it its name, in the place of an older one. */
-  finish(): Promise<void>;
-  /** Removes it. */
-  discard(): Promise<void>;
+/** What a folder becomes, and what may be in its place. */
+export interface WholeFolder {
+  readonly target: string;
+  /** As the user knows it. */
+  readonly shown: string;
+  /** Whether an older one may be replaced. */
+  readonly force: boolean;
+  /** A file that shows that an older folder is of the same kind: only such a one is replaced. */
+  readonly mark: string;
 }
 
 /**
- * Begins a folder beside the one that it will become.
+ * Makes a folder that takes its name only when it is whole: the work writes beside it, and after an error or Ctrl-C
+ * nothing is left and an older folder is as it was.
  *
- * @param mark a file that shows that an older folder is of the same kind: only such a one may be replaced
- * @throws UserError where something is there already that must not be touched
+ * @param work is handed the folder to write into
+ * @throws UserError where something is there already that must not be touched, or the work's own
  */
-export async function draftFolder(
-  target: string,
-  shown: string,
-  { force, mark }: { force: boolean; mark: string },
-): Promise<FolderDraft> {
-  const found = await stat(target).catch(() => undefined);
-  if (found && !found.isDirectory())
-    throw new UserError(`${shown}: is a file; choose another name`);
-  const entries = found ? await readdir(target) : [];
-  if (entries.length > 0) {
-    if (!force) {
-      throw new UserError(
-        `${shown}: exists already; choose another name, or replace it with --force`,
-      );
-    }
-    if (!entries.includes(mark)) {
-      throw new UserError(
-        `${shown}: is not replaced, because it has no ${mark} and so was not made by this command; choose another name`,
-      );
-    }
+export async function writeWholeFolder<T>(
+  { target, shown, force, mark }: WholeFolder,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const replaces = await mayReplace({ target, shown, force, mark });
+  const draft = join(
+    dirname(target),
+    `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`,
+  );
+  try {
+    await mkdir(draft, { recursive: true });
+    const result = await work(draft);
+    const old = `${draft}.old`;
+    if (replaces) await rename(target, old);
+    await rename(draft, target);
+    if (replaces) await rm(old, { recursive: true, force: true });
+    return result;
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw inWords(error, draft, shown);
   }
-  const suffix = randomBytes(4).toString('hex');
-  const path = join(dirname(target), `.${basename(target)}.${suffix}.partial`);
-  await inWords(shown, () => mkdir(path, { recursive: true }));
-  return {
-    path,
-    finish: () =>
-      inWords(shown, async () => {
-        const old = `${path}.old`;
-        if (found) await rename(target, old);
-        await rename(path, target);
-        if (found) await rm(old, { recursive: true, force: true });
-      }),
-    discard: () => rm(path, { recursive: true, force: true }),
-  };
+}
+
+/** Whether there is a folder to replace. @throws UserError where it must stay */
+async function mayReplace({ target, shown, force, mark }: WholeFolder): Promise<boolean> {
+  const found = await stat(target).catch(() => undefined);
+  if (!found) return false;
+  if (!found.isDirectory()) throw new UserError(`${shown}: is a file; choose another name`);
+  const entries = await readdir(target);
+  if (entries.length === 0) return true;
+  if (!force) {
+    throw new UserError(
+      `${shown}: exists already; choose another name, or replace it with --force`,
+    );
+  }
+  if (!entries.includes(mark)) {
+    throw new UserError(
+      `${shown}: is not replaced, because it has no ${mark} and so was not made by this command; choose another name`,
+    );
+  }
+  return true;
+}
+
+/** The draft's name means nothing to the user. */
+function inWords(error: unknown, draft: string, shown: string): unknown {
+  if (error instanceof UserError) {
+    return new UserError(error.message.replaceAll(draft, shown), { cause: error });
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  const reason = code && REASONS[code];
+  return reason ? new UserError(`${shown}: cannot be written: ${reason}`, { cause: error }) : error;
 }
 
 /** Whether one folder lies in the other, or is it. */
 export function overlaps(a: string, b: string): boolean {
   const inside = (path: string) => path === '' || !(path === '..' || path.startsWith(`..${sep}`));
   return inside(relative(a, b)) || inside(relative(b, a));
-}
-
-async function inWords<T>(shown: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`${shown}: cannot be written: ${(code && REASONS[code]) ?? message}`, {
-      cause: error,
-    });
-  }
 }
