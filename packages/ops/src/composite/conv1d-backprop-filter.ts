@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conv1dBackpropFilterAttributes } from '../kernel-names.js';
+import { unstackGroups } from './conv1d.js';
 
 /** Inputs of `CONV1D_BACKPROP_FILTER`. */
 export interface Conv1dBackpropFilterInputs {
@@ -9,46 +10,67 @@ export interface Conv1dBackpropFilterInputs {
   readonly dy: tf.Tensor;
 }
 
+/** Values that a product's left side may have: at 64 MiB, several fit into WebAssembly's memory. */
+const MOST_VALUES = 2 ** 24;
+
 /**
- * `CONV1D_BACKPROP_FILTER` of plain tfjs ops: one matrix product a tap. Not tfjs's own gradient of
- * conv2d, because that refuses dilation and groups, and backend-wasm has no kernel for it.
+ * `CONV1D_BACKPROP_FILTER` of plain tfjs ops: matrix products, `[taps * in, positions]` by
+ * `[positions, out]`. Not tfjs's own gradient of conv2d, because that refuses dilation and groups, and
+ * backend-wasm has no kernel for it. Group by group, because its products of more than one matrix are slow,
+ * and so are those with a transposed side.
  */
 export function conv1dBackpropFilterComposite(
-  inputs: Conv1dBackpropFilterInputs,
+  { x, dy }: Conv1dBackpropFilterInputs,
   attributes: Conv1dBackpropFilterAttributes,
 ): tf.Tensor {
-  const { stride, dilation, groups, padLeft, kernelSize, preActivationSlope: slope } = attributes;
-  const { x, dy } = inputs;
-  const [batch, time, inChannels] = x.shape;
-  const [, outTime, outChannels] = dy.shape;
+  const { groups, kernelSize, preActivationSlope: slope } = attributes;
+  const [, , inChannels]: number[] = x.shape;
+  const [, , outChannels]: number[] = dy.shape;
+  const xs = unstackGroups(slope === 1 ? x : tf.leakyRelu(x, slope), groups);
+  const dys = unstackGroups(dy, groups);
+  const parts = xs.map((group, index) =>
+    tf.tidy(() => groupGradient({ x: group, dy: dys[index] }, attributes)),
+  );
+  if (groups === 1) return parts[0];
   const [inGroup, outGroup] = [inChannels / groups, outChannels / groups];
+  const stacked = tf.reshape(tf.concat(parts, 0), [groups, kernelSize, inGroup, outGroup]);
+  return tf.reshape(tf.transpose(stacked, [1, 2, 0, 3]), [kernelSize, inGroup, outChannels]);
+}
+
+function groupGradient(
+  { x, dy }: Conv1dBackpropFilterInputs,
+  { stride, dilation, padLeft, kernelSize }: Conv1dBackpropFilterAttributes,
+): tf.Tensor {
+  const [batch, time, inChannels]: number[] = x.shape;
+  const [, outTime, outChannels]: number[] = dy.shape;
   const positions = batch * outTime;
 
   // All samples that some tap reads, in whole strides.
   const steps = outTime + Math.floor(((kernelSize - 1) * dilation) / stride);
-  const active = slope === 1 ? x : tf.leakyRelu(x, slope);
   const whole = steps * stride;
-  const padded = tf.pad(active, [
+  const padded = tf.pad(x, [
     [0, 0],
     [padLeft, Math.max(0, whole - padLeft - time)],
     [0, 0],
   ]);
   const wide = tf.slice(padded, [0, 0, 0], [batch, whole, inChannels]);
-  // [phase, channels, batch, steps]: what a tap reads at all outputs lies side by side, and the
-  // products need no transposed operand, which is slow in backend-wasm.
+  // [phase, channels, batch, steps]: what a tap reads at all outputs lies side by side.
   const rows = tf.transpose(tf.reshape(wide, [batch, steps, stride, inChannels]), [2, 3, 0, 1]);
-  const columns = tf.transpose(tf.reshape(dy, [positions, groups, outGroup]), [1, 0, 2]);
+  const columns = tf.reshape(dy, [positions, outChannels]) as tf.Tensor2D;
 
-  const taps: tf.Tensor[] = [];
-  for (let tap = 0; tap < kernelSize; tap++) {
-    const offset = tap * dilation;
-    const begin = [offset % stride, 0, 0, Math.floor(offset / stride)];
-    const seen = tf.slice(rows, begin, [1, inChannels, batch, outTime]);
-    taps.push(tf.tidy(() => tf.matMul(tf.reshape(seen, [groups, inGroup, positions]), columns)));
-    seen.dispose();
+  const atOnce = Math.max(1, Math.floor(MOST_VALUES / (inChannels * positions)));
+  const products: tf.Tensor[] = [];
+  for (let first = 0; first < kernelSize; first += atOnce) {
+    const product = tf.tidy(() => {
+      const seen: tf.Tensor[] = [];
+      for (let tap = first; tap < Math.min(first + atOnce, kernelSize); tap++) {
+        const offset = tap * dilation;
+        const begin = [offset % stride, 0, 0, Math.floor(offset / stride)];
+        seen.push(tf.slice(rows, begin, [1, inChannels, batch, outTime]));
+      }
+      return tf.matMul(tf.reshape(tf.concat(seen, 0), [-1, positions]) as tf.Tensor2D, columns);
+    });
+    products.push(product);
   }
-  // [kernel, groups, inGroup, outGroup] to [kernel, inGroup, groups * outGroup]
-  const stacked = tf.reshape(tf.concat(taps, 0), [kernelSize, groups, inGroup, outGroup]);
-  const ordered = groups === 1 ? stacked : tf.transpose(stacked, [0, 2, 1, 3]);
-  return tf.reshape(ordered, [kernelSize, inGroup, outChannels]);
+  return tf.reshape(tf.concat(products, 0), [kernelSize, inChannels, outChannels]);
 }

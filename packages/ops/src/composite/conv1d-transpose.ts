@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conv1dInputs, Conv1dTransposeAttributes } from '../kernel-names.js';
-import { convolved } from './conv1d.js';
+import { convolved, cutFirstAxis } from './conv1d.js';
 
 /**
  * `CONV1D_TRANSPOSE` of plain tfjs ops. One dense convolution computes all `stride` phases of the output
@@ -79,8 +79,10 @@ function phaseFilter(
       [0, 0],
     ]);
   }
+  // tf.reverse would do, but takes a second for the filters of a network on backend-wasm.
+  const backwards = taps === 1 ? dense : tf.concat(cutFirstAxis(dense, taps).reverse(), 0);
   const turned = tf.transpose(
-    tf.reverse(tf.reshape(dense, [taps, stride, outGroup, groups, inGroup]), 0),
+    tf.reshape(backwards, [taps, stride, outGroup, groups, inGroup]),
     [0, 4, 3, 1, 2],
   );
   return {

@@ -22,12 +22,33 @@ export function conv1dComposite(
 export function convolved(x: tf.Tensor, filter: tf.Tensor, geometry: Conv1dGeometry): tf.Tensor {
   const { groups } = geometry;
   if (groups === 1) return convolvedGroup(x, filter, geometry);
-  const xs = tf.split(x, groups, 2);
-  const filters = tf.split(filter, groups, 2);
-  return tf.concat(
-    xs.map((group, index) => convolvedGroup(group, filters[index], geometry)),
-    2,
-  );
+  const xs = unstackGroups(x, groups);
+  const filters = unstackGroups(filter, groups);
+  const ys = xs.map((group, index) => convolvedGroup(group, filters[index], geometry));
+  const [batch, time, channels]: number[] = ys[0].shape;
+  const stacked = tf.reshape(tf.concat(ys, 0), [groups, batch, time, channels]);
+  return tf.reshape(tf.transpose(stacked, [1, 2, 0, 3]), [batch, time, groups * channels]);
+}
+
+/**
+ * The groups of the last axis one by one, `[a, b, groups * c]` to `[a, b, c]` each. The groups come to the
+ * front first: to cut there is a plain copy, while backend-wasm cuts the last axis row by row.
+ */
+export function unstackGroups(x: tf.Tensor, groups: number): tf.Tensor[] {
+  if (groups === 1) return [x];
+  const [a, b, channels]: number[] = x.shape;
+  const size = channels / groups;
+  const inFront = tf.transpose(tf.reshape(x, [a, b, groups, size]), [2, 0, 1, 3]);
+  const parts = cutFirstAxis(tf.reshape(inFront, [groups * a, b, size]), groups);
+  inFront.dispose();
+  return parts;
+}
+
+/** Equal parts along the first of three axes, by slices: tf.split copies value by value in backend-wasm. */
+export function cutFirstAxis(x: tf.Tensor, parts: number): tf.Tensor[] {
+  const [length, b, c]: number[] = x.shape;
+  const size = length / parts;
+  return Array.from({ length: parts }, (_, i) => tf.slice(x, [i * size, 0, 0], [size, b, c]));
 }
 
 /**
