@@ -122,6 +122,7 @@ describe('resample', () => {
   it('refuses rates and shapes that are none', () => {
     const audio = new Float32Array(4);
     expect(() => resample(audio, 0, 16000)).toThrow(/from=0 must be a whole number of Hz/);
+    expect(() => resample(audio, 16000, 2 ** 31)).toThrow(/to=2147483648/);
     expect(() => resample(audio, 16000, 22050.5)).toThrow(/to=22050.5/);
     expect(() => resample(audio, 1, 2, { rolloff: 1.5 })).toThrow(/rolloff=1.5/);
     expect(() => resample(audio, 1, 2, { rolloff: Number.NaN })).toThrow(/rolloff=NaN/);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readWav } from './read-wav.js';
 import { SUBFORMAT_TAIL, WavError } from './wav-format.js';
@@ -232,5 +233,37 @@ describe('readWav refuses', () => {
     const many = wav(formatChunk(1, 32767, 16), chunk('data', two, 0x7fffeffe));
     expect(message(many)).toMatch(/speaks of 32768 samples, 0 are there/);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
+  });
+});
+
+describe('readWav, whatever the bytes', () => {
+  const files = [
+    wav(pcm16, chunk('LIST', [1, 2, 3]), chunk('data', two)),
+    wav(
+      extensible(3, 2, 32, 32),
+      chunk('fact', u32(1)),
+      chunk('data', [0, 0, 0, 0, 0, 0, 0, 0x3f]),
+    ),
+    wav(formatChunk(1, 1, 24), chunk('data', [1, 2, 3, 4, 5, 6], 0xffffffff)),
+  ];
+  const changes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 6 });
+
+  it('either reads finite samples, no more than there are, or throws a WavError', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...files), changes, fc.boolean(), (file, edits, keep) => {
+        const damaged = file.slice();
+        for (const [at, value] of edits) damaged[at % damaged.length] = value;
+        try {
+          const options = { truncated: keep ? 'keep' : 'refuse' } as const;
+          const { channels } = readWav(damaged, 'a.wav', options);
+          const samples = channels.reduce((sum, channel) => sum + channel.length, 0);
+          expect(samples).toBeLessThanOrEqual(damaged.length);
+          for (const channel of channels) expect(channel.every(Number.isFinite)).toBe(true);
+        } catch (error) {
+          if (!(error instanceof WavError)) throw error;
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
