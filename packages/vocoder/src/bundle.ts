@@ -13,6 +13,8 @@ export interface Bundle {
   /** The generator in PyTorch's layout by upstream's names, with weight norm or without. */
   readonly weights: NamedArrays;
   readonly card?: VoiceCard;
+  /** What the file of the weights says of itself, such as `steps`. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** What is odd, but can be used. */
   readonly notices: readonly string[];
 }
@@ -45,11 +47,12 @@ export type BundlePlaces = Readonly<Partial<Record<keyof BundleFiles, string>>>;
 export function readBundle(files: BundleFiles, places: BundlePlaces = {}): Bundle {
   const where = { ...bundleFileNames, ...places };
   const { config, unknownKeys, notices } = readConfig(files.config, where.config);
-  const { arrays } = readSafetensors(files.generator, where.generator);
+  const { arrays, metadata } = readSafetensors(files.generator, where.generator);
   for (const [name, { data }] of arrays) checkFinite(name, data, where.generator);
   return {
     config,
     weights: arrays,
+    metadata,
     card: files.card === undefined ? undefined : readCard(files.card, where.card),
     notices: [
       ...notices,

@@ -12,7 +12,7 @@ import { type Context, pathOf } from '../context.js';
 import { readInput } from '../files/read-input.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { loadBundle } from '../model/load-bundle.js';
-import { locateCheckpoint } from '../model/locate-checkpoint.js';
+import { locateCheckpoint, stepsOf } from '../model/locate-checkpoint.js';
 import { parameterCount } from '../model/parameter-count.js';
 import { addForceOption, oneOf } from '../options.js';
 import { writeWholeFolder } from '../prepare/output-folder.js';
@@ -62,7 +62,7 @@ export function registerPack(program: Command, context: Context): void {
       ...bundle.card,
       ...given,
       name: options.name ?? given?.name ?? bundle.card?.name ?? basename(dirname(located.weights)),
-      steps: given?.steps ?? located.steps ?? bundle.card?.steps,
+      steps: given?.steps ?? bundle.card?.steps ?? stepsOf(located, bundle.metadata),
       parameters: parameterCount(bundle.config),
     };
     const files = writeBundle({ ...folded, card }, { precision: options.precision });

@@ -56,7 +56,7 @@ export class RecordingReader {
     const { console } = this.#context;
     const empty =
       original.samplingRate < this.#samplingRate
-        ? `; above ${original.samplingRate / 2} Hz it has no sound, which a model of ${this.#samplingRate} Hz may not expect`
+        ? `; above ${original.samplingRate / 2} Hz it has no sound`
         : '';
     console.warn(
       `${shown}: resampled from ${original.samplingRate} to ${this.#samplingRate} Hz${empty} (told once)`,

@@ -7,7 +7,12 @@ import { bundleFileNames, melDoubt, readCard } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
 import { readInput } from '../files/read-input.js';
-import { isTorchFile, locateCheckpoint, TORCH_ADVICE } from '../model/locate-checkpoint.js';
+import {
+  isTorchFile,
+  locateCheckpoint,
+  stepsOf,
+  TORCH_ADVICE,
+} from '../model/locate-checkpoint.js';
 import { parameterCount } from '../model/parameter-count.js';
 import type { PrepareReport } from '../prepare/prepare.js';
 import { byteSize, counted, duration } from '../terminal/format.js';
@@ -139,20 +144,13 @@ async function describeModel(context: Context, typed: string): Promise<Descripti
     kind: bundle ? 'bundle' : 'training run',
     facts: {
       checkpoint: located.shown,
-      steps: located.steps,
+      steps: stepsOf(located, weights.metadata),
       card,
       weights: facts,
       config: config.facts,
     },
     shown: [
-      ...(bundle
-        ? []
-        : [
-            [
-              'latest',
-              `${located.shown}${located.steps ? `, ${counted(located.steps, 'step')}` : ''}`,
-            ] as const,
-          ]),
+      ...(bundle ? [] : [['latest', `${located.shown}`] as const]),
       ...Object.entries(card || {}).map(
         ([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const,
       ),

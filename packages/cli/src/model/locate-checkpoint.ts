@@ -43,10 +43,18 @@ export async function locateCheckpoint(
         `${typed}: has no config.json beside it, and the model cannot be built without; copy it there, or name it with --config`,
       );
     }
-    return { weights: path, config: beside, shown: typed, steps: stepsOf(path) };
+    return { weights: path, config: beside, shown: typed, steps: stepsInName(path) };
   }
   if (await exists(join(path, bundleFileNames.generator))) return bundleIn(path, typed, own);
   return latestIn(path, typed, own);
+}
+
+/** Updates of the generator: what the trainer wrote into the file, else what the file's name says. */
+export function stepsOf(
+  { steps }: CheckpointFiles,
+  metadata: Readonly<Record<string, string>> = {},
+): number | undefined {
+  return metadata.steps === undefined ? steps : Number(metadata.steps);
 }
 
 /** Where the packaged voice lies. */
@@ -85,11 +93,11 @@ async function latestIn(folder: string, shown: string, config?: string): Promise
     );
   }
   const path = join(folder, latest);
-  return { weights: path, config: beside, shown: join(shown, latest), steps: stepsOf(path) };
+  return { weights: path, config: beside, shown: join(shown, latest), steps: stepsInName(path) };
 }
 
 /** `g_00002500` holds the weights after 2501 updates, as the reference counts. */
-function stepsOf(path: string): number | undefined {
+function stepsInName(path: string): number | undefined {
   const digits = /^g_(\d+)\./.exec(basename(path))?.[1];
   return digits === undefined ? undefined : Number(digits) + 1;
 }
