@@ -27,7 +27,7 @@ export function griffinLim(mel: Mel, options: GriffinLimOptions): Float32Array {
   check(mel, options, iterations, momentum);
   const transform = createStft(options);
   const magnitude = invertMel(mel, options);
-  const bins = options.nFft / 2 + 1;
+  const bins = Math.floor(options.nFft / 2) + 1;
   const size = mel.frames * bins;
   const target: Spectrum = {
     real: new Float64Array(size),
@@ -67,11 +67,11 @@ const INVERSION_ROUNDS = 32;
 /**
  * Linear magnitudes whose mel bands come near those given; bins that no band weighs are zero.
  *
- * @returns row-major `[frames, nFft / 2 + 1]`
+ * @returns row-major `[frames, ⌊nFft / 2⌋ + 1]`
  */
 export function invertMel(mel: Mel, options: MelOptions): Float64Array {
   const { numMels, nFft } = options;
-  const bins = nFft / 2 + 1;
+  const bins = Math.floor(nFft / 2) + 1;
   const { first, offset, weights, usedBins } = sparseFilterbank(melFilterbank(options), numMels);
   const rowSum = new Float64Array(numMels);
   const columnSum = new Float64Array(bins);

@@ -20,7 +20,7 @@ export function melToHz(mel: number): number {
  * The mel filterbank of `librosa.filters.mel` with its defaults: triangles on Slaney's mel scale, each
  * of area 1 over Hz (Slaney's normalisation).
  *
- * @returns row-major `[numMels, nFft / 2 + 1]`
+ * @returns row-major `[numMels, ⌊nFft / 2⌋ + 1]`
  * @throws RangeError where the options are impossible
  */
 export function melFilterbank(options: FilterbankOptions): Float64Array {

@@ -1,6 +1,6 @@
-/** What a spectrogram's frames are. */
+/** What a spectrogram's frames are; nFft − hopSize is even. */
 export interface FrameOptions {
-  /** Length of the Fourier transform. */
+  /** Length of the Fourier transform; powers of two are fastest. */
   readonly nFft: number;
   /** Samples from one frame to the next. */
   readonly hopSize: number;
@@ -76,8 +76,6 @@ export function checkFrameOptions(where: string, { nFft, hopSize, winSize }: Fra
       `hopSize=${hopSize} must be at most nFft=${nFft}, because the frames would leave gaps; make hopSize smaller`,
     (nFft - hopSize) % 2 !== 0 &&
       `nFft=${nFft} minus hopSize=${hopSize} must be even, because half of it is padded on each side; change one by 1`,
-    nFft % 2 !== 0 &&
-      `nFft=${nFft} must be even, because the spectrum is counted to half the sampling rate; choose a power of two, which is fastest`,
   ]);
 }
 

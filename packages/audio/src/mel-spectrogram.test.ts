@@ -29,7 +29,7 @@ function naive(audio: Float32Array, given: MelOptions): number[] {
   const window = new Float64Array(nFft);
   window.set(hannWindow(winSize), Math.floor((nFft - winSize) / 2));
   const bank = melFilterbank(given);
-  const bins = nFft / 2 + 1;
+  const bins = Math.floor(nFft / 2) + 1;
   const result: number[] = [];
   for (let start = 0; start + nFft <= padded.length; start += hopSize) {
     const magnitudes = Array.from({ length: bins }, (_, k) => {
@@ -71,6 +71,7 @@ describe('the log-mel spectrogram', () => {
     ['a short window', { ...small, winSize: 48 }],
     ['an odd window', { ...small, winSize: 33 }],
     ['a length that is no power of two', { ...small, nFft: 60, hopSize: 20, winSize: 60 }],
+    ['an odd length', { ...small, nFft: 33, hopSize: 11, winSize: 33 }],
     ['hop as long as the frame', { ...small, hopSize: 64 }],
     ['all frequencies', { ...small, fmax: null, fmin: 100 }],
   ])('is the definition: %s', (_, given) => {
@@ -161,9 +162,6 @@ describe('the log-mel spectrogram', () => {
     expect(() => createMelSpectrogram({ ...options, winSize: 2048 })).toThrow(/winSize=2048/);
     expect(() => createMelSpectrogram({ ...options, hopSize: 255 })).toThrow(/must be even/);
     expect(() => createMelSpectrogram({ ...options, hopSize: 0 })).toThrow(/hopSize=0/);
-    expect(() => createMelSpectrogram({ ...options, nFft: 1023, winSize: 1023 })).toThrow(
-      /nFft=1023/,
-    );
     expect(() => createMelSpectrogram({ ...options, numMels: 2.5 })).toThrow(/numMels=2.5/);
   });
 });

@@ -27,6 +27,7 @@ describe('stft', () => {
     { nFft: 32, hopSize: 8, winSize: 32 },
     { nFft: 32, hopSize: 8, winSize: 20 },
     { nFft: 30, hopSize: 10, winSize: 30 },
+    { nFft: 33, hopSize: 11, winSize: 33 },
   ])('is the definition: %o', (options) => {
     const { nFft, hopSize, winSize } = options;
     for (const samples of [40, 57]) {
@@ -54,6 +55,7 @@ describe('stft', () => {
     { nFft: 64, hopSize: 16, winSize: 64 },
     { nFft: 64, hopSize: 16, winSize: 50 },
     { nFft: 60, hopSize: 20, winSize: 60 },
+    { nFft: 33, hopSize: 11, winSize: 33 },
     { nFft: 1024, hopSize: 256, winSize: 1024 },
   ])('comes back: %o', (options) => {
     for (const frames of [100, 101]) {

@@ -2,7 +2,7 @@ import { complexBuffer, createFourier } from './fourier.js';
 import { framePlan, loadFramePair } from './frames.js';
 import { checkFrameOptions, type FrameOptions } from './mel-options.js';
 
-/** Complex spectra, row-major `[frames, bins]`, bins = nFft/2 + 1 from 0 Hz to half the sampling rate. */
+/** Complex spectra, row-major `[frames, bins]`, bins = ⌊nFft/2⌋ + 1 from 0 Hz to half the sampling rate. */
 export interface Spectrum {
   readonly real: Float64Array;
   readonly imaginary: Float64Array;
@@ -39,7 +39,7 @@ export interface Stft {
 export function createStft(options: FrameOptions): Stft {
   checkFrameOptions('createStft', options);
   const { nFft, hopSize, winSize } = options;
-  const bins = nFft / 2 + 1;
+  const bins = Math.floor(nFft / 2) + 1;
   const plan = framePlan(options);
   const { window, windowStart, padding } = plan;
   const fourier = createFourier(nFft);
@@ -86,7 +86,7 @@ export function createStft(options: FrameOptions): Stft {
         const odd = even + bins;
         // even + i·odd, with the mirror image of both, comes back as two real frames.
         for (let bin = 0; bin < bins; bin++) {
-          const edge = bin === 0 || bin === bins - 1;
+          const edge = bin === 0 || 2 * bin === nFft;
           const aRe = real[even + bin];
           const aIm = edge ? 0 : imaginary[even + bin];
           const bRe = pair ? real[odd + bin] : 0;

@@ -5,10 +5,9 @@ import { vi } from 'vitest';
 
 /**
  * Runs the TypeScript snippets of a package's README, one after the other, as a user's module would run.
- *
- * @param testUrl `import.meta.url` of a test in the package's `src`; the README lies one folder up
  * Call the test anything but `readme…`: npm packs every file of that name, whatever `files` says.
  *
+ * @param testUrl `import.meta.url` of a test in the package's `src`; the README lies one folder up
  * @returns what each snippet printed with console.log, line by line
  * @throws what a snippet throws, and where there is none
  */
