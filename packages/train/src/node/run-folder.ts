@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { HifiGanConfig } from '@hifigan/config';
-import { PARTIAL, writeFileAtomically } from './write-file.js';
+import { finishRename, PARTIAL, writeFileAtomically, writeFilesAtomically } from './write-file.js';
 
 /** A checkpoint: `g_00005000.safetensors` and `do_00005000.safetensors`. */
 export interface CheckpointFiles {
@@ -23,10 +23,29 @@ export class RunFolder {
     this.path = path;
   }
 
-  /** Opens a folder; makes it where there is none. */
+  /**
+   * Opens a folder; makes it where there is none. Completes the checkpoint of a run that was killed just
+   * between the names of its two files.
+   *
+   * @throws where it holds checkpoints that the reference's trainer wrote
+   */
   static async open(path: string): Promise<RunFolder> {
     await mkdir(path, { recursive: true });
-    return new RunFolder(path);
+    const folder = new RunFolder(path);
+    const names = await readdir(path);
+    const foreign = names.filter((name) => /^(g|do)_\d{8,}$/.test(name)).sort();
+    if (foreign.length > 0) {
+      throw new Error(
+        `${path}: ${foreign.join(', ')} must not be there, because a run goes on from its own files only, and these are of the reference's trainer; name another folder`,
+      );
+    }
+    for (const { number, name } of (await folder.survey()).halves) {
+      const { generator } = folder.files(number);
+      if (name.startsWith('do_') && names.includes(basename(generator) + PARTIAL)) {
+        await finishRename(generator);
+      }
+    }
+    return folder;
   }
 
   files(number: number): CheckpointFiles {
@@ -45,17 +64,15 @@ export class RunFolder {
   }
 
   /**
-   * The checkpoint of the highest number; undefined in a new run. A `do_` alone is what a kill between the two
-   * leaves, and is passed over where a whole checkpoint is there.
+   * The checkpoint of the highest number; undefined in a new run. A kill leaves no half that is newer, so one
+   * has lost the other.
    *
-   * @throws where a `g_` that is newer than all whole checkpoints has lost its `do_`, or there are only halves
+   * @throws where a half is newer than all whole checkpoints
    */
   async latest(): Promise<CheckpointFiles | undefined> {
     const { complete, halves } = await this.survey();
     const last = complete.at(-1);
-    const lost = halves.filter(
-      ({ number, name }) => last === undefined || (number > last && name.startsWith('g_')),
-    );
+    const lost = halves.filter(({ number }) => last === undefined || number > last);
     if (lost.length > 0) {
       throw new Error(
         `${this.path}: ${lost.map(({ name }) => name).join(', ')} must have its other half beside it (g_ and do_ of one number), because a run goes on from both; ` +
@@ -65,18 +82,17 @@ export class RunFolder {
     return last === undefined ? undefined : this.files(last);
   }
 
-  /**
-   * Writes a checkpoint. The training state goes first: a run that is killed in between has one half too
-   * many, which is ignored, and the checkpoint before.
-   */
+  /** Writes a checkpoint: both files whole, or none. */
   async write(
     number: number,
     generator: Uint8Array,
     training: Uint8Array,
   ): Promise<CheckpointFiles> {
     const files = this.files(number);
-    await writeFileAtomically(files.training, training);
-    await writeFileAtomically(files.generator, generator);
+    await writeFilesAtomically([
+      { path: files.training, bytes: training },
+      { path: files.generator, bytes: generator },
+    ]);
     return files;
   }
 
@@ -85,17 +101,24 @@ export class RunFolder {
     await writeFileAtomically(join(this.path, 'config.json'), text);
   }
 
-  /** Removes all whole checkpoints but the last ones, and what killed runs left half written. */
+  /**
+   * Removes all whole checkpoints but the last ones, what killed runs left half written, and training states
+   * whose generator is gone already; a generator alone stays.
+   */
   async prune(keep: number): Promise<void> {
     const names = await readdir(this.path);
     for (const name of names.filter((name) => name.endsWith(`.safetensors${PARTIAL}`))) {
       await rm(join(this.path, name), { force: true });
     }
-    const { complete } = await this.survey();
+    const { complete, halves } = await this.survey();
     for (const number of complete.slice(0, Math.max(0, complete.length - keep))) {
       const files = this.files(number);
+      // In this order: of what a kill leaves, the next time removes the rest.
       await rm(files.generator, { force: true });
       await rm(files.training, { force: true });
+    }
+    for (const { name } of halves.filter(({ name }) => name.startsWith('do_'))) {
+      await rm(join(this.path, name), { force: true });
     }
   }
 

@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inFolder } from '../testing/in-folder.js';
+import { checkpointBytes, KILLED_RUN, tinyRun } from '../testing/tiny-run.js';
+import { runTraining } from './run-training.js';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+let tensors: number;
+beforeAll(() => {
+  tensors = tf.memory().numTensors;
+});
+afterAll(() => {
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
+/** What a run that nobody disturbed has in its last checkpoint. */
+let undisturbed: readonly Buffer[];
+beforeAll(async () => {
+  await inFolder(async (folder) => {
+    const { options } = await tinyRun(folder, KILLED_RUN);
+    const result = await runTraining(options);
+    expect(result).toMatchObject({ reason: 'finished', steps: 9, checkpoint: { number: 8 } });
+    undisturbed = await checkpointBytes(options.out, 8);
+  });
+});
+
+async function expectUndisturbed(run: string): Promise<void> {
+  const found = await checkpointBytes(run, 8);
+  found.forEach((bytes, half) => {
+    expect(bytes.equals(undisturbed[half]), `half ${half} of the checkpoint`).toBe(true);
+  });
+}
+
+test('a run in pieces, ended by steps, epochs and Ctrl-C, ends with the same bytes', async () => {
+  await inFolder(async (folder) => {
+    const { options, lines } = await tinyRun(folder, KILLED_RUN);
+    await runTraining({ ...options, maxSteps: 1 });
+    // In the middle of the second epoch.
+    await runTraining({ ...options, maxSteps: 3 });
+    await runTraining({ ...options, epochs: 2 });
+    const controller = new AbortController();
+    const interrupted = await runTraining({
+      ...options,
+      signal: controller.signal,
+      reporter: {
+        ...options.reporter,
+        progress: ({ step }) => {
+          if (step === 7) controller.abort();
+        },
+      },
+    });
+    expect(interrupted).toMatchObject({
+      reason: 'interrupted',
+      steps: 7,
+      checkpoint: { number: 6 },
+    });
+    const result = await runTraining({ ...options, resume: true });
+    expect(result).toMatchObject({ reason: 'finished', steps: 9, epoch: 4 });
+    await expectUndisturbed(options.out);
+    expect(lines.filter((line) => line.startsWith('goes on from'))).toHaveLength(4);
+    expect(lines).toContain(
+      `goes on from ${join(options.out, 'g_00000006.safetensors')}: 7 steps done, epoch 3`,
+    );
+
+    // Once more: nothing is left to do, and nothing is written anew.
+    const again = await runTraining(options);
+    expect(again).toMatchObject({ reason: 'finished', steps: 9, checkpoint: { number: 8 } });
+    await expectUndisturbed(options.out);
+  });
+});
+
+test('the rate of the epoch is in the log: as many decays as epochs', async () => {
+  await inFolder(async (folder) => {
+    const { options } = await tinyRun(folder, { maxSteps: 3, summaryInterval: 1 });
+    await runTraining(options);
+    await runTraining({ ...options, maxSteps: 5 });
+    const log = (await readFile(join(options.out, 'log.ndjson'), 'utf8')).trim().split('\n');
+    const rate = options.config.learning_rate;
+    const decay = options.config.lr_decay;
+    expect(log.map((line) => JSON.parse(line).learning_rate)).toEqual(
+      [0, 0, 1, 1, 2].map((epoch) => rate * decay ** epoch),
+    );
+  });
+});
+
+describe('SIGKILL', () => {
+  test.each([
+    {
+      name: 'in the middle of the first checkpoint',
+      moment: { operation: 'writeFile', file: 'do_00000002.safetensors.tmp', when: 'half' },
+      left: undefined,
+    },
+    {
+      name: 'between the two names of the first checkpoint',
+      moment: { operation: 'rename', file: 'do_00000002.safetensors', when: 'after' },
+      left: 2,
+    },
+    {
+      name: 'in the middle of a later checkpoint',
+      moment: { operation: 'writeFile', file: 'g_00000006.safetensors.tmp', when: 'half' },
+      left: 4,
+    },
+    { name: 'in the middle of a step', moment: { operation: 'step', file: '6' }, left: 4 },
+  ])('$name: the run goes on and ends with the same bytes', async ({ moment, left }) => {
+    await inFolder(async (folder) => {
+      expect(await killedRun(folder, moment)).toBe('SIGKILL');
+      const { options, lines } = await tinyRun(folder, KILLED_RUN);
+      await runTraining({ ...options, resume: left !== undefined });
+      expect(lines[0]).toContain(
+        left === undefined ? 'begins in' : `g_${String(left).padStart(8, '0')}`,
+      );
+      await expectUndisturbed(options.out);
+      expect((await readdir(options.out)).sort()).toEqual([
+        'config.json',
+        'do_00000006.safetensors',
+        'do_00000008.safetensors',
+        'g_00000006.safetensors',
+        'g_00000008.safetensors',
+        'log.ndjson',
+      ]);
+    });
+  });
+});
+
+/** Trains in a process of its own until it is killed; the signal that ended it, or its exit code. */
+function killedRun(
+  folder: string,
+  moment: { readonly operation: string; readonly file: string; readonly when?: string },
+): Promise<string | number | null> {
+  const script = fileURLToPath(new URL('../testing/killed-run.mjs', import.meta.url));
+  const child = spawn(process.execPath, [script, folder, JSON.stringify(moment)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let told = '';
+  child.stdout.on('data', (text) => {
+    told += text;
+    if (moment.operation === 'step' && told.includes(`step ${moment.file}\n`)) {
+      child.kill('SIGKILL');
+    }
+  });
+  return new Promise((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (code, signal) => done(signal ?? code));
+  });
+}
