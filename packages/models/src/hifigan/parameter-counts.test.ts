@@ -2,7 +2,7 @@ import { presets } from '@hifigan/config';
 import type * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { Generator, MultiPeriodDiscriminator, MultiScaleDiscriminator } from '../index.js';
-import { onBackends } from '../testing/backends.js';
+import { onQuickBackend } from '../testing/backends.js';
 import { generatorOf } from '../testing/random.js';
 
 const count = (parameters: ReadonlyMap<string, tf.Variable>) =>
@@ -15,29 +15,29 @@ const COUNTS = {
   v3: [1_464_322, 1_462_273],
 } as const;
 
-onBackends(() => {
-  for (const [name, [withNorm, folded]] of Object.entries(COUNTS)) {
-    it(`generator ${name}: ${withNorm} parameters, ${folded} without weight norm`, () => {
-      const config = presets[name as keyof typeof COUNTS];
-      const generator = Generator.initialize(config, generatorOf(1));
-      const inference = generator.foldWeightNorm();
-      expect(count(generator.parameters)).toBe(withNorm);
-      expect(count(inference.parameters)).toBe(folded);
-      expect(generator.hopSize).toBe(config.hop_size);
-      generator.dispose();
-      inference.dispose();
-    });
-  }
+onQuickBackend();
 
-  it('multi-period discriminator: 41,105,770 parameters', () => {
-    const discriminator = MultiPeriodDiscriminator.initialize(generatorOf(1));
-    expect(count(discriminator.parameters)).toBe(41_105_770);
-    discriminator.dispose();
+for (const [name, [withNorm, folded]] of Object.entries(COUNTS)) {
+  it(`generator ${name}: ${withNorm} parameters, ${folded} without weight norm`, () => {
+    const config = presets[name as keyof typeof COUNTS];
+    const generator = Generator.initialize(config, generatorOf(1));
+    const inference = generator.foldWeightNorm();
+    expect(count(generator.parameters)).toBe(withNorm);
+    expect(count(inference.parameters)).toBe(folded);
+    expect(generator.hopSize).toBe(config.hop_size);
+    generator.dispose();
+    inference.dispose();
   });
+}
 
-  it('multi-scale discriminator: 29,618,821 parameters', () => {
-    const discriminator = MultiScaleDiscriminator.initialize(generatorOf(1));
-    expect(count(discriminator.parameters)).toBe(29_618_821);
-    discriminator.dispose();
-  });
+it('multi-period discriminator: 41,105,770 parameters', () => {
+  const discriminator = MultiPeriodDiscriminator.initialize(generatorOf(1));
+  expect(count(discriminator.parameters)).toBe(41_105_770);
+  discriminator.dispose();
+});
+
+it('multi-scale discriminator: 29,618,821 parameters', () => {
+  const discriminator = MultiScaleDiscriminator.initialize(generatorOf(1));
+  expect(count(discriminator.parameters)).toBe(29_618_821);
+  discriminator.dispose();
 });

@@ -10,7 +10,7 @@ import {
   StateError,
   type UpstreamArray,
 } from '../index.js';
-import { onBackends } from '../testing/backends.js';
+import { onQuickBackend } from '../testing/backends.js';
 import { SMALL } from '../testing/configs.js';
 import { generatorOf, uniform } from '../testing/random.js';
 
@@ -29,136 +29,136 @@ function renamed(
   return result;
 }
 
-onBackends(() => {
-  const mel = () => tf.tensor3d(uniform(2 * 7 * 10, 3), [2, 7, 10]);
-  const audioOf = (generator: Generator) =>
-    tf.tidy(() => generator.forward(mel()).dataSync() as Float32Array);
+onQuickBackend();
 
-  it('names and shapes are those of upstream, in its order', async () => {
-    const generator = Generator.initialize(CONFIG, generatorOf(1));
-    const arrays = await exportState(generator);
-    const shapes = [...arrays].map(([name, { shape }]) => `${name} ${shape}`);
-    expect(shapes.slice(0, 6)).toEqual([
-      'conv_pre.bias 16',
-      'conv_pre.weight_g 16,1,1',
-      'conv_pre.weight_v 16,10,7',
-      'ups.0.bias 8',
-      'ups.0.weight_g 16,1,1',
-      'ups.0.weight_v 16,8,8',
-    ]);
-    expect(shapes).toContain('resblocks.3.convs2.2.weight_v 4,4,5');
-    expect(shapes.at(-1)).toBe('conv_post.weight_v 1,4,7');
-    expect([...generator.parameters.keys()]).toEqual([...arrays.keys()]);
-    generator.dispose();
-  });
+const mel = () => tf.tensor3d(uniform(2 * 7 * 10, 3), [2, 7, 10]);
+const audioOf = (generator: Generator) =>
+  tf.tidy(() => generator.forward(mel()).dataSync() as Float32Array);
 
-  it('turns axes to PyTorch and back', async () => {
-    const generator = Generator.initialize(CONFIG, generatorOf(1));
-    const { data } = (await exportState(generator)).get('ups.1.weight_v')!;
-    const ours = generator.parameters.get('ups.1.weight_v')!;
-    // [kernel 4, out 4, in 8] against [in 8, out 4, kernel 4]
-    const values = ours.dataSync();
-    expect(data[(5 * 4 + 1) * 4 + 3]).toBe(values[(3 * 4 + 1) * 8 + 5]);
+it('names and shapes are those of upstream, in its order', async () => {
+  const generator = Generator.initialize(CONFIG, generatorOf(1));
+  const arrays = await exportState(generator);
+  const shapes = [...arrays].map(([name, { shape }]) => `${name} ${shape}`);
+  expect(shapes.slice(0, 6)).toEqual([
+    'conv_pre.bias 16',
+    'conv_pre.weight_g 16,1,1',
+    'conv_pre.weight_v 16,10,7',
+    'ups.0.bias 8',
+    'ups.0.weight_g 16,1,1',
+    'ups.0.weight_v 16,8,8',
+  ]);
+  expect(shapes).toContain('resblocks.3.convs2.2.weight_v 4,4,5');
+  expect(shapes.at(-1)).toBe('conv_post.weight_v 1,4,7');
+  expect([...generator.parameters.keys()]).toEqual([...arrays.keys()]);
+  generator.dispose();
+});
 
-    const copy = Generator.empty(CONFIG);
-    importState(copy, await exportState(generator));
-    expectClose(audioOf(copy), audioOf(generator), { max: 0 });
-    copy.dispose();
-    generator.dispose();
-  });
+it('turns axes to PyTorch and back', async () => {
+  const generator = Generator.initialize(CONFIG, generatorOf(1));
+  const { data } = (await exportState(generator)).get('ups.1.weight_v')!;
+  const ours = generator.parameters.get('ups.1.weight_v')!;
+  // [kernel 4, out 4, in 8] against [in 8, out 4, kernel 4]
+  const values = ours.dataSync();
+  expect(data[(5 * 4 + 1) * 4 + 3]).toBe(values[(3 * 4 + 1) * 8 + 5]);
 
-  it('reads newer spellings and folded weights, and folds', async () => {
-    const generator = Generator.initialize(CONFIG, generatorOf(1));
-    const reference = audioOf(generator);
-    const arrays = await exportState(generator);
-    const newer = renamed(arrays, (name) =>
-      name
-        .replace(/weight_g$/, 'parametrizations.weight.original0')
-        .replace(/weight_v$/, 'parametrizations.weight.original1'),
-    );
-    const folded = generator.foldWeightNorm();
-    expectClose(audioOf(folded), reference, { max: 1e-7 });
-    const inference = await exportState(folded);
-    expect([...inference.keys()].slice(0, 2)).toEqual(['conv_pre.weight', 'conv_pre.bias']);
+  const copy = Generator.empty(CONFIG);
+  importState(copy, await exportState(generator));
+  expectClose(audioOf(copy), audioOf(generator), { max: 0 });
+  copy.dispose();
+  generator.dispose();
+});
 
-    for (const source of [arrays, newer, inference]) {
-      for (const weightNormed of [true, false]) {
-        const target = Generator.empty(CONFIG, { weightNormed });
-        importState(target, source);
-        expectClose(audioOf(target), reference, { max: 1e-6 });
-        target.dispose();
-      }
+it('reads newer spellings and folded weights, and folds', async () => {
+  const generator = Generator.initialize(CONFIG, generatorOf(1));
+  const reference = audioOf(generator);
+  const arrays = await exportState(generator);
+  const newer = renamed(arrays, (name) =>
+    name
+      .replace(/weight_g$/, 'parametrizations.weight.original0')
+      .replace(/weight_v$/, 'parametrizations.weight.original1'),
+  );
+  const folded = generator.foldWeightNorm();
+  expectClose(audioOf(folded), reference, { max: 1e-7 });
+  const inference = await exportState(folded);
+  expect([...inference.keys()].slice(0, 2)).toEqual(['conv_pre.weight', 'conv_pre.bias']);
+
+  for (const source of [arrays, newer, inference]) {
+    for (const weightNormed of [true, false]) {
+      const target = Generator.empty(CONFIG, { weightNormed });
+      importState(target, source);
+      expectClose(audioOf(target), reference, { max: 1e-6 });
+      target.dispose();
     }
-    folded.dispose();
-    generator.dispose();
-  });
+  }
+  folded.dispose();
+  generator.dispose();
+});
 
-  it('names all that is wrong and changes nothing', async () => {
-    const generator = Generator.initialize(CONFIG, generatorOf(1));
-    const before = audioOf(generator);
-    const other = Generator.initialize(CONFIG, generatorOf(2));
-    const wrong = renamed(await exportState(other), (name) =>
-      name === 'conv_pre.bias' ? undefined : name,
-    );
-    wrong.set('ups.0.weight_v', { shape: [16, 8, 4], data: new Float32Array(512) });
-    wrong.set('mystery', { shape: [1], data: new Float32Array(1) });
-    let error: unknown;
-    try {
-      importState(generator, wrong, 'g_00000001');
-    } catch (thrown) {
-      error = thrown;
-    }
-    expect(error).toBeInstanceOf(StateError);
-    expect(error).toMatchObject({
-      missing: ['conv_pre.bias'],
-      extra: ['mystery'],
-      misshapen: ['ups.0.weight_v [16,8,4] instead of [16,8,8]'],
-    });
-    expect(String(error)).toMatch(/g_00000001: .*\n.*missing \(1\): conv_pre.bias/);
-    expectClose(audioOf(generator), before, { max: 0 });
-    generator.dispose();
-    other.dispose();
+it('names all that is wrong and changes nothing', async () => {
+  const generator = Generator.initialize(CONFIG, generatorOf(1));
+  const before = audioOf(generator);
+  const other = Generator.initialize(CONFIG, generatorOf(2));
+  const wrong = renamed(await exportState(other), (name) =>
+    name === 'conv_pre.bias' ? undefined : name,
+  );
+  wrong.set('ups.0.weight_v', { shape: [16, 8, 4], data: new Float32Array(512) });
+  wrong.set('mystery', { shape: [1], data: new Float32Array(1) });
+  let error: unknown;
+  try {
+    importState(generator, wrong, 'g_00000001');
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(StateError);
+  expect(error).toMatchObject({
+    missing: ['conv_pre.bias'],
+    extra: ['mystery'],
+    misshapen: ['ups.0.weight_v [16,8,4] instead of [16,8,8]'],
   });
+  expect(String(error)).toMatch(/g_00000001: .*\n.*missing \(1\): conv_pre.bias/);
+  expectClose(audioOf(generator), before, { max: 0 });
+  generator.dispose();
+  other.dispose();
+});
 
-  it('carries the vectors of spectral norm', async () => {
-    const discriminator = MultiScaleDiscriminator.initialize(generatorOf(1));
-    const arrays = await exportState(discriminator);
-    expect([...arrays.keys()].slice(0, 4)).toEqual([
-      'discriminators.0.convs.0.bias',
-      'discriminators.0.convs.0.weight_orig',
-      'discriminators.0.convs.0.weight_u',
-      'discriminators.0.convs.0.weight_v',
-    ]);
-    expect(arrays.get('discriminators.0.convs.1.weight_v')!.shape).toEqual([32 * 41]);
-    // [kernel, in] against [in, kernel]
-    const ours = discriminator.buffers.get('discriminators.0.convs.1.weight_v')!.dataSync();
-    const theirs = arrays.get('discriminators.0.convs.1.weight_v')!.data;
-    expect(theirs[7 * 41 + 3]).toBe(ours[3 * 32 + 7]);
+it('carries the vectors of spectral norm', async () => {
+  const discriminator = MultiScaleDiscriminator.initialize(generatorOf(1));
+  const arrays = await exportState(discriminator);
+  expect([...arrays.keys()].slice(0, 4)).toEqual([
+    'discriminators.0.convs.0.bias',
+    'discriminators.0.convs.0.weight_orig',
+    'discriminators.0.convs.0.weight_u',
+    'discriminators.0.convs.0.weight_v',
+  ]);
+  expect(arrays.get('discriminators.0.convs.1.weight_v')!.shape).toEqual([32 * 41]);
+  // [kernel, in] against [in, kernel]
+  const ours = discriminator.buffers.get('discriminators.0.convs.1.weight_v')!.dataSync();
+  const theirs = arrays.get('discriminators.0.convs.1.weight_v')!.data;
+  expect(theirs[7 * 41 + 3]).toBe(ours[3 * 32 + 7]);
 
-    const newer = renamed(arrays, (name) =>
-      name.startsWith('discriminators.0')
-        ? name
-            .replace('weight_orig', 'parametrizations.weight.original')
-            .replace('weight_u', 'parametrizations.weight.0._u')
-            .replace('weight_v', 'parametrizations.weight.0._v')
-        : name,
-    );
-    const copy = MultiScaleDiscriminator.initialize(generatorOf(2));
-    importState(copy, newer);
-    const again = await exportState(copy);
-    for (const [name, { data }] of arrays) {
-      expectClose(again.get(name)!.data, data, { max: 0 }, name);
-    }
-    copy.dispose();
-    discriminator.dispose();
-  });
+  const newer = renamed(arrays, (name) =>
+    name.startsWith('discriminators.0')
+      ? name
+          .replace('weight_orig', 'parametrizations.weight.original')
+          .replace('weight_u', 'parametrizations.weight.0._u')
+          .replace('weight_v', 'parametrizations.weight.0._v')
+      : name,
+  );
+  const copy = MultiScaleDiscriminator.initialize(generatorOf(2));
+  importState(copy, newer);
+  const again = await exportState(copy);
+  for (const [name, { data }] of arrays) {
+    expectClose(again.get(name)!.data, data, { max: 0 }, name);
+  }
+  copy.dispose();
+  discriminator.dispose();
+});
 
-  it('gives filters of images their fourth axis', async () => {
-    const discriminator = MultiPeriodDiscriminator.initialize(generatorOf(1));
-    const arrays = await exportState(discriminator);
-    expect(arrays.get('discriminators.4.convs.1.weight_v')!.shape).toEqual([128, 32, 5, 1]);
-    expect(arrays.get('discriminators.4.convs.1.weight_g')!.shape).toEqual([128, 1, 1, 1]);
-    expect(arrays.get('discriminators.4.conv_post.bias')!.shape).toEqual([1]);
-    discriminator.dispose();
-  });
+it('gives filters of images their fourth axis', async () => {
+  const discriminator = MultiPeriodDiscriminator.initialize(generatorOf(1));
+  const arrays = await exportState(discriminator);
+  expect(arrays.get('discriminators.4.convs.1.weight_v')!.shape).toEqual([128, 32, 5, 1]);
+  expect(arrays.get('discriminators.4.convs.1.weight_g')!.shape).toEqual([128, 1, 1, 1]);
+  expect(arrays.get('discriminators.4.conv_post.bias')!.shape).toEqual([1]);
+  discriminator.dispose();
 });

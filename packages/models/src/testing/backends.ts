@@ -4,6 +4,13 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { afterAll, beforeAll, describe } from 'vitest';
 
+/** Prepares the backend for what does not depend on one: names, shapes, counts. */
+export function onQuickBackend(): void {
+  beforeAll(async () => {
+    await tf.setBackend('wasm');
+  });
+}
+
 /**
  * Runs a suite on tfjs's WebAssembly backend, whose ops are the composites of `@hifigan/ops`, and on the
  * native one with its own kernels, where it is there. (Whole networks take minutes on tfjs's plain one.)
