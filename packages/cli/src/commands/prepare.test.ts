@@ -102,8 +102,20 @@ describe('hifigan prepare', () => {
         cwd,
       });
       expect(wrong.code).toBe(1);
-      expect(wrong.stderr).toMatch(/--holdout: none: no accepted recording has such an id/);
+      expect(wrong.stderr).toMatch(/--holdout: none: no recording has such an id/);
       expect((await readdir(cwd)).sort()).toEqual(['data', 'held.txt', 'in']);
+    }));
+
+  it('does not mind a held-out recording that is refused', () =>
+    inFolder(async (cwd) => {
+      await writeTone(join(cwd, 'in'), 'long.wav', {});
+      await writeTone(join(cwd, 'in'), 'other.wav', { frequency: 500 });
+      await writeTone(join(cwd, 'in'), 'short.wav', { seconds: 0.1 });
+      await writeFile(join(cwd, 'held.txt'), 'short\nother\n');
+      const run = await runMain(['prepare', 'in', '-o', 'data', '--holdout', 'held.txt'], { cwd });
+      expect(run.code).toBe(0);
+      expect(await lines(join(cwd, 'data', 'validation.txt'))).toEqual(['other||']);
+      expect(await lines(join(cwd, 'data', 'training.txt'))).toEqual(['long||']);
     }));
 
   it('makes a float recording beyond full scale quieter instead of clipping it', () =>

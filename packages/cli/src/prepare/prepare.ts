@@ -55,7 +55,8 @@ export async function prepare(context: Context, options: PrepareOptions): Promis
   const reader = new RecordingReader(context, samplingRate);
   const accepted: AcceptedRecording[] = [];
   const refused: { file: string; reason: string }[] = [];
-  const ids = new Set<string>();
+  const ids = nameAll(files);
+  checkHoldout(options.holdout, [...ids.values()]);
   const sounds = new Map<string, string>();
   await mkdir(join(folder, 'wavs'));
   const progress = createProgress(context, 'prepare', files.length);
@@ -63,7 +64,8 @@ export async function prepare(context: Context, options: PrepareOptions): Promis
     for (const [index, file] of files.entries()) {
       await breathe(context);
       progress.update(index, file.relative);
-      if (extname(file.path).toLowerCase() !== '.wav') {
+      const id = ids.get(file);
+      if (id === undefined) {
         refused.push({ file: file.relative, reason: NOT_WAV });
         continue;
       }
@@ -84,8 +86,6 @@ export async function prepare(context: Context, options: PrepareOptions): Promis
         continue;
       }
       sounds.set(sound, file.relative);
-      const id = identify(file.relative, ids);
-      ids.add(id);
       const loudest = peak(audio);
       const scaled = loudest > 1 ? 1 / loudest : undefined;
       const samples = scaled ? audio.map((value) => value * scaled) : audio;
@@ -106,19 +106,39 @@ export async function prepare(context: Context, options: PrepareOptions): Promis
     progress.end();
   }
   if (accepted.length === 0) throw new UserError(nothingGood(refused));
-  const unknown = [...options.holdout].filter((id) => !ids.has(id));
-  if (unknown.length > 0) {
-    throw new UserError(
-      `--holdout: ${unknown.slice(0, 5).join(', ')}: no accepted recording has such an id, so it would not be held ` +
-        `out; ids look like ${accepted[0].id}`,
-    );
-  }
-  const split = splitIds([...ids], options);
+  const split = splitIds(
+    accepted.map(({ id }) => id),
+    options,
+  );
   const report = summary(options, accepted, refused, split);
   await writeAtomic(join(folder, 'training.txt'), list(split.training));
   await writeAtomic(join(folder, 'validation.txt'), list(split.validation));
   await writeAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   return report;
+}
+
+/** Ids before anything is read, so that they do not depend on what is refused; files that are not WAV get none. */
+function nameAll(files: readonly FoundFile[]): ReadonlyMap<FoundFile, string> {
+  const ids = new Map<FoundFile, string>();
+  const taken = new Set<string>();
+  for (const file of files) {
+    if (extname(file.path).toLowerCase() !== '.wav') continue;
+    const id = identify(file.relative, taken);
+    taken.add(id);
+    ids.set(file, id);
+  }
+  return ids;
+}
+
+/** Before the work, not after it. A recording that is held out and then refused is no mistake. */
+function checkHoldout(holdout: ReadonlySet<string>, ids: readonly string[]): void {
+  const unknown = [...holdout].filter((id) => !ids.includes(id));
+  if (unknown.length > 0) {
+    throw new UserError(
+      `--holdout: ${unknown.slice(0, 5).join(', ')}: no recording has such an id, so it would not be held out; ` +
+        `ids look like ${ids[0]}`,
+    );
+  }
 }
 
 const NOT_WAV = 'not a WAV file; convert it, for example with: ffmpeg -i IN -c:a pcm_s16le OUT.wav';
