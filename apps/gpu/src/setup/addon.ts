@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MESSAGES } from '@hifigan/backend-tensorflow/node';
 import { runCommand } from './run-command.js';
 import { SetupError } from './setup-error.js';
 import { stage } from './stage.js';
@@ -26,6 +28,9 @@ export interface Addon {
   readonly tfjs: string;
 }
 
+/** Besides the package's: see `loadQuietly` in `@hifigan/backend-tensorflow`. */
+const OWN_SOURCE = fileURLToPath(new URL('../../native/messages.cc', import.meta.url));
+
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 /** The version of Node's stable interface that the package builds for; any later Node loads it. */
 const NODE_API_VERSION = 8;
@@ -40,9 +45,11 @@ export async function buildAddon(options: AddonOptions): Promise<Addon> {
   const require = createRequire(import.meta.url);
   const manifest = require.resolve(`${PACKAGE}/package.json`);
   const tfjs: string = require(manifest).version;
-  const sources = join(dirname(manifest), 'binding');
-  const files = readdirSync(sources).filter((name) => name.endsWith('.cc'));
-  const folder = join(cache, 'addon', `${tfjs}-${keyOf(sources, files, library)}`);
+  const binding = join(dirname(manifest), 'binding');
+  const sources = readdirSync(binding)
+    .filter((name) => name.endsWith('.cc'))
+    .map((name) => join(binding, name));
+  const folder = join(cache, 'addon', `${tfjs}-${keyOf([OWN_SOURCE, ...sources], library)}`);
   const path = join(folder, 'tfjs_binding.node');
 
   const built = await stage(
@@ -51,14 +58,28 @@ export async function buildAddon(options: AddonOptions): Promise<Addon> {
     async (temporary) => {
       const compiler = await findCompiler(signal);
       log(`building the addon of ${PACKAGE} ${tfjs} with ${compiler}`);
+      const general = [
+        ...['-std=c++17', '-O2', '-fPIC', '-shared', '-pthread', '-w'],
+        ...[`-DNAPI_VERSION=${NODE_API_VERSION}`, '-DBUILDING_NODE_EXTENSION'],
+        ...['-isystem', headers],
+      ];
       await runCommand(
         compiler,
         [
-          ...['-std=c++17', '-O2', '-fPIC', '-shared', '-pthread', '-w'],
-          ...[`-DNAPI_VERSION=${NODE_API_VERSION}`, '-DNODE_GYP_MODULE_NAME=tfjs_binding'],
-          ...['-DBUILDING_NODE_EXTENSION', '-isystem', headers],
+          ...general,
+          OWN_SOURCE,
+          '-DNODE_GYP_MODULE_NAME=messages',
+          '-o',
+          join(temporary, MESSAGES),
+        ],
+        { signal },
+      );
+      await runCommand(
+        compiler,
+        [
+          ...[...general, '-DNODE_GYP_MODULE_NAME=tfjs_binding'],
           ...['-isystem', join(library.folder, 'include')],
-          ...files.map((file) => join(sources, file)),
+          ...sources,
           ...LIBRARIES.map((file) => join(library.folder, file)),
           // The libraries are looked for where they lie: there their own search paths lead on to CUDA's.
           ...[`-Wl,-rpath,${library.folder}`, '-o', join(temporary, 'tfjs_binding.node')],
@@ -73,9 +94,9 @@ export async function buildAddon(options: AddonOptions): Promise<Addon> {
 }
 
 /** Tells addons of other sources, libraries and machines apart. */
-function keyOf(sources: string, files: readonly string[], library: TensorflowLibrary): string {
+function keyOf(sources: readonly string[], library: TensorflowLibrary): string {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(join(sources, file)));
+  for (const source of sources) hash.update(readFileSync(source));
   hash.update(JSON.stringify([library.folder, library.version, process.platform, process.arch]));
   return hash.digest('hex').slice(0, 12);
 }

@@ -9,3 +9,4 @@ export {
 } from './addon-cache.js';
 export type { LoadOptions } from './load.js';
 export { loadTensorflow, TensorflowUnavailableError } from './load.js';
+export { MESSAGES } from './quiet-load.js';

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { TensorflowModule } from '../register.js';
 import { type AddonRecord, findAddon } from './addon-cache.js';
+import { loadQuietly } from './quiet-load.js';
 
 /** How the native library is started. Threads cannot be changed once it is loaded. */
 export interface LoadOptions {
@@ -46,7 +47,8 @@ export function loadTensorflow(options: LoadOptions = {}): TensorflowModule {
   const { exports } = locator;
   locator.exports = { ...exports, find: () => addon };
   try {
-    return require(PACKAGE);
+    const load = () => require(PACKAGE);
+    return Number(process.env.TF_CPP_MIN_LOG_LEVEL) >= 2 ? loadQuietly(addon, load) : load();
   } catch (error) {
     throw new TensorflowUnavailableError(
       `loadTensorflow: ${addon} does not load: ${error instanceof Error ? error.message : error}; ` +

@@ -1,0 +1,55 @@
+// What is written to the standard error of this process, caught for a while: JavaScript cannot do it,
+// because a native library writes past it.
+#include <node_api.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <string>
+
+namespace {
+
+constexpr int kStandardError = 2;
+int kept = -1;
+int caught = -1;
+
+// catchMessages(): from now on they go into memory. Whether it worked.
+napi_value CatchMessages(napi_env env, napi_callback_info) {
+  bool works = false;
+  if (kept < 0) {
+    kept = fcntl(kStandardError, F_DUPFD_CLOEXEC, 3);
+    caught = memfd_create("messages", MFD_CLOEXEC);
+    works = kept >= 0 && caught >= 0 && dup2(caught, kStandardError) >= 0;
+  }
+  napi_value result;
+  napi_get_boolean(env, works, &result);
+  return result;
+}
+
+// releaseMessages(): back to where they went; returns what was caught.
+napi_value ReleaseMessages(napi_env env, napi_callback_info) {
+  std::string text;
+  if (kept >= 0) dup2(kept, kStandardError);
+  if (caught >= 0) {
+    char buffer[4096];
+    lseek(caught, 0, SEEK_SET);
+    for (ssize_t size; (size = read(caught, buffer, sizeof buffer)) > 0;) text.append(buffer, size);
+    close(caught);
+  }
+  if (kept >= 0) close(kept);
+  kept = caught = -1;
+  napi_value result;
+  napi_create_string_utf8(env, text.data(), text.size(), &result);
+  return result;
+}
+
+}  // namespace
+
+NAPI_MODULE_INIT() {
+  napi_value function;
+  napi_create_function(env, nullptr, 0, CatchMessages, nullptr, &function);
+  napi_set_named_property(env, exports, "catchMessages", function);
+  napi_create_function(env, nullptr, 0, ReleaseMessages, nullptr, &function);
+  napi_set_named_property(env, exports, "releaseMessages", function);
+  return exports;
+}
