@@ -11,20 +11,21 @@ import {
   values,
 } from '../testing/goldens.js';
 
-// The bound on gradients, relative to each tensor's largest value. V1's is wide: in float32 an activation
-// next to a leaky ReLU's kink may fall on its other side, and then so it does (also PyTorch's own float32
-// against its float64; see the goldens' README).
-const CASES: Record<string, number> = {
-  'four-stages': 1e-4,
-  'odd-rates': 1e-4,
-  'one-block': 1e-4,
-  v1: 2e-2,
-  v2: 1e-3,
-  v3: 1e-3,
+/** On gradients of each parameter and of the mel, relative to each tensor's largest value. */
+const BOUND = 1e-3;
+
+// In float32 an activation next to a leaky ReLU's kink may fall on its other side, and then so does what it
+// passes on (in PyTorch's own float32 against its float64 too; see the goldens' README). With V1's millions of
+// them it happens: few tensors may be so much further off.
+const AT_KINKS: Record<string, { readonly bound: number; readonly tensors: number }> = {
+  v1: { bound: 2e-2, tensors: 5 },
 };
 
+const CASES = ['four-stages', 'odd-rates', 'one-block', 'v1', 'v2', 'v3'];
+
 onBackends(() => {
-  for (const [name, bound] of Object.entries(CASES)) {
+  for (const name of CASES) {
+    const { bound, tensors } = AT_KINKS[name] ?? { bound: BOUND, tensors: 0 };
     describe(`generator ${name} against PyTorch in float64`, () => {
       const reference = golden(import.meta.url, `../fixtures/generator-${name}.safetensors`);
       const config = configOf(reference);
@@ -66,9 +67,12 @@ onBackends(() => {
           () => loss(mel),
           [...generator.parameters.values()],
         );
+        let beyond = 0;
         for (const [parameter, gradient] of upstreamGradients(generator, grads)) {
-          expectSummary(reference, `gradient/${parameter}`, gradient, bound);
+          const found = expectSummary(reference, `gradient/${parameter}`, gradient, bound);
+          if (Math.max(found.values, found.norm) > BOUND) beyond++;
         }
+        expect(beyond).toBeLessThanOrEqual(tensors);
         const toMel = tf.grad(loss)(mel);
         expectClose(
           values(toMel),
