@@ -1,5 +1,6 @@
 import type { NamedArray, NamedArrays } from '@hifigan/checkpoint';
 import {
+  type ArraySpec,
   arraysOf,
   exportState,
   fromUpstream,
@@ -146,27 +147,28 @@ function restoreMoments(
 ): void {
   const { prefix, networks, where } = options;
   const moments = new Map<string, { first: tf.Tensor; second: tf.Tensor }>();
-  if (updates > 0) {
-    for (const [path, network] of networks) {
-      for (const [name, spec] of arraysOf(network)) {
-        if (!optimizer.parameters.has(path + name)) continue;
-        const read = (kind: string) => {
-          const key = `${prefix}.${kind}.${path}${name}`;
-          const array = arrays.get(key);
-          const size = spec.shape.reduce((product, length) => product * length, 1);
-          if (!(array?.data instanceof Float32Array) || array.data.length !== size) {
-            throw new Error(
-              `${where}: ${key} must be an array of ${size} float32 values, because the optimizer goes on from it; take the checkpoint before`,
-            );
-          }
-          return tf.tensor(fromUpstream(spec, array.data), [...spec.shape]);
-        };
-        moments.set(path + name, { first: read('exp_avg'), second: read('exp_avg_sq') });
+  const read = (name: string, spec: ArraySpec, kind: string) => {
+    const key = `${prefix}.${kind}.${name}`;
+    const array = arrays.get(key);
+    const size = spec.shape.reduce((product, length) => product * length, 1);
+    if (!(array?.data instanceof Float32Array) || array.data.length !== size) {
+      throw new Error(
+        `${where}: ${key} must be an array of ${size} float32 values, because the optimizer goes on from it; take the checkpoint before`,
+      );
+    }
+    return tf.tensor(fromUpstream(spec, array.data), [...spec.shape]);
+  };
+  tf.tidy(() => {
+    for (const [path, network] of updates > 0 ? networks : []) {
+      for (const [key, spec] of arraysOf(network)) {
+        const name = path + key;
+        if (!optimizer.parameters.has(name)) continue;
+        const first = read(name, spec, 'exp_avg');
+        moments.set(name, { first, second: read(name, spec, 'exp_avg_sq') });
       }
     }
-  }
-  optimizer.restore(updates, moments);
-  for (const { first, second } of moments.values()) tf.dispose([first, second]);
+    optimizer.restore(updates, moments);
+  });
 }
 
 function under(arrays: NamedArrays, prefix: string): NamedArrays {

@@ -21,7 +21,7 @@ interface Options {
   readonly input_training_file?: string;
   readonly input_validation_file?: string;
   readonly fine_tuning?: string;
-  readonly training_epochs: number;
+  readonly training_epochs?: number;
   readonly stdout_interval: number;
   readonly checkpoint_interval: number;
   readonly summary_interval: number;
@@ -61,7 +61,7 @@ export function registerTrain(program: Command, context: Context): void {
     .option('--init-from <file>', 'begin with the weights of this generator (safetensors)')
     .option('--seed <number>', 'of weights, order and crops (default: the configuration’s)', whole)
     .option('--adversarial-start <step>', 'the discriminators join at this step', whole, 0)
-    .option('--training_epochs <count>', 'where to end', whole, 3100)
+    .option('--training_epochs <count>', 'where to end (default: 3100)', whole)
     .option('--max-steps <count>', 'where to end, in steps of the whole training', whole)
     .option('--max-minutes <minutes>', 'how long this run may take', numberBetween(0, 1e9))
     .option('--stdout_interval <steps>', 'between lines of progress', wholeNumber(1), 5)

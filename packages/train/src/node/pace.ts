@@ -1,14 +1,23 @@
 import type { StepLosses } from '../trainer.js';
 import type { RunProgress } from './run-log.js';
 
-/** Steps that the speed is averaged over, roughly. */
-const MEMORY = 20;
+/** Steps that the speed is averaged over. */
+const WINDOW = 20;
+
+/** Where a run will end; `Infinity` where nobody has said. */
+export interface RunEnd {
+  readonly lastStep: number;
+  /** On the clock of the run, milliseconds. */
+  readonly deadline: number;
+}
 
 /** Measures the speed of a run and tells the time left. */
 export class Pace {
   private readonly now: () => number;
   private last: number;
-  private seconds: number | undefined;
+  /** Seconds of the last steps, the newest at the end. */
+  private readonly seconds: number[] = [];
+  private first = true;
 
   constructor(now: () => number) {
     this.now = now;
@@ -20,38 +29,33 @@ export class Pace {
     this.last = this.now();
   }
 
-  /** @param deadline on the clock of `now` */
+  /** @param end where the run ends */
   after(
     step: number,
-    run: {
-      readonly epoch: number;
-      readonly mel: number;
-      readonly lastStep: number;
-      readonly deadline: number;
-    },
+    { epoch, mel, ...end }: RunEnd & { readonly epoch: number; readonly mel: number },
   ): RunProgress {
     const time = this.now();
-    const took = (time - this.last) / 1000;
+    // The first step warms up (a native library makes its plans) and counts only until there is another.
+    if (this.seconds.length === WINDOW || (this.first && this.seconds.length === 1)) {
+      this.first = false;
+      this.seconds.shift();
+    }
+    this.seconds.push((time - this.last) / 1000);
     this.last = time;
-    this.seconds =
-      this.seconds === undefined ? took : this.seconds + (took - this.seconds) / MEMORY;
+    const mean = this.seconds.reduce((sum, took) => sum + took, 0) / this.seconds.length;
     const secondsLeft = Math.max(
       0,
-      Math.min((run.lastStep - step) * this.seconds, (run.deadline - time) / 1000),
+      Math.min((end.lastStep - step) * mean, (end.deadline - time) / 1000),
     );
-    const lastStep = Math.min(run.lastStep, step + Math.ceil(secondsLeft / this.seconds));
-    return {
-      step,
-      lastStep,
-      epoch: run.epoch,
-      mel: run.mel,
-      stepsPerSecond: 1 / this.seconds,
-      secondsLeft,
-    };
+    const lastStep = Math.min(end.lastStep, step + Math.ceil(secondsLeft / mean));
+    return { step, lastStep, epoch, mel, stepsPerSecond: 1 / mean, secondsLeft };
   }
 }
 
-/** One line of progress: `step 1200, epoch 3: mel 0.4121, generator 31.20, discriminators 4.10; 1.52 steps/s, 0:41:07 left`. */
+/**
+ * One line of progress: `step 1200, epoch 3: mel 0.4121, generator 31.20, discriminators 4.10; 1.52 steps/s,
+ * 0:41:07 left`; without the time left where the run has no end.
+ */
 export function describeStep(progress: RunProgress, losses: StepLosses): string {
   const { step, epoch, stepsPerSecond, secondsLeft } = progress;
   const parts = [`mel ${losses.mel.toFixed(4)}`];
@@ -63,11 +67,13 @@ export function describeStep(progress: RunProgress, losses: StepLosses): string 
     stepsPerSecond >= 1
       ? `${stepsPerSecond.toFixed(2)} steps/s`
       : `${(1 / stepsPerSecond).toFixed(2)} s a step`;
-  return `step ${step}, epoch ${epoch}: ${parts.join(', ')}; ${speed}, ${clock(secondsLeft)} left`;
+  return (
+    `step ${step}, epoch ${epoch}: ${parts.join(', ')}; ${speed}` +
+    (Number.isFinite(secondsLeft) ? `, ${clock(secondsLeft)} left` : '')
+  );
 }
 
 function clock(seconds: number): string {
-  if (!Number.isFinite(seconds)) return '?';
   const whole = Math.round(seconds);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;

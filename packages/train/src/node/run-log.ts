@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where a run tells how it goes. All are optional to heed. */
@@ -14,10 +14,11 @@ export interface Reporter {
 export interface RunProgress {
   /** Steps done. */
   readonly step: number;
-  /** Steps at which the run will end, as far as can be told. */
+  /** Steps at which the run will end, as far as can be told; Infinity where no end was given. */
   readonly lastStep: number;
   readonly epoch: number;
   readonly stepsPerSecond: number;
+  /** Infinity where no end was given. */
   readonly secondsLeft: number;
   readonly mel: number;
 }
@@ -25,12 +26,34 @@ export interface RunProgress {
 /** Appends records, one JSON object a line, to `log.ndjson` in the folder of a run. */
 export class RunLog {
   private readonly path: string;
+  private opened = false;
 
   constructor(folder: string) {
     this.path = join(folder, 'log.ndjson');
   }
 
   async write(record: Readonly<Record<string, unknown>>): Promise<void> {
-    await appendFile(this.path, `${JSON.stringify(record)}\n`);
+    // A run that was killed may have torn its last line: leave it alone, on a line of its own.
+    const torn = !this.opened && (await endsWithin(this.path));
+    this.opened = true;
+    await appendFile(this.path, `${torn ? '\n' : ''}${JSON.stringify(record)}\n`);
+  }
+}
+
+/** Whether a file ends within a line. */
+async function endsWithin(path: string): Promise<boolean> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch {
+    return false;
+  }
+  try {
+    const { size } = await file.stat();
+    if (size === 0) return false;
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+    return buffer[0] !== 0x0a;
+  } finally {
+    await file.close();
   }
 }

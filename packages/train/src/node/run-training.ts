@@ -30,7 +30,10 @@ export interface RunOptions {
   readonly seed?: number;
   /** Steps of the mel loss alone before the discriminators join. Default 0. */
   readonly adversarialStart?: number;
-  /** Where to end, counted from the beginning of the training and not of this run. Default 3100 epochs. */
+  /**
+   * Where to end, counted from the beginning of the training and not of this run. Default 3100 epochs, which is
+   * too far off for a time left to be told.
+   */
   readonly epochs?: number;
   readonly maxSteps?: number;
   /** Of this run. */
@@ -68,7 +71,6 @@ export interface RunResult {
 }
 
 const DEFAULTS = {
-  epochs: 3100,
   stdoutInterval: 5,
   checkpointInterval: 5000,
   summaryInterval: 100,
@@ -76,6 +78,9 @@ const DEFAULTS = {
   validationClips: 20,
   keepLast: 5,
 };
+
+/** Where a run ends that nobody gave an end. */
+const USUAL_EPOCHS = 3100;
 
 /**
  * Trains from files, on the active tfjs backend: begins a run or goes on with what lies in its folder.
@@ -101,6 +106,8 @@ class Run {
   private saved: CheckpointFiles | undefined;
   private savedSteps: number;
   private validation: Validation | undefined;
+  /** Steps done when that was measured. */
+  private validatedSteps: number | undefined;
 
   private constructor(
     options: RunOptions & typeof DEFAULTS,
@@ -178,10 +185,19 @@ class Run {
     const { options, trainer, batches } = this;
     const { signal, reporter, now = () => performance.now() } = options;
     const pace = new Pace(now);
-    const lastStep = Math.min(options.epochs * batches.perEpoch, options.maxSteps ?? Infinity);
-    const deadline = now() + (options.maxMinutes ?? Infinity) * 60_000;
+    const { epochs = Infinity, maxSteps = Infinity, maxMinutes = Infinity } = options;
+    const { place } = trainer;
+    const end = {
+      lastStep: Math.min(
+        maxSteps,
+        // From here, since earlier epochs may have been of another length.
+        trainer.steps + (epochs - place.epoch) * batches.perEpoch - place.batch,
+      ),
+      deadline: now() + maxMinutes * 60_000,
+    };
+    const mostEpochs = options.epochs ?? USUAL_EPOCHS;
     const isOver = () =>
-      trainer.steps >= lastStep || trainer.place.epoch >= options.epochs || now() >= deadline;
+      trainer.steps >= maxSteps || trainer.place.epoch >= mostEpochs || now() >= end.deadline;
     let losses: StepLosses | undefined;
     let next: Promise<Batch> | undefined;
     if (trainer.steps === 0 && !isOver()) await this.validate();
@@ -199,8 +215,7 @@ class Run {
       const progress = pace.after(trainer.steps, {
         epoch,
         mel: losses.mel,
-        lastStep,
-        deadline,
+        ...end,
       });
       reporter.progress?.(progress);
       if (index % options.stdoutInterval === 0) reporter.line(describeStep(progress, losses));
@@ -232,7 +247,9 @@ class Run {
     await next?.catch(() => undefined);
     const interrupted = signal?.aborted === true && !isOver();
     await this.save();
-    if (!interrupted && trainer.steps > 0) await this.validate();
+    if (!interrupted && trainer.steps > 0 && this.validatedSteps !== trainer.steps) {
+      await this.validate();
+    }
     return {
       reason: interrupted ? 'interrupted' : 'finished',
       steps: trainer.steps,
@@ -271,6 +288,13 @@ class Run {
       options.validationClips,
       breathe,
     );
+    this.validatedSteps = trainer.steps;
+    if (validation.clips.length === 0) {
+      options.reporter.warn(
+        `${options.validationFile}: all its clips are too short for a mel spectrogram: the training is not measured`,
+      );
+      return;
+    }
     this.validation = validation;
     options.reporter.line(
       `validation after ${trainer.steps} steps: mel error ${validation.mel.toFixed(4)} over ${validation.clips.length} clips`,
