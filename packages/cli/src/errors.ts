@@ -33,6 +33,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder; check the path',
   EACCES: 'no permission; check who owns it, or choose another place',
   EPERM: 'no permission; check who owns it, or choose another place',
+  EEXIST: 'a file of this name is in the way; choose another place',
   EROFS: 'the disk is read-only; choose another place',
   ENOSPC: 'the disk is full; free some space or choose another place',
   EDQUOT: 'the disk quota is used up; free some space or choose another place',

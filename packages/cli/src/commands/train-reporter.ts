@@ -6,7 +6,7 @@ import { createProgress, type Progress } from '../terminal/progress.js';
 export function createTrainReporter(context: Context): Reporter & { end(): void } {
   const { console } = context;
   let bar: Progress | undefined;
-  let first = 0;
+  let start = 0;
   return {
     line(text) {
       bar?.end();
@@ -17,14 +17,16 @@ export function createTrainReporter(context: Context): Reporter & { end(): void 
       console.warn(text);
     },
     ...(console.animated && {
-      progress({ step, lastStep, mel }) {
+      progress({ step, secondsLeft, mel }) {
         // Without an end there is no share of it.
-        if (!Number.isFinite(lastStep)) return;
+        if (!Number.isFinite(secondsLeft)) return;
         if (!bar) {
-          first = step;
-          bar = createProgress(context, 'train', Math.max(1, lastStep - first));
+          start = context.now();
+          bar = createProgress(context, 'train', 1);
         }
-        bar.update(step - first, `step ${step}, mel ${mel.toFixed(3)}`);
+        // Of the time and not of the steps: the end may be a time, and steps change their pace.
+        const passed = (context.now() - start) / 1000;
+        bar.update(passed / (passed + secondsLeft || 1), `step ${step}, mel ${mel.toFixed(3)}`);
       },
     }),
     end: () => bar?.end(),

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type HifiGanConfig, readConfig } from '@hifigan/config';
+import { ConfigError, type HifiGanConfig, readConfig } from '@hifigan/config';
 import { type RunResult, runTraining } from '@hifigan/train/node';
 import { type Command, Option } from 'commander';
-import { chooseBackend } from '../backends/choose.js';
+import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
 import { Interrupted, UsageError } from '../errors.js';
 import { loadConfig } from '../files/load-config.js';
@@ -97,8 +97,7 @@ export function registerTrain(program: Command, context: Context): void {
     const folder = pathOf(context, out);
     const config = await configFor(context, folder, options);
 
-    const backend = await chooseBackend(context.backends, options.backend);
-    await backend.activate({ ...(options.threads && { threads: options.threads }) });
+    const backend = await activateBackend(context, options);
     console.note(`trains on ${backend.name}: ${backend.description}`);
     const reporter = createTrainReporter(context);
     const result = await runTraining({
@@ -176,7 +175,11 @@ async function configFor(
     }
     return [key, parseValue(text.slice(at + 1), read[key as keyof HifiGanConfig])];
   });
-  return readConfig({ ...read, ...Object.fromEntries(changes) }, '--set').config;
+  try {
+    return readConfig({ ...read, ...Object.fromEntries(changes) }, '--set').config;
+  } catch (error) {
+    throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error;
+  }
 }
 
 /** JSON, or a text as it stands; always a text where there was one (resblock=1). */

@@ -1,0 +1,280 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { inFolder, type Run, runMain } from '../testing.js';
+import { writeTone } from '../testing-audio.js';
+import { tinyConfig } from '../testing-model.js';
+
+/** So that the discriminators, which are large whatever the generator is, never join. */
+const MEL_ONLY = ['--backend', 'cpu', '--adversarial-start', '1000000'];
+
+/** A folder with a data set `data` as `prepare` makes it and a configuration of a tiny model. */
+async function inWorkshop(
+  work: (
+    train: (...options: readonly string[]) => Promise<Run>,
+    folder: string,
+    run: (options: readonly string[], host?: Parameters<typeof runMain>[1]) => Promise<Run>,
+  ) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    const wavs = join(folder, 'data', 'wavs');
+    const ids = ['a', 'b', 'c', 'd'];
+    for (const [index, id] of ids.entries()) {
+      await writeTone(wavs, `${id}.wav`, {
+        samplingRate: tinyConfig.sampling_rate,
+        seconds: 0.2,
+        frequency: 200 + 100 * index,
+      });
+    }
+    await writeFile(join(folder, 'data', 'training.txt'), 'a|\nb|\nc|\n');
+    await writeFile(join(folder, 'data', 'validation.txt'), 'd|\n');
+    const config = { ...tinyConfig, batch_size: 1 };
+    await writeFile(join(folder, 'tiny.json'), JSON.stringify(config));
+    const run = (options: readonly string[], host: Parameters<typeof runMain>[1] = {}) =>
+      runMain(['train', ...options, ...MEL_ONLY], { cwd: folder, ...host });
+    await work((...options) => run(options), folder, run);
+  });
+}
+
+/** Ends a run from outside once it has asked for the time so often. */
+function interruptAfter(calls: number) {
+  const controller = new AbortController();
+  let asked = 0;
+  const now = () => {
+    if (++asked === calls) controller.abort();
+    return performance.now();
+  };
+  return { signal: controller.signal, now };
+}
+
+const generatorOf = (folder: string, number: number, run = 'run') =>
+  join(folder, run, `g_${String(number).padStart(8, '0')}.safetensors`);
+
+const BASE = ['data', '--config', 'tiny.json', '--out', 'run'] as const;
+
+test('trains, tells it in plain lines, and gives the generator as its result', async () => {
+  await inWorkshop(async (train, folder) => {
+    const { code, stdout, stderr } = await train(
+      ...BASE,
+      ...['--max-steps', '5', '--stdout_interval', '2', '--validation_interval', '2'],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toBe(`${generatorOf(folder, 4)}\n`);
+    const lines = stderr.trim().split('\n');
+    const speed = String.raw`\d+\.\d\d (steps/s|s a step), 0:\d\d:\d\d left`;
+    const expected = [
+      /^trains on cpu: /,
+      /^begins in .*run$/,
+      /^3 clips, 3 steps an epoch, batch 1; the discriminators join at step 1000000$/,
+      /^validation after 0 steps: mel error \d\.\d{4} over 1 clips$/,
+      new RegExp(`^step 1, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
+      new RegExp(`^step 3, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
+      /^validation after 3 steps: /,
+      new RegExp(`^step 5, epoch 1: mel \\d+\\.\\d{4}; ${speed}$`),
+      // The last step was one of those that are measured: not once more at the end.
+      /^validation after 5 steps: /,
+      /^saved .*g_00000004\.safetensors$/,
+      /^5 steps, epoch 1, mel error \d\.\d{4} on held-out clips$/,
+    ];
+    expect(lines).toHaveLength(expected.length);
+    lines.forEach((line, index) => {
+      expect(line).toMatch(expected[index]);
+    });
+    expect(stderr).not.toContain('\u001b');
+
+    const log = (await readFile(join(folder, 'run', 'log.ndjson'), 'utf8')).trim().split('\n');
+    const records = log.map((line) => JSON.parse(line));
+    const validations = records.filter((record) => 'validation_mel_spec_error' in record);
+    expect(validations.map(({ step }) => step)).toEqual([-1, 2, 4]);
+  });
+});
+
+test('--json gives one object', async () => {
+  await inWorkshop(async (train, folder) => {
+    const { code, stdout } = await train(...BASE, '--max-steps', '1', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      reason: 'finished',
+      steps: 1,
+      epoch: 0,
+      checkpoint: { number: 0, generator: generatorOf(folder, 0) },
+      losses: { mel: expect.any(Number) },
+      validation: { mel: expect.any(Number), clips: [{ id: 'd' }] },
+    });
+  });
+});
+
+describe('configuration', () => {
+  test('--set changes keys; a run that goes on has that of its folder, and may be set anew', async () => {
+    await inWorkshop(async (train, folder) => {
+      const readBack = async () =>
+        JSON.parse(await readFile(join(folder, 'run', 'config.json'), 'utf8'));
+      const first = await train(
+        ...BASE,
+        ...['--set', 'batch_size=2', '--set', 'resblock_dilation_sizes=[[1,3]]'],
+        ...['--max-steps', '1'],
+      );
+      expect(first.code).toBe(0);
+      const changed = { ...tinyConfig, batch_size: 2, resblock_dilation_sizes: [[1, 3]] };
+      expect(await readBack()).toEqual(changed);
+      const second = await train(
+        ...['data', '--out', 'run', '--resume', '--max-steps', '2'],
+        ...['--set', 'learning_rate=1e-5'],
+      );
+      expect(second.stderr).toContain('goes on from');
+      expect(second.code).toBe(0);
+      expect(await readBack()).toEqual({ ...changed, learning_rate: 1e-5 });
+    });
+  });
+
+  test('HIFIGAN_CONFIG stands in for --config', async () => {
+    await inWorkshop(async (_, __, run) => {
+      const { code } = await run(['data', '--out', 'run', '--max-steps', '1'], {
+        env: { HIFIGAN_CONFIG: 'tiny.json' },
+      });
+      expect(code).toBe(0);
+    });
+  });
+
+  test('names of the reference’s trainer work', async () => {
+    await inWorkshop(async (train, folder) => {
+      const { code, stdout } = await train(
+        ...['--config', 'tiny.json', '--checkpoint_path', 'cp', '--input_wavs_dir', 'data/wavs'],
+        ...['--input_training_file', 'data/training.txt'],
+        ...['--input_validation_file', 'data/validation.txt', '--fine_tuning', 'False'],
+        ...['--group_name', 'x', '--input_mels_dir', 'y', '--training_epochs', '1'],
+        ...['--checkpoint_interval', '1', '--summary_interval', '1', '--keep-last', '1'],
+      );
+      expect(code).toBe(0);
+      expect(stdout).toBe(`${generatorOf(folder, 2, 'cp')}\n`);
+      expect((await readdir(join(folder, 'cp'))).sort()).toEqual([
+        'config.json',
+        'do_00000002.safetensors',
+        'g_00000002.safetensors',
+        'log.ndjson',
+      ]);
+    });
+  });
+});
+
+describe('Ctrl-C', () => {
+  test('saves, ends with 130, and the same command goes on; no time left without an end', async () => {
+    await inWorkshop(async (train, folder, run) => {
+      const host = interruptAfter(12);
+      const { code, stdout, stderr } = await run([...BASE, '--stdout_interval', '1'], host);
+      expect(code).toBe(130);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(
+        /error: interrupted after \d+ steps?; saved .*g_\d+\.safetensors; the same command goes on from there\n$/,
+      );
+      expect(stderr).toMatch(/^step 1, .* (steps\/s|s a step)$/m);
+      expect(stderr).not.toContain(' left');
+      const steps = Number(/interrupted after (\d+)/.exec(stderr)?.[1]);
+      expect(existsSync(generatorOf(folder, steps - 1))).toBe(true);
+      const again = await train(...BASE, '--max-steps', String(steps + 1));
+      expect(again.stderr).toContain(`${steps} steps done`);
+      expect(again.stdout).toBe(`${generatorOf(folder, steps)}\n`);
+    });
+  });
+
+  test('before the first step: nothing to save', async () => {
+    await inWorkshop(async (_, folder, run) => {
+      const { code, stderr } = await run([...BASE], interruptAfter(1));
+      expect(code).toBe(130);
+      expect(stderr).toContain('interrupted before the first step; nothing to save');
+      expect(await readdir(join(folder, 'run'))).not.toContain('g_00000000.safetensors');
+    });
+  });
+});
+
+describe('wrong usage ends with 2 before anything is made', () => {
+  test.each([
+    [['data', '--config', 'tiny.json'], '--out <folder>: must be given'],
+    [['--config', 'tiny.json', '--out', 'run'], '--input_wavs_dir: must be given'],
+    [[...BASE, '--set', 'bach_size=2'], '--set bach_size=2: must be key=value'],
+    [[...BASE, '--set', 'batch_size'], '--set batch_size: must be key=value'],
+    [[...BASE, '--set', 'batch_size=many'], 'batch_size'],
+    [[...BASE, '--set', 'hop_size=100'], 'hop_size'],
+    [[...BASE, '--fine_tuning', 'True'], '--init-from'],
+    [[...BASE, '--max-steps', '-1'], '--max-steps'],
+    [[...BASE, '--max-minutes', 'soon'], '--max-minutes'],
+    [[...BASE, '--stdout_interval', '0'], '--stdout_interval'],
+    [[...BASE, '--keep-last', '0'], '--keep-last'],
+    [[...BASE, '--epochs', '3'], "unknown option '--epochs'"],
+  ])('%j', async (options, expected) => {
+    await inWorkshop(async (train, folder) => {
+      const { code, stdout, stderr } = await train(...options);
+      expect(stderr).toContain(expected);
+      expect(code).toBe(2);
+      expect(stdout).toBe('');
+      expect(await readdir(folder)).not.toContain('run');
+    });
+  });
+});
+
+describe('what is wrong in the world ends with 1', () => {
+  const cases: [string, (folder: string) => Promise<unknown>, RegExp][] = [
+    [
+      'no data set',
+      (folder) => rm(join(folder, 'data'), { recursive: true }),
+      /training\.txt: there is no such file or folder; check the path/,
+    ],
+    [
+      'an empty list',
+      (folder) => writeFile(join(folder, 'data', 'training.txt'), ''),
+      /training\.txt: clips=0 must be at least 1/,
+    ],
+    [
+      'a missing recording',
+      (folder) => rm(join(folder, 'data', 'wavs', 'b.wav')),
+      /1 of 3 recordings must be there, but are not: .*b\.wav/,
+    ],
+    [
+      'recordings of another rate',
+      (folder) => writeTone(join(folder, 'data', 'wavs'), 'd.wav', { seconds: 0.2 }),
+      /d\.wav: samplingRate=22050 must be 8000.*hifigan prepare/,
+    ],
+    [
+      'a folder that is a file',
+      (folder) => writeFile(join(folder, 'run'), 'x'),
+      /run: a file of this name is in the way/,
+    ],
+    [
+      'half a checkpoint',
+      async (folder) => {
+        await mkdir(join(folder, 'run'));
+        await writeFile(generatorOf(folder, 7), 'x');
+      },
+      /g_00000007\.safetensors must have its other half/,
+    ],
+  ];
+  test.each(cases)('%s', async (_, spoil, expected) => {
+    await inWorkshop(async (train, folder) => {
+      await spoil(folder);
+      const { code, stdout, stderr } = await train(...BASE, '--max-steps', '1');
+      expect(stderr.trim().split('\n').at(-1)).toMatch(expected);
+      expect(stderr).toContain('error: ');
+      expect(code).toBe(1);
+      expect(stdout).toBe('');
+    });
+  });
+
+  test('--resume where there is nothing', async () => {
+    await inWorkshop(async (train) => {
+      const { code, stderr } = await train(...BASE, '--resume');
+      expect(stderr).toContain('--resume goes on from one');
+      expect(code).toBe(1);
+    });
+  });
+});
+
+test('on a terminal a bar is drawn, and wiped before lines', async () => {
+  await inWorkshop(async (_, __, run) => {
+    const { code, stderr } = await run([...BASE, '--max-minutes', '0.02'], { tty: true });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/train [█░]{24} +\d+%, .* left {2}step \d+, mel \d\.\d{3}/);
+    // Its line is wiped before another is written.
+    expect(stderr).toContain('\r\u001b[2Ksaved ');
+  });
+});
