@@ -17,8 +17,9 @@ export function preset(test = {}) {
       environment: 'node',
       // Two cores: one file at a time in a package; turbo runs packages side by side.
       fileParallelism: false,
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
+      // Against hangs alone: a busy or small machine is no failure.
+      testTimeout: 600_000,
+      hookTimeout: 600_000,
       reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
       ...test,
     },
