@@ -271,10 +271,10 @@ describe('what is wrong in the world ends with 1', () => {
 
 test('on a terminal a bar is drawn, and wiped before lines', async () => {
   await inWorkshop(async (_, __, run) => {
-    const { code, stderr } = await run([...BASE, '--max-minutes', '0.02'], { tty: true });
+    const { code, stderr } = await run([...BASE, '--max-steps', '2'], { tty: true });
     expect(code).toBe(0);
     expect(stderr).toMatch(/train [█░]{24} +\d+%, .* left {2}step \d+, mel \d\.\d{3}/);
     // Its line is wiped before another is written.
-    expect(stderr).toContain('\r\u001b[2Ksaved ');
+    expect(stderr).toContain('\r\u001b[2Kstep 1, epoch 0: mel ');
   });
 });
