@@ -6,6 +6,8 @@ import {
   CONV1D_TRANSPOSE,
   type Conv1dGeometry,
   LEAKY_RELU_GRADIENT,
+  WEIGHT_NORM,
+  WEIGHT_NORM_GRADIENT,
 } from '@hifigan/ops';
 import { expectClose, requireNative } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
@@ -328,6 +330,57 @@ describe.skipIf(!native.available)('kernels on a native TensorFlow', () => {
       expectClose(found.values, reference, { relative: 5e-6 });
     },
   );
+
+  // Shapes with few and with many values a thread, and with one channel.
+  it.each([[[2, 3, 5]], [[5, 1024, 129]], [[3, 700, 1]]])(
+    'weight norm and its gradients: %j',
+    (shape) => {
+      const v = random(shape, 1);
+      const dw = random(shape, 2);
+      const channels = shape[shape.length - 1];
+      const g = random([channels], 3);
+      const squares = new Float64Array(channels);
+      const products = new Float64Array(channels);
+      v.values.forEach((value, index) => {
+        squares[index % channels] += value * value;
+        products[index % channels] += value * dw.values[index];
+      });
+      const inverse = squares.map((square) => 1 / Math.sqrt(square));
+      const dg = products.map((product, c) => product * inverse[c]);
+      const reference = {
+        w: new Float64Array(v.values.length),
+        dv: new Float64Array(v.values.length),
+      };
+      v.values.forEach((value, index) => {
+        const c = index % channels;
+        const scale = g.values[c] * inverse[c];
+        reference.w[index] = value * scale;
+        reference.dv[index] = dw.values[index] * scale - value * scale * dg[c] * inverse[c];
+      });
+
+      const [w, foundInverse] = run(WEIGHT_NORM, { v, g }, {});
+      expect([w.shape, foundInverse.shape]).toEqual([shape, [channels]]);
+      expectClose(w.values, reference.w, { relative: 1e-6 }, 'w');
+      expectClose(foundInverse.values, inverse, { relative: 1e-6 }, 'inverse');
+      const [dv, foundDg] = run(WEIGHT_NORM_GRADIENT, { dw, v, g, inverse: foundInverse }, {});
+      expect([dv.shape, foundDg.shape]).toEqual([shape, [channels]]);
+      expectClose(dv.values, reference.dv, { relative: 1e-6 }, 'dv');
+      expectClose(foundDg.values, dg, { relative: 1e-6 }, 'dg');
+    },
+  );
+
+  it('our ops refuse shapes that do not fit', () => {
+    const v = random([2, 3, 5], 1);
+    expect(() => run(WEIGHT_NORM, { v, g: random([4], 2) }, {})).toThrow(
+      /a value for each channel/,
+    );
+    const wrong = { dw: random([2, 3, 4], 1), v, g: random([5], 2), inverse: random([5], 3) };
+    expect(() => run(WEIGHT_NORM_GRADIENT, wrong, {})).toThrow(/the shape of v/);
+    const moments = { firstMoment: random([5], 3), secondMoment: random([5], 4) };
+    const update = { parameter: random([5], 1), gradient: random([6], 2), ...moments };
+    const attributes = { learningRate: 1, beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, step: 1 };
+    expect(() => run(ADAMW_UPDATE, update, attributes)).toThrow(/one shape/);
+  });
 
   it('AdamW, three updates', () => {
     const options = {

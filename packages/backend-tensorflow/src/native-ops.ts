@@ -103,6 +103,13 @@ export class NativeOps {
     return this.constant(`f${value}`, this.binding.TF_FLOAT, [], () => Float32Array.of(value));
   }
 
+  /** Values of 32-bit floating point; kept likewise. */
+  floats(values: readonly number[]): NativeTensor {
+    return this.constant(`f[${values}]`, this.binding.TF_FLOAT, [values.length], () =>
+      Float32Array.from(values),
+    );
+  }
+
   // To make a constant costs as much as a small op.
   private constant(
     key: string,

@@ -57,6 +57,21 @@ export function probeChannelSum(run: RunOnArrays): string | undefined {
   return compare(run({ x: { shape: [3, 2], values: [1, 10, 2, 20, 3, 30] } }, {}), [6, 60]);
 }
 
+const V = { shape: [2, 2], values: [3, 1, 4, 0] };
+const G = { shape: [2], values: [10, 2] };
+
+/** Columns of length 5 and 1. */
+export function probeWeightNorm(run: RunOnArrays): string | undefined {
+  return compare(run({ v: V, g: G }, {}), [6, 2, 8, 0]);
+}
+
+/** The part along v goes: dw · v / |v| is 7/5 and 1. */
+export function probeWeightNormGradient(run: RunOnArrays): string | undefined {
+  const dw = { shape: [2, 2], values: [1, 1, 1, 1] };
+  const inverse = { shape: [2], values: [0.2, 1] };
+  return compare(run({ dw, v: V, g: G, inverse }, {}), [0.32, 0, -0.24, 2]);
+}
+
 /** A first update from moments of zero moves each parameter by the learning rate against its gradient. */
 export function probeAdamW(run: RunOnArrays): string | undefined {
   const zeros = { shape: [2], values: [0, 0] };

@@ -1,35 +1,7 @@
-import {
-  ADAMW_UPDATE,
-  type AdamWAttributes,
-  type AdamWInputs,
-  CHANNEL_SUM,
-  CONV1D,
-  CONV1D_BACKPROP_FILTER,
-  CONV1D_TRANSPOSE,
-  type Conv1dAttributes,
-  type Conv1dBackpropFilterAttributes,
-  type Conv1dInputs,
-  type Conv1dTransposeAttributes,
-  LEAKY_RELU_GRADIENT,
-  type LeakyReluGradientAttributes,
-} from '@hifigan/ops';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { adamWUpdate, type UpdateVariables, updateVariables } from './adamw-update.js';
-import { type ChannelSumInputs, channelSum } from './channel-sum.js';
-import { conv1d } from './conv1d.js';
-import { type Conv1dBackpropFilterInputs, conv1dBackpropFilter } from './conv1d-backprop-filter.js';
-import { conv1dTranspose } from './conv1d-transpose.js';
-import { type LeakyReluGradientInputs, leakyReluGradient } from './leaky-relu-gradient.js';
+import { type Compute, kernelsOn } from './kernels.js';
 import { type NativeBackend, NativeOps } from './native-ops.js';
-import {
-  probeAdamW,
-  probeChannelSum,
-  probeConv1d,
-  probeConv1dBackpropFilter,
-  probeConv1dTranspose,
-  probeLeakyReluGradient,
-  type RunOnArrays,
-} from './probe.js';
+import type { RunOnArrays } from './probe.js';
 
 /** The name under which tfjs-node registers its backend. */
 export const BACKEND_NAME = 'tensorflow';
@@ -46,16 +18,6 @@ export interface KernelRegistration {
   readonly kernels: readonly string[];
   readonly refused: readonly { readonly kernel: string; readonly reason: string }[];
   readonly device: 'cpu' | 'gpu';
-}
-
-type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
-
-interface Kernel {
-  readonly name: string;
-  /** Both as the contract of that name in `@hifigan/ops` says. */
-  readonly compute: (inputs: Inputs, attributes: object) => TensorInfo | TensorInfo[];
-  /** What is wrong with it on this machine, if anything. */
-  readonly probe: (run: RunOnArrays) => string | undefined;
 }
 
 /**
@@ -79,11 +41,16 @@ export function registerTensorflowKernels(tf: TensorflowModule): KernelRegistrat
   const native = new NativeOps(backend);
   const kernels: string[] = [];
   const refused: { kernel: string; reason: string }[] = [];
-  for (const { name, compute, probe } of kernelsOn(native)) {
+  for (const { name, ways, probe } of kernelsOn(native)) {
     if (!tf.getKernel(name, BACKEND_NAME)) {
-      const reason = attempt(() => probe(onArrays(backend, compute)));
-      if (reason !== undefined) {
-        refused.push({ kernel: name, reason });
+      const reasons: string[] = [];
+      const compute = ways.find((way) => {
+        const reason = attempt(() => probe(onArrays(backend, way)));
+        if (reason !== undefined) reasons.push(reason);
+        return reason === undefined;
+      });
+      if (!compute) {
+        refused.push({ kernel: name, reason: reasons.join('; ') });
         continue;
       }
       tf.registerKernel({
@@ -97,73 +64,8 @@ export function registerTensorflowKernels(tf: TensorflowModule): KernelRegistrat
   return { kernels, refused, device: native.onGpu ? 'gpu' : 'cpu' };
 }
 
-// The one place where tfjs's untyped inputs and attributes meet the contracts of `@hifigan/ops`.
-function kernelsOn(native: NativeOps): Kernel[] {
-  let variables: UpdateVariables | undefined;
-  return [
-    {
-      name: CONV1D,
-      compute: (inputs, attributes) =>
-        conv1d(
-          native,
-          inputs as unknown as Conv1dInputs<TensorInfo>,
-          attributes as Conv1dAttributes,
-        ),
-      probe: probeConv1d,
-    },
-    {
-      name: CONV1D_TRANSPOSE,
-      compute: (inputs, attributes) =>
-        conv1dTranspose(
-          native,
-          inputs as unknown as Conv1dInputs<TensorInfo>,
-          attributes as Conv1dTransposeAttributes,
-        ),
-      probe: probeConv1dTranspose,
-    },
-    {
-      name: CONV1D_BACKPROP_FILTER,
-      compute: (inputs, attributes) =>
-        conv1dBackpropFilter(
-          native,
-          inputs as unknown as Conv1dBackpropFilterInputs,
-          attributes as Conv1dBackpropFilterAttributes,
-        ),
-      probe: probeConv1dBackpropFilter,
-    },
-    {
-      name: LEAKY_RELU_GRADIENT,
-      compute: (inputs, attributes) =>
-        leakyReluGradient(
-          native,
-          inputs as unknown as LeakyReluGradientInputs,
-          attributes as LeakyReluGradientAttributes,
-        ),
-      probe: probeLeakyReluGradient,
-    },
-    {
-      name: CHANNEL_SUM,
-      compute: (inputs) => channelSum(native, inputs as unknown as ChannelSumInputs),
-      probe: probeChannelSum,
-    },
-    {
-      name: ADAMW_UPDATE,
-      compute(inputs, attributes) {
-        variables ??= updateVariables(native);
-        return adamWUpdate(
-          native,
-          variables,
-          inputs as unknown as AdamWInputs<TensorInfo>,
-          attributes as AdamWAttributes,
-        );
-      },
-      probe: probeAdamW,
-    },
-  ];
-}
-
 /** A kernel on plain arrays, below tfjs's engine, which may have another backend active. */
-function onArrays(backend: NativeBackend, compute: Kernel['compute']): RunOnArrays {
+function onArrays(backend: NativeBackend, compute: Compute): RunOnArrays {
   return (arrays, attributes) => {
     const inputs: Record<string, TensorInfo> = {};
     const made: TensorInfo[] = [];

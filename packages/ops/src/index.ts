@@ -17,6 +17,8 @@ export type {
   Conv1dInputs,
   Conv1dTransposeAttributes,
   LeakyReluGradientAttributes,
+  WeightNormGradientInputs,
+  WeightNormInputs,
 } from './kernel-names.js';
 export {
   ADAMW_UPDATE,
@@ -25,6 +27,8 @@ export {
   CONV1D_BACKPROP_FILTER,
   CONV1D_TRANSPOSE,
   LEAKY_RELU_GRADIENT,
+  WEIGHT_NORM,
+  WEIGHT_NORM_GRADIENT,
 } from './kernel-names.js';
 export type { LazyGradients, LazyOp } from './lazy-gradient.js';
 export { runLazily } from './lazy-gradient.js';

@@ -57,6 +57,19 @@ export const LEAKY_RELU_GRADIENT = 'HifiganLeakyReluGradient';
  */
 export const CHANNEL_SUM = 'HifiganChannelSum';
 
+/**
+ * Weight normalisation.
+ * Inputs `v [..., channels]` and `g [channels]`; no attributes; two outputs: `w = g * v / |v|` of the shape
+ * of `v`, and `inverse [channels]`, one over the norm of each channel of `v`.
+ */
+export const WEIGHT_NORM = 'HifiganWeightNorm';
+
+/**
+ * Its gradients.
+ * Inputs `dw` of the shape of `v`, `v`, `g` and `inverse`; no attributes; two outputs: `dv` and `dg`.
+ */
+export const WEIGHT_NORM_GRADIENT = 'HifiganWeightNormGradient';
+
 /** The geometry of a convolution along time; pads are zeros on each side and may differ. */
 export interface Conv1dGeometry {
   readonly stride: number;
@@ -96,6 +109,16 @@ export interface Conv1dTransposeAttributes extends Conv1dGeometry {
 export interface Conv1dBackpropFilterAttributes extends Conv1dGeometry {
   readonly preActivationSlope: number;
   readonly kernelSize: number;
+}
+
+export interface WeightNormInputs<T> {
+  readonly v: T;
+  readonly g: T;
+}
+
+export interface WeightNormGradientInputs<T> extends WeightNormInputs<T> {
+  readonly dw: T;
+  readonly inverse: T;
 }
 
 export interface LeakyReluGradientAttributes {

@@ -16,6 +16,10 @@ import {
   type Conv1dInputs,
   type Conv1dTransposeAttributes,
   LEAKY_RELU_GRADIENT,
+  WEIGHT_NORM,
+  WEIGHT_NORM_GRADIENT,
+  type WeightNormGradientInputs,
+  type WeightNormInputs,
 } from './kernel-names.js';
 
 // Each contract of kernel-names.ts as a function: the backend's kernel, or the composite. They record no
@@ -60,4 +64,25 @@ export function channelSumKernel(x: tf.Tensor): tf.Tensor1D {
   if (hasKernel(CHANNEL_SUM)) return runKernel<tf.Tensor1D>(CHANNEL_SUM, { x }, {});
   const axes = x.shape.slice(1).map((_, axis) => axis);
   return axes.length === 0 ? (tf.clone(x) as tf.Tensor1D) : tf.sum(x, axes);
+}
+
+/** Returns `w` and `inverse`. */
+export function weightNormKernel(inputs: WeightNormInputs<tf.Tensor>): [tf.Tensor, tf.Tensor] {
+  if (hasKernel(WEIGHT_NORM)) return runKernel(WEIGHT_NORM, { ...inputs }, {});
+  const { v, g } = inputs;
+  const inverse = tf.div(1, tf.sqrt(channelSumKernel(tf.square(v))));
+  return [tf.mul(v, tf.mul(g, inverse)), inverse];
+}
+
+/** Returns `dv` and `dg`. */
+export function weightNormGradientKernel(
+  inputs: WeightNormGradientInputs<tf.Tensor>,
+): [tf.Tensor, tf.Tensor] {
+  if (hasKernel(WEIGHT_NORM_GRADIENT)) return runKernel(WEIGHT_NORM_GRADIENT, { ...inputs }, {});
+  const { dw, v, g, inverse } = inputs;
+  // The part of dw along v: it is the magnitude's, and the direction gets none of it.
+  const along = tf.mul(channelSumKernel(tf.mul(dw, v)), inverse);
+  const scale = tf.mul(g, inverse);
+  const back = tf.mul(tf.mul(scale, along), inverse);
+  return [tf.sub(tf.mul(dw, scale), tf.mul(v, back)), along];
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkShape } from './checks.js';
-import { channelSumKernel } from './kernels.js';
+import { weightNormGradientKernel, weightNormKernel } from './kernels.js';
 import { runLazily } from './lazy-gradient.js';
 
 /**
@@ -17,22 +17,16 @@ export function weightNorm(v: tf.Tensor, g: tf.Tensor): tf.Tensor3D {
   return runLazily<'v' | 'g'>({
     inputs: { v, g },
     forward(save) {
-      const inverse = tf.div(1, tf.sqrt(channelSumKernel(tf.square(v))));
+      const [w, inverse] = weightNormKernel({ v, g });
       save([v, g, inverse]);
-      return tf.mul(v, tf.mul(g, inverse));
+      return w;
     },
     backward(dw, [savedV, savedG, inverse]) {
-      // The part of dw along v: it is the magnitude's, and the direction gets none of it.
-      const along = tf.tidy(() => tf.mul(channelSumKernel(tf.mul(dw, savedV)), inverse));
-      return {
-        g: () => tf.clone(along),
-        v: () =>
-          tf.tidy(() => {
-            const scale = tf.mul(savedG, inverse);
-            const back = tf.mul(tf.mul(scale, along), inverse);
-            return tf.sub(tf.mul(dw, scale), tf.mul(savedV, back));
-          }),
-      };
+      // Here and not in the functions: one pass makes both.
+      const [dv, dg] = tf.tidy(() =>
+        weightNormGradientKernel({ dw, v: savedV, g: savedG, inverse }),
+      );
+      return { v: () => tf.clone(dv), g: () => tf.clone(dg) };
     },
   }) as tf.Tensor3D;
 }

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { MESSAGES } from '@hifigan/backend-tensorflow/node';
+import { MESSAGES, NATIVE_SOURCES, OWN_OPS } from '@hifigan/backend-tensorflow/node';
 import { runCommand } from './run-command.js';
 import { SetupError } from './setup-error.js';
 import { stage } from './stage.js';
@@ -28,9 +27,6 @@ export interface Addon {
   readonly tfjs: string;
 }
 
-/** Besides the package's: see `loadQuietly` in `@hifigan/backend-tensorflow`. */
-const OWN_SOURCE = fileURLToPath(new URL('../../native/messages.cc', import.meta.url));
-
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 /** The version of Node's stable interface that the package builds for; any later Node loads it. */
 const NODE_API_VERSION = 8;
@@ -49,7 +45,11 @@ export async function buildAddon(options: AddonOptions): Promise<Addon> {
   const sources = readdirSync(binding)
     .filter((name) => name.endsWith('.cc'))
     .map((name) => join(binding, name));
-  const folder = join(cache, 'addon', `${tfjs}-${keyOf([OWN_SOURCE, ...sources], library)}`);
+  const folder = join(
+    cache,
+    'addon',
+    `${tfjs}-${keyOf([...Object.values(NATIVE_SOURCES), ...sources], library)}`,
+  );
   const path = join(folder, 'tfjs_binding.node');
 
   const built = await stage(
@@ -58,34 +58,26 @@ export async function buildAddon(options: AddonOptions): Promise<Addon> {
     async (temporary) => {
       const compiler = await findCompiler(signal);
       log(`building the addon of ${PACKAGE} ${tfjs} with ${compiler}`);
-      const general = [
-        ...['-std=c++17', '-O2', '-fPIC', '-shared', '-pthread', '-w'],
-        ...[`-DNAPI_VERSION=${NODE_API_VERSION}`, '-DBUILDING_NODE_EXTENSION'],
-        ...['-isystem', headers],
+      const build = (module: string, name: string, args: readonly string[]) =>
+        runCommand(
+          compiler,
+          [
+            ...['-std=c++17', '-O2', '-fPIC', '-shared', '-pthread', '-w', '-isystem', headers],
+            ...[`-DNAPI_VERSION=${NODE_API_VERSION}`, `-DNODE_GYP_MODULE_NAME=${name}`],
+            ...['-DBUILDING_NODE_EXTENSION', ...args, '-o', join(temporary, module)],
+          ],
+          { signal },
+        );
+      const linked = [
+        ...['-isystem', join(library.folder, 'include')],
+        ...LIBRARIES.map((file) => join(library.folder, file)),
+        // The libraries are looked for where they lie: there their own search paths lead on to CUDA's.
+        `-Wl,-rpath,${library.folder}`,
       ];
-      await runCommand(
-        compiler,
-        [
-          ...general,
-          OWN_SOURCE,
-          '-DNODE_GYP_MODULE_NAME=messages',
-          '-o',
-          join(temporary, MESSAGES),
-        ],
-        { signal },
-      );
-      await runCommand(
-        compiler,
-        [
-          ...[...general, '-DNODE_GYP_MODULE_NAME=tfjs_binding'],
-          ...['-isystem', join(library.folder, 'include')],
-          ...sources,
-          ...LIBRARIES.map((file) => join(library.folder, file)),
-          // The libraries are looked for where they lie: there their own search paths lead on to CUDA's.
-          ...[`-Wl,-rpath,${library.folder}`, '-o', join(temporary, 'tfjs_binding.node')],
-        ],
-        { signal },
-      );
+      await build('tfjs_binding.node', 'tfjs_binding', [...sources, ...linked]);
+      await build(MESSAGES, 'messages', [NATIVE_SOURCES[MESSAGES]]);
+      const fast = ['-O3', '-fno-math-errno'];
+      await build(OWN_OPS, 'kernels', [...fast, NATIVE_SOURCES[OWN_OPS], ...linked]);
     },
     { again },
   );

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { TensorflowModule } from '../register.js';
 import { type AddonRecord, findAddon } from './addon-cache.js';
+import { OWN_OPS } from './native-modules.js';
 import { loadQuietly } from './quiet-load.js';
 
 /** How the native library is started. Threads cannot be changed once it is loaded. */
@@ -47,7 +50,11 @@ export function loadTensorflow(options: LoadOptions = {}): TensorflowModule {
   const { exports } = locator;
   locator.exports = { ...exports, find: () => addon };
   try {
-    const load = () => require(PACKAGE);
+    const load = () => {
+      const module = require(PACKAGE);
+      loadOwnOps(addon);
+      return module;
+    };
     return Number(process.env.TF_CPP_MIN_LOG_LEVEL) >= 2 ? loadQuietly(addon, load) : load();
   } catch (error) {
     throw new TensorflowUnavailableError(
@@ -58,6 +65,14 @@ export function loadTensorflow(options: LoadOptions = {}): TensorflowModule {
   } finally {
     locator.exports = exports;
   }
+}
+
+/** Adds our ops to the library. Where they were not built it does without: see `registerTensorflowKernels`. */
+function loadOwnOps(addon: string): void {
+  const path = join(dirname(addon), OWN_OPS);
+  if (!existsSync(path)) return;
+  const { problems } = createRequire(import.meta.url)(path) as { readonly problems: string };
+  if (problems) throw new Error(`${path}: ${problems}`);
 }
 
 function installedVersion(require: NodeJS.Require): string {

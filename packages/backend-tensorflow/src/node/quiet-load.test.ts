@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { requireNative } from '@hifigan/testkit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { findAddon } from './addon-cache.js';
-import { loadQuietly, MESSAGES, withoutNotices } from './quiet-load.js';
+import { MESSAGES } from './native-modules.js';
+import { loadQuietly, withoutNotices } from './quiet-load.js';
 
 const NOTICES = [
   'WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n',

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-
-/** Lies beside the addon: catches what is written to the standard error past JavaScript. */
-export const MESSAGES = 'messages.node';
+import { MESSAGES } from './native-modules.js';
 
 interface MessageCatcher {
   catchMessages(): boolean;
