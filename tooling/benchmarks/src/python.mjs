@@ -15,23 +15,27 @@ export function judgesPython(environment = process.env) {
 }
 
 /**
- * A Python process that answers each line with a line of JSON; on one thread.
+ * A Python process that answers each line with a line of JSON; on one thread, unless told otherwise.
  *
  * @param {string} script
  * @param {string[]} args
+ * @param {{ threads?: number }} [options]
  */
-export function askPython(script, args) {
+export function askPython(script, args, { threads = 1 } = {}) {
   const python = judgesPython();
   if (!existsSync(python)) {
     throw new Error(
       `there is no ${python}, which the Python contenders need; CI=true npm test makes it, HIFIGAN_JUDGES_PYTHON names another`,
     );
   }
-  const threads = Object.fromEntries(
-    ['OMP', 'MKL', 'OPENBLAS', 'NUMBA'].map((library) => [`${library}_NUM_THREADS`, '1']),
+  const limits = Object.fromEntries(
+    ['OMP', 'MKL', 'OPENBLAS', 'NUMBA'].map((library) => [
+      `${library}_NUM_THREADS`,
+      String(threads),
+    ]),
   );
   const child = spawn(python, [script, ...args], {
-    env: { ...process.env, ...threads },
+    env: { ...process.env, ...limits },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

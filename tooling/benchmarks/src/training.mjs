@@ -1,0 +1,107 @@
+// One training step of HiFi-GAN: @hifigan/train on the native backend, and PyTorch, in turns, one run.
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { activateTensorflow } from '@hifigan/backend-tensorflow/node';
+import { presets } from '@hifigan/config';
+import { Trainer } from '@hifigan/train';
+import { interleave } from './interleave.mjs';
+import { askPython } from './python.mjs';
+import { table } from './table.mjs';
+
+const { values } = parseArgs({
+  options: {
+    config: { type: 'string', default: 'v1' },
+    batch: { type: 'string', default: '2' },
+    segment: { type: 'string', default: '8192' },
+    threads: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '5' },
+    json: { type: 'string' },
+  },
+});
+const { config: name } = values;
+if (name !== 'v1' && name !== 'v2' && name !== 'v3') {
+  throw new Error(`--config ${name} must be v1, v2 or v3`);
+}
+const config = presets[name];
+const [size, samples, threads, rounds] = [
+  values.batch,
+  values.segment,
+  values.threads,
+  values.rounds,
+].map(Number);
+const frames = samples / config.hop_size;
+
+const { device } = await activateTensorflow({ threads });
+const trainer = new Trainer({ config });
+// Both learn from noise: the work does not depend on it.
+let state = 1;
+const random = () => {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return state / 2 ** 32;
+};
+const place = { epoch: 0, batch: 0 };
+const batch = {
+  place,
+  ids: Array.from({ length: size }, (_, i) => String(i)),
+  size,
+  samples,
+  frames,
+  audio: Float32Array.from({ length: size * samples }, () => random() - 0.5),
+  mel: Float32Array.from({ length: size * frames * config.num_mels }, () => -6 * random()),
+};
+const python = askPython(
+  fileURLToPath(new URL('training.py', import.meta.url)),
+  [name, String(size), String(samples)],
+  { threads },
+);
+
+const ours = {
+  name: `@hifigan/train, ${device}`,
+  run: async () => {
+    const cpu = process.cpuUsage();
+    const start = performance.now();
+    await trainer.step(batch, place);
+    const wall = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    return { wall, cpu: (user + system) / 1e6 };
+  },
+};
+const load = loadavg()[0];
+// The first steps fill caches on both sides.
+const results = await interleave([ours, { name: 'torch', run: () => python.ask('step') }], {
+  rounds,
+  warmUp: 2,
+});
+python.close();
+trainer.dispose();
+
+const [first] = results;
+console.log(
+  `seconds of a training step, ${name}, batch ${size}, segment ${samples}, ${threads} threads, best of ${rounds}; Node ${process.version}, ${cpus()[0].model} × ${cpus().length}, load ${load.toFixed(1)}\n`,
+);
+console.log(
+  table(
+    ['', 'by the clock', 'by CPU time', 'ours takes (clock, CPU)'],
+    results.map(({ name: contender, wall, cpu }) => [
+      contender,
+      wall.toFixed(2),
+      cpu.toFixed(2),
+      `${(first.wall / wall).toFixed(2)} ${(first.cpu / cpu).toFixed(2)}`,
+    ]),
+  ),
+);
+if (values.json) {
+  const report = {
+    config: name,
+    batch: size,
+    segment: samples,
+    threads,
+    node: process.version,
+    cpu: cpus()[0].model,
+    load,
+    results,
+  };
+  writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+}
