@@ -38,6 +38,7 @@ describe('equals @hifigan/audio', () => {
       { ...usual, nFft: 1000, hopSize: 300, winSize: 900 },
       4200,
     ],
+    ['an odd frame', { ...usual, nFft: 1023, hopSize: 255, winSize: 1023 }, 4080],
     ['samples left over', { ...usual, samplingRate: 16000, fmax: 8000 }, 5000],
   ];
   test.each(cases)('%s', (_, options, samples) => {
@@ -47,7 +48,8 @@ describe('equals @hifigan/audio', () => {
     const logMel = createLogMel(options);
     const mel = tf.tidy(() => logMel.analyze(tf.tensor2d(audio, [1, samples])));
     expect(mel.shape).toEqual([1, expected.frames, expected.mels]);
-    expectClose(mel.dataSync(), expected.data, { max: 1e-3, mean: 1e-5 });
+    // Found: max 1.4e-5, mean 3.5e-7.
+    expectClose(mel.dataSync(), expected.data, { max: 5e-5, mean: 1e-6 });
     mel.dispose();
     logMel.dispose();
     expect(tf.memory().numTensors).toBe(start);
@@ -87,6 +89,6 @@ test('both of a batch are analysed for themselves', () => {
   const together = logMel.analyze(tf.tensor2d([...audio[0], ...audio[1]], [2, 2048]));
   const spectrogram = createMelSpectrogram(usual);
   const expected = audio.flatMap((one) => [...spectrogram.analyze(one).data]);
-  expectClose(together.dataSync(), expected, { max: 1e-3 });
+  expectClose(together.dataSync(), expected, { max: 5e-5, mean: 1e-6 });
   logMel.dispose();
 });

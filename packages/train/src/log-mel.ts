@@ -83,14 +83,16 @@ function dftBasis({ nFft, hopSize, winSize }: MelOptions, bins: number): Float32
   return basis;
 }
 
-/** `[bins, numMels]` of the dense `[numMels, nFft / 2 + 1]`. */
+/** `[bins, numMels]` of the dense `[numMels, ⌊nFft / 2⌋ + 1]`. */
 function bandsAsColumns(options: MelOptions, bins: number): tf.Tensor2D {
-  const { nFft, numMels } = options;
+  const { numMels } = options;
   const dense = melFilterbank(options);
+  // Not nFft / 2 + 1, which is a fraction where nFft is odd.
+  const width = dense.length / numMels;
   const columns = new Float32Array(bins * numMels);
   for (let band = 0; band < numMels; band++) {
     for (let bin = 0; bin < bins; bin++) {
-      columns[bin * numMels + band] = dense[band * (nFft / 2 + 1) + bin];
+      columns[bin * numMels + band] = dense[band * width + bin];
     }
   }
   return tf.tensor2d(columns, [bins, numMels]);
