@@ -243,6 +243,41 @@ void AdamWUpdate(void*, TF_OpKernelContext* context) {
   });
 }
 
+// The input of a convolution as a matrix: x [batch, time, channels], geometry [kernel size, stride, dilation,
+// zeros on the left, output samples] -> [batch * output samples, kernel size * channels]
+void Unfold(void*, TF_OpKernelContext* context) {
+  Call call(context);
+  TF_Tensor* x = call.Input(0);
+  TF_Tensor* geometry = call.Input(1);
+  if (!call.ok()) return;
+  const int32_t* numbers = static_cast<const int32_t*>(TF_TensorData(geometry));
+  if (!call.Require(TF_NumDims(x) == 3 && Count(geometry) == 5 && numbers[0] > 0 && numbers[1] > 0 &&
+                        numbers[2] > 0 && numbers[4] > 0,
+                    "x must have 3 axes, geometry 5 values above 0 (zeros on the left: from 0)")) {
+    return;
+  }
+  const int64_t kernel = numbers[0], stride = numbers[1], dilation = numbers[2], left = numbers[3];
+  const int64_t outputs = numbers[4];
+  const int64_t batch = TF_Dim(x, 0), time = TF_Dim(x, 1), channels = TF_Dim(x, 2);
+  TF_Tensor* matrix = call.Output(0, {batch * outputs, kernel * channels});
+  if (!call.ok()) return;
+  const size_t bytes = channels * sizeof(float);
+  InParallel(batch * outputs, kernel * channels, [&](int, int64_t begin, int64_t end) {
+    float* to = Floats(matrix) + begin * kernel * channels;
+    for (int64_t row = begin; row < end; row++) {
+      const float* item = Floats(x) + row / outputs * time * channels;
+      int64_t t = row % outputs * stride - left;
+      for (int64_t tap = 0; tap < kernel; tap++, t += dilation, to += channels) {
+        if (t < 0 || t >= time) {
+          std::memset(to, 0, bytes);
+        } else {
+          std::memcpy(to, item + t * channels, bytes);
+        }
+      }
+    }
+  });
+}
+
 using Compute = void (*)(void*, TF_OpKernelContext*);
 
 // Returns what is wrong, if anything.
@@ -276,6 +311,7 @@ std::string RegisterAll() {
                        {"parameter: float", "gradient: float", "first: float", "second: float",
                         "constants: float"},
                        {"new_parameter: float", "new_first: float", "new_second: float"}, AdamWUpdate);
+  problems += Register("HifiganUnfold", {"x: float", "geometry: int32"}, {"matrix: float"}, Unfold);
   return problems;
 }
 

@@ -36,19 +36,16 @@ function gradient(
   dy: NativeTensor,
   attributes: Conv1dBackpropFilterAttributes,
 ): NativeTensor {
-  const { kernelSize, stride, dilation, groups } = attributes;
+  const { kernelSize, groups } = attributes;
   const [batch, time, inChannels] = x.shape;
   const [, outTime, outChannels] = dy.shape;
   const positions = batch * outTime;
-  const padding = paddingFor(time, kernelSize, attributes);
-  const wide = padding.mode === 'VALID' ? padded(work, x, padding.left, padding.right) : x;
-  const images = asImages(work, wide);
   const shape = [kernelSize, inChannels / groups, outChannels];
 
-  const geometry = { onGpu: native.onGpu, groups, dilation, positions };
-  if (worthUnfolding({ ...geometry, kernelSize, inChannels, outChannels }, 1)) {
-    const matrix = unfolded(native, work, images, kernelSize, stride, padding.mode);
-    work.release(wide, images);
+  const size = { groups, positions, kernelSize, inChannels, outChannels };
+  if (worthUnfolding(native, size, 1)) {
+    const matrix = unfolded(work, x, kernelSize, attributes, outTime);
+    work.release(x);
     const product = matrixProduct(
       native,
       work,
@@ -58,6 +55,9 @@ function gradient(
     );
     return work.reshape(product, shape);
   }
+  const padding = paddingFor(time, kernelSize, attributes);
+  const wide = padding.mode === 'VALID' ? padded(work, x, padding.left, padding.right) : x;
+  const images = asImages(work, wide);
   const sizes = work.ints([1, ...shape]);
   const convolution = convolutionAttributes(native, attributes, padding.mode);
   const result = work.op('Conv2DBackpropFilter', convolution, [images, sizes, asImages(work, dy)]);

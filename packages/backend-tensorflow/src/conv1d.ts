@@ -48,27 +48,27 @@ function convolved(
   inputs: Conv1dInputs<TensorInfo>,
   attributes: Conv1dAttributes,
 ): NativeTensor {
-  const { stride, dilation, groups } = attributes;
+  const { groups } = attributes;
   const [batch, time, inChannels] = inputs.x.shape;
   const [kernelSize, , outChannels] = inputs.filter.shape;
-  const padding = paddingFor(time, kernelSize, attributes);
-  const positions = batch * outputLength(time, kernelSize, attributes);
-
-  let x = preActivated(native, work, work.input(inputs.x), attributes.preActivationSlope);
-  if (padding.mode === 'VALID') x = padded(work, x, padding.left, padding.right);
-  const images = asImages(work, x);
+  const outTime = outputLength(time, kernelSize, attributes);
+  const positions = batch * outTime;
   const filter = work.input(inputs.filter);
+  let x = preActivated(native, work, work.input(inputs.x), attributes.preActivationSlope);
 
-  const geometry = { onGpu: native.onGpu, groups, dilation, positions };
-  if (worthUnfolding({ ...geometry, kernelSize, inChannels, outChannels }, 2)) {
-    const matrix = unfolded(native, work, images, kernelSize, stride, padding.mode);
-    work.release(x, images);
+  const size = { groups, positions, kernelSize, inChannels, outChannels };
+  if (worthUnfolding(native, size, 2)) {
+    const matrix = unfolded(work, x, kernelSize, attributes, outTime);
+    work.release(x);
     const weights = work.reshape(filter, [kernelSize * inChannels, outChannels]);
     const product = matrixProduct(native, work, matrix, weights);
-    const y = work.reshape(product, [batch, positions / batch, outChannels]);
+    const y = work.reshape(product, [batch, outTime, outChannels]);
     work.release(matrix, weights, product);
     return y;
   }
+  const padding = paddingFor(time, kernelSize, attributes);
+  if (padding.mode === 'VALID') x = padded(work, x, padding.left, padding.right);
+  const images = asImages(work, x);
   const weights = asImageFilter(work, filter);
   const convolution = convolutionAttributes(native, attributes, padding.mode);
   const product = work.op('Conv2D', convolution, [images, weights]);

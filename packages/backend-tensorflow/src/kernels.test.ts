@@ -209,6 +209,17 @@ const CASES: Record<string, Case> = {
     padLeft: 2,
     padRight: 2,
   },
+  'large filter, dilated, uneven': {
+    ...plain,
+    batch: 2,
+    time: 11,
+    inChannels: 512,
+    outChannels: 1024,
+    kernelSize: 5,
+    dilation: 2,
+    padLeft: 5,
+    padRight: 2,
+  },
   'large filter, same': {
     ...plain,
     batch: 1,

@@ -64,6 +64,7 @@ export class NativeOps {
   readonly backend: NativeBackend;
   private readonly binding: NativeBinding;
   private readonly constants = new Map<string, NativeTensor>();
+  private readonly known = new Map<string, boolean>();
 
   constructor(backend: NativeBackend) {
     this.backend = backend;
@@ -73,6 +74,21 @@ export class NativeOps {
   /** Whether ops run on a GPU. */
   get onGpu(): boolean {
     return this.backend.isUsingGpuDevice;
+  }
+
+  /** Whether the library has an op of that name: one of ours is only there where its module is. */
+  knows(op: string): boolean {
+    const found = this.known.get(op);
+    if (found !== undefined) return found;
+    let known = true;
+    try {
+      for (const { id } of this.binding.executeOp(op, [], [], 1)) this.binding.deleteTensor(id);
+    } catch (error) {
+      // "Not found"; any other complaint is about the inputs that are missing.
+      known = !/TF_Status: 5\b/.test(String(error));
+    }
+    this.known.set(op, known);
+    return known;
   }
 
   /**

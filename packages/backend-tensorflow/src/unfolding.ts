@@ -1,11 +1,12 @@
+import type { Conv1dGeometry } from '@hifigan/ops';
 import type { NativeOps, NativeTensor, Workspace } from './native-ops.js';
-import type { Padding } from './padding.js';
+
+/** Of our own: see `native/kernels.cc`. */
+const UNFOLD = 'HifiganUnfold';
 
 /** What decides whether a convolution is worth unfolding into one matrix product. */
 export interface UnfoldingCase {
-  readonly onGpu: boolean;
   readonly groups: number;
-  readonly dilation: number;
   /** batch × output samples */
   readonly positions: number;
   readonly kernelSize: number;
@@ -25,42 +26,30 @@ const LARGE_FILTER = 2 ** 21;
  *
  * @param advantage output channels for each position from which it pays: 1 for the filter's gradient, 2 forward
  */
-export function worthUnfolding(convolution: UnfoldingCase, advantage: number): boolean {
-  const { onGpu, groups, dilation, positions, kernelSize, inChannels, outChannels } = convolution;
+export function worthUnfolding(
+  native: NativeOps,
+  convolution: UnfoldingCase,
+  advantage: number,
+): boolean {
+  const { groups, positions, kernelSize, inChannels, outChannels } = convolution;
   return (
-    !onGpu &&
+    !native.onGpu &&
     groups === 1 &&
-    // The library's copy is ten times slower with gaps in it.
-    dilation === 1 &&
     kernelSize * inChannels * outChannels >= LARGE_FILTER &&
-    outChannels >= advantage * positions
+    outChannels >= advantage * positions &&
+    native.knows(UNFOLD)
   );
 }
 
-/**
- * The input of a convolution as a matrix `[batch × outTime, kernel × channels]`.
- *
- * @param images `[batch, 1, time, channels]`, padded already where the mode is `VALID`
- */
+/** The input of a convolution, `[batch, time, channels]`, as a matrix `[batch × outTime, kernel × channels]`. */
 export function unfolded(
-  native: NativeOps,
   work: Workspace,
-  images: NativeTensor,
+  x: NativeTensor,
   kernelSize: number,
-  stride: number,
-  padding: Padding['mode'],
+  { stride, dilation, padLeft }: Conv1dGeometry,
+  outTime: number,
 ): NativeTensor {
-  const attributes = [
-    native.integers('ksizes', [1, 1, kernelSize, 1]),
-    native.integers('strides', [1, 1, stride, 1]),
-    native.integers('rates', [1, 1, 1, 1]),
-    native.string('padding', padding),
-  ];
-  const patches = work.op('ExtractImagePatches', attributes, [images]);
-  const [batch, , time, width] = patches.shape;
-  const matrix = work.reshape(patches, [batch * time, width]);
-  work.release(patches);
-  return matrix;
+  return work.op(UNFOLD, [], [x, work.ints([kernelSize, stride, dilation, padLeft, outTime])]);
 }
 
 /** Matrix product, the first factor transposed where told. */
