@@ -1,6 +1,6 @@
-import { createMelSpectrogram, melOptions } from '@hifigan/audio';
+import { createMelSpectrogram, type Mel, melOptions } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
-import type { Generator } from '@hifigan/models';
+import { type Generator, receptiveField } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
 import type { ClipSource } from './batches.js';
 
@@ -11,12 +11,16 @@ export interface Validation {
   readonly clips: readonly { readonly id: string; readonly mel: number }[];
 }
 
+/** Frames made in one pass, context aside: about three seconds at 22 kHz. Bounds the memory a long clip takes. */
+const PIECE_FRAMES = 256;
+
 /**
  * Measures a generator on whole clips, one at a time: their mel goes in, the mel of what comes out is compared
  * with that of the clip, both cut to whole frames. Of more than `most` clips, such as lie evenly in the list.
  *
  * @param clips peak-normalised; those too short for a mel are left out
- * @param pause called between clips, for signals to come in; may throw to stop
+ * @param pause called before each pass of the generator (a long clip takes several), for signals to come in;
+ *   may throw to stop
  */
 export async function validate(
   generator: Generator,
@@ -34,19 +38,38 @@ export async function validate(
     const audio = whole.subarray(0, Math.floor(whole.length / config.hop_size) * config.hop_size);
     if (audio.length < shortest) continue;
     const mel = input.analyze(audio);
-    const generated = tf.tidy(() =>
-      generator.forward(tf.tensor3d(mel.data, [1, mel.frames, mel.mels])),
-    );
-    const output = (await generated.data()) as Float32Array;
-    generated.dispose();
+    const output = await generate(generator, mel, config.hop_size, pause);
     results.push({
       id: clips.ids[index],
       mel: meanDistance(measured.analyze(audio).data, measured.analyze(output).data),
     });
-    await pause();
   }
   const mel = results.reduce((sum, result) => sum + result.mel, 0) / results.length;
   return { mel, clips: results };
+}
+
+/** The audio of a mel, in pieces with the context that makes them what the whole would be. */
+async function generate(
+  generator: Generator,
+  { data, frames, mels }: Mel,
+  hop: number,
+  pause: () => Promise<void>,
+): Promise<Float32Array> {
+  const { before, after } = receptiveField(generator.config);
+  const audio = new Float32Array(frames * hop);
+  for (let start = 0; start < frames; start += PIECE_FRAMES) {
+    await pause();
+    const end = Math.min(frames, start + PIECE_FRAMES);
+    const from = Math.max(0, start - before);
+    const to = Math.min(frames, end + after);
+    const piece = tf.tidy(() =>
+      generator.forward(tf.tensor3d(data.subarray(from * mels, to * mels), [1, to - from, mels])),
+    );
+    const samples = (await piece.data()) as Float32Array;
+    piece.dispose();
+    audio.set(samples.subarray((start - from) * hop, (end - from) * hop), start * hop);
+  }
+  return audio;
 }
 
 function evenly(count: number, most: number): number[] {

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWav } from '@hifigan/audio';
@@ -122,6 +123,54 @@ describe('data', () => {
         const again = await runTraining({ ...options, resume: true, maxSteps: 3 });
         expect(again.steps).toBeGreaterThanOrEqual(3);
       }
+    });
+  });
+});
+
+describe('what goes wrong between two checkpoints does not cost what was learned', () => {
+  test('a validation that fails', async () => {
+    await inFolder(async (folder) => {
+      const validationFile = join(folder, 'validation.txt');
+      const { options } = await tinyRun(folder, { validationFile, validationInterval: 2 });
+      await writeNoise(options.wavs, 'held', 600);
+      await writeFile(validationFile, 'held\n');
+      const reporter = {
+        ...options.reporter,
+        progress: ({ step }: { step: number }) => {
+          if (step === 2) writeFileSync(join(options.wavs, 'held.wav'), 'these are words');
+        },
+      };
+      const message = await failure({ ...options, reporter, cacheBytes: 0 });
+      expect(message).toMatch(/held\.wav/);
+      expect(await readdir(options.out)).toContain(name(2));
+    });
+  });
+
+  /** Puts folders where the run would write files, once its first step is done. */
+  function inTheWay(options: RunOptions, ...files: string[]): RunOptions {
+    const progress = () => {
+      for (const file of files) mkdirSync(join(options.out, file));
+    };
+    return { ...options, reporter: { ...options.reporter, progress } };
+  }
+
+  test('a log that cannot be written', async () => {
+    await inFolder(async (folder) => {
+      const { options } = await tinyRun(folder);
+      expect(await failure(inTheWay(options, 'log.ndjson'))).toMatch(
+        /log\.ndjson: not written: EISDIR/,
+      );
+      expect(await readdir(options.out)).toContain(name(0));
+    });
+  });
+
+  test('where it cannot be saved either, both errors are told', async () => {
+    await inFolder(async (folder) => {
+      const { options } = await tinyRun(folder);
+      const message = await failure(inTheWay(options, 'log.ndjson', `${name(0, 'do')}.tmp`));
+      expect(message).toMatch(
+        /^\S*log\.ndjson: not written: EISDIR.*; and what was learned since could not be saved: .*do_00000000\.safetensors: not written.*; there is no checkpoint yet$/,
+      );
     });
   });
 });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
@@ -73,6 +73,26 @@ test('a run in pieces, ended by steps, epochs and Ctrl-C, ends with the same byt
     const again = await runTraining(options);
     expect(again).toMatchObject({ reason: 'finished', steps: 9, checkpoint: { number: 8 } });
     await expectUndisturbed(options.out);
+  });
+});
+
+test('Ctrl-C is heard in the middle of a validation: it saves and ends', async () => {
+  await inFolder(async (folder) => {
+    const validationFile = join(folder, 'validation.txt');
+    const { options, lines } = await tinyRun(folder, { validationFile, validationInterval: 2 });
+    await writeFile(validationFile, 'a\nb\nc\n');
+    const controller = new AbortController();
+    // Asked for after the third step and before its validation.
+    const progress = ({ step }: { step: number }) => {
+      if (step === 3) setImmediate(() => controller.abort());
+    };
+    const result = await runTraining({
+      ...options,
+      signal: controller.signal,
+      reporter: { ...options.reporter, progress },
+    });
+    expect(result).toMatchObject({ reason: 'interrupted', steps: 3, checkpoint: { number: 2 } });
+    expect(lines.filter((line) => line.startsWith('validation'))).toHaveLength(1);
   });
 });
 

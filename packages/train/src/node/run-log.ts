@@ -1,5 +1,6 @@
 import { appendFile, type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { explained } from './write-file.js';
 
 /** Where a run tells how it goes. All are optional to heed. */
 export interface Reporter {
@@ -34,9 +35,13 @@ export class RunLog {
 
   async write(record: Readonly<Record<string, unknown>>): Promise<void> {
     // A run that was killed may have torn its last line: leave it alone, on a line of its own.
-    const torn = !this.opened && (await endsWithin(this.path));
-    this.opened = true;
-    await appendFile(this.path, `${torn ? '\n' : ''}${JSON.stringify(record)}\n`);
+    try {
+      const torn = !this.opened && (await endsWithin(this.path));
+      this.opened = true;
+      await appendFile(this.path, `${torn ? '\n' : ''}${JSON.stringify(record)}\n`);
+    } catch (error) {
+      throw explained(this.path, error);
+    }
   }
 }
 

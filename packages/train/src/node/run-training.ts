@@ -96,6 +96,9 @@ export async function runTraining(given: RunOptions): Promise<RunResult> {
   }
 }
 
+/** The weights are not worth saving. */
+class SpoiltError extends Error {}
+
 class Run {
   private readonly options: RunOptions & typeof DEFAULTS;
   private readonly folder: RunFolder;
@@ -181,7 +184,18 @@ class Run {
     }
   }
 
+  /** Trains to the end; whatever stops it, what was learned until then is saved first. */
   async train(): Promise<RunResult> {
+    try {
+      return await this.toTheEnd();
+    } catch (error) {
+      // Weights that make a NaN are worth nothing.
+      if (error instanceof SpoiltError) throw error;
+      throw await this.afterSaving(error);
+    }
+  }
+
+  private async toTheEnd(): Promise<RunResult> {
     const { options, trainer, batches } = this;
     const { signal, reporter, now = () => performance.now() } = options;
     const pace = new Pace(now);
@@ -203,7 +217,7 @@ class Run {
     if (trainer.steps === 0 && !isOver()) await this.validate();
     pace.restart();
     while (!isOver() && !signal?.aborted) {
-      const batch = await this.orSave(next ?? batches.at(trainer.place));
+      const batch = await (next ?? batches.at(trainer.place));
       const after = batches.after(trainer.place);
       // The next batch is read while this one computes.
       next = batches.at(after);
@@ -281,13 +295,24 @@ class Run {
   private async validate(): Promise<void> {
     const { trainer, validationClips, options } = this;
     if (!validationClips) return;
-    const validation = await validate(
-      trainer.generator,
-      options.config,
-      validationClips,
-      options.validationClips,
-      breathe,
-    );
+    const { signal } = options;
+    let validation: Validation;
+    try {
+      validation = await validate(
+        trainer.generator,
+        options.config,
+        validationClips,
+        options.validationClips,
+        async () => {
+          await breathe();
+          signal?.throwIfAborted();
+        },
+      );
+    } catch (error) {
+      // Ctrl-C: half a measurement is none.
+      if (signal?.aborted) return;
+      throw error;
+    }
     this.validatedSteps = trainer.steps;
     if (validation.clips.length === 0) {
       options.reporter.warn(
@@ -306,14 +331,30 @@ class Run {
     });
   }
 
-  /** A recording that cannot be read ends the run, but not what was learned. */
-  private async orSave<T>(work: Promise<T>): Promise<T> {
+  /** Saves; the error that is to be thrown then, which tells of a failure to save, too. */
+  private async afterSaving(error: unknown): Promise<unknown> {
     try {
-      return await work;
-    } catch (error) {
       await this.save();
-      throw error;
+      return error;
+    } catch (second) {
+      const [first, also] = [error, second].map((one) =>
+        one instanceof Error ? one.message : String(one),
+      );
+      // Where saving was what failed, it fails again in the same words.
+      if (also === first) return error;
+      return new Error(
+        `${first}; and what was learned since could not be saved: ${also}; ${this.lastSaved}`,
+        {
+          cause: error,
+        },
+      );
     }
+  }
+
+  private get lastSaved(): string {
+    return this.saved
+      ? `the last good checkpoint is ${this.saved.generator}`
+      : 'there is no checkpoint yet';
   }
 
   private async orExplain<T>(work: Promise<T>): Promise<T> {
@@ -321,14 +362,9 @@ class Run {
       return await work;
     } catch (error) {
       if (!(error instanceof NonFiniteLossError)) throw error;
-      const last = this.saved
-        ? `the last good checkpoint is ${this.saved.generator}`
-        : 'there is no checkpoint yet';
-      throw new Error(
-        `${error.message}; ${last}. Lower learning_rate, or look at these recordings`,
-        {
-          cause: error,
-        },
+      throw new SpoiltError(
+        `${error.message}; ${this.lastSaved}. Lower learning_rate, or look at these recordings`,
+        { cause: error },
       );
     }
   }

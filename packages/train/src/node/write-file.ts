@@ -32,7 +32,10 @@ export async function writeFilesAtomically(files: readonly FileContent[]): Promi
     try {
       await writeDurably(path + PARTIAL, bytes);
     } catch (error) {
-      for (const { path } of files) await rm(path + PARTIAL, { force: true });
+      for (const { path } of files) {
+        // Left behind, it does no harm; the reason is what counts.
+        await rm(path + PARTIAL, { force: true }).catch(() => undefined);
+      }
       throw explained(path, error);
     }
   }
@@ -72,7 +75,8 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function explained(path: string, error: unknown): Error {
+/** An error of writing, with the path and what to do. */
+export function explained(path: string, error: unknown): Error {
   const code = (error as NodeJS.ErrnoException).code;
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
