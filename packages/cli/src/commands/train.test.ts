@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -184,6 +184,25 @@ describe('Ctrl-C', () => {
       expect(code).toBe(130);
       expect(stderr).toContain('interrupted before the first step; nothing to save');
       expect(await readdir(join(folder, 'run'))).not.toContain('g_00000000.safetensors');
+    });
+  });
+});
+
+describe('Ctrl-C where the save fails', () => {
+  test('is a failure that is told, and no good end', async () => {
+    await inWorkshop(async (_, folder, run) => {
+      const { signal, now } = interruptAfter(12);
+      const spoil = () => {
+        const time = now();
+        if (signal.aborted) rmSync(join(folder, 'run'), { recursive: true, force: true });
+        return time;
+      };
+      const host = { signal, now: spoil };
+      const { code, stdout, stderr } = await run([...BASE, '--stdout_interval', '1'], host);
+      expect(code).toBe(1);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^error: .*(g|do)_\d+\.safetensors: not written: /m);
+      expect(stderr).not.toContain('interrupted');
     });
   });
 });
