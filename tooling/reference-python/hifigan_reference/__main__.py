@@ -41,6 +41,13 @@ def parse(arguments=None):
     goldens.add_argument("--slow", action="store_true", help="check every training step, not only the first")
     goldens.add_argument("--only", choices=PACKAGES, action="append", help="this package alone")
 
+    kinks = command(
+        "kinks", later("kinks", "search"), "rank inputs of a golden by how far from kinks they keep"
+    )
+    kinks.add_argument("--config", choices=["v1", "v2", "v3"], default="v1")
+    kinks.add_argument("--seeds", type=int, default=40)
+    kinks.add_argument("--best", type=int, default=4, help="how many to print, the best last")
+
     train = command("bench-train", later("bench", "bench_train"), "time PyTorch's training step")
     train.add_argument("--config", choices=["v1", "v2", "v3"], default="v1")
     train.add_argument("--batch", type=int, default=2)

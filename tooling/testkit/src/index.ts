@@ -10,4 +10,4 @@ export type { Availability } from './native.js';
 export { requireNative } from './native.js';
 export { runReadme } from './readme.js';
 export type { SummaryDifference } from './summary.js';
-export { expectSummary, sampledIndices } from './summary.js';
+export { expectSummary, projectionsOf, sampledIndices } from './summary.js';

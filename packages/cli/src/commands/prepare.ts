@@ -1,5 +1,4 @@
 import { extname } from 'node:path';
-import { parseFileList } from '@hifigan/train/node';
 import { type Command, Option } from 'commander';
 import { type Context, pathOf } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
@@ -93,16 +92,16 @@ export function registerPrepare(program: Command, context: Context): void {
   });
 }
 
-/** A file list as `train` reads it, so that lists of recordings do as well. */
+/** The first column of a file list, so that lists of recordings do as well. */
 async function readIds(context: Context, typed: string | undefined): Promise<ReadonlySet<string>> {
   if (typed === undefined) return new Set();
   const text = new TextDecoder().decode(await readInput(context, typed));
-  try {
-    return new Set(parseFileList(text, typed));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UserError(`${typed}: has no ids; write one a line`, { cause: error });
-  }
+  const ids = text
+    .split(/\r?\n/)
+    .map((line) => line.split('|')[0].trim())
+    .filter(Boolean);
+  if (ids.length === 0) throw new UserError(`${typed}: has no ids; write one a line`);
+  return new Set(ids);
 }
 
 function tell({ console }: Context, report: PrepareReport): void {

@@ -18,6 +18,12 @@ const LAST_SLOPE = 0.01;
 export interface GeneratorForwardOptions {
   /** What {@link Generator.filters} gave; computed anew where absent. */
   readonly filters?: Filters;
+  /**
+   * Told of what lies between, as it is computed: `conv_pre`, and of each stage `ups.<stage>` and
+   * `stage.<stage>` (the mean of its residual blocks), each `[batch, samples', channels]`. A tensor lives
+   * only until the call returns.
+   */
+  readonly observe?: (name: string, x: tf.Tensor3D) => void;
 }
 
 /** HiFi-GAN's generator (Kong, Kim and Bae, 2020): a mel spectrogram in, audio out. */
@@ -95,8 +101,10 @@ export class Generator {
         padding: 'same',
         bias: this.state.bias('conv_pre'),
       });
+      options.observe?.('conv_pre', x);
       this.config.upsample_rates.forEach((rate, stage) => {
-        const next = this.stage(x, stage, rate, filters);
+        const next = this.stage(x, stage, rate, filters, options);
+        options.observe?.(`stage.${stage}`, next);
         x.dispose();
         x = next;
       });
@@ -110,7 +118,13 @@ export class Generator {
   }
 
   // Upsampling and the mean of the residual blocks.
-  private stage(x: tf.Tensor3D, stage: number, rate: number, filters: Filters): tf.Tensor3D {
+  private stage(
+    x: tf.Tensor3D,
+    stage: number,
+    rate: number,
+    filters: Filters,
+    { observe }: GeneratorForwardOptions,
+  ): tf.Tensor3D {
     return tf.tidy(() => {
       const layer = `ups.${stage}`;
       const upsampled = conv1dTranspose(x, filterOf(filters, layer), {
@@ -118,6 +132,7 @@ export class Generator {
         bias: this.state.bias(layer),
         preActivation: SLOPE,
       });
+      observe?.(layer, upsampled);
       const outputs = blocksOf(this.config, stage).map((block) =>
         residualBlock(block, upsampled, this.state, filters),
       );
