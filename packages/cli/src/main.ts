@@ -7,7 +7,7 @@ import { commands } from './commands/index.js';
 import { type Context, userFolder } from './context.js';
 import { applyEnvironment } from './environment.js';
 import { explain, Interrupted, UsageError } from './errors.js';
-import { removeUnfinished } from './files/write-atomic.js';
+import { removeUnfinished } from './files/unfinished.js';
 import { createConsole, type Sink } from './terminal/console.js';
 import { version } from './version.js';
 
@@ -63,8 +63,9 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
     });
     return failed;
   } catch (error) {
-    if (error instanceof Interrupted || interrupt.signal.aborted) {
-      console.error(error instanceof Interrupted ? error.message : new Interrupted().message);
+    // Only where the work ended well: what fails after Ctrl-C, such as the last save, is a failure.
+    if (error instanceof Interrupted) {
+      console.error(error.message);
       return 130;
     }
     // The reader of a pipe has had enough.

@@ -19,7 +19,7 @@ export { Tape, valueAndGradients } from './tape.js';
 export type { StepLosses, TrainerOptions } from './trainer.js';
 export { NonFiniteLossError, Trainer } from './trainer.js';
 export type { TrainerState } from './trainer-state.js';
-export { exportTrainer, importTrainer, seedOf } from './trainer-state.js';
+export { adversarialStartOf, exportTrainer, importTrainer, seedOf } from './trainer-state.js';
 export type {
   Adversary,
   DiscriminatorName,

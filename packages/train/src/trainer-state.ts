@@ -63,6 +63,7 @@ export async function exportTrainer(trainer: Trainer): Promise<TrainerState> {
       next_batch: String(trainer.place.batch),
       // With the place, all the random state there is.
       seed: String(trainer.seed),
+      adversarial_start: String(trainer.adversarialStart),
       optim_g_updates: String(optimizer.step),
       optim_d_updates: String(adversary?.optimizer.step ?? 0),
     },
@@ -77,6 +78,14 @@ export function seedOf(metadata: Readonly<Record<string, string>>, where: string
     );
   }
   return wholeNumber(metadata, 'seed', where);
+}
+
+/** At which step the discriminators join (or joined) in a stored training. Older files lack it: 0, the default. */
+export function adversarialStartOf(
+  metadata: Readonly<Record<string, string>>,
+  where: string,
+): number {
+  return 'adversarial_start' in metadata ? wholeNumber(metadata, 'adversarial_start', where) : 0;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 const POLL_MILLISECONDS = 500;
 
@@ -8,43 +8,67 @@ const POLL_MILLISECONDS = 500;
  * over.
  *
  * @template T
- * @param {string} folder made for the time being
+ * @param {string} path of a file, made for the time being
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function withLock(folder, work) {
-  for (let said = false; !take(folder); said = true) {
-    if (!said) console.log(`Waiting for the process that holds ${folder} …`);
+export async function withLock(path, work) {
+  for (let said = false; !take(path); said = true) {
+    if (!said) console.log(`Waiting for the process that holds ${path} …`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }
   try {
     return await work();
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(path, { force: true });
   }
 }
 
-/** @param {string} folder */
-function take(folder) {
+/**
+ * Written apart and linked, so that the lock is never there without its owner's name: whoever looks in between
+ * would take the owner for dead.
+ *
+ * @param {string} path
+ * @returns {boolean} whether it is ours now
+ */
+function take(path) {
+  const own = `${path}.${hostname()}.${process.pid}`;
+  for (;;) {
+    writeFileSync(own, `${hostname()} ${process.pid}`);
+    try {
+      linkSync(own, path);
+      return true;
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(own, { force: true });
+    }
+    const state = ownerOf(path);
+    if (state === 'alive') return false;
+    if (state === 'dead') rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} path
+ * @returns {'alive' | 'dead' | 'none'}
+ */
+function ownerOf(path) {
+  let text;
   try {
-    mkdirSync(folder);
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
-    if (ownerLives(folder)) return false;
-    rmSync(folder, { recursive: true, force: true });
-    return take(folder);
+    // Given back in the meantime; else it is not of our making.
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT' ? 'none' : 'dead';
   }
-  writeFileSync(join(folder, 'pid'), String(process.pid));
-  return true;
-}
-
-/** @param {string} folder */
-function ownerLives(folder) {
+  const [host, pid] = text.split(' ');
+  // Processes of another machine that shares the folder cannot be seen from here.
+  if (pid && host !== hostname()) return 'alive';
   try {
-    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 0);
-    return true;
+    process.kill(Number(pid), 0);
+    return 'alive';
   } catch (error) {
     // EPERM: it lives and belongs to somebody else.
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM' ? 'alive' : 'dead';
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { whyAllowed } from './allowed-skips.mjs';
 import { ROOT, readJson } from './workspace.mjs';
 
 /**
@@ -28,17 +29,18 @@ export function clearReports(folders, root = ROOT) {
 
 /**
  * Adds the tasks that turbo ran: a package's types count as one test, its tests as what its report
- * says. A build counts only where it fails.
+ * says. A build counts only where it fails. A skipped test is told with its reason; where it is strict, it counts as
+ * a failure, unless it is one that this machine cannot run.
  *
  * @param {Results} results changed
  * @param {readonly import('./turbo.mjs').TurboTask[]} tasks
- * @param {string} [root]
+ * @param {{root?: string, strict?: boolean}} [options]
  */
-export function addTasks(results, tasks, root = ROOT) {
+export function addTasks(results, tasks, { root = ROOT, strict = false } = {}) {
   for (const task of tasks) {
     const name = `${task.package}: ${task.name}`;
     if (!task.started) results.failed.push(`${name} (not run: what it needs failed)`);
-    else if (task.name === 'test') addReport(results, task, root);
+    else if (task.name === 'test') addReport(results, task, { root, strict });
     else if (!task.ok) results.failed.push(name);
     else if (task.name === 'typecheck') results.passed += 1;
   }
@@ -47,9 +49,9 @@ export function addTasks(results, tasks, root = ROOT) {
 /**
  * @param {Results} results changed
  * @param {import('./turbo.mjs').TurboTask} task
- * @param {string} root
+ * @param {{root: string, strict: boolean}} options
  */
-function addReport(results, task, root) {
+function addReport(results, task, { root, strict }) {
   const reports = join(root, task.folder, 'reports');
   const path = join(reports, 'vitest.json');
   if (!existsSync(path)) {
@@ -60,9 +62,21 @@ function addReport(results, task, root) {
   results.passed += passed;
   results.failed.push(...failed.map((name) => `${task.package}: ${name}`));
   if (!task.ok && failed.length === 0) results.failed.push(`${task.package}: test`);
-  if (skipped.length > 0) {
-    const reasons = missingTools(join(reports, 'missing'));
-    results.skipped.push({ name: task.package, tests: skipped, reasons });
+  /** @type {string[]} */
+  const tests = [];
+  for (const test of skipped) {
+    const reason = whyAllowed(task.package, test);
+    if (reason) tests.push(`${test}: ${reason}`);
+    else if (strict)
+      results.failed.push(`${task.package}: ${test} (skipped; with CI=true it must run)`);
+    else tests.push(test);
+  }
+  if (tests.length > 0) {
+    results.skipped.push({
+      name: task.package,
+      tests,
+      reasons: missingTools(join(reports, 'missing')),
+    });
   }
 }
 
@@ -105,15 +119,13 @@ function missingTools(folder) {
 
 /**
  * @param {Results} results
- * @returns {string} ends in the one line that counts
+ * @returns {string} ends in the one line that counts, `N passed, N failed`; what was skipped stands before it
  */
 export function summary({ passed, failed, skipped }) {
-  const count = skipped.reduce((sum, { tests }) => sum + tests.length, 0);
   const lines = skipped.flatMap(({ name, tests, reasons }) => [
     `skipped: ${[name, ...reasons].join(': ')}`,
     ...tests.map((test) => `  - ${test}`),
   ]);
   lines.push(...failed.map((name) => `failed: ${name}`));
-  const skips = count > 0 ? `, ${count} skipped` : '';
-  return [...lines, `${passed} passed, ${failed.length} failed${skips}`].join('\n');
+  return [...lines, `${passed} passed, ${failed.length} failed`].join('\n');
 }

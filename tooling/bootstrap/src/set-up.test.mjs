@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { advice } from './advice.mjs';
@@ -73,22 +73,51 @@ it('has a cache key that changes with the tools', () => {
 });
 
 it('runs one at a time under a lock, and takes over from the dead', async () => {
-  const folder = join(temporary(), 'lock');
+  const folder = temporary();
+  const path = join(folder, 'lock');
   /** @type {string[]} */
   const events = [];
-  const slow = withLock(folder, async () => {
+  const slow = withLock(path, async () => {
     events.push('a');
     await new Promise((resolve) => setTimeout(resolve, 20));
     events.push('b');
   });
   vi.spyOn(console, 'log').mockReturnValue(undefined);
-  await Promise.all([slow, withLock(folder, async () => events.push('c'))]);
+  await Promise.all([slow, withLock(path, async () => events.push('c'))]);
   expect(events).toEqual(['a', 'b', 'c']);
 
   const { stdout } = await run(process.execPath, ['-p', 'process.pid'], { quiet: true });
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'pid'), stdout.trim());
-  expect(await withLock(folder, async () => 'taken')).toBe('taken');
+  writeFileSync(path, `${hostname()} ${stdout.trim()}`);
+  expect(await withLock(path, async () => 'taken')).toBe('taken');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it('has its owner’s name from the first moment on', async () => {
+  const folder = temporary();
+  // Another process looks at the lock as fast as it can while it is taken and given back.
+  const watch = `
+    const { readFileSync } = require('node:fs');
+    const path = process.argv[1];
+    let seen = 0;
+    for (const end = Date.now() + 1000; Date.now() < end; ) {
+      try {
+        if (!/^\\S+ \\d+$/.test(readFileSync(path, 'utf8'))) throw new Error('a lock without a name');
+        seen += 1;
+      } catch (error) {
+        if (error.code !== 'ENOENT') { console.log(error.message); process.exit(1); }
+      }
+    }
+    console.log(seen > 0 ? 'seen' : 'never seen');`;
+  const path = join(folder, 'lock');
+  let watching = true;
+  const watcher = run(process.execPath, ['-e', watch, path], { quiet: true }).finally(() => {
+    watching = false;
+  });
+  while (watching) {
+    await withLock(path, () => new Promise((resolve) => setImmediate(resolve)));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(await watcher).toMatchObject({ code: 0, stdout: 'seen\n' });
 });
 
 it('passes spaces on as they are, keeps output, and reports what cannot start', async () => {

@@ -3,6 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setupCommand } from './command.js';
+import { setup } from './setup.js';
+import { SetupError } from './setup-error.js';
+
+vi.mock('./setup.js', async (original) => {
+  const actual = await original<typeof import('./setup.js')>();
+  return { ...actual, setup: vi.fn(actual.setup) };
+});
 
 let cache: string;
 let errors: string;
@@ -38,5 +45,19 @@ describe('the verb setup', () => {
     vi.stubEnv('INIT_CWD', cache);
     expect(await setupCommand(['--tensorflow', 'mine'])).toBe(1);
     expect(errors).toContain(`--tensorflow ${join(cache, 'mine')} must be the folder`);
+  });
+
+  it.each([
+    [new DOMException('aborted', 'AbortError'), 130, /^interrupted; finished stages are kept/],
+    [new SetupError('the disk is full'), 1, /^the disk is full\n$/],
+  ])('after Ctrl-C tells what became of it: %s', async (error, code, told) => {
+    vi.mocked(setup).mockImplementationOnce(async ({ signal }) => {
+      const listener = process.listeners('SIGINT').at(-1);
+      listener?.('SIGINT');
+      expect(signal.aborted).toBe(true);
+      throw error;
+    });
+    expect(await setupCommand([])).toBe(code);
+    expect(errors).toMatch(told);
   });
 });

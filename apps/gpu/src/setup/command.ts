@@ -65,7 +65,10 @@ export async function setupCommand(argv: readonly string[]): Promise<number> {
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : summary(report));
     return DONE;
   } catch (error) {
-    if (abort.signal.aborted) return INTERRUPTED;
+    if (isAbort(error)) {
+      process.stderr.write('interrupted; finished stages are kept, and setup goes on from there\n');
+      return INTERRUPTED;
+    }
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return FAILED;
@@ -89,6 +92,11 @@ function parse(argv: readonly string[]) {
     },
   });
   return values;
+}
+
+/** What ends a command that the signal of its setup has aborted. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 function summary({ tensorflow, addon, registration }: SetupReport): string {

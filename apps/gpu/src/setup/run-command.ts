@@ -47,6 +47,10 @@ export function runCommand(
     });
     child.on('close', (code, endedBy) => {
       if (code === 0) return resolve(output);
+      // Ctrl-C in a terminal ends the program too, and its end may be seen first: no failure of its own.
+      if (signal?.aborted || endedBy === 'SIGINT') {
+        return reject(new DOMException('interrupted', 'AbortError'));
+      }
       const end = `${messages}${output}`.trimEnd().split('\n').slice(-LINES_SHOWN).join('\n');
       const what = endedBy ? `was ended by ${endedBy}` : `failed with code ${code}`;
       reject(new SetupError(`${[program, ...args].join(' ')} ${what}:\n${end}`));

@@ -92,7 +92,7 @@ describe('hifigan prepare', () => {
     inFolder(async (cwd) => {
       for (let n = 0; n < 4; n++)
         await writeTone(join(cwd, 'in'), `${n}.wav`, { frequency: 300 + n });
-      await writeFile(join(cwd, 'held.txt'), '2\n3||\n');
+      await writeFile(join(cwd, 'held.txt'), '\uFEFF2.wav\r\n\n3||\n');
       expect(
         (await runMain(['prepare', 'in', '-o', 'data', '--holdout', 'held.txt'], { cwd })).code,
       ).toBe(0);
@@ -103,6 +103,12 @@ describe('hifigan prepare', () => {
       });
       expect(wrong.code).toBe(1);
       expect(wrong.stderr).toMatch(/--holdout: none: no recording has such an id/);
+      await writeFile(join(cwd, 'held.txt'), '\n');
+      const empty = await runMain(['prepare', 'in', '-o', 'other', '--holdout', 'held.txt'], {
+        cwd,
+      });
+      expect(empty).toMatchObject({ code: 1, stdout: '' });
+      expect(empty.stderr).toContain('held.txt: has no ids; write one a line');
       expect((await readdir(cwd)).sort()).toEqual(['data', 'held.txt', 'in']);
     }));
 

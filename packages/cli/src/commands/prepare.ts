@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { parseFileList } from '@hifigan/train/node';
 import { type Command, Option } from 'commander';
 import { type Context, pathOf } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
@@ -92,16 +93,16 @@ export function registerPrepare(program: Command, context: Context): void {
   });
 }
 
-/** The first column of a file list, so that lists of recordings do as well. */
+/** A file list as `train` reads it, so that lists of recordings do as well. */
 async function readIds(context: Context, typed: string | undefined): Promise<ReadonlySet<string>> {
   if (typed === undefined) return new Set();
   const text = new TextDecoder().decode(await readInput(context, typed));
-  const ids = text
-    .split(/\r?\n/)
-    .map((line) => line.split('|')[0].trim())
-    .filter(Boolean);
-  if (ids.length === 0) throw new UserError(`${typed}: has no ids; write one a line`);
-  return new Set(ids);
+  try {
+    return new Set(parseFileList(text, typed));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(`${typed}: has no ids; write one a line`, { cause: error });
+  }
 }
 
 function tell({ console }: Context, report: PrepareReport): void {

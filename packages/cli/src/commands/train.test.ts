@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -67,6 +67,7 @@ test('trains, tells it in plain lines, and gives the generator as its result', a
       /^trains on cpu: /,
       /^begins in .*run$/,
       /^3 clips, 3 steps an epoch, batch 1; the discriminators join at step 1000000$/,
+      /^learning rate 0\.0002000 \(learning_rate 0\.0002 × lr_decay 0\.999 \^ epoch 0\)$/,
       /^validation after 0 steps: mel error \d\.\d{4} over 1 clips$/,
       new RegExp(`^step 1, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
       new RegExp(`^step 3, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
@@ -184,6 +185,25 @@ describe('Ctrl-C', () => {
       expect(code).toBe(130);
       expect(stderr).toContain('interrupted before the first step; nothing to save');
       expect(await readdir(join(folder, 'run'))).not.toContain('g_00000000.safetensors');
+    });
+  });
+});
+
+describe('Ctrl-C where the save fails', () => {
+  test('is a failure that is told, and no good end', async () => {
+    await inWorkshop(async (_, folder, run) => {
+      const { signal, now } = interruptAfter(12);
+      const spoil = () => {
+        const time = now();
+        if (signal.aborted) rmSync(join(folder, 'run'), { recursive: true, force: true });
+        return time;
+      };
+      const host = { signal, now: spoil };
+      const { code, stdout, stderr } = await run([...BASE, '--stdout_interval', '1'], host);
+      expect(code).toBe(1);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^error: .*(g|do)_\d+\.safetensors: not written: /m);
+      expect(stderr).not.toContain('interrupted');
     });
   });
 });

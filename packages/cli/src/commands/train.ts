@@ -33,7 +33,7 @@ interface Options {
   readonly seed?: number;
   readonly maxSteps?: number;
   readonly maxMinutes?: number;
-  readonly adversarialStart: number;
+  readonly adversarialStart?: number;
   readonly backend: string;
   readonly threads?: number;
 }
@@ -60,7 +60,11 @@ export function registerTrain(program: Command, context: Context): void {
     .option('--resume', 'fail where there is nothing to go on from')
     .option('--init-from <file>', 'begin with the weights of this generator (safetensors)')
     .option('--seed <number>', 'of weights, order and crops (default: the configuration’s)', whole)
-    .option('--adversarial-start <step>', 'the discriminators join at this step', whole, 0)
+    .option(
+      '--adversarial-start <step>',
+      'the discriminators join at this step (default: 0, or as the run began)',
+      whole,
+    )
     .option('--training_epochs <count>', 'where to end (default: 3100)', whole)
     .option('--max-steps <count>', 'where to end, in steps of the whole training', whole)
     .option('--max-minutes <minutes>', 'how long this run may take', numberBetween(0, 1e9))

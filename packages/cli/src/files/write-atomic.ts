@@ -1,22 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { constants, unlinkSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { access, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { REASONS, UserError } from '../errors.js';
-
-const unfinished = new Set<string>();
-
-/** Removes what is half written; for the moment before the process ends at once. */
-export function removeUnfinished(): void {
-  for (const path of unfinished) {
-    try {
-      unlinkSync(path);
-    } catch {
-      // It may be gone already; there is nobody left to tell.
-    }
-  }
-  unfinished.clear();
-}
+import { trackUnfinished } from './unfinished.js';
 
 /**
  * Writes a file wholly or not at all: into a file of another name in the same folder, which then takes the
@@ -31,9 +18,9 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
   const target = direct
     ? path
     : join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
+  const forget = direct ? () => undefined : trackUnfinished(target);
   try {
     await mkdir(dirname(path), { recursive: true });
-    if (!direct) unfinished.add(target);
     const file = await open(target, direct ? 'w' : 'wx');
     try {
       await file.writeFile(content);
@@ -50,7 +37,7 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
       cause: error,
     });
   } finally {
-    unfinished.delete(target);
+    forget();
   }
 }
 

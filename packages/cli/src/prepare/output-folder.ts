@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { REASONS, UserError } from '../errors.js';
+import { trackUnfinished } from '../files/unfinished.js';
 
 /** What a folder becomes, and what may be in its place. */
 export interface WholeFolder {
@@ -30,17 +32,41 @@ export async function writeWholeFolder<T>(
     dirname(target),
     `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`,
   );
+  const old = replaces ? `${draft}.old` : undefined;
+  let forget = trackUnfinished(draft);
   try {
     await mkdir(draft, { recursive: true });
     const result = await work(draft);
-    const old = `${draft}.old`;
-    if (replaces) await rename(target, old);
-    await rename(draft, target);
-    if (replaces) await rm(old, { recursive: true, force: true });
+    takePlace(draft, target, old);
+    forget();
+    if (old) {
+      forget = trackUnfinished(old);
+      await rm(old, { recursive: true, force: true });
+    }
     return result;
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     throw inWords(error, draft, shown);
+  } finally {
+    forget();
+  }
+}
+
+/**
+ * Gives the draft its name; what has it now goes to `old`, and comes back where that fails. Synchronous, so that no
+ * signal is handled in between.
+ */
+function takePlace(draft: string, target: string, old: string | undefined): void {
+  if (!old) {
+    renameSync(draft, target);
+    return;
+  }
+  renameSync(target, old);
+  try {
+    renameSync(draft, target);
+  } catch (error) {
+    renameSync(old, target);
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
@@ -93,6 +93,63 @@ test('Ctrl-C is heard in the middle of a validation: it saves and ends', async (
     });
     expect(result).toMatchObject({ reason: 'interrupted', steps: 3, checkpoint: { number: 2 } });
     expect(lines.filter((line) => line.startsWith('validation'))).toHaveLength(1);
+  });
+});
+
+test('a run that goes on lets the discriminators join when it was told at its beginning', async () => {
+  await inFolder(async (folder) => {
+    const { options, lines } = await tinyRun(folder, { maxSteps: 1, adversarialStart: 50 });
+    await runTraining(options);
+    const { adversarialStart: _, ...bare } = options;
+    // Had they joined, the losses would have a part of theirs.
+    const { losses } = await runTraining({ ...bare, maxSteps: 2 });
+    expect(losses).not.toHaveProperty('discriminator');
+    expect(lines.filter((line) => line.includes('join at step 50'))).toHaveLength(2);
+    await runTraining({ ...bare, maxSteps: 3, adversarialStart: 60 });
+    await runTraining({ ...bare, maxSteps: 4 });
+    expect(lines.filter((line) => line.includes('join at step 60'))).toHaveLength(2);
+  });
+});
+
+test('a step that is done anew is in the log once', async () => {
+  await inFolder(async (folder) => {
+    const { options, lines } = await tinyRun(folder, { maxSteps: 3, summaryInterval: 1 });
+    await runTraining(options);
+    // As a kill after the fifth step leaves it.
+    const path = join(options.out, 'log.ndjson');
+    await appendFile(path, '{"step":3}\n{"step":4}\n{"st');
+    await runTraining({ ...options, maxSteps: 5 });
+    const steps = (await readFile(path, 'utf8')).trim().split('\n');
+    expect(steps.map((line) => JSON.parse(line).step)).toEqual([0, 1, 2, 3, 4]);
+    expect(lines).toContain('log.ndjson: 3 lines of steps that are done anew taken out');
+  });
+});
+
+test('two runs in one folder: one is refused, the other goes on', async () => {
+  await inFolder(async (folder) => {
+    const { options } = await tinyRun(folder, { maxSteps: 3 });
+    const [one, other] = await Promise.allSettled([
+      runTraining({ ...options, maxSteps: 5 }),
+      runTraining({ ...options, maxSteps: 6 }),
+    ]);
+    const refused = [one, other].filter(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject([
+      { reason: { message: expect.stringContaining('trains here') } },
+    ]);
+    expect(await readdir(options.out)).not.toContain('run.lock');
+  });
+});
+
+test('the effective learning rate is told where a run begins or goes on', async () => {
+  await inFolder(async (folder) => {
+    const { options, lines } = await tinyRun(folder, { maxSteps: 4 });
+    await runTraining(options);
+    const config = { ...options.config, learning_rate: 1e-3, lr_decay: 0.5 };
+    await runTraining({ ...options, config, maxSteps: 5 });
+    expect(lines.filter((line) => line.startsWith('learning rate'))).toEqual([
+      'learning rate 0.0002000 (learning_rate 0.0002 × lr_decay 0.999 ^ epoch 0)',
+      'learning rate 0.0002500 (learning_rate 0.001 × lr_decay 0.5 ^ epoch 2)',
+    ]);
   });
 });
 

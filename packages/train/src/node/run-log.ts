@@ -1,6 +1,6 @@
-import { appendFile, type FileHandle, open } from 'node:fs/promises';
+import { appendFile, type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explained } from './write-file.js';
+import { explained, writeFileAtomically } from './write-file.js';
 
 /** Where a run tells how it goes. All are optional to heed. */
 export interface Reporter {
@@ -33,6 +33,29 @@ export class RunLog {
     this.path = join(folder, 'log.ndjson');
   }
 
+  /**
+   * Takes out records of steps that a run does anew since it goes on from before them, and a last line that a
+   * kill has torn. The file is the old one or the new one at any moment.
+   *
+   * @param steps steps done: records of `step` ≥ `steps` go
+   * @returns how many lines went
+   */
+  async cut(steps: number): Promise<number> {
+    let text: string;
+    try {
+      text = await readFile(this.path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+      throw error;
+    }
+    const lines = text.split('\n');
+    const torn = lines.pop() !== '';
+    const kept = lines.filter((line) => !(stepOf(line) >= steps));
+    const gone = lines.length - kept.length + (torn ? 1 : 0);
+    if (gone > 0) await writeFileAtomically(this.path, kept.map((line) => `${line}\n`).join(''));
+    return gone;
+  }
+
   async write(record: Readonly<Record<string, unknown>>): Promise<void> {
     // A run that was killed may have torn its last line: leave it alone, on a line of its own.
     try {
@@ -42,6 +65,15 @@ export class RunLog {
     } catch (error) {
       throw explained(this.path, error);
     }
+  }
+}
+
+/** NaN where the line is no record. */
+function stepOf(line: string): number {
+  try {
+    return Number((JSON.parse(line) as { readonly step?: unknown }).step);
+  } catch {
+    return Number.NaN;
   }
 }
 

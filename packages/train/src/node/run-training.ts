@@ -5,11 +5,12 @@ import type { HifiGanConfig } from '@hifigan/config';
 import { importState } from '@hifigan/models';
 import { type Batch, Batches, type ClipSource } from '../batches.js';
 import { NonFiniteLossError, type StepLosses, Trainer } from '../trainer.js';
-import { exportTrainer, importTrainer, seedOf } from '../trainer-state.js';
+import { adversarialStartOf, exportTrainer, importTrainer, seedOf } from '../trainer-state.js';
 import { type Validation, validate } from '../validation.js';
 import { parseFileList } from './file-list.js';
 import { describeStep, Pace } from './pace.js';
 import { type CheckpointFiles, RunFolder } from './run-folder.js';
+import { RunLock } from './run-lock.js';
 import { type Reporter, RunLog } from './run-log.js';
 import { openWavClips } from './wav-clips.js';
 
@@ -28,7 +29,7 @@ export interface RunOptions {
   readonly initFrom?: string;
   /** Default: the config's. A run that goes on keeps the one it began with. */
   readonly seed?: number;
-  /** Steps of the mel loss alone before the discriminators join. Default 0. */
+  /** Steps of the mel loss alone before the discriminators join. Default 0; of a run that goes on, what it had. */
   readonly adversarialStart?: number;
   /**
    * Where to end, counted from the beginning of the training and not of this run. Default 3100 epochs, which is
@@ -92,7 +93,7 @@ export async function runTraining(given: RunOptions): Promise<RunResult> {
   try {
     return await run.train();
   } finally {
-    run.dispose();
+    await run.dispose();
   }
 }
 
@@ -102,6 +103,7 @@ class SpoiltError extends Error {}
 class Run {
   private readonly options: RunOptions & typeof DEFAULTS;
   private readonly folder: RunFolder;
+  private readonly lock: RunLock;
   private readonly log: RunLog;
   private readonly trainer: Trainer;
   private readonly batches: Batches;
@@ -116,6 +118,8 @@ class Run {
     options: RunOptions & typeof DEFAULTS,
     parts: {
       readonly folder: RunFolder;
+      readonly lock: RunLock;
+      readonly log: RunLog;
       readonly trainer: Trainer;
       readonly batches: Batches;
       readonly validationClips: ClipSource | undefined;
@@ -124,7 +128,8 @@ class Run {
   ) {
     this.options = options;
     this.folder = parts.folder;
-    this.log = new RunLog(parts.folder.path);
+    this.lock = parts.lock;
+    this.log = parts.log;
     this.trainer = parts.trainer;
     this.batches = parts.batches;
     this.validationClips = parts.validationClips;
@@ -145,6 +150,22 @@ class Run {
     const clips = await clipsOf(options.trainingFile);
     const validationClips = await validationOf(options, clipsOf);
 
+    const lock = await RunLock.take(options.out, (text) => reporter.warn(text));
+    try {
+      return await Run.openLocked(options, lock, clips, validationClips);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  private static async openLocked(
+    options: RunOptions & typeof DEFAULTS,
+    lock: RunLock,
+    clips: ClipSource,
+    validationClips: ClipSource | undefined,
+  ): Promise<Run> {
+    const { config, reporter } = options;
     const folder = await RunFolder.open(options.out);
     const latest = await folder.latest();
     if (!latest && options.resume) {
@@ -171,13 +192,25 @@ class Run {
           ? `goes on from ${latest.generator}: ${trainer.steps} steps done, epoch ${trainer.place.epoch}`
           : `begins in ${options.out}`,
       );
+      const log = new RunLog(folder.path);
+      // Of a run that is begun anew, the measurement before it (step -1), too.
+      const gone = await log.cut(latest ? trainer.steps : -1);
+      if (gone > 0) {
+        reporter.line(`log.ndjson: ${gone} lines of steps that are done anew taken out`);
+      }
       reporter.line(
         `${clips.ids.length} clips, ${batches.perEpoch} steps an epoch, batch ${config.batch_size}` +
           (trainer.steps < trainer.adversarialStart
             ? `; the discriminators join at step ${trainer.adversarialStart}`
             : ''),
       );
-      return new Run(options, { folder, trainer, batches, validationClips, saved: latest });
+      reporter.line(
+        `learning rate ${trainer.learningRate.toPrecision(4)} (learning_rate ${config.learning_rate} × lr_decay ${config.lr_decay} ^ epoch ${trainer.place.epoch})`,
+      );
+      return new Run(options, {
+        ...{ folder, lock, log, trainer, batches, validationClips },
+        saved: latest,
+      });
     } catch (error) {
       trainer.dispose();
       throw error;
@@ -274,8 +307,9 @@ class Run {
     };
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
     this.trainer.dispose();
+    await this.lock.release();
   }
 
   private async save(): Promise<void> {
@@ -411,7 +445,9 @@ async function resumed(files: CheckpointFiles, options: RunOptions): Promise<Tra
       `${options.initFrom} is not used: the training goes on from its checkpoint`,
     );
   }
-  const trainer = new Trainer(trainerOptions(options, seed));
+  const adversarialStart =
+    options.adversarialStart ?? adversarialStartOf(training.metadata, files.training);
+  const trainer = new Trainer(trainerOptions({ ...options, adversarialStart }, seed));
   try {
     importTrainer(
       trainer,
