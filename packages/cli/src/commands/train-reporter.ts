@@ -17,16 +17,21 @@ export function createTrainReporter(context: Context): Reporter & { end(): void 
       console.warn(text);
     },
     ...(console.animated && {
-      progress({ step, secondsLeft, mel }) {
-        // Without an end there is no share of it.
-        if (!Number.isFinite(secondsLeft)) return;
+      progress({ step, epoch, stepsPerSecond, secondsLeft, mel }) {
+        const endless = !Number.isFinite(secondsLeft);
         if (!bar) {
           start = context.now();
-          bar = createProgress(context, 'train', 1);
+          bar = createProgress(context, 'train', endless ? Number.POSITIVE_INFINITY : 1);
+        }
+        const at = `step ${step}, mel ${mel.toFixed(3)}`;
+        // Without an end there is no share of it.
+        if (endless) {
+          bar.update(step, `${at}, epoch ${epoch}, ${stepsPerSecond.toPrecision(3)} steps/s`);
+          return;
         }
         // Of the time and not of the steps: the end may be a time, and steps change their pace.
         const passed = (context.now() - start) / 1000;
-        bar.update(passed / (passed + secondsLeft || 1), `step ${step}, mel ${mel.toFixed(3)}`);
+        bar.update(passed / (passed + secondsLeft || 1), at);
       },
     }),
     end: () => bar?.end(),

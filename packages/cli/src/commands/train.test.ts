@@ -298,3 +298,26 @@ test('on a terminal a bar is drawn, and wiped before lines', async () => {
     expect(stderr).toContain('\r\u001b[2Kstep 1, epoch 0: mel ');
   });
 });
+
+test('on a terminal the step is shown where there is no end, too', async () => {
+  await inWorkshop(async (_, __, run) => {
+    const { stderr } = await run([...BASE], { tty: true, ...interruptAfter(12) });
+    expect(stderr).toMatch(/\[2Ktrain {2}step 1, mel \d\.\d{3}, epoch 0, [\d.]+ steps\/s/);
+    expect(stderr).not.toContain('░');
+  });
+});
+
+test('--dry-run tells the plan and makes nothing', async () => {
+  await inWorkshop(async (train, folder) => {
+    const { code, stdout } = await train(...BASE, '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^training +3 clips, 0\.6 s$/m);
+    expect(stdout).toMatch(/^epoch +3 steps$/m);
+    expect(stdout).toMatch(/^mel +\[1, 16, 12\]/m);
+    expect(stdout).toMatch(/^discriminators +70,724,591 parameters$/m);
+    expect(stdout).toMatch(/^memory +about [\d.]+ GB \(an estimate/m);
+    expect(await readdir(folder)).not.toContain('run');
+    const json = await train(...BASE, '--dry-run', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ clips: 3, audioShape: [1, 1024, 1] });
+  });
+});

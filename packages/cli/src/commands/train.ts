@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, type HifiGanConfig, readConfig } from '@hifigan/config';
-import { type RunResult, runTraining } from '@hifigan/train/node';
+import { planTraining, type RunResult, runTraining, type TrainingPlan } from '@hifigan/train/node';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
 import { Interrupted, UsageError } from '../errors.js';
 import { loadConfig } from '../files/load-config.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
-import { counted } from '../terminal/format.js';
+import { byteSize, counted, duration, table } from '../terminal/format.js';
 import { createTrainReporter } from './train-reporter.js';
 
 /** Names with underscores are those of the reference's trainer. */
@@ -29,6 +29,7 @@ interface Options {
   readonly validationClips: number;
   readonly keepLast: number;
   readonly resume?: boolean;
+  readonly dryRun?: boolean;
   readonly initFrom?: string;
   readonly seed?: number;
   readonly maxSteps?: number;
@@ -58,6 +59,7 @@ export function registerTrain(program: Command, context: Context): void {
     .option('--input_training_file <file>', 'list of clips, id|text a line')
     .option('--input_validation_file <file>', 'list of clips to measure with')
     .option('--resume', 'fail where there is nothing to go on from')
+    .option('--dry-run', 'tell what would be done, and do nothing')
     .option('--init-from <file>', 'begin with the weights of this generator (safetensors)')
     .option('--seed <number>', 'of weights, order and crops (default: the configuration’s)', whole)
     .option(
@@ -103,6 +105,11 @@ export function registerTrain(program: Command, context: Context): void {
 
     const backend = await activateBackend(context, options);
     console.note(`trains on ${backend.name}: ${backend.description}`);
+    if (options.dryRun) {
+      const plan = await planTraining({ config, wavs, trainingFile, validationFile });
+      await console.result(console.json ? JSON.stringify(plan) : planText(plan));
+      return;
+    }
     const reporter = createTrainReporter(context);
     const result = await runTraining({
       config,
@@ -129,6 +136,20 @@ export function registerTrain(program: Command, context: Context): void {
     }).finally(() => reporter.end());
     await tell(context, result);
   });
+}
+
+function planText(plan: TrainingPlan): string {
+  const { generator, discriminators } = plan.parameters;
+  return table([
+    ['training', `${counted(plan.clips, 'clip')}, ${duration(plan.hours * 3600)}`],
+    ['validation', counted(plan.validationClips, 'clip')],
+    ['epoch', counted(plan.stepsPerEpoch, 'step')],
+    ['mel', `[${plan.melShape.join(', ')}] (batch, frames, bands)`],
+    ['audio', `[${plan.audioShape.join(', ')}] (batch, samples, 1)`],
+    ['generator', counted(generator, 'parameter')],
+    ['discriminators', counted(discriminators, 'parameter')],
+    ['memory', `about ${byteSize(plan.memoryBytes)} (an estimate, with the discriminators)`],
+  ]);
 }
 
 async function tell({ console }: Context, result: RunResult): Promise<void> {

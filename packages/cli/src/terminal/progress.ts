@@ -16,7 +16,8 @@ const LINE_EVERY = 5000;
  * A bar with the time left on a terminal; elsewhere a plain line every five seconds. Lines that the job writes
  * between updates must come through `context.console`, after which the bar is drawn anew.
  *
- * @param total in units of the caller, such as files or seconds of audio
+ * @param total in units of the caller, such as files or seconds of audio; Infinity where no end is known: then
+ *   only what is at hand is shown
  */
 export function createProgress(context: Context, label: string, total: number): Progress {
   const { console, now } = context;
@@ -39,7 +40,9 @@ export function createProgress(context: Context, label: string, total: number): 
         const width = 24;
         const filled = Math.round(share * width);
         const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
-        const text = `${label} ${bar}${percent}, ${left(done)} left  ${detail}`;
+        const text = Number.isFinite(total)
+          ? `${label} ${bar}${percent}, ${left(done)} left  ${detail}`
+          : `${label}  ${detail}`;
         console.draw(`\r\u001b[2K${text.slice(0, Math.max(20, console.columns - 1))}`);
       } else if (time - last >= LINE_EVERY) {
         last = time;

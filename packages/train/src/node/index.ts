@@ -1,4 +1,6 @@
 export { parseFileList } from './file-list.js';
+export type { TrainingPlan } from './plan.js';
+export { planTraining } from './plan.js';
 export type { CheckpointFiles } from './run-folder.js';
 export { RunFolder } from './run-folder.js';
 export type { Reporter, RunProgress } from './run-log.js';

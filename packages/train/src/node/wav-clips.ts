@@ -61,7 +61,7 @@ export function openWavClips(options: WavClipsOptions): ClipSource {
 }
 
 /** @throws where the file is no WAV, has another rate, no samples, or one that is not a number */
-async function readClip(path: string, samplingRate: number): Promise<Float32Array> {
+export async function readClip(path: string, samplingRate: number): Promise<Float32Array> {
   const wav = readWav(await readFile(path), path);
   if (wav.samplingRate !== samplingRate) {
     throw new RangeError(

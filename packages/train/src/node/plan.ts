@@ -1,0 +1,105 @@
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HifiGanConfig } from '@hifigan/config';
+import { Generator } from '@hifigan/models';
+import { parseFileList } from './file-list.js';
+import type { RunOptions } from './run-training.js';
+import { openWavClips, readClip } from './wav-clips.js';
+
+/** What a training would do. */
+export interface TrainingPlan {
+  readonly clips: number;
+  /** Of all training clips, from their headers. */
+  readonly hours: number;
+  readonly validationClips: number;
+  readonly stepsPerEpoch: number;
+  /** `[batch, frames, mels]` */
+  readonly melShape: readonly number[];
+  /** `[batch, samples, 1]` */
+  readonly audioShape: readonly number[];
+  readonly parameters: { readonly generator: number; readonly discriminators: number };
+  /** An estimate, good to about a factor of two: what a step of all networks holds at once. */
+  readonly memoryBytes: number;
+}
+
+/** Whatever the configuration says: 41,105,770 of the periods, 29,618,821 of the scales. */
+const DISCRIMINATOR_PARAMETERS = 41_105_770 + 29_618_821;
+
+/**
+ * Looks at the data and the configuration as a training would, and makes nothing. Needs an active tfjs backend.
+ *
+ * @throws where lists or recordings are missing or wrong
+ */
+export async function planTraining(
+  options: Pick<RunOptions, 'config' | 'wavs' | 'trainingFile' | 'validationFile'>,
+): Promise<TrainingPlan> {
+  const { config, wavs, trainingFile, validationFile } = options;
+  const samplingRate = config.sampling_rate;
+  const idsOf = async (list: string) => parseFileList(await readFile(list, 'utf8'), list);
+  const { ids } = openWavClips({ folder: wavs, ids: await idsOf(trainingFile), samplingRate });
+  let seconds = 0;
+  for (const id of ids) seconds += await secondsOf(join(wavs, `${id}.wav`), samplingRate);
+  const empty = !validationFile || (await readFile(validationFile, 'utf8')).trim() === '';
+  const held = empty ? [] : await idsOf(validationFile);
+  openWavClips({ folder: wavs, ids: held, samplingRate });
+
+  const generator = Generator.empty(config);
+  const size = [...generator.parameters.values()].reduce((sum, { size }) => sum + size, 0);
+  generator.dispose();
+  const { batch_size: batch, segment_size: samples } = config;
+  return {
+    clips: ids.length,
+    hours: seconds / 3600,
+    validationClips: held.length,
+    stepsPerEpoch: Math.max(1, Math.floor(ids.length / batch)),
+    melShape: [batch, samples / config.hop_size, config.num_mels],
+    audioShape: [batch, samples, 1],
+    parameters: { generator: size, discriminators: DISCRIMINATOR_PARAMETERS },
+    memoryBytes: memoryOf(config, size + DISCRIMINATOR_PARAMETERS),
+  };
+}
+
+/** Float32 weights, gradients and two moments; and what the layers keep for their gradients. */
+function memoryOf(config: HifiGanConfig, parameters: number): number {
+  // Values a layer keeps for each sample of audio: channels, fewer before the upsampling is done.
+  let perSample = 0;
+  let length = 1;
+  config.upsample_rates.forEach((rate, stage) => {
+    length *= rate;
+    const channels = config.upsample_initial_channel / 2 ** (stage + 1);
+    perSample += (channels * length) / config.hop_size;
+  });
+  const convolutions =
+    config.resblock_dilation_sizes.reduce((sum, dilations) => sum + dilations.length, 0) *
+    (config.resblock === '1' ? 2 : 1);
+  // Periods: 5 × (32/3 + 128/9 + 512/27 + 2 × 1024/81); scales: 336 × (1 + 1/2 + 1/4); of true and made audio.
+  const discriminators = 2 * (346 + 588);
+  // Each convolution's result and what the activation makes of it.
+  const values = 2 * (perSample * convolutions + discriminators);
+  return 4 * (4 * parameters + config.batch_size * config.segment_size * values);
+}
+
+/** Length by the header, so that days of recordings are not read through; whole where the header is unusual. */
+async function secondsOf(path: string, samplingRate: number): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+    let byteRate = 0;
+    const isWav = buffer.toString('latin1', 0, 4) === 'RIFF' && bytesRead >= 12;
+    for (let at = 12; isWav && at + 20 <= bytesRead; ) {
+      const chunk = buffer.toString('latin1', at, at + 4);
+      const length = buffer.readUInt32LE(at + 4);
+      if (chunk === 'fmt ') {
+        if (buffer.readUInt32LE(at + 12) !== samplingRate) break;
+        byteRate = buffer.readUInt32LE(at + 16);
+      } else if (chunk === 'data' && byteRate > 0 && length <= size - at - 8) {
+        return length / byteRate;
+      }
+      at += 8 + length + (length % 2);
+    }
+  } finally {
+    await file.close();
+  }
+  return (await readClip(path, samplingRate)).length / samplingRate;
+}
