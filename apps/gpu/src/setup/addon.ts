@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { MESSAGES, NATIVE_SOURCES, OWN_OPS } from '@hifigan/backend-tensorflow/node';
+import { NATIVE_SOURCES, OWN_OPS, PROCESS } from '@hifigan/backend-tensorflow/node';
 import { runCommand } from './run-command.js';
 import { SetupError } from './setup-error.js';
 import { stage } from './stage.js';
@@ -75,7 +75,7 @@ export async function buildAddon(options: AddonOptions): Promise<Addon> {
         `-Wl,-rpath,${library.folder}`,
       ];
       await build('tfjs_binding.node', 'tfjs_binding', [...sources, ...linked]);
-      await build(MESSAGES, 'messages', [NATIVE_SOURCES[MESSAGES]]);
+      await build(PROCESS, 'process', [NATIVE_SOURCES[PROCESS]]);
       const fast = ['-O3', '-fno-math-errno'];
       await build(OWN_OPS, 'kernels', [...fast, NATIVE_SOURCES[OWN_OPS], ...linked]);
     },

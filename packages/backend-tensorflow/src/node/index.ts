@@ -9,4 +9,4 @@ export {
 } from './addon-cache.js';
 export type { LoadOptions } from './load.js';
 export { loadTensorflow, TensorflowUnavailableError } from './load.js';
-export { MESSAGES, NATIVE_SOURCES, OWN_OPS } from './native-modules.js';
+export { NATIVE_SOURCES, OWN_OPS, PROCESS } from './native-modules.js';

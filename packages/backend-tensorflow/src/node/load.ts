@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { TensorflowModule } from '../register.js';
 import { type AddonRecord, findAddon } from './addon-cache.js';
 import { OWN_OPS } from './native-modules.js';
-import { loadQuietly } from './quiet-load.js';
+import { keepSignalsAway, loadQuietly } from './process.js';
 
 /** How the native library is started. Threads cannot be changed once it is loaded. */
 export interface LoadOptions {
@@ -42,6 +42,7 @@ export function loadTensorflow(options: LoadOptions = {}): TensorflowModule {
   setEnvironment(options);
   restoreRemovedUtilities(require);
 
+  keepSignalsAway(addon);
   // The package asks node-pre-gyp where its addon lies, which names a folder inside the package.
   const fromPackage = createRequire(require.resolve(PACKAGE));
   const locatorPath = fromPackage.resolve('@mapbox/node-pre-gyp');

@@ -1,11 +1,28 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { MESSAGES } from './native-modules.js';
+import { PROCESS } from './native-modules.js';
 
-interface MessageCatcher {
+interface ProcessModule {
   catchMessages(): boolean;
   releaseMessages(): string;
+  keepSignalsAway(): void;
+}
+
+/**
+ * Has the signals of this process, such as Ctrl-C, handled on a thread of their own: some of the native
+ * library's routines do not survive a handler on their stack. To be called before the library is loaded,
+ * whose threads are safe then as well. Where the module is missing nothing changes.
+ *
+ * @param addon path of the addon
+ */
+export function keepSignalsAway(addon: string): void {
+  processModule(addon)?.keepSignalsAway();
+}
+
+function processModule(addon: string): ProcessModule | undefined {
+  const path = join(dirname(addon), PROCESS);
+  return existsSync(path) ? createRequire(import.meta.url)(path) : undefined;
 }
 
 /**
@@ -16,10 +33,7 @@ interface MessageCatcher {
  * @param addon path of the addon
  */
 export function loadQuietly<T>(addon: string, load: () => T): T {
-  const path = join(dirname(addon), MESSAGES);
-  const catcher: MessageCatcher | undefined = existsSync(path)
-    ? createRequire(import.meta.url)(path)
-    : undefined;
+  const catcher = processModule(addon);
   if (!catcher?.catchMessages()) return load();
   try {
     return load();

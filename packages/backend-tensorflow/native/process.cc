@@ -1,11 +1,13 @@
-// What is written to the standard error of this process, caught for a while: JavaScript cannot do it,
-// because a native library writes past it.
+// What a process that computes with the native library needs of its system, and JavaScript cannot do.
 #include <node_api.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -13,6 +15,7 @@ constexpr int kStandardError = 2;
 int kept = -1;
 int caught = -1;
 
+// What the native library writes to the standard error, past JavaScript, is caught for a while.
 // catchMessages(): from now on they go into memory. Whether it worked.
 napi_value CatchMessages(napi_env env, napi_callback_info) {
   bool works = false;
@@ -43,6 +46,27 @@ napi_value ReleaseMessages(napi_env env, napi_callback_info) {
   return result;
 }
 
+// keepSignalsAway(): signals of the process go to a thread that does nothing else. Some matrix products of
+// oneDNN do not survive a signal handler on their stack (Ctrl-C or a resized terminal then ends the process
+// with a corrupted heap). Threads made from now on by this one, so the library's, inherit the block; Node's
+// handlers only write into a pipe, on whichever thread.
+napi_value KeepSignalsAway(napi_env, napi_callback_info) {
+  static const bool once = [] {
+    std::thread([] {
+      for (;;) pause();
+    }).detach();
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGCHLD, SIGCONT,
+                       SIGTSTP, SIGALRM}) {
+      sigaddset(&signals, signal);
+    }
+    return pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0;
+  }();
+  (void)once;
+  return nullptr;
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
@@ -51,5 +75,7 @@ NAPI_MODULE_INIT() {
   napi_set_named_property(env, exports, "catchMessages", function);
   napi_create_function(env, nullptr, 0, ReleaseMessages, nullptr, &function);
   napi_set_named_property(env, exports, "releaseMessages", function);
+  napi_create_function(env, nullptr, 0, KeepSignalsAway, nullptr, &function);
+  napi_set_named_property(env, exports, "keepSignalsAway", function);
   return exports;
 }

@@ -1,12 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { requireNative } from '@hifigan/testkit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { findAddon } from './addon-cache.js';
-import { MESSAGES } from './native-modules.js';
-import { loadQuietly, withoutNotices } from './quiet-load.js';
+import { PROCESS } from './native-modules.js';
+import { loadQuietly, withoutNotices } from './process.js';
 
 const NOTICES = [
   'WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n',
@@ -37,10 +38,10 @@ const addon = findAddon();
 const native = requireNative('the native TensorFlow addon', () => {
   if ('reason' in addon) return addon.reason;
   try {
-    createRequire(import.meta.url)(join(dirname(addon.addon), MESSAGES));
+    createRequire(import.meta.url)(join(dirname(addon.addon), PROCESS));
     return undefined;
   } catch {
-    return `${MESSAGES} is not beside it; build it: hifigan-gpu setup`;
+    return `${PROCESS} is not beside it; build it: hifigan-gpu setup`;
   }
 });
 
@@ -68,5 +69,19 @@ describe.skipIf(!native.available)('the catcher', () => {
       expect(() => 'addon' in addon && loadQuietly(addon.addon, load)).toThrow('undefined symbol');
     }
     expect(passed).toEqual([ERROR, ERROR]);
+  });
+
+  it('has signals handled, but not on the main thread', () => {
+    const path = 'addon' in addon ? join(dirname(addon.addon), PROCESS) : '';
+    const script = `
+      require(${JSON.stringify(path)}).keepSignalsAway();
+      const status = require('node:fs').readFileSync('/proc/thread-self/status', 'utf8');
+      process.on('SIGINT', () => process.exit(7));
+      console.log(/SigBlk:\\s*(\\w+)/.exec(status)[1]);
+      process.kill(process.pid, 'SIGINT');
+      setTimeout(() => {}, 20000);`;
+    const { status, stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+    expect(status).toBe(7);
+    expect(Number.parseInt(stdout, 16) & (1 << (constants.signals.SIGINT - 1))).not.toBe(0);
   });
 });
