@@ -11,6 +11,8 @@ import { askPython } from './python.mjs';
 import { table } from './table.mjs';
 
 const { values } = parseArgs({
+  // pnpm hands the separating "--" on.
+  args: process.argv.slice(2).filter((word) => word !== '--'),
   options: {
     config: { type: 'string', default: 'v1' },
     batch: { type: 'string', default: '2' },

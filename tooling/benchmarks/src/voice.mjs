@@ -27,17 +27,22 @@ const data = resolve(start, values.data);
 const generated = resolve(start, values.generated);
 const griffinLimFolder = values['griffin-lim'] && resolve(start, values['griffin-lim']);
 
-const options = melOptions(presets[values.config]);
+const { config } = values;
+if (config !== 'v1' && config !== 'v2' && config !== 'v3') {
+  throw new Error(`voice: --config ${config} must be v1, v2 or v3`);
+}
+const options = melOptions(presets[config]);
 const bands = {
   [`to ${options.fmax} Hz`]: createMelSpectrogram(options),
   'whole band': createMelSpectrogram({ ...options, fmax: null }),
 };
+/** @type {Record<string, Record<string, number>>} */
 const sums = {};
 let clips = 0;
 let seconds = 0;
 if (griffinLimFolder) mkdirSync(griffinLimFolder, { recursive: true });
 
-const audioOf = (path) => readWav(readFileSync(path), path).channels[0];
+const audioOf = (/** @type {string} */ path) => readWav(readFileSync(path), path).channels[0];
 
 for (const name of readdirSync(generated).filter((file) => file.endsWith('.wav'))) {
   const recorded = audioOf(join(data, 'wavs', name));
