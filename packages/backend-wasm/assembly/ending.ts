@@ -12,10 +12,13 @@ export function put(
   activation: i32,
   slope: v128,
 ): void {
-  if (residual) value = f32x4.add(value, loadPart(residual, channels));
+  // Whole vectors are the rule, and a call costs more than they do.
+  const whole = channels >= 4;
+  if (residual) value = f32x4.add(value, whole ? v128.load(residual) : loadPart(residual, channels));
   if (activation == Activation.LeakyRelu) value = leaky(value, slope);
   else if (activation == Activation.Tanh) value = hyperbolicTangent(value);
-  storePart(y, value, channels);
+  if (whole) v128.store(y, value);
+  else storePart(y, value, channels);
 }
 
 /** tanh by float64, to the last bit or so of float32. */

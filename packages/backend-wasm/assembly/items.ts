@@ -1,18 +1,35 @@
 import { ConvolutionJob } from './convolution-job';
 import { directItem } from './direct';
+import { FilterGradientJob, filterGradientItem, layOutItem } from './filter-gradient';
 import { PackJob, packItem } from './pack';
 import { winogradItem } from './winograd';
 
+/** The kinds of work, with the same numbers as in `src/jobs.ts`. */
+export const enum Kind {
+  Pack = 1,
+  Winograd,
+  Direct,
+  LayOut,
+  FilterGradient,
+}
+
+/** Computes one item of a job. Items of a job are independent, and computing one twice does no harm. */
 export function runItem(kind: i32, job: usize, item: i32, scratch: usize): void {
   switch (kind) {
-    case 1:
+    case Kind.Pack:
       packItem(changetype<PackJob>(job), item, scratch);
       break;
-    case 2:
+    case Kind.Winograd:
       winogradItem(changetype<ConvolutionJob>(job), item, scratch);
       break;
-    case 3:
+    case Kind.Direct:
       directItem(changetype<ConvolutionJob>(job), item, scratch);
+      break;
+    case Kind.LayOut:
+      layOutItem(changetype<FilterGradientJob>(job), item, scratch);
+      break;
+    case Kind.FilterGradient:
+      filterGradientItem(changetype<FilterGradientJob>(job), item, scratch);
       break;
   }
 }

@@ -9,7 +9,8 @@ import { put } from './ending';
 import { loadPart, multiplyAdd, roundUp } from './lanes';
 import { PANEL, product } from './product';
 import { stageRows } from './staging';
-import { backward8, forward7, forward8 } from './transforms';
+import { transformTiles } from './tiles';
+import { backward8 } from './transforms';
 
 /** One block of tiles of one group. */
 export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): void {
@@ -59,13 +60,7 @@ export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): vo
       staged,
       vectorStep,
     );
-    if (scheme == Scheme.Single) {
-      transformSingle(staged, vectorStep, outputs, run, inVectors, a, tile, aPlane);
-    } else if (scheme == Scheme.Double) {
-      transformDouble(staged, vectorStep, run, inVectors, a, tile, aPlane);
-    } else {
-      transformTriple(staged, vectorStep, run, inVectors, a, tile, aPlane);
-    }
+    transformTiles(scheme, staged, vectorStep, outputs, run, inVectors, a, tile, inVectors * 64, 64, aPlane);
     tile += run;
   }
 
@@ -97,126 +92,6 @@ export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): vo
     const begin = (first + tile) % tilesOfSignal;
     finish(job, group, signal, begin * outputs, outputs, c + cStep * tile, cPlane);
   }
-}
-
-/** Where a tile's values begin, in blocks of four tiles by four channels. */
-// @ts-ignore: decorators are AssemblyScript's
-@inline
-function placeOf(a: usize, tile: i32, vectors: i32): usize {
-  return a + <usize>((tile >> 2) * vectors * 64 + (tile & 3) * 16);
-}
-
-function transformSingle(
-  staged: usize,
-  vectorStep: usize,
-  outputs: i32,
-  tiles: i32,
-  vectors: i32,
-  a: usize,
-  firstTile: i32,
-  plane: usize,
-): void {
-  for (let tile = 0; tile < tiles; tile++) {
-    let from = staged + <usize>(tile * outputs * 16);
-    let to = placeOf(a, firstTile + tile, vectors);
-    for (let v = 0; v < vectors; v++) {
-      forward8(
-        v128.load(from),
-        v128.load(from, 16),
-        v128.load(from, 32),
-        v128.load(from, 48),
-        v128.load(from, 64),
-        v128.load(from, 80),
-        v128.load(from, 96),
-        v128.load(from, 112),
-        to,
-        plane,
-      );
-      from += vectorStep;
-      to += 64;
-    }
-  }
-}
-
-function transformDouble(
-  staged: usize,
-  vectorStep: usize,
-  tiles: i32,
-  vectors: i32,
-  a: usize,
-  firstTile: i32,
-  plane: usize,
-): void {
-  for (let tile = 0; tile < tiles; tile++) {
-    let from = staged + <usize>(tile * 128);
-    let to = placeOf(a, firstTile + tile, vectors);
-    for (let v = 0; v < vectors; v++) {
-      // X0 - X1, X1, X1 - X2, where each begins four samples after the one before.
-      difference7(from, from + 64, to, plane);
-      forward7(
-        v128.load(from, 64),
-        v128.load(from, 80),
-        v128.load(from, 96),
-        v128.load(from, 112),
-        v128.load(from, 128),
-        v128.load(from, 144),
-        v128.load(from, 160),
-        to + plane * 7,
-        plane,
-      );
-      difference7(from + 64, from + 128, to + plane * 14, plane);
-      from += vectorStep;
-      to += 64;
-    }
-  }
-}
-
-function transformTriple(
-  staged: usize,
-  vectorStep: usize,
-  tiles: i32,
-  vectors: i32,
-  a: usize,
-  firstTile: i32,
-  plane: usize,
-): void {
-  for (let tile = 0; tile < tiles; tile++) {
-    let from = staged + <usize>(tile * 128);
-    let to = placeOf(a, firstTile + tile, vectors);
-    for (let v = 0; v < vectors; v++) {
-      // X0 - X2, X1 + X2, X2 - X1, X1 - X3
-      difference7(from, from + 128, to, plane);
-      forward7(
-        f32x4.add(v128.load(from, 64), v128.load(from, 128)),
-        f32x4.add(v128.load(from, 80), v128.load(from, 144)),
-        f32x4.add(v128.load(from, 96), v128.load(from, 160)),
-        f32x4.add(v128.load(from, 112), v128.load(from, 176)),
-        f32x4.add(v128.load(from, 128), v128.load(from, 192)),
-        f32x4.add(v128.load(from, 144), v128.load(from, 208)),
-        f32x4.add(v128.load(from, 160), v128.load(from, 224)),
-        to + plane * 7,
-        plane,
-      );
-      difference7(from + 128, from + 64, to + plane * 14, plane);
-      difference7(from + 64, from + 192, to + plane * 21, plane);
-      from += vectorStep;
-      to += 64;
-    }
-  }
-}
-
-function difference7(p: usize, q: usize, to: usize, plane: usize): void {
-  forward7(
-    f32x4.sub(v128.load(p), v128.load(q)),
-    f32x4.sub(v128.load(p, 16), v128.load(q, 16)),
-    f32x4.sub(v128.load(p, 32), v128.load(q, 32)),
-    f32x4.sub(v128.load(p, 48), v128.load(q, 48)),
-    f32x4.sub(v128.load(p, 64), v128.load(q, 64)),
-    f32x4.sub(v128.load(p, 80), v128.load(q, 80)),
-    f32x4.sub(v128.load(p, 96), v128.load(q, 96)),
-    to,
-    plane,
-  );
 }
 
 /** Aᵀ and all that follows the sum, for one tile. */
