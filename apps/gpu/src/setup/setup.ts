@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { KernelRegistration } from '@hifigan/backend-tensorflow';
 import { type AddonRecord, RECORD_VERSION, recordPath } from '@hifigan/backend-tensorflow/node';
+import { FolderError, makeFolder } from '@hifigan/cli';
 import { buildAddon } from './addon.js';
 import { lock } from './lock.js';
 import { nodeHeaders } from './node-headers.js';
@@ -51,7 +52,7 @@ export async function setup(options: SetupOptions): Promise<SetupReport> {
         'addon is linked with are laid out otherwise elsewhere; use the backend wasm',
     );
   }
-  mkdirSync(cache, { recursive: true });
+  makeCache(cache);
   const unlock = lock(cache);
   try {
     removePartial(cache);
@@ -71,6 +72,15 @@ export async function setup(options: SetupOptions): Promise<SetupReport> {
   } finally {
     removePartial(cache);
     unlock();
+  }
+}
+
+function makeCache(cache: string): void {
+  try {
+    makeFolder(cache);
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
+    throw new SetupError(`${error.message}: HIFIGAN_CACHE`, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { melOptions, writeWav } from '@hifigan/audio';
+import { probeFolder } from '@hifigan/train/node';
 import { loadVocoder } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
@@ -39,6 +40,8 @@ export function registerDemo(program: Command, context: Context): void {
       if (input === undefined)
         throw new UsageError('demo: there is no sample here; name a recording');
       const shown = typed ?? relative(context.cwd, input);
+      const folder = pathOf(context, options.out);
+      probeFolder(folder, options.out);
       const located = await locateCheckpoint(context, options.checkpoint);
       const backend = await activateBackend(context, options);
       const vocoder = await loadVocoder(await loadBundle(context, located), {
@@ -63,7 +66,6 @@ export function registerDemo(program: Command, context: Context): void {
         .finally(() => progress.end());
       const took = (now() - start) / 1000;
       const seconds = generated.length / samplingRate;
-      const folder = pathOf(context, options.out);
       const write = async (name: string, bytes: Uint8Array) => {
         await writeAtomic(join(folder, name), bytes);
         return join(options.out, name);

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { probeFolder } from '@hifigan/train/node';
 import {
   bundleFileNames,
   foldBundle,
@@ -51,6 +52,8 @@ export function registerPack(program: Command, context: Context): void {
       .option('--name <name>', 'of the voice, for the card'),
   ).action(async (typed: string, options: Options) => {
     const { console } = context;
+    const target = pathOf(context, options.out);
+    probeFolder(dirname(target), options.out);
     const located = await locateCheckpoint(context, typed, options.config);
     const bundle = await loadBundle(context, located);
     const given = options.card
@@ -68,7 +71,7 @@ export function registerPack(program: Command, context: Context): void {
     const files = writeBundle({ ...folded, card }, { precision: options.precision });
     await writeWholeFolder(
       {
-        target: pathOf(context, options.out),
+        target,
         shown: options.out,
         force: options.force === true,
         mark: bundleFileNames.generator,

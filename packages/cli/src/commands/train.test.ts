@@ -258,7 +258,7 @@ describe('what is wrong in the world ends with 1', () => {
     [
       'a folder that is a file',
       (folder) => writeFile(join(folder, 'run'), 'x'),
-      /run: a file of this name is in the way/,
+      /run: cannot be written, because .*run is a file, where a folder must be/,
     ],
     [
       'half a checkpoint',

@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, type HifiGanConfig, readConfig } from '@hifigan/config';
-import { planTraining, type RunResult, runTraining, type TrainingPlan } from '@hifigan/train/node';
+import {
+  planTraining,
+  probeFolder,
+  type RunResult,
+  runTraining,
+  type TrainingPlan,
+} from '@hifigan/train/node';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
@@ -101,6 +107,7 @@ export function registerTrain(program: Command, context: Context): void {
     );
     const validationFile = validationList(context, data, options);
     const folder = pathOf(context, out);
+    probeFolder(folder, out);
     const config = await configFor(context, folder, options);
 
     const backend = await activateBackend(context, options);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { access, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { FolderError, makeFolder } from '@hifigan/train/node';
 import { REASONS, UserError } from '../errors.js';
 import { trackUnfinished } from './unfinished.js';
 
@@ -15,12 +16,10 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw new UserError(`${path}: is a folder, where a file is needed`);
   const direct = found !== undefined && !found.isFile();
-  const target = direct
-    ? path
-    : join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
+  const target = direct ? path : join(dirname(path), partialOf(basename(path)));
   const forget = direct ? () => undefined : trackUnfinished(target);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path), path);
     const file = await open(target, direct ? 'w' : 'wx');
     try {
       await file.writeFile(content);
@@ -32,6 +31,7 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
     if (!direct) await rename(target, path);
   } catch (error) {
     if (!direct) await unlink(target).catch(() => undefined);
+    if (error instanceof FolderError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UserError(`${path}: cannot be written: ${(code && REASONS[code]) ?? message}`, {
       cause: error,
@@ -39,6 +39,11 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
   } finally {
     forget();
   }
+}
+
+/** What a file is called until it is whole. */
+export function partialOf(name: string): string {
+  return `.${name}.${randomBytes(4).toString('hex')}.partial`;
 }
 
 /**

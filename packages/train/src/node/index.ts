@@ -1,4 +1,5 @@
 export { parseFileList } from './file-list.js';
+export { FolderError, makeFolder, probeFolder } from './make-folder.js';
 export type { TrainingPlan } from './plan.js';
 export { planTraining } from './plan.js';
 export type { CheckpointFiles } from './run-folder.js';

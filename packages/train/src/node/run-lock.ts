@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 const NAME = 'run.lock';
 
@@ -29,7 +30,7 @@ export class RunLock {
    * @throws where another run holds the folder, or one on another machine may
    */
   static async take(folder: string, warn: (text: string) => void): Promise<RunLock> {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     const path = resolve(folder, NAME);
     const birth = await birthOf(process.pid);
     const own: Holder = { pid: process.pid, host: hostname(), ...(birth && { birth }) };
