@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
 import { findFiles } from '../files/find-files.js';
-import { loadConfig } from '../files/load-config.js';
+import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { RecordingReader } from '../files/read-recording.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
@@ -33,9 +33,7 @@ export function registerMel(
       .argument('<in...>', 'WAV files or folders of them; - is stdin')
       .requiredOption('-o, --out <path>', 'file.npy for one recording, else a folder; - is stdout')
       .addOption(
-        new Option('-c, --config <file>', 'configuration or preset')
-          .default('v1')
-          .env('HIFIGAN_CONFIG'),
+        new Option('-c, --config <config>', CONFIG_ARGUMENT).default('v1').env('HIFIGAN_CONFIG'),
       ),
   ).action(async (typed: string[], { out, config, force }: Options) => {
     const { console, now } = context;

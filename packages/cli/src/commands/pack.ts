@@ -10,6 +10,7 @@ import {
 import type { Command } from 'commander';
 import { cpuBackend } from '../backends/cpu.js';
 import { type Context, pathOf } from '../context.js';
+import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { loadBundle } from '../model/load-bundle.js';
@@ -41,7 +42,10 @@ export function registerPack(program: Command, context: Context): void {
         'training run (its latest), or .safetensors with config.json beside it',
       )
       .requiredOption('-o, --out <folder>', 'bundle to make')
-      .option('-c, --config <file>', 'instead of the config.json beside the checkpoint')
+      .option(
+        '-c, --config <config>',
+        `${CONFIG_ARGUMENT}; instead of the config.json beside the checkpoint`,
+      )
       .option(
         '--precision <type>',
         'float16 (half the size) or float32',

@@ -279,6 +279,54 @@ describe('hifigan synth', () => {
       expect(existsSync(join(cwd, 'b.wav'))).toBe(false);
     }));
 
+  it('takes configurations as the other verbs do: a preset, a file, stdin', () =>
+    inWorkshop(async (cwd) => {
+      const config = JSON.stringify(tinyConfig);
+      await writeFile(join(cwd, 'tiny.json'), config);
+      const weights = await readFile(join(cwd, 'run', 'g_00000100.safetensors'));
+      await writeFile(join(cwd, 'alone.safetensors'), weights);
+      const synth = async (given: string, checkpoint?: string) =>
+        runMain(
+          [
+            ...['synth', 'a.npy', '-o', 'b.wav', '--force', '--config', given],
+            ...(checkpoint ? ['--checkpoint', checkpoint] : []),
+          ],
+          { cwd, input: Buffer.from(config) },
+        );
+      for (const checkpoint of ['alone.safetensors', 'run']) {
+        expect(await synth('tiny.json', checkpoint)).toMatchObject({ code: 0 });
+        expect(await synth('-', checkpoint)).toMatchObject({ code: 0 });
+        const preset = await synth('v3', checkpoint);
+        expect(preset).toMatchObject({ code: 1, stdout: '' });
+        expect(preset.stderr).toMatch(/^ {2}num_mels: 12 in the weights, 80 in the config/m);
+        const typo = await synth('tiny.jsn', checkpoint);
+        expect(typo).toMatchObject({ code: 1, stdout: '' });
+        expect(typo.stderr).toMatch(
+          /^error: \S*tiny\.jsn: cannot be read: there is no such file .*, or take a preset: v1, v2, v3\n$/,
+        );
+      }
+      await writeTone(cwd, 'c.wav', { seconds: 0.2 });
+      const voice = await runMain(['synth', 'c.wav', '-o', 'd.wav', '-c', 'v2'], { cwd });
+      expect(voice).toMatchObject({ code: 0, stdout: 'd.wav\n' });
+      const run = await runMain(['mel', 'c.wav', '-o', 'd.npy', '-c', 'v4'], { cwd });
+      expect(run.stderr).toMatch(/^error: v4: cannot be read: .*, or take a preset: v1, v2, v3\n$/);
+    }));
+
+  it('names the half of a checkpoint that is none', () =>
+    inWorkshop(async (cwd) => {
+      const array = { shape: [1], data: new Float32Array(1) };
+      await writeFile(
+        join(cwd, 'run', 'do_00000100.safetensors'),
+        writeSafetensors(new Map([['optim_g.exp_avg.conv_pre.bias', array]])),
+      );
+      const checkpoint = join('run', 'do_00000100.safetensors');
+      const run = await runMain(['synth', 'a.npy', '-o', 'b.wav', '--checkpoint', checkpoint], {
+        cwd,
+      });
+      expect(run.stderr).toMatch(/do_00000100\.safetensors: must be a generator, .*; use the g_…/);
+      expect(run).toMatchObject({ code: 1 });
+    }));
+
   it('reads and writes pipes, refuses unknown backends and formats', () =>
     inWorkshop(async (cwd) => {
       const input = await readFile(join(cwd, 'a.npy'));

@@ -7,6 +7,7 @@ import { activateBackend } from '../backends/activate.js';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
 import { findFiles } from '../files/find-files.js';
+import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { readInput } from '../files/read-input.js';
 import { RecordingReader } from '../files/read-recording.js';
@@ -48,7 +49,10 @@ export function registerSynth(
         'bundle folder, training run (its latest), or .safetensors with config.json beside it; without it the packaged voice',
       ).env('HIFIGAN_CHECKPOINT'),
     )
-    .option('-c, --config <file>', 'instead of the config.json beside the checkpoint')
+    .option(
+      '-c, --config <config>',
+      `${CONFIG_ARGUMENT}; instead of the config.json beside the checkpoint`,
+    )
     .addOption(
       new Option('--format <format>', 'of the samples: pcm16 or float32')
         .default('pcm16')

@@ -12,7 +12,7 @@ import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
 import { Interrupted, UsageError } from '../errors.js';
-import { loadConfig } from '../files/load-config.js';
+import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { byteSize, counted, duration, table } from '../terminal/format.js';
 import { createTrainReporter } from './train-reporter.js';
@@ -54,8 +54,8 @@ export function registerTrain(program: Command, context: Context): void {
     .argument('[data]', 'data set that `prepare` made: wavs/, training.txt, validation.txt')
     .addOption(
       new Option(
-        '-c, --config <file>',
-        'configuration or preset (default: config.json of the run, else v1)',
+        '-c, --config <config>',
+        `${CONFIG_ARGUMENT} (default: config.json of the run, else v1)`,
       ).env('HIFIGAN_CONFIG'),
     )
     .option('--set <key=value>', 'change a key of the configuration', collect, [])

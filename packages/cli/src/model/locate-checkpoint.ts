@@ -4,11 +4,13 @@ import { basename, dirname, join } from 'node:path';
 import { bundleFileNames } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
+import { presetOf } from '../files/load-config.js';
 import { exists } from '../files/write-atomic.js';
 
 /** The files that make a vocoder; absolute, with what to call them. */
 export interface CheckpointFiles {
   readonly weights: string;
+  /** Absolute as well, or what `--config` takes besides: the name of a preset, or `-`. */
   readonly config: string;
   readonly card?: string;
   /** As the user knows it. */
@@ -21,7 +23,7 @@ export interface CheckpointFiles {
  * Finds what `--checkpoint` means: a bundle folder, the folder of a training run (its latest checkpoint), a
  * `.safetensors` file with its config.json beside it, or, where nothing is given, the packaged voice.
  *
- * @param config instead of the config.json beside the weights
+ * @param config what `--config` was given, instead of the config.json beside the weights
  * @throws UserError that says what is there instead
  */
 export async function locateCheckpoint(
@@ -29,7 +31,8 @@ export async function locateCheckpoint(
   typed: string | undefined,
   config?: string,
 ): Promise<CheckpointFiles> {
-  const own = config === undefined ? undefined : pathOf(context, config);
+  const asIs = config === undefined || config === '-' || presetOf(config) !== undefined;
+  const own = asIs ? config : pathOf(context, config);
   if (typed === undefined) return bundleIn(voiceFolder(), 'the packaged voice', own);
   const path = pathOf(context, typed);
   const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -38,7 +41,7 @@ export async function locateCheckpoint(
   if (!about.isDirectory()) {
     await refuseTorch(path, typed);
     const beside = own ?? join(dirname(path), bundleFileNames.config);
-    if (!(await exists(beside))) {
+    if (own === undefined && !(await exists(beside))) {
       throw new UserError(
         `${typed}: has no config.json beside it, and the model cannot be built without; copy it there, or name it with --config`,
       );
@@ -87,7 +90,7 @@ async function latestIn(folder: string, shown: string, config?: string): Promise
     );
   }
   const beside = config ?? join(folder, bundleFileNames.config);
-  if (!(await exists(beside))) {
+  if (config === undefined && !(await exists(beside))) {
     throw new UserError(
       `${shown}: has no config.json; copy that of the training run there, or name it with --config`,
     );
