@@ -33,7 +33,7 @@ describe('main', () => {
     const { code, stderr } = await runMain(['config', 'check', 'nowhere.json'], { cwd: '/' });
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'error: nowhere.json: cannot be read: there is no such file or folder; check the path\n',
+      'error: nowhere.json: cannot be read: there is no such file or folder; check the path, or take a preset: v1, v2, v3\n',
     );
   });
 

@@ -208,10 +208,16 @@ describe('hifigan synth', () => {
       );
       const zip = Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0);
       expect(await synth(await folder('torch', { g_02500000: zip }))).toMatch(
-        /g_02500000: it is a PyTorch checkpoint.*safetensors/,
+        /g_02500000: it is a zip file, as PyTorch writes them; reading those is not here yet; .*save_file/,
       );
       await writeFile(join(cwd, 'legacy.pth'), Uint8Array.of(0x80, 2, 0x8a, 0x0a));
-      expect(await synth('legacy.pth')).toMatch(/legacy\.pth: it is a PyTorch checkpoint/);
+      expect(await synth('legacy.pth')).toMatch(
+        /legacy\.pth: it is a PyTorch file \(pickle\); reading those is not here yet/,
+      );
+      expect(await synth('run/config.json')).toMatch(
+        /run.config\.json: it is JSON, where weights \(\.safetensors\) are needed; a configuration goes to --config/,
+      );
+      expect(await synth('a.npy')).toMatch(/a\.npy: it is a NumPy array .*, where weights/);
       await writeFile(join(cwd, 'alone.safetensors'), weights);
       expect(await synth('alone.safetensors')).toMatch(
         /alone\.safetensors: has no config\.json beside it, .*--config/,
@@ -310,6 +316,26 @@ describe('hifigan synth', () => {
       expect(voice).toMatchObject({ code: 0, stdout: 'd.wav\n' });
       const run = await runMain(['mel', 'c.wav', '-o', 'd.npy', '-c', 'v4'], { cwd });
       expect(run.stderr).toMatch(/^error: v4: cannot be read: .*, or take a preset: v1, v2, v3\n$/);
+    }));
+
+  it('says what an input is that cannot be spoken', () =>
+    inWorkshop(async (cwd) => {
+      const speak = async (input: string, verb = 'synth', out = 'b.wav') =>
+        (await runMain([verb, input, '-o', out], { cwd })).stderr;
+      await writeFile(join(cwd, 'mel.pth'), Uint8Array.of(0x80, 2, 0x8a, 0x0a));
+      const weights = join('run', 'g_00000100.safetensors');
+      expect(await speak('mel.pth')).toMatch(
+        /mel\.pth: it is a PyTorch file \(pickle\), where a mel \(\.npy\) or a recording \(\.wav\) is needed; weights go to --checkpoint/,
+      );
+      expect(await speak(weights)).toMatch(/it is a safetensors file, .*; weights go to --checkpo/);
+      expect(await speak(join('run', 'config.json'))).toMatch(
+        /it is JSON, where a mel .* is needed\n/,
+      );
+      expect(await speak('a.npy', 'mel', 'b.npy')).toMatch(
+        /a\.npy: it is a NumPy array \(\.npy\), where a recording \(\.wav\) is needed\n/,
+      );
+      await writeFile(join(cwd, 'words.wav'), 'these are words');
+      expect(await speak('words.wav')).toMatch(/it is no WAV file \(it looks like text\)/);
     }));
 
   it('names the half of a checkpoint that is none', () =>

@@ -11,6 +11,7 @@ import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { readInput } from '../files/read-input.js';
 import { RecordingReader } from '../files/read-recording.js';
+import { refuseForeignInput } from '../files/refuse-foreign.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { loadBundle } from '../model/load-bundle.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
@@ -91,7 +92,7 @@ export function registerSynth(
           const bytes = await readInput(context, file.path, file.shown);
           const mel = isNpy(bytes, file.path)
             ? storedMel(context, bytes, vocoder, file.shown)
-            : recordedMel(bytes, vocoder, file.shown, reader);
+            : recordedMel(checkedInput(bytes, file.shown), vocoder, file.shown, reader);
           const start = now();
           const audio = await vocoder.synthesize(mel, {
             chunkFrames: options.chunkFrames ?? CHUNK_FRAMES,
@@ -136,6 +137,12 @@ export function registerSynth(
 function isNpy(bytes: Uint8Array, path: string): boolean {
   if (bytes[0] === 0x93 && bytes[1] === 0x4e) return true;
   return extname(path).toLowerCase() === '.npy';
+}
+
+function checkedInput(bytes: Uint8Array, shown: string): Uint8Array {
+  const wanted = 'a mel (.npy) or a recording (.wav)';
+  refuseForeignInput(bytes, shown, { wanted, kinds: ['npy', 'wav'] });
+  return bytes;
 }
 
 function storedMel(context: Context, bytes: Uint8Array, vocoder: Vocoder, shown: string): Mel {

@@ -13,6 +13,7 @@ import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
 import { Interrupted, UsageError } from '../errors.js';
 import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
+import { refuseForeignWeights } from '../files/refuse-foreign.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { byteSize, counted, duration, table } from '../terminal/format.js';
 import { createTrainReporter } from './train-reporter.js';
@@ -109,6 +110,8 @@ export function registerTrain(program: Command, context: Context): void {
     const folder = pathOf(context, out);
     probeFolder(folder, out);
     const config = await configFor(context, folder, options);
+    const initFrom = options.initFrom && pathOf(context, options.initFrom);
+    if (initFrom) await refuseForeignWeights(initFrom, options.initFrom ?? '');
 
     const backend = await activateBackend(context, options);
     console.note(`trains on ${backend.name}: ${backend.description}`);
@@ -125,7 +128,7 @@ export function registerTrain(program: Command, context: Context): void {
       trainingFile,
       validationFile,
       resume: options.resume,
-      initFrom: options.initFrom && pathOf(context, options.initFrom),
+      initFrom,
       seed: options.seed,
       adversarialStart: options.adversarialStart,
       epochs: options.training_epochs,

@@ -2,6 +2,7 @@ import { createResampler, type Resampler, readWav, toMono } from '@hifigan/audio
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
 import { readInput } from './read-input.js';
+import { refuseForeignInput } from './refuse-foreign.js';
 
 /** A recording as one channel at the wanted rate, and what it was. */
 export interface Recording {
@@ -40,6 +41,7 @@ export class RecordingReader {
 
   /** The same of bytes that were read already. */
   decode(bytes: Uint8Array, shown: string): Recording {
+    refuseForeignInput(bytes, shown, { wanted: 'a recording (.wav)', kinds: ['wav'] });
     const { samplingRate, channels, format } = readWav(bytes, shown);
     const mono = toMono(channels);
     if (mono.length === 0)

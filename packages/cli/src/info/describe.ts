@@ -7,12 +7,8 @@ import { bundleFileNames, melDoubt, readCard } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
 import { readInput } from '../files/read-input.js';
-import {
-  isTorchFile,
-  locateCheckpoint,
-  stepsOf,
-  TORCH_ADVICE,
-} from '../model/locate-checkpoint.js';
+import { isTorchFile, TORCH_ADVICE } from '../files/refuse-foreign.js';
+import { locateCheckpoint, stepsOf } from '../model/locate-checkpoint.js';
 import { parameterCount } from '../model/parameter-count.js';
 import type { PrepareReport } from '../prepare/prepare.js';
 import { byteSize, counted, duration } from '../terminal/format.js';

@@ -1,10 +1,11 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { bundleFileNames } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
 import { presetOf } from '../files/load-config.js';
+import { refuseForeignWeights } from '../files/refuse-foreign.js';
 import { exists } from '../files/write-atomic.js';
 
 /** The files that make a vocoder; absolute, with what to call them. */
@@ -39,7 +40,7 @@ export async function locateCheckpoint(
     throw new UserError(`${typed}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`);
   });
   if (!about.isDirectory()) {
-    await refuseTorch(path, typed);
+    await refuseForeignWeights(path, typed);
     const beside = own ?? join(dirname(path), bundleFileNames.config);
     if (own === undefined && !(await exists(beside))) {
       throw new UserError(
@@ -84,7 +85,7 @@ async function latestIn(folder: string, shown: string, config?: string): Promise
     .at(-1);
   if (!latest) {
     const torch = names.find((name) => /^(g_\d+|generator.*|.*\.pth?|.*\.ckpt)$/.test(name));
-    if (torch) await refuseTorch(join(folder, torch), join(shown, torch));
+    if (torch) await refuseForeignWeights(join(folder, torch), join(shown, torch));
     throw new UserError(
       `${shown}: has neither generator.safetensors (a bundle) nor g_….safetensors (a training run); name the checkpoint itself`,
     );
@@ -103,31 +104,4 @@ async function latestIn(folder: string, shown: string, config?: string): Promise
 function stepsInName(path: string): number | undefined {
   const digits = /^g_(\d+)\./.exec(basename(path))?.[1];
   return digits === undefined ? undefined : Number(digits) + 1;
-}
-
-/** What wrote a file, by its first bytes, where it is a torch checkpoint. */
-export function isTorchFile(bytes: Uint8Array): boolean {
-  const zip = bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
-  // Protocol 2 to 5 of pickle.
-  const pickle = bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5;
-  return zip || pickle;
-}
-
-/** The cure for torch checkpoints, which a later version reads itself. */
-export const TORCH_ADVICE =
-  'it is a PyTorch checkpoint, which this version does not read yet; turn it into safetensors with Python: ' +
-  'import torch, safetensors.torch as s; s.save_file({k: v.contiguous() for k, v in torch.load("IN", ' +
-  'map_location="cpu")["generator"].items()}, "OUT.safetensors")';
-
-async function refuseTorch(path: string, shown: string): Promise<void> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${shown}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`);
-  });
-  try {
-    const head = new Uint8Array(8);
-    await file.read(head, 0, 8, 0);
-    if (isTorchFile(head)) throw new UserError(`${shown}: ${TORCH_ADVICE}`);
-  } finally {
-    await file.close();
-  }
 }
