@@ -234,7 +234,7 @@ describe('wrong usage ends with 2 before anything is made', () => {
 });
 
 describe('what is wrong in the world ends with 1', () => {
-  const cases: [string, (folder: string) => Promise<unknown>, RegExp][] = [
+  const cases: [string, (folder: string) => Promise<unknown>, RegExp, string?][] = [
     [
       'no data set',
       (folder) => rm(join(folder, 'data'), { recursive: true }),
@@ -243,7 +243,7 @@ describe('what is wrong in the world ends with 1', () => {
     [
       'an empty list',
       (folder) => writeFile(join(folder, 'data', 'training.txt'), ''),
-      /training\.txt: clips=0 must be at least 1/,
+      /training\.txt: names no recordings/,
     ],
     [
       'a missing recording',
@@ -253,12 +253,18 @@ describe('what is wrong in the world ends with 1', () => {
     [
       'recordings of another rate',
       (folder) => writeTone(join(folder, 'data', 'wavs'), 'd.wav', { seconds: 0.2 }),
-      /d\.wav: samplingRate=22050 must be 8000.*hifigan prepare/,
+      /d\.wav: it has 22050 Hz and must have 8000.*hifigan prepare/,
     ],
     [
       'a folder that is a file',
       (folder) => writeFile(join(folder, 'run'), 'x'),
       /run: cannot be written, because .*run is a file, where a folder must be/,
+    ],
+    [
+      'weights of PyTorch’s',
+      (folder) => writeFile(join(folder, 'foreign.pth'), Uint8Array.of(0x80, 2, 0x8a, 0x0a)),
+      /foreign\.pth: it is a PyTorch file \(pickle\); reading those is not here yet; .*save_file/,
+      '--init-from=foreign.pth',
     ],
     [
       'half a checkpoint',
@@ -269,10 +275,15 @@ describe('what is wrong in the world ends with 1', () => {
       /g_00000007\.safetensors must have its other half/,
     ],
   ];
-  test.each(cases)('%s', async (_, spoil, expected) => {
+  test.each(cases)('%s', async (_, spoil, expected, ...options) => {
     await inWorkshop(async (train, folder) => {
       await spoil(folder);
-      const { code, stdout, stderr } = await train(...BASE, '--max-steps', '1');
+      const { code, stdout, stderr } = await train(
+        ...BASE,
+        '--max-steps',
+        '1',
+        ...options.filter((option) => option !== undefined),
+      );
       expect(stderr.trim().split('\n').at(-1)).toMatch(expected);
       expect(stderr).toContain('error: ');
       expect(code).toBe(1);
@@ -283,7 +294,7 @@ describe('what is wrong in the world ends with 1', () => {
   test('--resume where there is nothing', async () => {
     await inWorkshop(async (train) => {
       const { code, stderr } = await train(...BASE, '--resume');
-      expect(stderr).toContain('--resume goes on from one');
+      expect(stderr).toContain('--resume goes on from it');
       expect(code).toBe(1);
     });
   });

@@ -18,7 +18,7 @@ export function parseFileList(text: string, where: string): string[] {
     .map((id) => id.replace(/\.wav$/i, ''));
   if (ids.length === 0) {
     throw new RangeError(
-      `${where}: clips=0 must be at least 1, because nothing can be learned from an empty list; write one clip a line: id|text`,
+      `${where}: names no recordings and must name at least one, because nothing can be learned from an empty list; write one a line: id|text`,
     );
   }
   return ids;

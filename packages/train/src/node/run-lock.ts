@@ -111,6 +111,6 @@ async function birthOf(pid: number): Promise<string | undefined> {
 function inUse(folder: string, path: string, holder?: Holder): Error {
   const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
   return new Error(
-    `${folder}: runs=2 must be 1, because ${who} trains here, and two would overwrite each other's checkpoints; wait for it or name another folder. If it is gone for certain, remove ${path}`,
+    `${folder}: must be of one training alone, because ${who} trains here, and two would overwrite each other's checkpoints; wait for it or name another folder. If it is gone for certain, remove ${path}`,
   );
 }

@@ -7,12 +7,13 @@ import { type Batch, Batches, type ClipSource } from '../batches.js';
 import { NonFiniteLossError, type StepLosses, Trainer } from '../trainer.js';
 import { adversarialStartOf, exportTrainer, importTrainer, seedOf } from '../trainer-state.js';
 import { type Validation, validate } from '../validation.js';
+import { openCheckedClips } from './check-recordings.js';
 import { parseFileList } from './file-list.js';
+import { makeFolder, removeMade } from './make-folder.js';
 import { describeStep, Pace } from './pace.js';
 import { type CheckpointFiles, RunFolder } from './run-folder.js';
 import { RunLock } from './run-lock.js';
 import { type Reporter, RunLog } from './run-log.js';
-import { openWavClips } from './wav-clips.js';
 
 export interface RunOptions {
   readonly config: HifiGanConfig;
@@ -141,20 +142,26 @@ class Run {
     const options = { ...DEFAULTS, ...defined(given) };
     const { config, reporter } = options;
     const clipsOf = async (list: string) =>
-      openWavClips({
-        folder: options.wavs,
-        ids: parseFileList(await readFile(list, 'utf8'), list),
-        samplingRate: config.sampling_rate,
-        ...(options.cacheBytes !== undefined && { cacheBytes: options.cacheBytes }),
-      });
+      openCheckedClips(
+        {
+          folder: options.wavs,
+          ids: parseFileList(await readFile(list, 'utf8'), list),
+          samplingRate: config.sampling_rate,
+          ...(options.cacheBytes !== undefined && { cacheBytes: options.cacheBytes }),
+        },
+        { warn: (text) => reporter.warn(text), signal: options.signal },
+      );
     const clips = await clipsOf(options.trainingFile);
     const validationClips = await validationOf(options, clipsOf);
 
+    const made = makeFolder(options.out);
     const lock = await RunLock.take(options.out, (text) => reporter.warn(text));
     try {
       return await Run.openLocked(options, lock, clips, validationClips);
     } catch (error) {
       await lock.release();
+      // What failed before anything was written leaves no folder behind.
+      removeMade(options.out, made);
       throw error;
     }
   }
@@ -170,7 +177,7 @@ class Run {
     const latest = await folder.latest();
     if (!latest && options.resume) {
       throw new Error(
-        `${options.out}: checkpoints=0 must be at least 1, because --resume goes on from one; name the folder of the run, or leave --resume out to begin`,
+        `${options.out}: has no checkpoint and must have one, because --resume goes on from it; name the folder of the run, or leave --resume out to begin`,
       );
     }
     const trainer = latest ? await resumed(latest, options) : await begun(options);
