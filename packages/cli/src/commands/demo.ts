@@ -10,6 +10,7 @@ import { melError } from '../demo/mel-error.js';
 import { sampleRecording } from '../demo/sample.js';
 import { UsageError } from '../errors.js';
 import { RecordingReader } from '../files/read-recording.js';
+import { RecordingNotices } from '../files/recording-notices.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { loadBundle } from '../model/load-bundle.js';
@@ -50,6 +51,7 @@ export function registerDemo(program: Command, context: Context): void {
       const { config, card } = vocoder;
       const samplingRate = config.sampling_rate;
       const recording = await new RecordingReader(context, samplingRate).read(input, shown);
+      new RecordingNotices(context).tell(shown, recording);
       const mel = analyzeRecording(vocoder, recording.audio, shown);
       // The first run of each kind compiles: not part of the speed.
       await vocoder.synthesize({ data: mel.data.slice(0, mel.mels), frames: 1, mels: mel.mels });

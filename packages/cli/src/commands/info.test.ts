@@ -70,6 +70,34 @@ describe('hifigan info', () => {
       expect((await info('g_1')).text).toMatch(/torch checkpoint\n.*\nnote .*save_file/);
     }));
 
+  it('counts what is not finite in an array, and measures the rest', () =>
+    inFolder(async (cwd) => {
+      const info = async (name: string, shape: number[], ...values: number[]) => {
+        const size = shape.reduce((product, length) => product * length, 1);
+        const data = Float32Array.from({ length: size }, (_, i) => values[i % values.length]);
+        await writeFile(join(cwd, name), writeNpy({ shape, data }));
+        const json = await runMain(['info', name, '--json'], { cwd });
+        return {
+          ...JSON.parse(json.stdout),
+          text: (await runMain(['info', name], { cwd })).stdout,
+        };
+      };
+      const nan = await info('a.npy', [80, 10], Number.NaN, -1, -2, Number.NEGATIVE_INFINITY);
+      expect(nan).toMatchObject({ low: -2, high: -1, nan: 200, infinite: 200, notFinite: 400 });
+      expect(nan.text.split('\n').slice(2, 5)).toEqual([
+        'values      from -2.000 to -1.000, of those that are finite',
+        'not finite  200 of 800 are NaN, 200 of 800 are infinite; no model can speak them',
+        'as a mel    80 bands, 10 frames',
+      ]);
+      const all = await info('b.npy', [2, 3], Number.NaN);
+      expect(all).not.toHaveProperty('low');
+      expect(all.text).toMatch(/^values +none that are finite$/m);
+      expect(all.text).not.toContain('natural log');
+      expect((await info('c.npy', [10, 80], -3)).text).toMatch(/are the axes swapped/);
+      expect((await info('d.npy', [80, 0], 1)).text).toMatch(/as a mel +no: it has no values/);
+      expect((await info('e.npy', [6], 1)).text).toMatch(/as a mel +no: two axes are needed/);
+    }));
+
   it('names what it does not know or cannot read', () =>
     inFolder(async (cwd) => {
       const info = async (path: string) => {

@@ -128,6 +128,14 @@ function tell({ console }: Context, report: PrepareReport): void {
         `learned above ${rate / 2} Hz; a configuration with that sampling rate may fit better`,
     );
   }
+  const mixed = accepted.filter(({ channels }) => channels > 1).length;
+  if (mixed > 0) {
+    console.warn(`${counted(mixed, 'recording')} had several channels, which were mixed into one`);
+  }
+  const loud = accepted.filter(({ scaled }) => scaled !== undefined).length;
+  if (loud > 0) {
+    console.warn(`${counted(loud, 'recording')} went beyond full scale and became quieter`);
+  }
   if (validation.recordings === 0) {
     console.warn(
       'validation.txt is empty: training cannot be measured; see --validation-fraction and --holdout',

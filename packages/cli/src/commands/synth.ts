@@ -11,6 +11,7 @@ import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { readInput } from '../files/read-input.js';
 import { RecordingReader } from '../files/read-recording.js';
+import { RecordingNotices } from '../files/recording-notices.js';
 import { refuseForeignInput } from '../files/refuse-foreign.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { loadBundle } from '../model/load-bundle.js';
@@ -85,6 +86,7 @@ export function registerSynth(
       const vocoder = await loadVocoder(bundle, { where: located.weights });
       const { sampling_rate: samplingRate } = vocoder.config;
       const reader = new RecordingReader(context, samplingRate);
+      const notices = new RecordingNotices(context);
       let seconds = 0;
       let took = 0;
       try {
@@ -92,7 +94,10 @@ export function registerSynth(
           const bytes = await readInput(context, file.path, file.shown);
           const mel = isNpy(bytes, file.path)
             ? storedMel(context, bytes, vocoder, file.shown)
-            : recordedMel(checkedInput(bytes, file.shown), vocoder, file.shown, reader);
+            : recordedMel(checkedInput(bytes, file.shown), vocoder, file.shown, {
+                reader,
+                notices,
+              });
           const start = now();
           const audio = await vocoder.synthesize(mel, {
             chunkFrames: options.chunkFrames ?? CHUNK_FRAMES,
@@ -105,6 +110,7 @@ export function registerSynth(
             facts: { frames: mel.frames, seconds: audio.length / samplingRate },
           };
         });
+        notices.end();
         const speed = took > 0 ? seconds / took : undefined;
         console.note(
           `${counted(report.files.length, 'file')}, ${duration(seconds)} of speech in ${duration(took)}` +
@@ -156,9 +162,9 @@ function recordedMel(
   bytes: Uint8Array,
   vocoder: Vocoder,
   shown: string,
-  reader: RecordingReader,
+  { reader, notices }: { readonly reader: RecordingReader; readonly notices: RecordingNotices },
 ): Mel {
   const recording = reader.decode(bytes, shown);
-  reader.tell(shown, recording);
+  notices.tell(shown, recording);
   return analyzeRecording(vocoder, recording.audio, shown);
 }
