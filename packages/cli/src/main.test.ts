@@ -9,6 +9,27 @@ import { inFolder, runMain } from './testing.js';
 import { version } from './version.js';
 
 describe('main', () => {
+  it("lists the host's verbs among its own, and hands them what follows as it is", async () => {
+    const calls: (readonly string[])[] = [];
+    const verb = {
+      name: 'setup',
+      description: 'build what is needed',
+      run: async (argv: readonly string[]) => {
+        calls.push(argv);
+        return 3;
+      },
+    };
+    const help = await runMain(['--help'], { verbs: [verb] });
+    expect(help.stdout).toMatch(/^Commands:\n( {2}.*\n)* {2}setup .* build what is needed$/m);
+    expect(await runMain(['setup', '--json', '--help', 'x'], { verbs: [verb] })).toMatchObject({
+      code: 3,
+    });
+    expect(await runMain(['--json', 'setup', '--cpu'], { verbs: [verb] })).toMatchObject({
+      code: 3,
+    });
+    expect(calls).toEqual([['--json', '--help', 'x'], ['--cpu']]);
+  });
+
   it('prints help and version as results', async () => {
     const help = await runMain(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });

@@ -92,6 +92,8 @@ export function registerDemo(program: Command, context: Context): void {
         seconds,
         speed: seconds / took,
         melError: melError(recording.audio, generated, config),
+        // Hz; null is half the sampling rate, as in the configuration.
+        melErrorTo: config.fmax_for_loss ?? samplingRate / 2,
       };
       vocoder.dispose();
       await console.result(
@@ -101,7 +103,10 @@ export function registerDemo(program: Command, context: Context): void {
               ['recording', `${facts.recording}, ${duration(seconds)}`],
               ['voice', `${facts.voice}${card?.description ? ` (${card.description})` : ''}`],
               ['speed', `${facts.speed.toFixed(1)} × real time on ${facts.backend}`],
-              ['mel error', `${facts.melError.toFixed(3)} (mean difference of log-mels)`],
+              [
+                'mel error',
+                `${facts.melError.toFixed(3)} (mean difference of log-mels from ${config.fmin} to ${facts.melErrorTo} Hz)`,
+              ],
               ['original', facts.original],
               ['generated', facts.generated],
               ['picture', facts.picture],

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeNpy } from '@hifigan/checkpoint';
+import { readSafetensors, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
 import { presets } from '@hifigan/config';
 import { describe, expect, it } from 'vitest';
 import { parameterCount } from '../model/parameter-count.js';
@@ -68,6 +68,21 @@ describe('hifigan info', () => {
       });
       await writeFile(join(cwd, 'g_1'), Uint8Array.of(0x50, 0x4b, 3, 4));
       expect((await info('g_1')).text).toMatch(/torch checkpoint\n.*\nnote .*save_file/);
+    }));
+
+  it('counts the steps that were done, as training does', () =>
+    inFolder(async (cwd) => {
+      await writeRun(cwd, [4]);
+      const path = join(cwd, 'g_00000004.safetensors');
+      // As the trainer writes: the index of the last step.
+      await writeFile(
+        path,
+        writeSafetensors(readSafetensors(await readFile(path)).arrays, { steps: '4' }),
+      );
+      const run = await runMain(['info', '.', '--json'], { cwd });
+      expect(JSON.parse(run.stdout)).toMatchObject({ steps: 5 });
+      const text = await runMain(['info', '.'], { cwd });
+      expect(text.stdout).toMatch(/^steps +5 done, the last is number 4$/m);
     }));
 
   it('counts what is not finite in an array, and measures the rest', () =>

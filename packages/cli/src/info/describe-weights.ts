@@ -41,8 +41,17 @@ export function describeWeights(
         ? [['not finite', broken.map(([name]) => name).join(', ')] as const]
         : []),
       ...Object.entries(metadata).map(
-        ([key, value]) => [key, value.length > 100 ? `${value.slice(0, 97)}...` : value] as const,
+        ([key, value]) => [key, key === 'steps' ? steps(value) : shortened(value)] as const,
       ),
     ],
   };
+}
+
+/** The file counts as the reference does, people count what was done. */
+function steps(index: string): string {
+  return `${Number(index) + 1} done, the last is number ${index}`;
+}
+
+function shortened(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
 }

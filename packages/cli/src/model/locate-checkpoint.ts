@@ -53,12 +53,12 @@ export async function locateCheckpoint(
   return latestIn(path, typed, own);
 }
 
-/** Updates of the generator: what the trainer wrote into the file, else what the file's name says. */
+/** Updates of the generator: what the trainer wrote into the file (the index of the last), else what the file's name says. */
 export function stepsOf(
   { steps }: CheckpointFiles,
   metadata: Readonly<Record<string, string>> = {},
 ): number | undefined {
-  return metadata.steps === undefined ? steps : Number(metadata.steps);
+  return metadata.steps === undefined ? steps : Number(metadata.steps) + 1;
 }
 
 /** Where the packaged voice lies. */
