@@ -73,6 +73,14 @@ describe('hifigan mel', () => {
       ]);
     }));
 
+  it('refuses rates that no recording has', () =>
+    inFolder(async (cwd) => {
+      await writeTone(cwd, 'a.wav', { samplingRate: 10, seconds: 100 });
+      const run = await runMain(['mel', 'a.wav', '-o', 'a.npy'], { cwd });
+      expect(run).toMatchObject({ code: 1, stdout: '' });
+      expect(run.stderr).toMatch(/^error: a\.wav: its header says 10 Hz and must say from 1000 to/);
+    }));
+
   it('says of a cut-off recording what people can do', () =>
     inFolder(async (cwd) => {
       await writeTone(cwd, 'a.wav');

@@ -238,7 +238,30 @@ describe('what is wrong in the world ends with 1', () => {
     [
       'no data set',
       (folder) => rm(join(folder, 'data'), { recursive: true }),
-      /training\.txt: there is no such file or folder; check the path/,
+      /data: there is no such folder; make a data set .* hifigan prepare RECORDINGS -o data$/,
+    ],
+    [
+      'recordings that nobody prepared',
+      (folder) => rm(join(folder, 'data', 'training.txt')),
+      /data: has no training\.txt, and so is no data set; make one with: hifigan prepare data/,
+    ],
+    [
+      'a folder in place of the list',
+      () => Promise.resolve(),
+      /data: is a folder, where a list of recordings \(one a line: id\|text\) is needed/,
+      '--input_training_file=data',
+    ],
+    [
+      'a recording in place of the list',
+      () => Promise.resolve(),
+      /a\.wav: is no text, where a list of recordings/,
+      '--input_validation_file=data/wavs/a.wav',
+    ],
+    [
+      'a file in place of the recordings',
+      () => Promise.resolve(),
+      /--input_wavs_dir tiny\.json: must be a folder/,
+      '--input_wavs_dir=tiny.json',
     ],
     [
       'an empty list',

@@ -28,6 +28,9 @@ export interface Recording {
   };
 }
 
+/** Hz. What lies beyond is a broken header, and resampling it would make hours of a second, or nothing. */
+const RATES = { least: 1000, most: 1_000_000 };
+
 /** Reads recordings at one rate; keeps the filters of the rates that it meets. */
 export class RecordingReader {
   readonly #context: Context;
@@ -52,6 +55,11 @@ export class RecordingReader {
   decode(bytes: Uint8Array, shown: string): Recording {
     refuseForeignInput(bytes, shown, { wanted: 'a recording (.wav)', kinds: ['wav'] });
     const { samplingRate, channels, format } = readRecording(bytes, shown);
+    if (samplingRate < RATES.least || samplingRate > RATES.most) {
+      throw new UserError(
+        `${shown}: its header says ${samplingRate} Hz and must say from ${RATES.least} to ${RATES.most}, because no recording of speech has another rate; correct the header or convert it again`,
+      );
+    }
     const mono = toMono(channels);
     if (mono.length === 0)
       throw new UserError(`${shown}: it has no samples; record or convert it again`);

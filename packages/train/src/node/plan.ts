@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { HifiGanConfig } from '@hifigan/config';
 import { Generator } from '@hifigan/models';
 import { checkRecordings } from './check-recordings.js';
-import { parseFileList } from './file-list.js';
+import { parseFileList, readFileList } from './file-list.js';
 import type { RunOptions } from './run-training.js';
 import { openWavClips } from './wav-clips.js';
 
@@ -35,10 +34,10 @@ export async function planTraining(
 ): Promise<TrainingPlan> {
   const { config, wavs, trainingFile, validationFile } = options;
   const samplingRate = config.sampling_rate;
-  const idsOf = async (list: string) => parseFileList(await readFile(list, 'utf8'), list);
+  const idsOf = async (list: string) => parseFileList(await readFileList(list), list);
   const { ids } = openWavClips({ folder: wavs, ids: await idsOf(trainingFile), samplingRate });
   const { seconds } = await checkRecordings({ folder: wavs, ids, samplingRate });
-  const empty = !validationFile || (await readFile(validationFile, 'utf8')).trim() === '';
+  const empty = !validationFile || (await readFileList(validationFile)).trim() === '';
   const held = empty ? [] : await idsOf(validationFile);
   openWavClips({ folder: wavs, ids: held, samplingRate });
   await checkRecordings({ folder: wavs, ids: held, samplingRate });

@@ -8,7 +8,7 @@ import { NonFiniteLossError, type StepLosses, Trainer } from '../trainer.js';
 import { adversarialStartOf, exportTrainer, importTrainer, seedOf } from '../trainer-state.js';
 import { type Validation, validate } from '../validation.js';
 import { openCheckedClips } from './check-recordings.js';
-import { parseFileList } from './file-list.js';
+import { parseFileList, readFileList } from './file-list.js';
 import { makeFolder, removeMade } from './make-folder.js';
 import { describeStep, Pace } from './pace.js';
 import { type CheckpointFiles, RunFolder } from './run-folder.js';
@@ -145,7 +145,7 @@ class Run {
       openCheckedClips(
         {
           folder: options.wavs,
-          ids: parseFileList(await readFile(list, 'utf8'), list),
+          ids: parseFileList(await readFileList(list), list),
           samplingRate: config.sampling_rate,
           ...(options.cacheBytes !== undefined && { cacheBytes: options.cacheBytes }),
         },
@@ -417,7 +417,7 @@ async function validationOf(
   clipsOf: (list: string) => Promise<ClipSource>,
 ): Promise<ClipSource | undefined> {
   if (!validationFile) return undefined;
-  if ((await readFile(validationFile, 'utf8')).trim() === '') {
+  if ((await readFileList(validationFile)).trim() === '') {
     reporter.warn(`${validationFile} is empty: the training is not measured`);
     return undefined;
   }
