@@ -75,6 +75,7 @@ function cureOf(kind: FileKind): string {
       'safetensors.torch as s; s.save_file(torch.load("IN", map_location="cpu"), "OUT.safetensors")'
     );
   }
+  if (kind === 'empty') return '. Copy or download it again';
   return '. Name the file of the weights';
 }
 

@@ -85,6 +85,30 @@ describe('hifigan info', () => {
       expect(text.stdout).toMatch(/^steps +5 done, the last is number 4$/m);
     }));
 
+  it('tells the other half of a checkpoint and the log', () =>
+    inFolder(async (cwd) => {
+      const array = { shape: [1], data: new Float32Array(1) };
+      const half = new Map([
+        ['mpd.discriminators.0.convs.0.bias', array],
+        ['optim_d.exp_avg.x', array],
+      ]);
+      await writeFile(join(cwd, 'do_1.safetensors'), writeSafetensors(half));
+      const text = await runMain(['info', 'do_1.safetensors'], { cwd });
+      expect(text.stdout).toMatch(
+        /^network +none: optimizers and, .* the generator is in the g_…/m,
+      );
+      const records = [
+        { step: -1, validation_mel_spec_error: 5 },
+        { step: 0, mel_spec_error: 4.5 },
+        { step: 4, validation_mel_spec_error: 3.25 },
+      ].map((record) => JSON.stringify(record));
+      await writeFile(join(cwd, 'log.ndjson'), `${records.join('\n')}\n{"st`);
+      const log = await runMain(['info', 'log.ndjson'], { cwd });
+      expect(log.stdout).toBe(
+        'log.ndjson: training log\nrecords     3\nmel error   4.5000 after 1 step\nvalidation  mel error 3.2500 after 5 steps\n',
+      );
+    }));
+
   it('counts what is not finite in an array, and measures the rest', () =>
     inFolder(async (cwd) => {
       const info = async (name: string, shape: number[], ...values: number[]) => {
@@ -121,7 +145,9 @@ describe('hifigan info', () => {
         return run.stderr;
       };
       await writeFile(join(cwd, 'x.txt'), 'hello');
-      expect(await info('x.txt')).toMatch(/x\.txt: is neither a WAV file/);
+      expect(await info('x.txt')).toMatch(/x\.txt: it is text, and neither a WAV file/);
+      await writeFile(join(cwd, 'log.ndjson'), 'hello');
+      expect(await info('log.ndjson')).toMatch(/log\.ndjson: has no records/);
       expect(await info('none')).toMatch(/none: cannot be read: there is no such file/);
       await writeTone(cwd, 'a.wav');
       await writeFile(join(cwd, 'cut.wav'), (await readFile(join(cwd, 'a.wav'))).subarray(0, 999));

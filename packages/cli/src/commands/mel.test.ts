@@ -116,6 +116,11 @@ describe('hifigan mel', () => {
         Math.fround(Math.log(1e-5)),
       );
       expect(await readdir(cwd)).toEqual([]);
+      const words = await runMain(['mel', '-', '-o', '-'], {
+        cwd,
+        input: Buffer.from('some words'),
+      });
+      expect(words.stderr).toMatch(/^error: stdin: it is no WAV file/);
     }));
 
   it('keeps existing files, inputs and folders from harm', () =>

@@ -39,14 +39,15 @@ export async function loadConfig(context: Context, typed: string): Promise<HifiG
   const preset = presetOf(typed);
   if (preset) return preset;
   const text = await readConfigText(context, typed);
-  const { config, unknownKeys, defaultedKeys, notices } = readConfig(text, typed);
-  for (const notice of notices) context.console.warn(`${typed}: ${notice}`);
+  const where = typed === '-' ? 'stdin' : typed;
+  const { config, unknownKeys, defaultedKeys, notices } = readConfig(text, where);
+  for (const notice of notices) context.console.warn(`${where}: ${notice}`);
   if (unknownKeys.length > 0) {
     const keys = `${counted(unknownKeys.length, 'unknown key')}, kept and read by nothing`;
-    context.console.warn(`${typed}: ${keys}: ${unknownKeys.join(', ')}`);
+    context.console.warn(`${where}: ${keys}: ${unknownKeys.join(', ')}`);
   }
   if (defaultedKeys.length > 0) {
-    context.console.warn(`${typed}: missing keys take V1's values: ${defaultedKeys.join(', ')}`);
+    context.console.warn(`${where}: missing keys take V1's values: ${defaultedKeys.join(', ')}`);
   }
   return config;
 }

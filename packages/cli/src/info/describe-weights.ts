@@ -9,11 +9,13 @@ export function describeWeights(
   const names = [...arrays.keys()];
   const values = [...arrays.values()].reduce((sum, { data }) => sum + data.length, 0);
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
-  const network = has(/^(conv_pre|ups\.0)\./)
-    ? 'generator'
-    : has(/(^|\.)discriminators\./)
-      ? 'discriminators'
-      : 'unknown';
+  const network = has(/^optim_[gd]\./)
+    ? 'training state'
+    : has(/^(conv_pre|ups\.0)\./)
+      ? 'generator'
+      : has(/(^|\.)discriminators\./)
+        ? 'discriminators'
+        : 'unknown';
   const weightNorm = has(/\.(weight_g|parametrizations\.weight\.original0)$/);
   const broken = [...arrays].filter(([, { data }]) => {
     if (data instanceof BigInt64Array) return false;
@@ -34,7 +36,7 @@ export function describeWeights(
         'network',
         network === 'generator'
           ? `generator, weight norm ${weightNorm ? 'apart' : 'multiplied out'}`
-          : network,
+          : (WORDS[network] ?? network),
       ],
       ['arrays', `${names.length}, ${counted(values, 'value')}`],
       ...(broken.length > 0
@@ -46,6 +48,11 @@ export function describeWeights(
     ],
   };
 }
+
+const WORDS: Readonly<Record<string, string>> = {
+  'training state':
+    'none: optimizers and, once they have joined, discriminators; the generator is in the g_… file',
+};
 
 /** The file counts as the reference does, people count what was done. */
 function steps(index: string): string {

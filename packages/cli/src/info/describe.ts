@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { readSafetensors } from '@hifigan/checkpoint';
+import { readSafetensors, recognizeFile } from '@hifigan/checkpoint';
 import { presets, readConfig } from '@hifigan/config';
 import { bundleFileNames, readCard } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
@@ -13,6 +13,7 @@ import { parameterCount } from '../model/parameter-count.js';
 import type { PrepareReport } from '../prepare/prepare.js';
 import { byteSize, counted, duration } from '../terminal/format.js';
 import { describeArray } from './describe-array.js';
+import { describeLog } from './describe-log.js';
 import { describeWeights } from './describe-weights.js';
 
 /** What a file or folder is: its kind, and facts by name, in the order in which they are shown. */
@@ -54,10 +55,12 @@ export async function describe(context: Context, typed: string): Promise<Descrip
     const { facts, shown } = describeWeights(arrays, metadata);
     return { kind: 'weights', facts, shown: [...shown, ['size', byteSize(bytes.length)]] };
   }
+  if (extname(typed) === '.ndjson') return describeLog(new TextDecoder().decode(bytes), typed);
   const text = new TextDecoder().decode(bytes.subarray(0, 1_000_000));
   if (extname(typed) === '.json' || /^\s*\{/.test(text)) return describeConfig(text, typed);
+  const found = recognizeFile(bytes);
   throw new UserError(
-    `${typed}: is neither a WAV file, a .npy mel, a safetensors checkpoint nor a configuration; check the path`,
+    `${typed}: ${found ? `it is ${found.description}, and ` : ''}neither a WAV file, a .npy mel, a safetensors checkpoint nor a configuration; check the path`,
   );
 }
 

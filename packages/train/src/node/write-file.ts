@@ -81,7 +81,7 @@ export function explained(path: string, error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new Error(
-      `${path}: not written, because the disk is full; what was there before is untouched. Free some space and go on with --resume`,
+      `${path}: not written, because the disk is full; what was there before is untouched. Free some space and run the same command again`,
       { cause: error },
     );
   }
