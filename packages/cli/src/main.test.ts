@@ -148,7 +148,7 @@ describe('hifigan config', () => {
     const { code, stdout, stderr } = await runMain(['config', 'check', '-'], { input });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^error: -: 3 problems\n {2}fmax: .*\n {2}upsample_rates: .*\n {2}segment_size/,
+      /^error: stdin: 3 problems\n {2}fmax: .*\n {2}upsample_rates: .*\n {2}segment_size/,
     );
     const { seed: _, ...rest } = { ...presets.v1, note: 1 };
     const read = await runMain(['config', 'check', '-'], {
