@@ -7,7 +7,8 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inFolder } from '../testing/in-folder.js';
 import { checkpointBytes, tinyConfig, tinyRun, writeNoise } from '../testing/tiny-run.js';
-import { type RunOptions, runTraining } from './run-training.js';
+import type { RunOptions } from './run-options.js';
+import { runTraining } from './run-training.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

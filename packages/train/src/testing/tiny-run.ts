@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWav } from '@hifigan/audio';
 import { type HifiGanConfig, presets } from '@hifigan/config';
-import type { RunOptions } from '../node/run-training.js';
+import type { RunOptions } from '../node/run-options.js';
 import { randomStream } from '../random.js';
 
 /** A model of the smallest kind: a step on tfjs's plain cpu backend takes a fraction of a second. */
