@@ -6,6 +6,7 @@ export type { HashedStateOptions } from './hashed-state.js';
 export { hashedState } from './hashed-state.js';
 export { fnv1a, hashedUniform } from './hashed-uniform.js';
 export { judgesPython, requireJudges } from './judges.js';
+export { type LockRace, raceForLocks, relayLock } from './lock-race.js';
 export type { Availability } from './native.js';
 export { requireNative } from './native.js';
 export { runReadme } from './readme.js';

@@ -5,7 +5,7 @@ import type { Trainer } from '../trainer.js';
 import { parseFileList } from './file-list.js';
 import { RunCheckpoints } from './run-checkpoints.js';
 import { RunFolder } from './run-folder.js';
-import { RunLock } from './run-lock.js';
+import { takeRunLock } from './run-lock.js';
 import { RunLog } from './run-log.js';
 import type { RunSettings } from './run-options.js';
 import { openTrainer } from './run-trainer.js';
@@ -40,7 +40,7 @@ export async function openRun(options: RunSettings): Promise<RunParts> {
   const clips = await clipsOf(options.trainingFile);
   const validationClips = await validationOf(options, clipsOf);
 
-  const lock = await RunLock.take(options.out, (text) => reporter.warn(text));
+  const lock = await takeRunLock(options.out, (text) => reporter.warn(text));
   try {
     const parts = await openLocked(options, clips, validationClips);
     return {
