@@ -1,16 +1,9 @@
-import { activateTensorflow, missingTensorflow } from '@hifigan/backend-tensorflow/node';
 import { type HifiGanConfig, presets } from '@hifigan/config';
 import { arraysOf, importState, type Network, toUpstream } from '@hifigan/models';
-import {
-  difference,
-  expectSummary,
-  type Golden,
-  golden,
-  hashedState,
-  requireNative,
-} from '@hifigan/testkit';
+import { onBackendsWithKernels } from '@hifigan/test-backends';
+import { difference, expectSummary, type Golden, golden, hashedState } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Batch } from './batches.js';
 import { MEL_WEIGHT } from './losses.js';
 import { type StepLosses, Trainer } from './trainer.js';
@@ -74,15 +67,9 @@ function columns({ parts, generator, discriminator = Number.NaN }: StepLosses) {
   } as Record<string, number>;
 }
 
-const native = requireNative('TensorFlow', missingTensorflow);
-
-describe.skipIf(!native.available)('three steps in a row are those of the PyTorch oracle', () => {
-  beforeAll(async () => {
-    await activateTensorflow({ from: import.meta.url });
-  });
-
+onBackendsWithKernels(() => {
   test.each(['v3', 'v2'] as const)(
-    '%s',
+    'three steps in a row are those of the PyTorch oracle: %s',
     async (name) => {
       const file = golden(import.meta.url, `fixtures/steps-${name}.safetensors`);
       const config = presets[name];

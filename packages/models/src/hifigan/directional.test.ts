@@ -1,8 +1,8 @@
+import { generatorOf, uniform } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { Generator } from '../index.js';
 import { SMALL } from '../testing/configs.js';
-import { generatorOf, uniform } from '../testing/random.js';
 import { defaultInitializer } from './initialization.js';
 import { type Filters, NetworkState } from './network-state.js';
 import {
