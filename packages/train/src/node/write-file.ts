@@ -12,32 +12,24 @@ export interface FileContent {
   readonly draft?: string;
 }
 
-/** A file was not written; what was there before is untouched. */
+/** A file was not written; what was there before is untouched. The cause is the system's error. */
 export class WriteError extends Error {
   override readonly name = 'WriteError';
-  readonly path: string;
-  /** The system's, as `ENOSPC`. */
-  readonly code: string | undefined;
+  readonly diskIsFull: boolean;
 
   constructor(path: string, cause: unknown) {
     const { code, message = String(cause) } = cause as NodeJS.ErrnoException;
+    const diskIsFull = code === 'ENOSPC' || code === 'EDQUOT';
     const untouched = 'what was there before is untouched';
     super(
-      isFull(code)
+      diskIsFull
         ? `${path}: not written, because the disk is full; ${untouched}. Free some space`
         : `${path}: not written: ${message}; ${untouched}`,
       { cause },
     );
-    this.path = path;
-    this.code = code;
-  }
-
-  get diskIsFull(): boolean {
-    return isFull(this.code);
+    this.diskIsFull = diskIsFull;
   }
 }
-
-const isFull = (code: string | undefined): boolean => code === 'ENOSPC' || code === 'EDQUOT';
 
 /**
  * Writes a file so that at any moment, a loss of power included, the path holds the old file or the new one,
