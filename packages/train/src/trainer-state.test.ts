@@ -1,9 +1,9 @@
 import { onBackendsWithKernels } from '@hifigan/test-backends';
+import { tinyConfig } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import type { Batch } from './batches.js';
 import { randomStream } from './random.js';
-import { tinyConfig } from './testing/tiny-run.js';
 import { Trainer } from './trainer.js';
 import { exportTrainer, importTrainer } from './trainer-state.js';
 

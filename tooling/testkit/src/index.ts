@@ -18,3 +18,4 @@ export type { SummaryDifference } from './summary.js';
 export { expectSummary, projectionsOf, sampledIndices } from './summary.js';
 export type { TestBackend } from './test-backends.js';
 export { describeOnBackends, runSuitesOn } from './test-backends.js';
+export { tinyConfig } from './tiny-config.js';
