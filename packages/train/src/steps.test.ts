@@ -1,7 +1,14 @@
 import { type HifiGanConfig, presets } from '@hifigan/config';
 import { arraysOf, importState, type Network, toUpstream } from '@hifigan/models';
 import { onBackendsWithKernels } from '@hifigan/test-backends';
-import { difference, expectSummary, type Golden, golden, hashedState } from '@hifigan/testkit';
+import {
+  difference,
+  expectSummary,
+  type Golden,
+  golden,
+  hashedState,
+  sampledIndices,
+} from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import type { Batch } from './batches.js';
@@ -181,12 +188,10 @@ function sampled(file: Golden, name: string, values: Float32Array) {
   const kept = file.array(`${name}/values`).data;
   let sum = 0;
   let largest = 0;
-  kept.forEach((reference: number, i: number) => {
-    const index =
-      kept.length === values.length ? i : Math.floor((i * (values.length - 1)) / (kept.length - 1));
-    const delta = Math.abs(values[index] - reference);
+  for (const [i, index] of sampledIndices(values.length).entries()) {
+    const delta = Math.abs(values[index] - kept[i]);
     sum += delta;
     largest = Number.isNaN(delta) ? Number.NaN : Math.max(largest, delta);
-  });
+  }
   return { sum, count: kept.length, largest };
 }
