@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { FolderError, makeFolder } from '@hifigan/train/node';
 import { REASONS, UserError } from '../errors.js';
 import { trackUnfinished } from '../files/unfinished.js';
+import { partialOf } from '../files/write-atomic.js';
 
 /** What a folder becomes, and what may be in its place. */
 export interface WholeFolder {
@@ -29,10 +29,7 @@ export async function writeWholeFolder<T>(
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
   const replaces = await mayReplace({ target, shown, force, mark });
-  const draft = join(
-    dirname(target),
-    `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`,
-  );
+  const draft = join(dirname(target), partialOf(basename(target)));
   const old = replaces ? `${draft}.old` : undefined;
   let forget = trackUnfinished(draft);
   try {

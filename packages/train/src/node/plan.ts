@@ -2,7 +2,7 @@ import type { HifiGanConfig } from '@hifigan/config';
 import { Generator } from '@hifigan/models';
 import { checkRecordings } from './check-recordings.js';
 import { parseFileList, readFileList } from './file-list.js';
-import type { RunOptions } from './run-training.js';
+import type { RunOptions } from './run-options.js';
 import { openWavClips } from './wav-clips.js';
 
 /** What a training would do. */
