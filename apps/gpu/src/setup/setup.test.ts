@@ -5,6 +5,7 @@ import { findAddon } from '@hifigan/backend-tensorflow/node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FakeMachine, fakeMachine, fakeWheel } from './fakes.js';
 import { type SetupOptions, setup } from './setup.js';
+import { SetupError } from './setup-error.js';
 
 let machine: FakeMachine;
 let log: string[];
@@ -70,15 +71,23 @@ describe.skipIf(process.platform !== 'linux')('setup', () => {
 
   it('goes on after a setup that was killed, and removes what that left', async () => {
     mkdirSync(join(machine.cache, 'partial-abc', 'tensorflow'), { recursive: true });
-    writeFileSync(join(machine.cache, 'setup.lock'), `${hostname()} ${await deadProcess()}`);
+    writeFileSync(join(machine.cache, 'setup.lock'), lockOf(await deadProcess()));
     await run({ kind: 'cpu' });
     expect(leftovers()).toEqual([]);
   });
 
+  it('says where no cache can be', async () => {
+    const file = join(machine.root, 'file');
+    writeFileSync(file, '');
+    const failure = run({ cache: join(file, 'cache') });
+    await expect(failure).rejects.toThrow(/file is a file, .*choose another place: HIFIGAN_CACHE/);
+    await expect(failure).rejects.toBeInstanceOf(SetupError);
+  });
+
   it('leaves a setup at work alone', async () => {
-    writeFileSync(join(machine.cache, 'setup.lock'), `${hostname()} ${process.pid}`);
+    writeFileSync(join(machine.cache, 'setup.lock'), lockOf(process.ppid));
     await expect(run({ kind: 'cpu' })).rejects.toThrow(
-      new RegExp(`setup\\.lock is held by another setup \\(.*${process.pid}\\); wait for it`),
+      new RegExp(`setup\\.lock is held by another setup \\(.*${process.ppid}\\); wait for it`),
     );
     expect(machine.calls()).toEqual([]);
     expect(existsSync(join(machine.cache, 'setup.lock'))).toBe(true);
@@ -175,6 +184,8 @@ function run(options: Partial<SetupOptions>) {
 function leftovers(): string[] {
   return readdirSync(machine.cache).filter((name) => /^partial-|lock/.test(name));
 }
+
+const lockOf = (pid: number) => JSON.stringify({ host: hostname(), pid });
 
 /** The number of a process that has ended. */
 async function deadProcess(): Promise<number> {

@@ -1,7 +1,7 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { KernelRegistration } from '@hifigan/backend-tensorflow';
 import { type AddonRecord, RECORD_VERSION, recordPath } from '@hifigan/backend-tensorflow/node';
+import { FolderError, makeFolder, writeFileAtomically } from '@hifigan/cli';
 import { buildAddon } from './addon.js';
 import { lock } from './lock.js';
 import { nodeHeaders } from './node-headers.js';
@@ -51,8 +51,8 @@ export async function setup(options: SetupOptions): Promise<SetupReport> {
         'addon is linked with are laid out otherwise elsewhere; use the backend wasm',
     );
   }
-  mkdirSync(cache, { recursive: true });
-  const unlock = lock(cache);
+  makeCache(cache);
+  const held = await lock(cache);
   try {
     removePartial(cache);
     const library = await findLibrary(options);
@@ -66,11 +66,20 @@ export async function setup(options: SetupOptions): Promise<SetupReport> {
       tfjs: addon.tfjs,
       tensorflow: library,
     };
-    writeWhole(recordPath(cache), `${JSON.stringify(record, null, 2)}\n`);
+    await writeFileAtomically(recordPath(cache), `${JSON.stringify(record, null, 2)}\n`);
     return { cache, ...record, registration };
   } finally {
     removePartial(cache);
-    unlock();
+    await held.release();
+  }
+}
+
+function makeCache(cache: string): void {
+  try {
+    makeFolder(cache);
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
+    throw new SetupError(`${error.message}: HIFIGAN_CACHE`, { cause: error });
   }
 }
 
@@ -93,11 +102,4 @@ async function check(addon: string, signal: AbortSignal): Promise<KernelRegistra
   const script = fileURLToPath(new URL('./check.js', import.meta.url));
   const output = await runCommand(process.execPath, [script, addon], { signal });
   return JSON.parse(output);
-}
-
-/** A reader sees the old file or the new one, never half. */
-function writeWhole(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, path);
 }

@@ -2,11 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createMelSpectrogram, melOptions, readWav } from '@hifigan/audio';
 import { presets } from '@hifigan/config';
+import { tinyConfig } from '@hifigan/testkit';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { inFolder, runMain } from '../testing.js';
 import { writeTone } from '../testing-audio.js';
-import { tinyConfig, writeRun } from '../testing-model.js';
+import { writeRun } from '../testing-model.js';
 import { createCanvas, textWidth, write } from './canvas.js';
 import { colourOf } from './colour-map.js';
 import { drawSpectrograms } from './draw-spectrograms.js';
@@ -21,7 +22,7 @@ describe('hifigan demo', () => {
         const run = await runMain(['demo', 'a.wav', '--checkpoint', 'run'], { cwd });
         expect(run.code).toBe(0);
         expect(run.stdout).toMatch(
-          /^recording {2}a\.wav, 1\.0 s\n.*\nspeed .* × real time on wasm\nmel error {2}\d/,
+          /^recording {2}a\.wav, 1\.0 s\n.*\nspeed .* × real time on wasm\nmel error {2}\d\.\d{3} \(mean difference of log-mels from 0 to 4000 Hz\)\n/,
         );
       }
       expect((await readdir(join(cwd, 'out'))).sort()).toEqual([

@@ -1,6 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { HifiGanConfig } from '@hifigan/config';
+import { adviseResume } from './advise-resume.js';
+import { makeFolder } from './make-folder.js';
 import { finishRename, PARTIAL, writeFileAtomically, writeFilesAtomically } from './write-file.js';
 
 /** A checkpoint: `g_00005000.safetensors` and `do_00005000.safetensors`. */
@@ -30,7 +32,7 @@ export class RunFolder {
    * @throws where it holds checkpoints that the reference's trainer wrote
    */
   static async open(path: string): Promise<RunFolder> {
-    await mkdir(path, { recursive: true });
+    makeFolder(path);
     const folder = new RunFolder(path);
     const names = await readdir(path);
     const foreign = names.filter((name) => /^(g|do)_\d{8,}$/.test(name)).sort();
@@ -42,7 +44,7 @@ export class RunFolder {
     for (const { number, name } of (await folder.survey()).halves) {
       const { generator } = folder.files(number);
       if (name.startsWith('do_') && names.includes(basename(generator) + PARTIAL)) {
-        await finishRename(generator);
+        await finishRename(generator).catch(adviseResume);
       }
     }
     return folder;
@@ -92,13 +94,13 @@ export class RunFolder {
     await writeFilesAtomically([
       { path: files.training, bytes: training },
       { path: files.generator, bytes: generator },
-    ]);
+    ]).catch(adviseResume);
     return files;
   }
 
   async writeConfig(config: HifiGanConfig): Promise<void> {
     const text = `${JSON.stringify(config, undefined, 2)}\n`;
-    await writeFileAtomically(join(this.path, 'config.json'), text);
+    await writeFileAtomically(join(this.path, 'config.json'), text).catch(adviseResume);
   }
 
   /**
