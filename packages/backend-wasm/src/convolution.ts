@@ -98,8 +98,10 @@ function blockOf(scheme: Scheme, shape: SchemeShape, convolution: Convolution): 
   }
   const padded = Math.ceil(size / 4) * 4;
   const planes = shape.planes * (padded * 4 * (vectors * 4 + width) + 128);
-  const staged = vectors * ((size - 1) * shape.outputs + shape.rows + 1) * 16;
-  return { count, size, scratchBytes: planes + staged + padded + 256 };
+  // The same place holds what a run of tiles reads, and later what a tile makes.
+  const read = vectors * ((size - 1) * shape.outputs + shape.rows + 1) * 16;
+  const made = shape.outputs * width * 4;
+  return { count, size, scratchBytes: planes + Math.max(read, made) + padded + 256 };
 }
 
 /** Whole fours of tiles, about as many in each block. Results do not depend on it. */
