@@ -2,11 +2,13 @@ import { ConvolutionJob } from './convolution-job';
 import { directItem } from './direct';
 import { FilterGradientJob, filterGradientItem, layOutItem } from './filter-gradient';
 import { PackJob, packItem } from './pack';
+import { SelfTestJob, selfTestItem } from './self-test';
 import { winogradItem } from './winograd';
 
 /** The kinds of work, with the same numbers as in `src/jobs.ts`. */
 export const enum Kind {
-  Pack = 1,
+  SelfTest,
+  Pack,
   Winograd,
   Direct,
   LayOut,
@@ -16,6 +18,9 @@ export const enum Kind {
 /** Computes one item of a job. Items of a job are independent, and computing one twice does no harm. */
 export function runItem(kind: i32, job: usize, item: i32, scratch: usize): void {
   switch (kind) {
+    case Kind.SelfTest:
+      selfTestItem(changetype<SelfTestJob>(job), item, scratch);
+      break;
     case Kind.Pack:
       packItem(changetype<PackJob>(job), item, scratch);
       break;
