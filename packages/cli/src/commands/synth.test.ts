@@ -34,7 +34,7 @@ describe('hifigan synth', () => {
       expect(run.stderr).toMatch(
         /^1 file, 1\.0 s of speech in .* real time\) by run.g_00000100\.safetensors on wasm\n$/,
       );
-      expect(tf.getBackend()).toBe('wasm');
+      expect(tf.getBackend()).toBe('hifigan-wasm');
       await runMain(
         ['synth', 'a.wav', '-o', 'wav.wav', '--checkpoint', 'run', '--format', 'float32'],
         { cwd },
