@@ -126,13 +126,13 @@ export class Runtime {
     workers: number,
   ): Promise<void> {
     this.heap.words[SPINS / 4] = WORKER_SPINS;
-    const pool = await WorkerPool.start({
+    this.pool = await WorkerPool.start({
       module,
       memory,
       workers,
       onLost: (reason) => this.warn(reason),
     });
-    this.pool = pool;
+    if (this.pool.startFailure) this.warn(this.pool.startFailure);
   }
 
   /** No item is taken any more. */
