@@ -1,3 +1,4 @@
+import { registerWasmBackend } from '@hifigan/backend-wasm';
 import { activateTensorflow, missingTensorflow } from '@hifigan/backend-tensorflow/node';
 import type { TestBackend } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
@@ -17,6 +18,11 @@ export const BACKENDS: readonly Backend[] = [
     name: 'wasm',
     hasKernels: false,
     activate: () => tf.setBackend('wasm'),
+  },
+  {
+    name: 'hifigan-wasm',
+    hasKernels: true,
+    activate: async () => tf.setBackend((await registerWasmBackend()).name),
   },
   {
     name: 'tensorflow',
