@@ -1,6 +1,40 @@
+import { ConvolutionJob } from './convolution-job';
+import { directItem } from './direct';
+import { FilterGradientJob, filterGradientItem, layOutItem } from './filter-gradient';
+import { PackJob, packItem } from './pack';
 import { SelfTestJob, selfTestItem } from './self-test';
+import { winogradItem } from './winograd';
 
-/** One item of a job. May run on any thread, in any order, and again. */
+/** The kinds of work, with the same numbers as in `src/jobs.ts`. */
+export const enum Kind {
+  SelfTest,
+  Pack,
+  Winograd,
+  Direct,
+  LayOut,
+  FilterGradient,
+}
+
+/** Computes one item of a job. Items of a job are independent, and computing one twice does no harm. */
 export function runItem(kind: i32, job: usize, item: i32, scratch: usize): void {
-  if (kind == 0) selfTestItem(changetype<SelfTestJob>(job), item, scratch);
+  switch (kind) {
+    case Kind.SelfTest:
+      selfTestItem(changetype<SelfTestJob>(job), item, scratch);
+      break;
+    case Kind.Pack:
+      packItem(changetype<PackJob>(job), item, scratch);
+      break;
+    case Kind.Winograd:
+      winogradItem(changetype<ConvolutionJob>(job), item, scratch);
+      break;
+    case Kind.Direct:
+      directItem(changetype<ConvolutionJob>(job), item, scratch);
+      break;
+    case Kind.LayOut:
+      layOutItem(changetype<FilterGradientJob>(job), item, scratch);
+      break;
+    case Kind.FilterGradient:
+      filterGradientItem(changetype<FilterGradientJob>(job), item, scratch);
+      break;
+  }
 }

@@ -1,0 +1,82 @@
+/** What follows a sum; the same numbers as in `src/convolution.ts`. */
+export const enum Activation {
+  None,
+  LeakyRelu,
+  Tanh,
+}
+
+/** How a convolution is computed; the same numbers as in `src/schemes.ts`. */
+export const enum Scheme {
+  /** Winograd's F(9 - taps, taps), for 2 to 5 taps: 8 products for `9 - taps` outputs. */
+  Single,
+  /** F(4, 4) within F(2, 2), for up to 8 taps: 21 products for 8 outputs. */
+  Double,
+  /** F(4, 4) within F(2, 3), for up to 12 taps: 28 products for 8 outputs. */
+  Triple,
+  /** Tap by tap. */
+  Direct,
+}
+
+/**
+ * A convolution of `x [batch, time, groups · inChannels]`. Output step `u` reads the samples
+ * `u · stride + tap · dilation - pad`. Its result has `phases · outChannels` channels a step: one phase for
+ * a convolution; for a transposed one as many as its stride, and phase `p` of step `u` is sample
+ * `u · phases + p - cut` of `y [batch, outTime, groups · outChannels]`.
+ *
+ * Fields of 32 bits, in the order of `CONVOLUTION_JOB` in `src/jobs.ts`.
+ */
+@unmanaged
+export class ConvolutionJob {
+  x: usize;
+  /** Packed, see `pack.ts`. */
+  filter: usize;
+  /** Of all groups, or 0. */
+  bias: usize;
+  /** Of the shape of `y`, or 0. */
+  residual: usize;
+  y: usize;
+  scheme: i32;
+  taps: i32;
+  batch: i32;
+  groups: i32;
+  /** Of a group. */
+  inChannels: i32;
+  /** Of a group and a phase. */
+  outChannels: i32;
+  phases: i32;
+  time: i32;
+  outTime: i32;
+  steps: i32;
+  stride: i32;
+  dilation: i32;
+  pad: i32;
+  cut: i32;
+  activation: i32;
+  /** Slopes of the leaky ReLUs of `x` (1: none) and of the result, in (0, 1]. */
+  slopeBefore: f32;
+  slopeAfter: f32;
+  /** Items a group, and what an item holds: tiles, or four rows each. */
+  blocks: i32;
+  blockSize: i32;
+}
+
+/** Rows of input that a tile reads. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function tileRows(scheme: i32): i32 {
+  return scheme == Scheme.Single ? 8 : scheme == Scheme.Double ? 15 : 19;
+}
+
+/** Rows of output that a tile makes. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function tileOutputs(scheme: i32, taps: i32): i32 {
+  return scheme == Scheme.Single ? 9 - taps : 8;
+}
+
+/** Products that a tile takes, each a plane of its own. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function planesOf(scheme: i32): i32 {
+  return scheme == Scheme.Single ? 8 : scheme == Scheme.Double ? 21 : 28;
+}

@@ -1,0 +1,77 @@
+import { Activation, ConvolutionJob } from './convolution-job';
+import { leaky, loadPart, storePart } from './lanes';
+
+/**
+ * Brings the sums of one step to their places in `y`: bias, residual and activation are applied.
+ *
+ * @param from `[phases · outChannels]`
+ */
+export function finishRow(
+  job: ConvolutionJob,
+  group: i32,
+  item: i32,
+  step: i32,
+  from: usize,
+): void {
+  const channels = job.outChannels;
+  const side = <usize>(group * channels) * 4;
+  const rowBytes = <usize>(channels * job.groups) * 4;
+  const bias = job.bias ? job.bias + side : <usize>0;
+  for (let phase = 0; phase < job.phases; phase++) {
+    const sample = step * job.phases + phase - job.cut;
+    if (sample >= 0 && sample < job.outTime) {
+      const at = <usize>(item * job.outTime + sample) * rowBytes + side;
+      finishChannels(job, from, bias, job.residual ? job.residual + at : 0, job.y + at, channels);
+    }
+    from += <usize>channels * 4;
+  }
+}
+
+function finishChannels(
+  job: ConvolutionJob,
+  from: usize,
+  bias: usize,
+  residual: usize,
+  y: usize,
+  channels: i32,
+): void {
+  const activation = job.activation;
+  const slope = f32x4.splat(job.slopeAfter);
+  const end = from + <usize>(channels & ~3) * 4;
+  while (from < end) {
+    let value = v128.load(from);
+    if (bias) {
+      value = f32x4.add(value, v128.load(bias));
+      bias += 16;
+    }
+    if (residual) {
+      value = f32x4.add(value, v128.load(residual));
+      residual += 16;
+    }
+    if (activation == Activation.LeakyRelu) value = leaky(value, slope);
+    else if (activation == Activation.Tanh) value = hyperbolicTangent(value);
+    v128.store(y, value);
+    from += 16;
+    y += 16;
+  }
+  const rest = channels & 3;
+  if (rest == 0) return;
+  let value = loadPart(from, rest);
+  if (bias) value = f32x4.add(value, loadPart(bias, rest));
+  if (residual) value = f32x4.add(value, loadPart(residual, rest));
+  if (activation == Activation.LeakyRelu) value = leaky(value, slope);
+  else if (activation == Activation.Tanh) value = hyperbolicTangent(value);
+  storePart(y, value, rest);
+}
+
+/** tanh by float64, to the last bit or so of float32. */
+export function hyperbolicTangent(x: v128): v128 {
+  let y = f32x4.splat(tanh32(f32x4.extract_lane(x, 0)));
+  y = f32x4.replace_lane(y, 1, tanh32(f32x4.extract_lane(x, 1)));
+  y = f32x4.replace_lane(y, 2, tanh32(f32x4.extract_lane(x, 2)));
+  return f32x4.replace_lane(y, 3, tanh32(f32x4.extract_lane(x, 3)));
+}
+
+function tanh32(x: f32): f32 {
+  return <f32>NativeMath.tanh(<f64>x);
+}

@@ -1,0 +1,103 @@
+import {
+  ConvolutionJob,
+  planesOf,
+  Scheme,
+  tileOutputs,
+  tileRows,
+} from './convolution-job';
+import { finishRow } from './ending';
+import { roundUp } from './lanes';
+import { PANEL, product } from './product';
+import { stageRows } from './staging';
+import { invertTile, transformTiles } from './tiles';
+
+/** One block of tiles of one group. */
+export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): void {
+  const scheme = job.scheme;
+  const outputs = tileOutputs(scheme, job.taps);
+  const rowsOfTile = tileRows(scheme);
+  const planes = planesOf(scheme);
+  const dilation = job.dilation;
+  // Of each of the `dilation` interleaved signals of an item of the batch.
+  const longest = (job.steps + dilation - 1) / dilation;
+  const tilesOfSignal = (longest + outputs - 1) / outputs;
+  const allTiles = job.batch * dilation * tilesOfSignal;
+
+  const group = item / job.blocks;
+  const first = (item % job.blocks) * job.blockSize;
+  const count = min(job.blockSize, allTiles - first);
+
+  const inVectors = (job.inChannels + 3) >> 2;
+  const outWidth = roundUp(job.outChannels * job.phases, PANEL);
+  const aStep = <usize>(inVectors * 16);
+  const cStep = <usize>(outWidth * 4);
+  const padded = roundUp(count, 4);
+  // Planes whose distance is a power of two would share few sets of the cache.
+  const aPlane = aStep * padded + 64;
+  const cPlane = cStep * padded + 64;
+  const zero = scratch;
+  const rowTable = zero + 16;
+  const a = (rowTable + <usize>padded + 63) & ~63;
+  const c = a + aPlane * planes;
+  const staged = c + cPlane * planes;
+
+  // The signals are taken one after the other: what lies between two tiles of one signal is staged once.
+  let tile = 0;
+  while (tile < count) {
+    const signal = (first + tile) / tilesOfSignal;
+    const begin = (first + tile) % tilesOfSignal;
+    const run = min(count - tile, tilesOfSignal - begin);
+    const rows = (run - 1) * outputs + rowsOfTile;
+    const vectorStep = <usize>((rows | 1) * 16);
+    stageRows(
+      job,
+      group,
+      signal / dilation,
+      begin * outputs * dilation + (signal % dilation) - job.pad,
+      dilation,
+      rows,
+      staged,
+      vectorStep,
+    );
+    transformTiles(scheme, staged, vectorStep, outputs, run, inVectors, a, tile, inVectors * 64, 64, aPlane);
+    tile += run;
+  }
+
+  const panels = outWidth / PANEL;
+  const filterPlane = <usize>(panels * inVectors) * 128;
+  const filter = job.filter + <usize>(group * planes) * filterPlane;
+  store<u32>(zero, 0);
+  for (let four = 0; four < padded >> 2; four++) {
+    store<u32>(rowTable + <usize>four * 4, <u32>(four * inVectors * 64));
+  }
+  for (let plane = 0; plane < planes; plane++) {
+    product(
+      a + aPlane * plane,
+      rowTable,
+      padded >> 2,
+      zero,
+      1,
+      inVectors,
+      64,
+      filter + filterPlane * plane,
+      panels,
+      c + cPlane * plane,
+      cStep,
+    );
+  }
+
+  // What was staged is no longer needed.
+  const rows = staged;
+  for (tile = 0; tile < count; tile++) {
+    const signal = (first + tile) / tilesOfSignal;
+    const begin = ((first + tile) % tilesOfSignal) * outputs;
+    const residue = signal % dilation;
+    const last = min(outputs, (job.steps - residue + dilation - 1) / dilation - begin);
+    if (last <= 0) continue;
+    invertTile(scheme, outputs, c + cStep * tile, cPlane, outWidth >> 2, rows, cStep);
+    for (let row = 0; row < last; row++) {
+      const step = (begin + row) * dilation + residue;
+      finishRow(job, group, signal / dilation, step, rows + cStep * row);
+    }
+  }
+}
