@@ -62,16 +62,24 @@ export function parallel(kind: i32, job: usize, items: i32, spins: i32): i32 {
 /** A worker's life: returns when it is told to stop. */
 export function work(thread: i32): void {
   if (!ASC_FEATURE_THREADS) return;
+  const most = load<i32>(SPINS);
+  let patience = most;
+  let sleeps = 0;
   let seen: i32 = 0;
   while (true) {
-    let spins = load<i32>(SPINS);
+    let spins = patience;
     while (atomic.load<i32>(GENERATION) == seen && spins > 0) spins--;
     if (atomic.load<i32>(GENERATION) == seen) {
+      // In vain. On a busy machine it even keeps the main thread from a processor, so look for shorter next time;
+      // but now and then try again, since short looks find nothing where long ones would.
+      patience = ++sleeps & 15 ? max(patience >> 1, most >> 5) : most;
       atomic.add<i32>(SLEEPING, 1);
       atomic.wait<i32>(GENERATION, seen, -1);
       atomic.sub<i32>(SLEEPING, 1);
-      continue;
+    } else {
+      patience = most;
     }
+    if (atomic.load<i32>(GENERATION) == seen) continue;
     seen = atomic.load<i32>(GENERATION);
     if (atomic.load<i32>(STOP)) return;
     atomic.add<i32>(BUSY, 1);

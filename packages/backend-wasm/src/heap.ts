@@ -160,7 +160,7 @@ export class Heap {
     const mebibytes = (count: number) => `${Math.ceil(count / 2 ** 20)} MiB`;
     const most = this.maximumPages * PAGE;
     const why =
-      this.bytesInUse + bytes > most
+      this.start + this.bytesInUse + bytes > most
         ? `WebAssembly's memory ends at ${mebibytes(most)}`
         : `no piece of that size is left of ${mebibytes(most)}, or the host gives no more`;
     return (

@@ -32,6 +32,8 @@ export interface RuntimeOptions {
   readonly onWarning: (message: string) => void;
   /** Milliseconds without any progress after which workers are given up. */
   readonly patience?: number;
+  /** How often a worker looks for work before it sleeps. */
+  readonly spins?: number;
   /** Pages that the memory may grow to. */
   readonly maximumPages?: number;
 }
@@ -42,8 +44,8 @@ const SHARED_MAXIMA = [65536, 32768, 16384];
 const PATIENCE = 10_000;
 /** Above all numbers of items. */
 const NO_MORE_ITEMS = 2 ** 30;
-/** How often a worker looks for work before it sleeps: some tens of microseconds. */
-const WORKER_SPINS = 10_000;
+/** Ten to twenty microseconds; waking a sleeper takes some six more. */
+const WORKER_SPINS = 20_000;
 /** How often the main thread looks for the workers' end before it sleeps. */
 const MAIN_SPINS = 10_000;
 /** Milliseconds that terminated workers get to be gone. */
@@ -125,14 +127,14 @@ export class Runtime {
     memory: WebAssembly.Memory,
     workers: number,
   ): Promise<void> {
-    this.heap.words[SPINS / 4] = WORKER_SPINS;
-    const pool = await WorkerPool.start({
+    this.heap.words[SPINS / 4] = this.options.spins ?? WORKER_SPINS;
+    this.pool = await WorkerPool.start({
       module,
       memory,
       workers,
       onLost: (reason) => this.warn(reason),
     });
-    this.pool = pool;
+    if (this.pool.startFailure) this.warn(this.pool.startFailure);
   }
 
   /** No item is taken any more. */

@@ -1,6 +1,6 @@
 import { GENERATION, MOST_THREADS, STOP } from './control-block.js';
 import { isNode, nodeModule } from './host.js';
-import { WORKER_SOURCE, type WorkerNews, type WorkerStart } from './worker-source.js';
+import { type WorkerNews, type WorkerStart, workerSource } from './worker-source.js';
 
 export interface WorkerPoolOptions {
   readonly module: WebAssembly.Module;
@@ -34,6 +34,8 @@ export class WorkerPool {
   private readonly handles = new Map<number, Handle>();
   private readonly onLost: (reason: string) => void;
   private ended = false;
+  /** Why there are fewer workers than were wanted, if so. */
+  startFailure: string | undefined;
 
   private constructor({ memory, onLost }: WorkerPoolOptions) {
     this.memory = memory;
@@ -50,7 +52,7 @@ export class WorkerPool {
     );
     const reasons = (await Promise.all(starts)).filter((reason) => reason !== undefined);
     if (reasons.length > 0) {
-      options.onLost(`${reasons.length} of ${count} workers did not start: ${reasons[0]}`);
+      pool.startFailure = `${reasons.length} of ${count} workers did not start: ${reasons[0]}`;
     }
     return pool;
   }
@@ -135,13 +137,10 @@ interface NodeThreads {
 
 async function nodeWorkers(): Promise<(listeners: Listeners) => Handle> {
   const { Worker } = await nodeModule<NodeThreads>('worker_threads');
+  const source = workerSource('node');
   return ({ news, end }) => {
     // Loaders and inspectors of the program are none of a worker's business.
-    const worker = new Worker(WORKER_SOURCE, {
-      eval: true,
-      execArgv: [],
-      name: 'hifigan-wasm',
-    });
+    const worker = new Worker(source, { eval: true, execArgv: [], name: 'hifigan-wasm' });
     worker.on('message', news);
     worker.on('error', (error) => end(String(error)));
     worker.on('exit', (code) => end(`exit code ${code}`));
@@ -154,8 +153,9 @@ async function nodeWorkers(): Promise<(listeners: Listeners) => Handle> {
 }
 
 function pageWorkers(): (listeners: Listeners) => Handle {
+  const source = new Blob([workerSource('page')], { type: 'text/javascript' });
   return ({ news, end }) => {
-    const url = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: 'text/javascript' }));
+    const url = URL.createObjectURL(source);
     const worker = new Worker(url, { name: 'hifigan-wasm' });
     worker.onmessage = ({ data }: MessageEvent<WorkerNews>) => news(data);
     worker.onerror = ({ message }) => end(message || 'the page does not allow workers from blob:');

@@ -12,13 +12,15 @@ export interface WorkerStart {
 export type WorkerNews = { readonly ready: true } | { readonly failed: string };
 
 /**
- * The program of a worker, a classic script for Node's `eval` and for a page's Blob. It listens to nobody
+ * The program of a worker, a classic script: for Node's `eval`, or for a page's Blob. It listens to nobody
  * once it works: all goes through the memory. A trap inside an item is noted there before it ends.
  */
-export const WORKER_SOURCE = `'use strict';
-const inNode = typeof require === 'function' && typeof self !== 'object' || typeof WorkerGlobalScope === 'undefined';
-const port = inNode ? require('node:worker_threads').parentPort : self;
-const start = ({ module, memory, thread }) => {
+export function workerSource(host: 'node' | 'page'): string {
+  const port = host === 'node' ? "require('node:worker_threads').parentPort" : 'self';
+  return `'use strict';
+const port = ${port};
+port.onmessage = ({ data: { module, memory, thread } }) => {
+  port.onmessage = null;
   const words = new Int32Array(memory.buffer, 0, ${(CONTROL * 2) / 4});
   try {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
@@ -33,6 +35,5 @@ const start = ({ module, memory, thread }) => {
   }
   port.close();
 };
-if (inNode) port.once('message', start);
-else port.onmessage = ({ data }) => start(data);
 `;
+}

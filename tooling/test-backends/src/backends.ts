@@ -1,4 +1,5 @@
 import { activateTensorflow, missingTensorflow } from '@hifigan/backend-tensorflow/node';
+import { registerWasmBackend } from '@hifigan/backend-wasm';
 import type { TestBackend } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
@@ -17,6 +18,11 @@ export const BACKENDS: readonly Backend[] = [
     name: 'wasm',
     hasKernels: false,
     activate: () => tf.setBackend('wasm'),
+  },
+  {
+    name: 'hifigan-wasm',
+    hasKernels: true,
+    activate: async () => tf.setBackend((await registerWasmBackend()).name),
   },
   {
     name: 'tensorflow',
