@@ -1,18 +1,34 @@
+import { loadPart } from './lanes';
+
 // The sums of blocks that `column-sums.ts` left, added up in float64 and in their order.
 
-/** Columns of an item. */
+/** Columns of an item; their sums in float64 take twice as many words of scratch memory. */
 export const COLUMNS_OF_ITEM: i32 = 64;
 
-/** One column's blocks. */
-export function sumOfBlocks(partial: usize, blocks: i32, columns: i32, column: i32): f64 {
+/** Adds up the blocks of some columns, 64 at most, from `partial` on; block by block, as memory likes it. */
+export function sumBlocks(
+  partial: usize,
+  blocks: i32,
+  columns: i32,
+  count: i32,
+  scratch: usize,
+): void {
   const step = <usize>columns << 2;
-  let from = partial + (<usize>column << 2);
-  let sum: f64 = 0;
+  memory.fill(scratch, 0, <usize>COLUMNS_OF_ITEM << 3);
   for (let block = 0; block < blocks; block++) {
-    sum += <f64>load<f32>(from);
-    from += step;
+    let to = scratch;
+    for (let column = 0; column < count; column += 4) {
+      const left = count - column;
+      const from = partial + (<usize>column << 2);
+      const four = left >= 4 ? v128.load(from) : loadPart(from, left);
+      const low = f64x2.promote_low_f32x4(four);
+      const high = f64x2.promote_low_f32x4(v128.shuffle<i32>(four, four, 2, 3, 2, 3));
+      v128.store(to, f64x2.add(v128.load(to), low));
+      v128.store(to, f64x2.add(v128.load(to, 16), high), 16);
+      to += 32;
+    }
+    partial += step;
   }
-  return sum;
 }
 
 /** `partial [matrices, blocks, columns]` to `y [matrices, columns]`, divided by `divisor`. */
@@ -27,15 +43,16 @@ export class AddBlocksJob {
   divisor: f32;
 }
 
-export function addBlocksItem(job: AddBlocksJob, item: i32): void {
+export function addBlocksItem(job: AddBlocksJob, item: i32, scratch: usize): void {
   const columns = job.columns;
   const matrix = item / job.parts;
-  const partial = job.partial + (<usize>(matrix * job.blocks * columns) << 2);
-  const y = job.y + (<usize>(matrix * columns) << 2);
-  let column = (item % job.parts) * COLUMNS_OF_ITEM;
-  const end = min(column + COLUMNS_OF_ITEM, columns);
-  for (; column < end; column++) {
-    const sum = sumOfBlocks(partial, job.blocks, columns, column);
-    store<f32>(y + (<usize>column << 2), <f32>(sum / <f64>job.divisor));
+  const first = (item % job.parts) * COLUMNS_OF_ITEM;
+  const count = min(COLUMNS_OF_ITEM, columns - first);
+  const from = job.partial + (<usize>(matrix * job.blocks * columns + first) << 2);
+  sumBlocks(from, job.blocks, columns, count, scratch);
+  const y = job.y + (<usize>(matrix * columns + first) << 2);
+  for (let i = 0; i < count; i++) {
+    const sum = load<f64>(scratch + (<usize>i << 3));
+    store<f32>(y + (<usize>i << 2), <f32>(sum / <f64>job.divisor));
   }
 }

@@ -38,8 +38,8 @@ export function columnSumsItem(job: ColumnSumsJob, item: i32, scratch: usize): v
 @unmanaged
 class Values {
   @inline
-  add(sum: v128, x: usize, _other: usize): v128 {
-    return f32x4.add(sum, v128.load(x));
+  add(sum: v128, x: usize, _other: usize, offset: usize): v128 {
+    return f32x4.add(sum, v128.load(x + offset));
   }
   @inline
   addOne(sum: f32, x: usize, _other: usize): f32 {
@@ -54,8 +54,8 @@ class Values {
 @unmanaged
 class Squares {
   @inline
-  add(sum: v128, x: usize, _other: usize): v128 {
-    const value = v128.load(x);
+  add(sum: v128, x: usize, _other: usize, offset: usize): v128 {
+    const value = v128.load(x + offset);
     return multiplyAdd(value, value, sum);
   }
   @inline
@@ -71,8 +71,8 @@ class Squares {
 @unmanaged
 class Products {
   @inline
-  add(sum: v128, x: usize, other: usize): v128 {
-    return multiplyAdd(v128.load(x), v128.load(other), sum);
+  add(sum: v128, x: usize, other: usize, offset: usize): v128 {
+    return multiplyAdd(v128.load(x + offset), v128.load(other + offset), sum);
   }
   @inline
   addOne(sum: f32, x: usize, other: usize): f32 {
@@ -87,8 +87,8 @@ class Products {
 @unmanaged
 class Weighted {
   @inline
-  add(sum: v128, x: usize, other: usize): v128 {
-    return multiplyAdd(v128.load(x), v128.load32_splat(other), sum);
+  add(sum: v128, x: usize, other: usize, offset: usize): v128 {
+    return multiplyAdd(v128.load(x + offset), v128.load32_splat(other), sum);
   }
   @inline
   addOne(sum: f32, x: usize, other: usize): f32 {
@@ -99,6 +99,9 @@ class Weighted {
     return true;
   }
 }
+
+/** Rows whose sums stay in registers before they meet the rest; with 32, wide rows come from memory more slowly. */
+const RUN: i32 = 16;
 
 function sums<What>(job: ColumnSumsJob, item: i32, scratch: usize): void {
   const what = changetype<What>(0);
@@ -111,70 +114,74 @@ function sums<What>(job: ColumnSumsJob, item: i32, scratch: usize): void {
   const otherStep: usize = what.stays() ? 4 : step;
   let other = job.other + otherStep * <usize>(matrix * job.rows + begin);
   memory.fill(scratch, 0, step);
-  for (; rows >= 4; rows -= 4) {
-    addFour<What>(x, step, other, otherStep, scratch, columns);
-    x += step * 4;
-    other += otherStep * 4;
-  }
-  for (; rows > 0; rows--) {
-    addOne<What>(x, other, scratch, columns);
-    x += step;
-    other += otherStep;
+  while (rows > 0) {
+    const run = min(rows, RUN);
+    addRun<What>(x, step, other, otherStep, run, scratch, columns);
+    x += step * run;
+    other += otherStep * run;
+    rows -= run;
   }
   memory.copy(job.partial + step * <usize>item, scratch, step);
 }
 
-/** Four rows: half of them are added up before they meet the rest. */
-function addFour<What>(
+/** Sixteen columns at a time, or four, or one. */
+function addRun<What>(
   x: usize,
   step: usize,
   other: usize,
   otherStep: usize,
+  rows: i32,
   to: usize,
   columns: i32,
 ): void {
   const what = changetype<What>(0);
-  const zero = f32x4.splat(0);
-  const end = to + (<usize>(columns & ~3) << 2);
-  let x2 = x + step * 2;
-  let other2 = other + otherStep * 2;
-  for (; to < end; to += 16) {
-    const low = what.add(what.add(zero, x, other), x + step, other + otherStep);
-    const high = what.add(what.add(zero, x2, other2), x2 + step, other2 + otherStep);
-    v128.store(to, f32x4.add(v128.load(to), f32x4.add(low, high)));
-    x += 16;
-    x2 += 16;
-    if (!what.stays()) {
-      other += 16;
-      other2 += 16;
+  const height = step * rows;
+  for (; columns >= 16; columns -= 16) {
+    let s0 = f32x4.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let beside = other;
+    const end = x + height;
+    for (let at = x; at < end; at += step) {
+      s0 = what.add(s0, at, beside, 0);
+      s1 = what.add(s1, at, beside, 16);
+      s2 = what.add(s2, at, beside, 32);
+      s3 = what.add(s3, at, beside, 48);
+      beside += otherStep;
     }
+    v128.store(to, f32x4.add(v128.load(to), s0));
+    v128.store(to, f32x4.add(v128.load(to, 16), s1), 16);
+    v128.store(to, f32x4.add(v128.load(to, 32), s2), 32);
+    v128.store(to, f32x4.add(v128.load(to, 48), s3), 48);
+    x += 64;
+    to += 64;
+    if (!what.stays()) other += 64;
   }
-  for (let rest = columns & 3; rest > 0; rest--) {
-    const low = what.addOne(what.addOne(0, x, other), x + step, other + otherStep);
-    const high = what.addOne(what.addOne(0, x2, other2), x2 + step, other2 + otherStep);
-    store<f32>(to, load<f32>(to) + (low + high));
-    to += 4;
-    x += 4;
-    x2 += 4;
-    if (!what.stays()) {
-      other += 4;
-      other2 += 4;
+  for (; columns >= 4; columns -= 4) {
+    let sum = f32x4.splat(0);
+    let beside = other;
+    const end = x + height;
+    for (let at = x; at < end; at += step) {
+      sum = what.add(sum, at, beside, 0);
+      beside += otherStep;
     }
-  }
-}
-
-function addOne<What>(x: usize, other: usize, to: usize, columns: i32): void {
-  const what = changetype<What>(0);
-  const end = to + (<usize>(columns & ~3) << 2);
-  for (; to < end; to += 16) {
-    v128.store(to, what.add(v128.load(to), x, other));
+    v128.store(to, f32x4.add(v128.load(to), sum));
     x += 16;
+    to += 16;
     if (!what.stays()) other += 16;
   }
-  for (let rest = columns & 3; rest > 0; rest--) {
-    store<f32>(to, what.addOne(load<f32>(to), x, other));
-    to += 4;
+  for (; columns > 0; columns--) {
+    let sum: f32 = 0;
+    let beside = other;
+    const end = x + height;
+    for (let at = x; at < end; at += step) {
+      sum = what.addOne(sum, at, beside);
+      beside += otherStep;
+    }
+    store<f32>(to, load<f32>(to) + sum);
     x += 4;
+    to += 4;
     if (!what.stays()) other += 4;
   }
 }

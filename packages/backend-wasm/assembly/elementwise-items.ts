@@ -65,13 +65,13 @@ export function runElementwiseItem(kind: i32, job: usize, item: i32, scratch: us
     case COLUMN_SUMS:
       return columnSumsItem(changetype<ColumnSumsJob>(job), item, scratch);
     case ADD_BLOCKS:
-      return addBlocksItem(changetype<AddBlocksJob>(job), item);
+      return addBlocksItem(changetype<AddBlocksJob>(job), item, scratch);
     case NORM_SCALES:
-      return normScalesItem(changetype<NormScalesJob>(job), item);
+      return normScalesItem(changetype<NormScalesJob>(job), item, scratch);
     case SCALE_COLUMNS:
       return scaleColumnsItem(changetype<ScaleColumnsJob>(job), item);
     case NORM_GRADIENT_SCALES:
-      return normGradientScalesItem(changetype<NormGradientScalesJob>(job), item);
+      return normGradientScalesItem(changetype<NormGradientScalesJob>(job), item, scratch);
     case NORM_GRADIENT:
       return normGradientItem(changetype<ScaleColumnsJob>(job), item);
     case COPY_ROWS:

@@ -1,4 +1,4 @@
-import { COLUMNS_OF_ITEM, sumOfBlocks } from './blocks-sum';
+import { COLUMNS_OF_ITEM, sumBlocks } from './blocks-sum';
 import { multiplySubtract } from './lanes';
 
 // `w = g · v / |v|`, a norm a column, and its gradients: first sums over each column's rows (`column-sums.ts`),
@@ -15,13 +15,15 @@ export class NormScalesJob {
   columns: i32;
 }
 
-export function normScalesItem(job: NormScalesJob, item: i32): void {
-  let column = item * COLUMNS_OF_ITEM;
-  const end = min(column + COLUMNS_OF_ITEM, job.columns);
-  for (; column < end; column++) {
-    const at = <usize>column << 2;
-    const squares = sumOfBlocks(job.partial, job.blocks, job.columns, column);
-    const inverse = 1 / sqrt<f64>(squares);
+export function normScalesItem(job: NormScalesJob, item: i32, scratch: usize): void {
+  const first = item * COLUMNS_OF_ITEM;
+  const count = min(COLUMNS_OF_ITEM, job.columns - first);
+  const partial = job.partial + (<usize>first << 2);
+  sumBlocks(partial, job.blocks, job.columns, count, scratch);
+  for (let i = 0; i < count; i++) {
+    const at = <usize>(first + i) << 2;
+    const sum = load<f64>(scratch + (<usize>i << 3));
+    const inverse = 1 / sqrt<f64>(sum);
     store<f32>(job.inverse + at, <f32>inverse);
     store<f32>(job.scale + at, <f32>(<f64>load<f32>(job.g + at) * inverse));
   }
@@ -40,13 +42,20 @@ export class NormGradientScalesJob {
   columns: i32;
 }
 
-export function normGradientScalesItem(job: NormGradientScalesJob, item: i32): void {
-  let column = item * COLUMNS_OF_ITEM;
-  const end = min(column + COLUMNS_OF_ITEM, job.columns);
-  for (; column < end; column++) {
-    const at = <usize>column << 2;
+export function normGradientScalesItem(
+  job: NormGradientScalesJob,
+  item: i32,
+  scratch: usize,
+): void {
+  const first = item * COLUMNS_OF_ITEM;
+  const count = min(COLUMNS_OF_ITEM, job.columns - first);
+  const partial = job.partial + (<usize>first << 2);
+  sumBlocks(partial, job.blocks, job.columns, count, scratch);
+  for (let i = 0; i < count; i++) {
+    const at = <usize>(first + i) << 2;
+    const sum = load<f64>(scratch + (<usize>i << 3));
     const inverse = <f64>load<f32>(job.inverse + at);
-    const along = sumOfBlocks(job.partial, job.blocks, job.columns, column) * inverse;
+    const along = sum * inverse;
     const scale = <f64>load<f32>(job.g + at) * inverse;
     store<f32>(job.along + at, <f32>along);
     store<f32>(job.scale + at, <f32>scale);
