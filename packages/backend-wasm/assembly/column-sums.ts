@@ -100,7 +100,10 @@ class Weighted {
   }
 }
 
-/** Rows whose sums stay in registers before they meet the rest; with 32, wide rows come from memory more slowly. */
+/**
+ * Rows whose sums stay in registers before they meet the rest; half as many where two matrices are read. With more,
+ * wide rows come from memory more slowly, as their lines meet in few sets of the cache.
+ */
 const RUN: i32 = 16;
 
 function sums<What>(job: ColumnSumsJob, item: i32, scratch: usize): void {
@@ -113,9 +116,10 @@ function sums<What>(job: ColumnSumsJob, item: i32, scratch: usize): void {
   let x = job.x + step * <usize>(matrix * job.rows + begin);
   const otherStep: usize = what.stays() ? 4 : step;
   let other = job.other + otherStep * <usize>(matrix * job.rows + begin);
+  const most = job.what == OF_PRODUCTS ? RUN / 2 : RUN;
   memory.fill(scratch, 0, step);
   while (rows > 0) {
-    const run = min(rows, RUN);
+    const run = min(rows, most);
     addRun<What>(x, step, other, otherStep, run, scratch, columns);
     x += step * run;
     other += otherStep * run;
