@@ -1,9 +1,8 @@
-import { expectClose } from '@hifigan/testkit';
+import { expectClose, uniform } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { adamWUpdate } from './index.js';
 import { onBackends } from './testing/backends.js';
-import { uniform } from './testing/naive.js';
 
 const OPTIONS = { learningRate: 0.01, beta1: 0.8, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 };
 

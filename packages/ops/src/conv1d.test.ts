@@ -1,91 +1,21 @@
-import { expectClose } from '@hifigan/testkit';
-import * as tf from '@tensorflow/tfjs';
-import { expect, it } from 'vitest';
-import { conv1d, conv1dTranspose } from './index.js';
-import { onBackends } from './testing/backends.js';
 import {
-  type Case,
+  CONVOLUTION_CASES,
+  type ConvolutionCase,
+  expectClose,
   leaky,
   naiveConv,
   naiveFilter,
   naiveTranspose,
   outTimeOf,
   uniform,
-} from './testing/naive.js';
-
-const plain = {
-  batch: 2,
-  time: 23,
-  inChannels: 3,
-  outChannels: 4,
-  kernelSize: 3,
-  stride: 1,
-  dilation: 1,
-  groups: 1,
-  padLeft: 0,
-  padRight: 0,
-};
-
-const CASES: Record<string, Case> = {
-  plain,
-  'one sample of kernel': { ...plain, kernelSize: 1 },
-  same: { ...plain, kernelSize: 7, padLeft: 3, padRight: 3 },
-  'one channel': {
-    ...plain,
-    inChannels: 1,
-    outChannels: 1,
-    kernelSize: 7,
-    padLeft: 3,
-    padRight: 3,
-  },
-  dilated: { ...plain, kernelSize: 11, dilation: 5, time: 61, padLeft: 25, padRight: 25 },
-  'uneven padding': { ...plain, kernelSize: 4, padLeft: 2, padRight: 1 },
-  'padding on the right': { ...plain, kernelSize: 2, padRight: 5 },
-  'padding beyond the kernel': { ...plain, kernelSize: 3, padLeft: 6, padRight: 4 },
-  strided: { ...plain, kernelSize: 5, stride: 3, padLeft: 2, padRight: 2 },
-  'samples left over': { ...plain, time: 25, kernelSize: 5, stride: 4, padLeft: 1 },
-  'stride over the kernel': { ...plain, kernelSize: 2, stride: 5 },
-  'strided, dilated': { ...plain, time: 40, kernelSize: 3, stride: 2, dilation: 3, padLeft: 2 },
-  'stride and dilation share a factor': { ...plain, time: 40, stride: 4, dilation: 6, padRight: 3 },
-  grouped: {
-    ...plain,
-    inChannels: 6,
-    outChannels: 12,
-    groups: 3,
-    kernelSize: 5,
-    padLeft: 2,
-    padRight: 2,
-  },
-  depthwise: { ...plain, inChannels: 4, groups: 4, padLeft: 1, padRight: 1 },
-  'grouped, strided': {
-    ...plain,
-    time: 67,
-    inChannels: 16,
-    outChannels: 32,
-    kernelSize: 41,
-    stride: 4,
-    groups: 4,
-    padLeft: 20,
-    padRight: 20,
-  },
-  'grouped, strided, dilated': {
-    ...plain,
-    time: 31,
-    inChannels: 4,
-    outChannels: 8,
-    stride: 2,
-    dilation: 3,
-    groups: 2,
-    padLeft: 3,
-    padRight: 3,
-  },
-  upsampling: { ...plain, time: 48, kernelSize: 16, stride: 8, padLeft: 4, padRight: 4 },
-  'odd upsampling': { ...plain, time: 21, kernelSize: 8, stride: 3, padLeft: 3, padRight: 3 },
-  'one output': { ...plain, time: 3 },
-};
+} from '@hifigan/testkit';
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+import { conv1d, conv1dTranspose } from './index.js';
+import { onBackends } from './testing/backends.js';
 
 /** Shapes and values of a case: `y` plays the gradient of the output too. */
-function arraysOf(c: Case) {
+function arraysOf(c: ConvolutionCase) {
   const xShape: [number, number, number] = [c.batch, c.time, c.inChannels];
   const wShape: [number, number, number] = [c.kernelSize, c.inChannels / c.groups, c.outChannels];
   const yShape: [number, number, number] = [c.batch, outTimeOf(c), c.outChannels];
@@ -109,7 +39,7 @@ const sumOver = (values: ArrayLike<number>, channels: number) => {
 };
 
 onBackends(() => {
-  for (const [name, c] of Object.entries(CASES)) {
+  for (const [name, c] of Object.entries(CONVOLUTION_CASES)) {
     it(`conv1d and its gradients: ${name}`, () => {
       const a = arraysOf(c);
       const held = tf.memory().numTensors;

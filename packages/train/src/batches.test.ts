@@ -1,7 +1,7 @@
 import { createMelSpectrogram, melOptions } from '@hifigan/audio';
+import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, test } from 'vitest';
 import { Batches, type ClipSource, type Place } from './batches.js';
-import { tinyConfig } from './testing/tiny-run.js';
 
 const SEGMENT = 1024;
 const mel = createMelSpectrogram(melOptions(tinyConfig));

@@ -1,16 +1,16 @@
-import { activateTensorflow, missingTensorflow } from '@hifigan/backend-tensorflow/node';
 import { type HifiGanConfig, presets } from '@hifigan/config';
 import { arraysOf, importState, type Network, toUpstream } from '@hifigan/models';
+import { onBackendsWithKernels } from '@hifigan/test-backends';
 import {
   difference,
   expectSummary,
   type Golden,
   golden,
   hashedState,
-  requireNative,
+  sampledIndices,
 } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Batch } from './batches.js';
 import { MEL_WEIGHT } from './losses.js';
 import { type StepLosses, Trainer } from './trainer.js';
@@ -74,15 +74,9 @@ function columns({ parts, generator, discriminator = Number.NaN }: StepLosses) {
   } as Record<string, number>;
 }
 
-const native = requireNative('TensorFlow', missingTensorflow);
-
-describe.skipIf(!native.available)('three steps in a row are those of the PyTorch oracle', () => {
-  beforeAll(async () => {
-    await activateTensorflow({ from: import.meta.url });
-  });
-
+onBackendsWithKernels(() => {
   test.each(['v3', 'v2'] as const)(
-    '%s',
+    'three steps in a row are those of the PyTorch oracle: %s',
     async (name) => {
       const file = golden(import.meta.url, `fixtures/steps-${name}.safetensors`);
       const config = presets[name];
@@ -116,7 +110,8 @@ describe.skipIf(!native.available)('three steps in a row are those of the PyTorc
         keys.forEach((key, index) => {
           const [network, parameter] = key.split('/');
           const values = upstream(networks.get(network)!, parameter, gradients[index]);
-          const found = expectSummary(file, `gradient/${key}`, values, 1e-3);
+          // V2's first layer of the MSD has kinks nearby: 8e-4 of its largest value, 1.6e-3 of its norm.
+          const found = expectSummary(file, `gradient/${key}`, values, 1e-3, 3e-3);
           if (found.values > (worstGradients.get(network)?.values ?? 0)) {
             worstGradients.set(network, { values: found.values, of: parameter });
           }
@@ -194,12 +189,10 @@ function sampled(file: Golden, name: string, values: Float32Array) {
   const kept = file.array(`${name}/values`).data;
   let sum = 0;
   let largest = 0;
-  kept.forEach((reference: number, i: number) => {
-    const index =
-      kept.length === values.length ? i : Math.floor((i * (values.length - 1)) / (kept.length - 1));
-    const delta = Math.abs(values[index] - reference);
+  for (const [i, index] of sampledIndices(values.length).entries()) {
+    const delta = Math.abs(values[index] - kept[i]);
     sum += delta;
     largest = Number.isNaN(delta) ? Number.NaN : Math.max(largest, delta);
-  });
+  }
   return { sum, count: kept.length, largest };
 }

@@ -1,14 +1,11 @@
-import { activateTensorflow, missingTensorflow } from '@hifigan/backend-tensorflow/node';
-import { requireNative } from '@hifigan/testkit';
+import { onBackendsWithKernels } from '@hifigan/test-backends';
+import { tinyConfig } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Batch } from './batches.js';
 import { randomStream } from './random.js';
-import { tinyConfig } from './testing/tiny-run.js';
 import { Trainer } from './trainer.js';
 import { exportTrainer, importTrainer } from './trainer-state.js';
-
-const native = requireNative('TensorFlow', missingTensorflow);
 
 /** A batch of noise; audio and mel need not belong together here. */
 function noise(step: number): Batch {
@@ -39,12 +36,8 @@ async function checksums(trainer: Trainer): Promise<Map<string, number>> {
   return new Map(all);
 }
 
-describe.skipIf(!native.available)('with the discriminators', () => {
-  beforeAll(async () => {
-    await activateTensorflow({ from: import.meta.url });
-  });
-
-  test('a training goes on from its state with the same bits, power iterations and moments included', async () => {
+onBackendsWithKernels(() => {
+  test('a training with the discriminators goes on from its state with the same bits, power iterations and moments included', async () => {
     const tensors = tf.memory().numTensors;
     // They join in the second step, so that the optimizers count differently.
     const trainer = new Trainer({ config: tinyConfig, adversarialStart: 1 });

@@ -1,9 +1,9 @@
 import { createMelSpectrogram, melOptions } from '@hifigan/audio';
 import { Generator, receptiveField } from '@hifigan/models';
+import { tinyConfig } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { randomStream } from './random.js';
-import { tinyConfig } from './testing/tiny-run.js';
 import { validate } from './validation.js';
 
 beforeAll(async () => {

@@ -29,6 +29,11 @@ export const TFJS: Readonly<
   ops: { packages: ['@tensorflow/tfjs-core'], as: 'peer' },
   models: { packages: ['@tensorflow/tfjs-core'], as: 'peer' },
   vocoder: { packages: ['@tensorflow/tfjs-core'], as: 'peer' },
+  // Its kernels compute what ours do not.
+  'backend-wasm': {
+    packages: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
+    as: 'peer',
+  },
   'backend-*': { packages: ['@tensorflow/tfjs-core'], as: 'peer' },
   train: { packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core'], as: 'peer' },
   cli: {

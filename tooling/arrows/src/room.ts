@@ -25,8 +25,12 @@ export interface Room {
 
 const FLOORS = ['packages', 'apps', 'tooling'];
 const CODE = /\.(ts|tsx|mts|js|mjs)$/;
-const TEST = /\.(test|bench)\.[a-z]+$|(^|\/)fixtures\/|(^|\/)(vitest|vite)\.config\.[a-z]+$/;
-const NOT_OURS = new Set(['node_modules', 'dist', 'build', 'reports', '.turbo', 'out', 'fixtures']);
+const TEST =
+  /\.(test|bench)\.[a-z]+$|(^|\/)fixtures\/|^scripts\/|(^|\/)(vitest|vite)\.config\.[a-z]+$/;
+const NOT_OURS = new Set([
+  ...['node_modules', 'dist', 'build', 'reports', '.turbo', 'out', 'fixtures'],
+  'generated',
+]);
 
 /** Reads all packages below a repository's root. */
 export function readRooms(root: string): Room[] {

@@ -5,7 +5,7 @@ export interface SourceFile {
   /** Relative to the package, with `/`. */
   readonly path: string;
   readonly text: string;
-  /** Files of tests may use development dependencies. */
+  /** Files of tests, and scripts that make a package, may use development dependencies. */
   readonly isTest: boolean;
 }
 

@@ -13,7 +13,7 @@ const POLL_MILLISECONDS = 500;
  * @returns {Promise<T>}
  */
 export async function withLock(path, work) {
-  for (let said = false; !take(path); said = true) {
+  for (let said = false; !tryLock(path); said = true) {
     if (!said) console.log(`Waiting for the process that holds ${path} …`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }
@@ -28,10 +28,13 @@ export async function withLock(path, work) {
  * Written apart and linked, so that the lock is never there without its owner's name: whoever looks in between
  * would take the owner for dead.
  *
+ * The packages have this a second time, `FileLock` in packages/train: they are published and must not import from here,
+ * and this must run before anything is installed or built.
+ *
  * @param {string} path
  * @returns {boolean} whether it is ours now
  */
-function take(path) {
+export function tryLock(path) {
   const own = `${path}.${hostname()}.${process.pid}`;
   for (;;) {
     writeFileSync(own, `${hostname()} ${process.pid}`);
@@ -44,9 +47,27 @@ function take(path) {
       rmSync(own, { force: true });
     }
     const state = ownerOf(path);
-    if (state === 'alive') return false;
-    if (state === 'dead') rmSync(path, { recursive: true, force: true });
+    if (state === 'alive' || (state === 'dead' && !removeDead(path))) return false;
   }
+}
+
+/**
+ * Of two processes that have seen the same dead lock, the slower would remove what is the quicker's by now. So only
+ * one at a time may, and it looks again first. What lets them in one by one is a lock itself, and if its owner dies,
+ * it is taken over in the same way.
+ *
+ * @param {string} path
+ * @returns {boolean} whether it was our turn
+ */
+function removeDead(path) {
+  const turn = `${path}.takeover`;
+  if (!tryLock(turn)) return false;
+  try {
+    if (ownerOf(path) === 'dead') rmSync(path, { recursive: true, force: true });
+  } finally {
+    rmSync(turn, { force: true });
+  }
+  return true;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { raceForLocks, relayLock } from '@hifigan/testkit';
 import { expect, it, vi } from 'vitest';
 import { advice } from './advice.mjs';
 import { cacheFolder, nativeTools } from './cache.mjs';
@@ -90,6 +92,24 @@ it('runs one at a time under a lock, and takes over from the dead', async () => 
   writeFileSync(path, `${hostname()} ${stdout.trim()}`);
   expect(await withLock(path, async () => 'taken')).toBe('taken');
   expect(readdirSync(folder)).toEqual([]);
+});
+
+it('is one process’s alone, whenever many take it over from the dead', async () => {
+  const folder = temporary();
+  const racer = join(folder, 'racer.mjs');
+  const lock = new URL('./lock.mjs', import.meta.url).href;
+  writeFileSync(racer, `export { tryLock as tryTake } from ${JSON.stringify(lock)};`);
+  const race = { module: pathToFileURL(racer).href, processes: 8 };
+  const { stdout } = await run(process.execPath, ['-p', 'process.pid'], { quiet: true });
+  const dead = `${hostname()} ${stdout.trim()}`;
+  const paths = Array.from({ length: 40 }, (_, round) => join(folder, `${round}.lock`));
+  for (const [round, path] of paths.entries()) {
+    writeFileSync(path, dead);
+    // One that died while it took over.
+    if (round % 2) writeFileSync(`${path}.takeover`, dead);
+  }
+  expect(await raceForLocks(race, paths)).toEqual(paths.map(() => 1));
+  expect(await relayLock(race, join(folder, 'relay'))).toBe(race.processes);
 });
 
 it('has its owner’s name from the first moment on', async () => {

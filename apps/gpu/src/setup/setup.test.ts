@@ -70,15 +70,15 @@ describe.skipIf(process.platform !== 'linux')('setup', () => {
 
   it('goes on after a setup that was killed, and removes what that left', async () => {
     mkdirSync(join(machine.cache, 'partial-abc', 'tensorflow'), { recursive: true });
-    writeFileSync(join(machine.cache, 'setup.lock'), `${hostname()} ${await deadProcess()}`);
+    writeFileSync(join(machine.cache, 'setup.lock'), lockOf(await deadProcess()));
     await run({ kind: 'cpu' });
     expect(leftovers()).toEqual([]);
   });
 
   it('leaves a setup at work alone', async () => {
-    writeFileSync(join(machine.cache, 'setup.lock'), `${hostname()} ${process.pid}`);
+    writeFileSync(join(machine.cache, 'setup.lock'), lockOf(process.ppid));
     await expect(run({ kind: 'cpu' })).rejects.toThrow(
-      new RegExp(`setup\\.lock is held by another setup \\(.*${process.pid}\\); wait for it`),
+      new RegExp(`setup\\.lock is held by another setup \\(.*${process.ppid}\\); wait for it`),
     );
     expect(machine.calls()).toEqual([]);
     expect(existsSync(join(machine.cache, 'setup.lock'))).toBe(true);
@@ -177,6 +177,8 @@ function leftovers(): string[] {
 }
 
 /** The number of a process that has ended. */
+const lockOf = (pid: number) => JSON.stringify({ host: hostname(), pid });
+
 async function deadProcess(): Promise<number> {
   const { spawn } = await import('node:child_process');
   const child = spawn('true');

@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { KernelRegistration } from '@hifigan/backend-tensorflow';
 import { type AddonRecord, RECORD_VERSION, recordPath } from '@hifigan/backend-tensorflow/node';
+import { writeFileAtomically } from '@hifigan/cli';
 import { buildAddon } from './addon.js';
 import { lock } from './lock.js';
 import { nodeHeaders } from './node-headers.js';
@@ -52,7 +53,7 @@ export async function setup(options: SetupOptions): Promise<SetupReport> {
     );
   }
   mkdirSync(cache, { recursive: true });
-  const unlock = lock(cache);
+  const held = await lock(cache);
   try {
     removePartial(cache);
     const library = await findLibrary(options);
@@ -66,11 +67,11 @@ export async function setup(options: SetupOptions): Promise<SetupReport> {
       tfjs: addon.tfjs,
       tensorflow: library,
     };
-    writeWhole(recordPath(cache), `${JSON.stringify(record, null, 2)}\n`);
+    await writeFileAtomically(recordPath(cache), `${JSON.stringify(record, null, 2)}\n`);
     return { cache, ...record, registration };
   } finally {
     removePartial(cache);
-    unlock();
+    await held.release();
   }
 }
 
@@ -93,11 +94,4 @@ async function check(addon: string, signal: AbortSignal): Promise<KernelRegistra
   const script = fileURLToPath(new URL('./check.js', import.meta.url));
   const output = await runCommand(process.execPath, [script, addon], { signal });
   return JSON.parse(output);
-}
-
-/** A reader sees the old file or the new one, never half. */
-function writeWhole(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, path);
 }

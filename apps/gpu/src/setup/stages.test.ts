@@ -19,16 +19,17 @@ afterEach(() => {
 });
 
 describe('lock', () => {
-  it('is taken once and given back', () => {
-    const unlock = lock(machine.cache);
-    expect(() => lock(machine.cache)).toThrow(/held by another setup/);
-    unlock();
-    lock(machine.cache)();
+  it('is taken once and given back', async () => {
+    const held = await lock(machine.cache);
+    await expect(lock(machine.cache)).rejects.toThrow(/held by another setup/);
+    await held.release();
+    await (await lock(machine.cache)).release();
   });
 
-  it('of another machine is not judged', () => {
-    writeFileSync(join(machine.cache, 'setup.lock'), 'elsewhere 1');
-    expect(() => lock(machine.cache)).toThrow(/elsewhere, process 1.*remove that file/);
+  it('of another machine is not judged', async () => {
+    const text = JSON.stringify({ host: 'elsewhere', pid: 1 });
+    writeFileSync(join(machine.cache, 'setup.lock'), text);
+    await expect(lock(machine.cache)).rejects.toThrow(/elsewhere, process 1.*remove that file/);
   });
 });
 

@@ -106,6 +106,8 @@ function addonFor(tfjsVersion: string): string {
 // The native library reads these once, while it loads.
 function setEnvironment({ threads, logLevel = 2 }: LoadOptions): void {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= String(logLevel);
+  // On by itself only where the processor has AVX-512 or the like; without, no dilated or grouped gradients on a CPU.
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
   if (threads === undefined) return;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`loadTensorflow: threads=${threads} must be a whole number from 1`);

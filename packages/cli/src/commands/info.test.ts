@@ -2,11 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeNpy } from '@hifigan/checkpoint';
 import { presets } from '@hifigan/config';
+import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import { parameterCount } from '../model/parameter-count.js';
 import { inFolder, runMain } from '../testing.js';
 import { writeTone } from '../testing-audio.js';
-import { tinyConfig, writeRun } from '../testing-model.js';
+import { writeRun } from '../testing-model.js';
 
 describe('hifigan info', () => {
   it('says what things are', () =>

@@ -3,13 +3,13 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createMelSpectrogram, melOptions, readWav } from '@hifigan/audio';
 import { readSafetensors, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
-import { expectClose } from '@hifigan/testkit';
+import { expectClose, tinyConfig } from '@hifigan/testkit';
 import { loadVocoder, melToArray, readBundle } from '@hifigan/vocoder';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { inFolder, runMain } from '../testing.js';
 import { writeTone } from '../testing-audio.js';
-import { tinyConfig, writeRun } from '../testing-model.js';
+import { writeRun } from '../testing-model.js';
 
 /** A folder with a run of two checkpoints, a recording at the model's rate and its mel. */
 const inWorkshop = (work: (cwd: string, audio: Float32Array) => Promise<void>) =>

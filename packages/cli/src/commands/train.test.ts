@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, test } from 'vitest';
 import { inFolder, type Run, runMain } from '../testing.js';
 import { writeTone } from '../testing-audio.js';
-import { tinyConfig } from '../testing-model.js';
 
 /** So that the discriminators, which are large whatever the generator is, never join. */
 const MEL_ONLY = ['--backend', 'cpu', '--adversarial-start', '1000000'];

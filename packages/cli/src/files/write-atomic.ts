@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { access, mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { WriteError, writeFileAtomically } from '@hifigan/train/node';
 import { REASONS, UserError } from '../errors.js';
 import { trackUnfinished } from './unfinished.js';
 
@@ -14,28 +15,24 @@ import { trackUnfinished } from './unfinished.js';
 export async function writeAtomic(path: string, content: Uint8Array | string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw new UserError(`${path}: is a folder, where a file is needed`);
-  const direct = found !== undefined && !found.isFile();
-  const target = direct
-    ? path
-    : join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
-  const forget = direct ? () => undefined : trackUnfinished(target);
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(target, direct ? 'w' : 'wx');
-    try {
-      await file.writeFile(content);
-      // Full disks and broken mounts may say so only now.
-      if (!direct) await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (!direct) await rename(target, path);
+    if (found && !found.isFile()) await writeFile(path, content);
+    else await writeWhole(path, content);
   } catch (error) {
-    if (!direct) await unlink(target).catch(() => undefined);
-    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = error instanceof WriteError ? error.cause : error;
+    const { code, message } = reason as NodeJS.ErrnoException;
     throw new UserError(`${path}: cannot be written: ${(code && REASONS[code]) ?? message}`, {
       cause: error,
     });
+  }
+}
+
+async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
+  const forget = trackUnfinished(draft);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomically(path, content, { draft });
   } finally {
     forget();
   }

@@ -1,3 +1,4 @@
+import { onBackends } from '@hifigan/test-backends';
 import { expectClose, expectSummary, type Golden, golden } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
@@ -9,7 +10,6 @@ import {
   PERIODS,
   toUpstream,
 } from '../index.js';
-import { onBackends } from '../testing/backends.js';
 import { loadHashedState, signal, upstreamGradients, values } from '../testing/goldens.js';
 
 const BATCH = 2;

@@ -1,8 +1,8 @@
+import { onBackends } from '@hifigan/test-backends';
 import { expectClose, expectSummary, golden, hashedUniform } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { Generator } from '../index.js';
-import { onBackends } from '../testing/backends.js';
 import {
   configOf,
   loadHashedState,

@@ -1,10 +1,10 @@
 import { presets } from '@hifigan/config';
+import { onBackends } from '@hifigan/test-backends';
+import { generatorOf, uniform } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { Generator, receptiveField } from '../index.js';
-import { onBackends } from '../testing/backends.js';
 import { SMALL } from '../testing/configs.js';
-import { generatorOf, uniform } from '../testing/random.js';
 
 onBackends(() => {
   it("starts as PyTorch's does: standard deviations of V1", () => {

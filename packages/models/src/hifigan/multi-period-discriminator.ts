@@ -9,7 +9,6 @@ import {
   runSubDiscriminator,
   type ScorePair,
   type SubDiscriminator,
-  scoreOf,
   splitScore,
   subDiscriminatorLayers,
 } from './sub-discriminator.js';
@@ -92,11 +91,16 @@ export class MultiPeriodDiscriminator {
     checkAudio('MultiPeriodDiscriminator.forward', audio, Math.max(...PERIODS));
     return tf.tidy(() => {
       const filters = options.filters ?? this.filters();
-      return DISCRIMINATORS.map((discriminator, i) => {
-        const signals = columns(audio, PERIODS[i]);
-        const features = runSubDiscriminator(discriminator, signals, this.state, filters);
-        return { score: scoreOf(features, audio.shape[0]), features };
-      });
+      const { state } = this;
+      const [batch] = audio.shape;
+      return DISCRIMINATORS.map((discriminator, i) =>
+        runSubDiscriminator(discriminator, {
+          x: columns(audio, PERIODS[i]),
+          batch,
+          state,
+          filters,
+        }),
+      );
     });
   }
 

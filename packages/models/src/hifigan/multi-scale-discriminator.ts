@@ -9,7 +9,6 @@ import {
   runSubDiscriminator,
   type ScorePair,
   type SubDiscriminator,
-  scoreOf,
   splitScore,
   subDiscriminatorLayers,
 } from './sub-discriminator.js';
@@ -111,11 +110,7 @@ export class MultiScaleDiscriminator {
     checkAudio('MultiScaleDiscriminator.forward', audio, 1);
     return tf.tidy(() => {
       const filters = this.allFilters(options);
-      return this.scales(audio).map((signal, scale) => {
-        const discriminator = DISCRIMINATORS[scale];
-        const features = runSubDiscriminator(discriminator, signal, this.state, filters);
-        return { score: scoreOf(features, audio.shape[0]), features };
-      });
+      return scales(audio).map((x, scale) => this.run(scale, x, filters));
     });
   }
 
@@ -134,18 +129,11 @@ export class MultiScaleDiscriminator {
     checkAudio('MultiScaleDiscriminator.forwardPair', real, 1);
     return tf.tidy(() => {
       const filters = options.filters ?? this.filters();
-      const firstScale = (audio: tf.Tensor3D) => {
-        const all = this.allFilters({ ...options, filters });
-        const features = runSubDiscriminator(DISCRIMINATORS[0], audio, this.state, all);
-        return scoreOf(features, audio.shape[0]);
-      };
+      const firstScale = (x: tf.Tensor3D) =>
+        this.run(0, x, this.allFilters({ ...options, filters })).score;
       const first = { real: firstScale(real), generated: firstScale(generated) };
-      const both = tf.concat([real, generated], 0);
-      const pooled = this.scales(both).slice(1);
-      const others = pooled.map((signal, i) => {
-        const features = runSubDiscriminator(DISCRIMINATORS[i + 1], signal, this.state, filters);
-        return splitScore(scoreOf(features, both.shape[0]));
-      });
+      const [, ...pooled] = scales(tf.concat([real, generated], 0));
+      const others = pooled.map((x, i) => splitScore(this.run(i + 1, x, filters).score));
       return [first, ...others];
     });
   }
@@ -160,13 +148,18 @@ export class MultiScaleDiscriminator {
     return { ...(filters ?? this.filters()), ...this.state.spectralFilters(vectors) };
   }
 
-  private scales(audio: tf.Tensor3D): tf.Tensor3D[] {
-    const once = avgPool1d(audio, POOL);
-    return [audio, once, avgPool1d(once, POOL)];
+  private run(scale: number, x: tf.Tensor3D, filters: Filters): DiscriminatorOutput {
+    const { state } = this;
+    return runSubDiscriminator(DISCRIMINATORS[scale], { x, batch: x.shape[0], state, filters });
   }
 
   /** Frees the variables. */
   dispose(): void {
     this.state.dispose();
   }
+}
+
+function scales(audio: tf.Tensor3D): tf.Tensor3D[] {
+  const once = avgPool1d(audio, POOL);
+  return [audio, once, avgPool1d(once, POOL)];
 }

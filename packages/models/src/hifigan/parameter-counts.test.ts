@@ -1,9 +1,9 @@
 import { presets } from '@hifigan/config';
+import { onQuickBackend } from '@hifigan/test-backends';
+import { generatorOf } from '@hifigan/testkit';
 import type * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { Generator, MultiPeriodDiscriminator, MultiScaleDiscriminator } from '../index.js';
-import { onQuickBackend } from '../testing/backends.js';
-import { generatorOf } from '../testing/random.js';
 
 const count = (parameters: ReadonlyMap<string, tf.Variable>) =>
   [...parameters.values()].reduce((sum, { size }) => sum + size, 0);

@@ -1,4 +1,4 @@
-import { conv1d } from '@hifigan/ops';
+import { type Conv1dOptions, conv1d } from '@hifigan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { GeneratorConfig } from './generator-config.js';
 import { type LayerSpec, layerSpec } from './layer-spec.js';
@@ -39,63 +39,28 @@ export function residualBlock(
   state: NetworkState,
   filters: Filters,
 ): tf.Tensor3D {
-  const { name, dilations } = block;
-  const convolve = block.kind === '1' ? pair : single;
   let y = x;
-  dilations.forEach((dilation, i) => {
-    const next = convolve(name, i, dilation, y, state, filters);
+  block.dilations.forEach((dilation, i) => {
+    const convolve = (list: string, input: tf.Tensor3D, options: Conv1dOptions) => {
+      const layer = `${block.name}.${list}.${i}`;
+      const bias = state.bias(layer);
+      return conv1d(input, filterOf(filters, layer), { padding: 'same', bias, ...options });
+    };
+    const input = y;
+    const next = tf.tidy(() => {
+      const dilated = { dilation, preActivation: SLOPE };
+      // x + conv_d(lrelu(x))
+      if (block.kind === '2') return convolve('convs', input, { ...dilated, residual: input });
+      // x + conv(lrelu(conv_d(lrelu(x)))). The activation between the two belongs to the first: so the second need
+      // not compute it again for its filter's gradient.
+      const activated = { activation: 'leakyRelu', activationSlope: SLOPE } as const;
+      const inner = convolve('convs1', input, { ...dilated, ...activated });
+      return convolve('convs2', inner, { residual: input });
+    });
     if (y !== x) y.dispose();
     y = next;
   });
   return y;
-}
-
-// x + conv(lrelu(conv_d(lrelu(x))))
-function pair(
-  name: string,
-  i: number,
-  dilation: number,
-  x: tf.Tensor3D,
-  state: NetworkState,
-  filters: Filters,
-): tf.Tensor3D {
-  const [first, second] = [`${name}.convs1.${i}`, `${name}.convs2.${i}`];
-  return tf.tidy(() => {
-    // The activation between the two belongs to the first: so the second need not compute it again for
-    // its filter's gradient.
-    const inner = conv1d(x, filterOf(filters, first), {
-      padding: 'same',
-      dilation,
-      bias: state.bias(first),
-      preActivation: SLOPE,
-      activation: 'leakyRelu',
-      activationSlope: SLOPE,
-    });
-    return conv1d(inner, filterOf(filters, second), {
-      padding: 'same',
-      bias: state.bias(second),
-      residual: x,
-    });
-  });
-}
-
-// x + conv_d(lrelu(x))
-function single(
-  name: string,
-  i: number,
-  dilation: number,
-  x: tf.Tensor3D,
-  state: NetworkState,
-  filters: Filters,
-): tf.Tensor3D {
-  const layer = `${name}.convs.${i}`;
-  return conv1d(x, filterOf(filters, layer), {
-    padding: 'same',
-    dilation,
-    bias: state.bias(layer),
-    preActivation: SLOPE,
-    residual: x,
-  });
 }
 
 /** @throws where the filters are of another network */

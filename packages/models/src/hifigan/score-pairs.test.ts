@@ -1,9 +1,8 @@
-import { expectClose } from '@hifigan/testkit';
+import { onBackends } from '@hifigan/test-backends';
+import { expectClose, generatorOf, uniform } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { MultiPeriodDiscriminator, MultiScaleDiscriminator, type ScorePair } from '../index.js';
-import { onBackends } from '../testing/backends.js';
-import { generatorOf, uniform } from '../testing/random.js';
 
 const SAMPLES = 300;
 

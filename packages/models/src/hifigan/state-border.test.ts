@@ -1,4 +1,5 @@
-import { expectClose } from '@hifigan/testkit';
+import { onQuickBackend } from '@hifigan/test-backends';
+import { expectClose, generatorOf, uniform } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import {
@@ -10,9 +11,7 @@ import {
   StateError,
   type UpstreamArray,
 } from '../index.js';
-import { onQuickBackend } from '../testing/backends.js';
 import { SMALL } from '../testing/configs.js';
-import { generatorOf, uniform } from '../testing/random.js';
 
 const CONFIG = SMALL['block 1'];
 

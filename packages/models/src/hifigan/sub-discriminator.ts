@@ -5,12 +5,12 @@ import type { Filters, NetworkState } from './network-state.js';
 import { filterOf, SLOPE } from './residual-blocks.js';
 
 /** What one sub-discriminator thinks of audio; all tensors are the caller's. */
-export interface DiscriminatorOutput {
+export type DiscriminatorOutput = {
   /** `[batch, values]`: near 1 for recordings, near 0 for generated audio. */
   readonly score: tf.Tensor2D;
   /** Every layer's activation, the last layer's output too. */
   readonly features: tf.Tensor3D[];
-}
+};
 
 /** The scores of recordings and of generated audio. */
 export type ScorePair = { readonly real: tf.Tensor2D; readonly generated: tf.Tensor2D };
@@ -44,13 +44,20 @@ export function subDiscriminatorLayers(
   );
 }
 
-/** Runs the stack on `[signals, samples, 1]`; returns the activation of each layer. */
+export interface SubDiscriminatorPass {
+  /** `[signals, samples, 1]` */
+  readonly x: tf.Tensor3D;
+  /** Items that the signals belong to: a row of the score is one item's. */
+  readonly batch: number;
+  readonly state: NetworkState;
+  readonly filters: Filters;
+}
+
+/** Runs the stack; to be called in a tidy. */
 export function runSubDiscriminator(
   discriminator: SubDiscriminator,
-  x: tf.Tensor3D,
-  state: NetworkState,
-  filters: Filters,
-): tf.Tensor3D[] {
+  { x, batch, state, filters }: SubDiscriminatorPass,
+): DiscriminatorOutput {
   const features: tf.Tensor3D[] = [];
   discriminator.layers.forEach((layer, index) => {
     const name = layerName(discriminator, index);
@@ -67,12 +74,7 @@ export function runSubDiscriminator(
       }),
     );
   });
-  return features;
-}
-
-/** The last feature map as `[batch, values]`. */
-export function scoreOf(features: readonly tf.Tensor3D[], batch: number): tf.Tensor2D {
-  return tf.reshape(features[features.length - 1], [batch, -1]);
+  return { score: tf.reshape(features[features.length - 1], [batch, -1]), features };
 }
 
 /** Cuts the scores of a batch `[real; generated]` in two halves. */

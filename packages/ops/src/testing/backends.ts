@@ -1,15 +1,13 @@
+import { describeOnBackends, type TestBackend } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import { beforeAll, describe } from 'vitest';
 
-/** Runs a suite on tfjs's plain backend and on its WebAssembly one. */
+/** tfjs's own, whose ops are the composites. Those with kernels of ours run these suites in `tooling/test-backends`. */
+const BACKENDS: readonly TestBackend[] = ['cpu', 'wasm'].map((name) => ({
+  name,
+  activate: () => tf.setBackend(name),
+}));
+
 export function onBackends(suite: (backend: string) => void): void {
-  for (const backend of ['cpu', 'wasm']) {
-    describe(`on ${backend}`, () => {
-      beforeAll(async () => {
-        await tf.setBackend(backend);
-      });
-      suite(backend);
-    });
-  }
+  describeOnBackends(BACKENDS, suite, () => tf.memory().numTensors);
 }

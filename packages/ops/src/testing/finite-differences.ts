@@ -1,6 +1,5 @@
-import { expectClose } from '@hifigan/testkit';
+import { expectClose, uniform } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
-import { uniform } from './naive.js';
 
 /** An input of a function under test: its shape, and values where random ones will not do. */
 export interface Input {

@@ -3,11 +3,13 @@ import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { writeWav } from '@hifigan/audio';
 import { readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
+import { tinyConfig } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inFolder } from '../testing/in-folder.js';
-import { checkpointBytes, tinyConfig, tinyRun, writeNoise } from '../testing/tiny-run.js';
-import { type RunOptions, runTraining } from './run-training.js';
+import { checkpointBytes, tinyRun, writeNoise } from '../testing/tiny-run.js';
+import type { RunOptions } from './run-options.js';
+import { runTraining } from './run-training.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

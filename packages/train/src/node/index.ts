@@ -1,10 +1,13 @@
 export { parseFileList } from './file-list.js';
+export type { LockHolder } from './file-lock.js';
+export { FileLock, LockHeldError } from './file-lock.js';
 export type { TrainingPlan } from './plan.js';
 export { planTraining } from './plan.js';
 export type { CheckpointFiles } from './run-folder.js';
 export { RunFolder } from './run-folder.js';
 export type { Reporter, RunProgress } from './run-log.js';
-export type { RunOptions, RunResult } from './run-training.js';
+export type { RunOptions, RunResult } from './run-options.js';
 export { runTraining } from './run-training.js';
 export type { WavClipsOptions } from './wav-clips.js';
 export { openWavClips } from './wav-clips.js';
+export { WriteError, writeFileAtomically } from './write-file.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { HifiGanConfig } from '@hifigan/config';
 import { Generator } from '@hifigan/models';
 import { parseFileList } from './file-list.js';
-import type { RunOptions } from './run-training.js';
+import type { RunOptions } from './run-options.js';
 import { openWavClips, readClip } from './wav-clips.js';
 
 /** What a training would do. */

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { HifiGanConfig } from '@hifigan/config';
+import { adviseResume } from './advise-resume.js';
 import { finishRename, PARTIAL, writeFileAtomically, writeFilesAtomically } from './write-file.js';
 
 /** A checkpoint: `g_00005000.safetensors` and `do_00005000.safetensors`. */
@@ -42,7 +43,7 @@ export class RunFolder {
     for (const { number, name } of (await folder.survey()).halves) {
       const { generator } = folder.files(number);
       if (name.startsWith('do_') && names.includes(basename(generator) + PARTIAL)) {
-        await finishRename(generator);
+        await finishRename(generator).catch(adviseResume);
       }
     }
     return folder;
@@ -92,13 +93,13 @@ export class RunFolder {
     await writeFilesAtomically([
       { path: files.training, bytes: training },
       { path: files.generator, bytes: generator },
-    ]);
+    ]).catch(adviseResume);
     return files;
   }
 
   async writeConfig(config: HifiGanConfig): Promise<void> {
     const text = `${JSON.stringify(config, undefined, 2)}\n`;
-    await writeFileAtomically(join(this.path, 'config.json'), text);
+    await writeFileAtomically(join(this.path, 'config.json'), text).catch(adviseResume);
   }
 
   /**

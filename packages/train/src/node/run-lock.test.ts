@@ -3,12 +3,12 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inFolder } from '../testing/in-folder.js';
-import { RunLock } from './run-lock.js';
+import { takeRunLock } from './run-lock.js';
 
 const warnings: string[] = [];
 const take = (folder: string) => {
   warnings.length = 0;
-  return RunLock.take(folder, (text) => void warnings.push(text));
+  return takeRunLock(folder, (text) => void warnings.push(text));
 };
 
 test('one at a time; let go, it leaves nothing', async () => {

@@ -1,6 +1,7 @@
 import { appendFile, type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explained, writeFileAtomically } from './write-file.js';
+import { adviseResume } from './advise-resume.js';
+import { WriteError, writeFileAtomically } from './write-file.js';
 
 /** Where a run tells how it goes. All are optional to heed. */
 export interface Reporter {
@@ -52,7 +53,10 @@ export class RunLog {
     const torn = lines.pop() !== '';
     const kept = lines.filter((line) => !(stepOf(line) >= steps));
     const gone = lines.length - kept.length + (torn ? 1 : 0);
-    if (gone > 0) await writeFileAtomically(this.path, kept.map((line) => `${line}\n`).join(''));
+    if (gone > 0) {
+      const text = kept.map((line) => `${line}\n`).join('');
+      await writeFileAtomically(this.path, text).catch(adviseResume);
+    }
     return gone;
   }
 
@@ -63,7 +67,7 @@ export class RunLog {
       this.opened = true;
       await appendFile(this.path, `${torn ? '\n' : ''}${JSON.stringify(record)}\n`);
     } catch (error) {
-      throw explained(this.path, error);
+      adviseResume(new WriteError(this.path, error));
     }
   }
 }

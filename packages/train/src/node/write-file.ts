@@ -8,48 +8,84 @@ export const PARTIAL = '.tmp';
 export interface FileContent {
   readonly path: string;
   readonly bytes: Uint8Array | string;
+  /** What it is called until it is whole, in the same folder; default: `path` + `.tmp`. */
+  readonly draft?: string;
+}
+
+/** A file was not written; what was there before is untouched. The cause is the system's error. */
+export class WriteError extends Error {
+  override readonly name = 'WriteError';
+  readonly diskIsFull: boolean;
+
+  constructor(path: string, cause: unknown) {
+    const { code, message = String(cause) } = cause as NodeJS.ErrnoException;
+    const diskIsFull = code === 'ENOSPC' || code === 'EDQUOT';
+    const untouched = 'what was there before is untouched';
+    super(
+      diskIsFull
+        ? `${path}: not written, because the disk is full; ${untouched}. Free some space`
+        : `${path}: not written: ${message}; ${untouched}`,
+      { cause },
+    );
+    this.diskIsFull = diskIsFull;
+  }
 }
 
 /**
  * Writes a file so that at any moment, a loss of power included, the path holds the old file or the new one,
  * whole.
  *
- * @throws where it cannot be written; the old file is as it was
+ * @throws WriteError; the old file is as it was
  */
-export function writeFileAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
-  return writeFilesAtomically([{ path, bytes }]);
+export function writeFileAtomically(
+  path: string,
+  bytes: Uint8Array | string,
+  options: Pick<FileContent, 'draft'> = {},
+): Promise<void> {
+  return writeFilesAtomically([{ path, bytes, ...options }]);
 }
 
 /**
- * Writes files that belong together: all of them whole under another name (`.tmp`) first, then one after the
- * other takes its own. A full disk is met before any file is changed; a kill between two renames leaves the
- * rest whole under the other name, for {@link finishRename}.
+ * Writes files that belong together: all of them whole under another name first, then one after the other takes
+ * its own. A full disk is met before any file is changed; a kill between two renames leaves the rest whole under
+ * the other name, for {@link finishRename}.
  *
- * @throws where one cannot be written; the old files are as they were
+ * @throws WriteError where one cannot be written; the old files are as they were
  */
 export async function writeFilesAtomically(files: readonly FileContent[]): Promise<void> {
-  for (const { path, bytes } of files) {
+  for (const { path, bytes, draft } of files) {
     try {
-      await writeDurably(path + PARTIAL, bytes);
+      await writeDurably(draft ?? path + PARTIAL, bytes);
     } catch (error) {
-      for (const { path } of files) {
-        // Left behind, it does no harm; the reason is what counts.
-        await rm(path + PARTIAL, { force: true }).catch(() => undefined);
-      }
-      throw explained(path, error);
+      await removeDrafts(files);
+      throw new WriteError(path, error);
     }
   }
-  for (const { path } of files) await finishRename(path);
+  for (const [index, { path, draft }] of files.entries()) {
+    try {
+      await finishRename(path, draft);
+    } catch (error) {
+      if (index === 0) await removeDrafts(files);
+      throw error;
+    }
+  }
 }
 
-/** Gives a file that was written whole as `path` + `.tmp` its name. */
-export async function finishRename(path: string): Promise<void> {
+/** Gives a file that was written whole under another name its own. */
+export async function finishRename(path: string, draft = path + PARTIAL): Promise<void> {
   try {
-    await rename(path + PARTIAL, path);
+    await rename(draft, path);
   } catch (error) {
-    throw explained(path, error);
+    throw new WriteError(path, error);
   }
   await syncFolder(dirname(path));
+}
+
+async function removeDrafts(files: readonly FileContent[]): Promise<void> {
+  for (const { path, draft } of files) {
+    // Left behind, it does no harm; the reason is what counts.
+    await rm(draft ?? path + PARTIAL, { force: true }).catch(() => undefined);
+  }
 }
 
 async function writeDurably(path: string, bytes: Uint8Array | string): Promise<void> {
@@ -73,19 +109,4 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder?.close();
   }
-}
-
-/** An error of writing, with the path and what to do. */
-export function explained(path: string, error: unknown): Error {
-  const code = (error as NodeJS.ErrnoException).code;
-  const message = error instanceof Error ? error.message : String(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new Error(
-      `${path}: not written, because the disk is full; what was there before is untouched. Free some space and go on with --resume`,
-      { cause: error },
-    );
-  }
-  return new Error(`${path}: not written: ${message}; what was there before is untouched`, {
-    cause: error,
-  });
 }

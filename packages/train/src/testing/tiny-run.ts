@@ -1,27 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWav } from '@hifigan/audio';
-import { type HifiGanConfig, presets } from '@hifigan/config';
-import type { RunOptions } from '../node/run-training.js';
+import { tinyConfig } from '@hifigan/testkit';
+import type { RunOptions } from '../node/run-options.js';
 import { randomStream } from '../random.js';
-
-/** A model of the smallest kind: a step on tfjs's plain cpu backend takes a fraction of a second. */
-export const tinyConfig: HifiGanConfig = {
-  ...presets.v3,
-  batch_size: 2,
-  upsample_rates: [8, 8],
-  upsample_kernel_sizes: [16, 16],
-  upsample_initial_channel: 8,
-  resblock_kernel_sizes: [3],
-  resblock_dilation_sizes: [[1, 2]],
-  num_mels: 12,
-  n_fft: 256,
-  win_size: 256,
-  hop_size: 64,
-  sampling_rate: 8000,
-  fmax: 4000,
-  segment_size: 1024,
-};
 
 /** No step of a tiny run reaches it: training by the mel loss alone. */
 export const MEL_ONLY = 1_000_000;

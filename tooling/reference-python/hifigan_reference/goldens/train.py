@@ -26,8 +26,8 @@ VOICES = {"v3": "train/audio", "v2": "train/v2.1"}
 
 LAYOUT = """
 Layout and names are **PyTorch's**: channels first (`mel [B, mels, frames]`, `audio [B, samples]`), upstream's
-parameter names behind `generator/`, `mpd/`, `msd/`. `<tensor>/stats` and `<tensor>/values` are read by testkit's
-`expectSummary`.
+parameter names behind `generator/`, `mpd/`, `msd/`. `<tensor>/stats`, `<tensor>/values` and, of gradients,
+`<tensor>/projections` are read by testkit's `expectSummary`.
 
 - `losses`: `score/{real,generated}.<d>`, `map/{real,generated}.<d>.<l>` of three sub-discriminators;
   `value/{discriminator,generator,feature}`, and the gradients `gradient/<loss>/<input>`. `audio/real`,
@@ -187,7 +187,8 @@ def steps(store, name, count):
         if key.startswith("change"):
             arrays[key] = value.double().numpy()
         else:
-            summarise(arrays, key, value, projected=False)
+            # Not of weights: rounding alone may move each by some learning rates, see LAYOUT.
+            summarise(arrays, key, value, projected=key.startswith("gradient"))
     about = f"three full training steps of {name.upper()}"
     metadata = {"config": config, "gains": GAINS, "losses": LOSSES}
     # Only what is written tells of float32; a check needs no second run.

@@ -1,6 +1,7 @@
 /** Definitions of the convolutions, in float64 and in loops: the oracle of the tests. */
 
-export interface Case {
+/** A convolution along time, `[batch, time, channels]`. */
+export interface ConvolutionCase {
   readonly batch: number;
   readonly time: number;
   readonly inChannels: number;
@@ -13,13 +14,13 @@ export interface Case {
   readonly padRight: number;
 }
 
-export function outTimeOf(c: Case): number {
+export function outTimeOf(c: ConvolutionCase): number {
   const room = c.time + c.padLeft + c.padRight - (c.kernelSize - 1) * c.dilation - 1;
   return Math.floor(room / c.stride) + 1;
 }
 
 /** Each triple of places that a product of input, weight and output connects. */
-function visit(c: Case, see: (x: number, w: number, y: number) => void): void {
+function visit(c: ConvolutionCase, see: (x: number, w: number, y: number) => void): void {
   const outTime = outTimeOf(c);
   const inGroup = c.inChannels / c.groups;
   const outGroup = c.outChannels / c.groups;
@@ -45,7 +46,7 @@ function visit(c: Case, see: (x: number, w: number, y: number) => void): void {
 
 type Values = ArrayLike<number>;
 
-export function naiveConv(c: Case, x: Values, w: Values): Float64Array {
+export function naiveConv(c: ConvolutionCase, x: Values, w: Values): Float64Array {
   const y = new Float64Array(c.batch * outTimeOf(c) * c.outChannels);
   visit(c, (i, j, k) => {
     y[k] += x[i] * w[j];
@@ -54,7 +55,7 @@ export function naiveConv(c: Case, x: Values, w: Values): Float64Array {
 }
 
 /** The transpose: from what the convolution makes to what it reads. */
-export function naiveTranspose(c: Case, y: Values, w: Values): Float64Array {
+export function naiveTranspose(c: ConvolutionCase, y: Values, w: Values): Float64Array {
   const x = new Float64Array(c.batch * c.time * c.inChannels);
   visit(c, (i, j, k) => {
     x[i] += y[k] * w[j];
@@ -62,7 +63,7 @@ export function naiveTranspose(c: Case, y: Values, w: Values): Float64Array {
   return x;
 }
 
-export function naiveFilter(c: Case, x: Values, y: Values): Float64Array {
+export function naiveFilter(c: ConvolutionCase, x: Values, y: Values): Float64Array {
   const w = new Float64Array((c.kernelSize * c.inChannels * c.outChannels) / c.groups);
   visit(c, (i, j, k) => {
     w[j] += x[i] * y[k];
@@ -71,12 +72,3 @@ export function naiveFilter(c: Case, x: Values, y: Values): Float64Array {
 }
 
 export const leaky = (slope: number) => (value: number) => (value > 0 ? value : slope * value);
-
-/** Uniform in [-1, 1), the same at each run. */
-export function uniform(size: number, seed: number): Float32Array {
-  let state = (Math.imul(seed, 2654435761) + 12345) >>> 0;
-  return Float32Array.from({ length: size }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}

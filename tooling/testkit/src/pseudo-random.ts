@@ -1,4 +1,4 @@
-/** Uniform in [0, 1), the same at each run. */
+/** Uniform in [0, 1), the same at each run: a linear congruential generator. */
 export function generatorOf(seed: number): () => number {
   let state = (Math.imul(seed, 2654435761) + 12345) >>> 0;
   return () => {

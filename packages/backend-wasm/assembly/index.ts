@@ -1,0 +1,1 @@
+export { constantsEnd, parallel, serial, work } from './scheduler';

@@ -1,0 +1,4 @@
+export { BACKEND_NAME, type WasmMemoryInfo } from './backend.js';
+export type { BuildName } from './probe.js';
+export type { WasmBackendDescription, WasmBackendOptions } from './register.js';
+export { registerWasmBackend } from './register.js';

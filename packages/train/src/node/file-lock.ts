@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** Who holds a lock. `birth` tells two processes apart that had one number, after a restart of the machine. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  readonly birth?: string;
+  /** Of this one lock. */
+  readonly id?: string;
+}
+
+/** Another holds the lock, or may. */
+export class LockHeldError extends Error {
+  override readonly name = 'LockHeldError';
+  readonly path: string;
+  /** Absent where the file does not say it. */
+  readonly holder: LockHolder | undefined;
+
+  constructor(path: string, holder: LockHolder | undefined) {
+    const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
+    super(`${path}: is held by ${who}; wait for it. If it is gone for certain, remove ${path}`);
+    this.path = path;
+    this.holder = holder;
+  }
+}
+
+/** Times that a lock may be gone when one looks who holds it: more, and it is no file of ours. */
+const ATTEMPTS = 100;
+
+/** What this process holds or is about to: a lock of its own number that is not among them was left by another. */
+const held = new Set<string>();
+
+/** A file that is there while a process holds it; `tooling/bootstrap` has the same way for the time before an install. */
+export class FileLock {
+  /** Whose it was that left it behind. */
+  readonly takenFrom: LockHolder | undefined;
+  private readonly path: string;
+  private readonly id: string;
+
+  private constructor(path: string, id: string, takenFrom: LockHolder | undefined) {
+    this.path = path;
+    this.id = id;
+    this.takenFrom = takenFrom;
+  }
+
+  /**
+   * Takes a lock that nobody has, or whose process is gone; in a folder that is there.
+   *
+   * @throws LockHeldError where another process of this machine has it, or one of another machine may
+   */
+  static async take(path: string): Promise<FileLock> {
+    const file = resolve(path);
+    const id = randomUUID();
+    const birth = await birthOf(process.pid);
+    const own: LockHolder = { pid: process.pid, host: hostname(), ...(birth && { birth }), id };
+    held.add(id);
+    try {
+      let takenFrom: LockHolder | undefined;
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (await made(file, own)) return new FileLock(file, id, takenFrom);
+        const found = await look(file);
+        if (found === 'none') continue;
+        if (found.mayLive) throw new LockHeldError(file, found.holder);
+        takenFrom = (await removeDead(file)) ?? takenFrom;
+      }
+      throw new LockHeldError(file, undefined);
+    } catch (error) {
+      held.delete(id);
+      throw error;
+    }
+  }
+
+  /** Gives it back. */
+  async release(): Promise<void> {
+    const found = await look(this.path);
+    // Another's where somebody has removed ours by hand.
+    if (found !== 'none' && found.holder?.id === this.id) {
+      // Left behind, it is taken over when this process is gone.
+      await rm(this.path, { force: true }).catch(() => undefined);
+    }
+    held.delete(this.id);
+  }
+}
+
+/**
+ * Of two processes that have seen the same dead lock, the slower would remove what is the quicker's by now. So only
+ * one at a time may, and it looks again first. What lets them in one by one is a lock itself, and if its holder dies,
+ * it is taken over in the same way.
+ *
+ * @returns whose it was; undefined where it is dead no more
+ */
+async function removeDead(file: string): Promise<LockHolder | undefined> {
+  const turn = await FileLock.take(`${file}.takeover`);
+  try {
+    const found = await look(file);
+    if (found === 'none' || found.mayLive) return undefined;
+    await rm(file, { force: true });
+    return found.holder;
+  } finally {
+    await turn.release();
+  }
+}
+
+/** False where there is one already. */
+async function made(file: string, own: LockHolder): Promise<boolean> {
+  const text = `${JSON.stringify(own)}\n`;
+  // Written apart and linked: the lock is never there without its holder's name.
+  const draft = `${file}.${own.id}`;
+  try {
+    await writeFile(draft, text, { flag: 'wx' });
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    if (!NO_LINKS.includes(codeOf(error) ?? '')) throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  try {
+    await writeFile(file, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** What file systems say that know no hard links, as those of many memory sticks. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+
+async function look(
+  file: string,
+): Promise<'none' | { readonly holder: LockHolder | undefined; readonly mayLive: boolean }> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 'none';
+    return { holder: undefined, mayLive: true };
+  }
+  const holder = parse(text);
+  return { holder, mayLive: holder === undefined || (await mayLive(holder)) };
+}
+
+function parse(text: string): LockHolder | undefined {
+  try {
+    const holder = JSON.parse(text) as LockHolder;
+    return Number.isSafeInteger(holder.pid) ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function mayLive({ pid, host, birth, id }: LockHolder): Promise<boolean> {
+  // Of another machine, nothing can be known.
+  if (host !== hostname()) return true;
+  if (pid === process.pid && birth === undefined) return id !== undefined && held.has(id);
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives, and is another user's.
+    if (codeOf(error) === 'ESRCH') return false;
+  }
+  const now = await birthOf(pid);
+  return birth === undefined || now === undefined || now === birth;
+}
+
+/** Boot of the machine and start of a process, where Linux tells; undefined elsewhere. */
+async function birthOf(pid: number): Promise<string | undefined> {
+  try {
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+    const stat = await readFile(join('/proc', String(pid), 'stat'), 'utf8');
+    // The 22nd field; the second, in parentheses, may hold spaces.
+    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return `${boot} ${start}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}

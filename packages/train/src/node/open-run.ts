@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { createMelSpectrogram, melOptions } from '@hifigan/audio';
+import { Batches, type ClipSource } from '../batches.js';
+import type { Trainer } from '../trainer.js';
+import { parseFileList } from './file-list.js';
+import { RunCheckpoints } from './run-checkpoints.js';
+import { RunFolder } from './run-folder.js';
+import { takeRunLock } from './run-lock.js';
+import { RunLog } from './run-log.js';
+import type { RunSettings } from './run-options.js';
+import { openTrainer } from './run-trainer.js';
+import { RunValidation } from './run-validation.js';
+import { openWavClips } from './wav-clips.js';
+
+/** What a run consists of. */
+export interface RunParts {
+  readonly trainer: Trainer;
+  readonly batches: Batches;
+  readonly log: RunLog;
+  readonly checkpoints: RunCheckpoints;
+  readonly validation: RunValidation;
+  /** Frees the trainer's tensors and lets go of the folder. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens the recordings and the folder of a run, which is this process's alone until the parts are disposed of.
+ *
+ * @throws where files are missing or wrong, or another run holds the folder
+ */
+export async function openRun(options: RunSettings): Promise<RunParts> {
+  const { config, reporter } = options;
+  const clipsOf = async (list: string) =>
+    openWavClips({
+      folder: options.wavs,
+      ids: parseFileList(await readFile(list, 'utf8'), list),
+      samplingRate: config.sampling_rate,
+      ...(options.cacheBytes !== undefined && { cacheBytes: options.cacheBytes }),
+    });
+  const clips = await clipsOf(options.trainingFile);
+  const validationClips = await validationOf(options, clipsOf);
+
+  const lock = await takeRunLock(options.out, (text) => reporter.warn(text));
+  try {
+    const parts = await openLocked(options, clips, validationClips);
+    return {
+      ...parts,
+      async dispose() {
+        parts.trainer.dispose();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(
+  options: RunSettings,
+  clips: ClipSource,
+  validationClips: ClipSource | undefined,
+): Promise<Omit<RunParts, 'dispose'>> {
+  const { config, reporter } = options;
+  const folder = await RunFolder.open(options.out);
+  const latest = await folder.latest();
+  if (!latest && options.resume) {
+    throw new Error(
+      `${options.out}: checkpoints=0 must be at least 1, because --resume goes on from one; name the folder of the run, or leave --resume out to begin`,
+    );
+  }
+  const trainer = await openTrainer(latest, options);
+  try {
+    const batches = new Batches({
+      clips,
+      batchSize: config.batch_size,
+      segmentSize: config.segment_size,
+      mel: createMelSpectrogram(melOptions(config)),
+      seed: trainer.seed,
+    });
+    // A smaller batch or a longer list since then: the place may lie past the epoch's end.
+    if (trainer.place.batch >= batches.perEpoch) {
+      trainer.place = { epoch: trainer.place.epoch + 1, batch: 0 };
+    }
+    await folder.writeConfig(config);
+    reporter.line(
+      latest
+        ? `goes on from ${latest.generator}: ${trainer.steps} steps done, epoch ${trainer.place.epoch}`
+        : `begins in ${options.out}`,
+    );
+    const log = new RunLog(folder.path);
+    // Of a run that is begun anew, the measurement before it (step -1), too.
+    const gone = await log.cut(latest ? trainer.steps : -1);
+    if (gone > 0) {
+      reporter.line(`log.ndjson: ${gone} lines of steps that are done anew taken out`);
+    }
+    reporter.line(
+      `${clips.ids.length} clips, ${batches.perEpoch} steps an epoch, batch ${config.batch_size}` +
+        (trainer.steps < trainer.adversarialStart
+          ? `; the discriminators join at step ${trainer.adversarialStart}`
+          : ''),
+    );
+    reporter.line(
+      `learning rate ${trainer.learningRate.toPrecision(4)} (learning_rate ${config.learning_rate} × lr_decay ${config.lr_decay} ^ epoch ${trainer.place.epoch})`,
+    );
+    return {
+      trainer,
+      batches,
+      log,
+      checkpoints: new RunCheckpoints({ folder, trainer, from: latest, settings: options }),
+      validation: new RunValidation({ clips: validationClips, trainer, log, settings: options }),
+    };
+  } catch (error) {
+    trainer.dispose();
+    throw error;
+  }
+}
+
+/** None where no list is given, or one that `prepare` left empty. */
+async function validationOf(
+  { validationFile, reporter }: RunSettings,
+  clipsOf: (list: string) => Promise<ClipSource>,
+): Promise<ClipSource | undefined> {
+  if (!validationFile) return undefined;
+  if ((await readFile(validationFile, 'utf8')).trim() === '') {
+    reporter.warn(`${validationFile} is empty: the training is not measured`);
+    return undefined;
+  }
+  return clipsOf(validationFile);
+}

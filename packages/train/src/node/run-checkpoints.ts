@@ -1,0 +1,73 @@
+import { writeSafetensors } from '@hifigan/checkpoint';
+import type { Trainer } from '../trainer.js';
+import { exportTrainer } from '../trainer-state.js';
+import type { CheckpointFiles, RunFolder } from './run-folder.js';
+import type { RunSettings } from './run-options.js';
+
+export interface RunCheckpointsOptions {
+  readonly folder: RunFolder;
+  readonly trainer: Trainer;
+  /** The checkpoint that the trainer comes from. */
+  readonly from: CheckpointFiles | undefined;
+  readonly settings: RunSettings;
+}
+
+/** Saves what a trainer has learned, once for each number of steps. */
+export class RunCheckpoints {
+  private readonly folder: RunFolder;
+  private readonly trainer: Trainer;
+  private readonly settings: RunSettings;
+  private saved: CheckpointFiles | undefined;
+  private savedSteps: number;
+
+  constructor({ folder, trainer, from, settings }: RunCheckpointsOptions) {
+    this.folder = folder;
+    this.trainer = trainer;
+    this.settings = settings;
+    this.saved = from;
+    this.savedSteps = trainer.steps;
+  }
+
+  /** Absent where no step was done at all. */
+  get last(): CheckpointFiles | undefined {
+    return this.saved;
+  }
+
+  async save(): Promise<void> {
+    const { trainer, folder, settings } = this;
+    if (trainer.steps === 0 || (this.saved && this.savedSteps === trainer.steps)) return;
+    const { generator, training, metadata } = await exportTrainer(trainer);
+    this.saved = await folder.write(
+      trainer.steps - 1,
+      writeSafetensors(generator, { steps: metadata.steps }),
+      writeSafetensors(training, metadata),
+    );
+    this.savedSteps = trainer.steps;
+    await folder.prune(settings.keepLast);
+    settings.reporter.line(`saved ${this.saved.generator}`);
+  }
+
+  /** Saves; the error that is to be thrown then, which tells of a failure to save, too. */
+  async saveAfter(error: unknown): Promise<unknown> {
+    try {
+      await this.save();
+      return error;
+    } catch (second) {
+      const [first, also] = [error, second].map((one) =>
+        one instanceof Error ? one.message : String(one),
+      );
+      // Where saving was what failed, it fails again in the same words.
+      if (also === first) return error;
+      return new Error(
+        `${first}; and what was learned since could not be saved: ${also}; ${this.describeLast()}`,
+        { cause: error },
+      );
+    }
+  }
+
+  describeLast(): string {
+    return this.saved
+      ? `the last good checkpoint is ${this.saved.generator}`
+      : 'there is no checkpoint yet';
+  }
+}

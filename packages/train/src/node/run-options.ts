@@ -1,0 +1,85 @@
+import type { HifiGanConfig } from '@hifigan/config';
+import type { StepLosses } from '../trainer.js';
+import type { Validation } from '../validation.js';
+import type { CheckpointFiles } from './run-folder.js';
+import type { Reporter } from './run-log.js';
+
+export interface RunOptions {
+  readonly config: HifiGanConfig;
+  /** Folder of the run: checkpoints, config.json, log.ndjson. Whole checkpoints in it are gone on from. */
+  readonly out: string;
+  /** Folder of the recordings. */
+  readonly wavs: string;
+  /** File lists: `id|text` a line, `id.wav` in `wavs`. */
+  readonly trainingFile: string;
+  readonly validationFile?: string;
+  /** Refuse to begin anew. */
+  readonly resume?: boolean;
+  /** Generator weights to begin with (safetensors, upstream's names); only in a new run. */
+  readonly initFrom?: string;
+  /** Default: the config's. A run that goes on keeps the one it began with. */
+  readonly seed?: number;
+  /** Steps of the mel loss alone before the discriminators join. Default 0; of a run that goes on, what it had. */
+  readonly adversarialStart?: number;
+  /**
+   * Where to end, counted from the beginning of the training and not of this run. Default 3100 epochs, which is
+   * too far off for a time left to be told.
+   */
+  readonly epochs?: number;
+  readonly maxSteps?: number;
+  /** Of this run. */
+  readonly maxMinutes?: number;
+  /** Steps between lines of progress; default 5. */
+  readonly stdoutInterval?: number;
+  /** Steps between checkpoints; default 5000. One is written at the end, too. */
+  readonly checkpointInterval?: number;
+  /** Steps between records in log.ndjson; default 100. */
+  readonly summaryInterval?: number;
+  /** Steps between validations; default 1000. */
+  readonly validationInterval?: number;
+  /** Clips of each validation; default 20. */
+  readonly validationClips?: number;
+  /** Checkpoints that stay; default 5. */
+  readonly keepLast?: number;
+  /** Of decoded recordings, bytes; default 1 GiB. */
+  readonly cacheBytes?: number;
+  readonly reporter: Reporter;
+  /** Aborted: the run saves, then ends. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds. */
+  readonly now?: () => number;
+}
+
+export interface RunResult {
+  readonly reason: 'finished' | 'interrupted';
+  /** Steps done since the beginning of the training. */
+  readonly steps: number;
+  readonly epoch: number;
+  /** The last checkpoint; absent where no step was done at all. */
+  readonly checkpoint?: CheckpointFiles;
+  readonly losses?: StepLosses;
+  readonly validation?: Validation;
+}
+
+const DEFAULTS = {
+  stdoutInterval: 5,
+  checkpointInterval: 5000,
+  summaryInterval: 100,
+  validationInterval: 1000,
+  validationClips: 20,
+  keepLast: 5,
+};
+
+/** Options in which what has a default is there. */
+export type RunSettings = RunOptions & typeof DEFAULTS;
+
+export function settingsOf(given: RunOptions): RunSettings {
+  return { ...DEFAULTS, ...defined(given) };
+}
+
+/** Leaves out keys that are undefined, which would hide defaults. */
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as T;
+}

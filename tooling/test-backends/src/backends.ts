@@ -1,0 +1,33 @@
+import { registerWasmBackend } from '@hifigan/backend-wasm';
+import { activateTensorflow, missingTensorflow } from '@hifigan/backend-tensorflow/node';
+import type { TestBackend } from '@hifigan/testkit';
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+
+export interface Backend extends TestBackend {
+  /** Whether it brings kernels for `@hifigan/ops`; else the composites run. */
+  readonly hasKernels: boolean;
+}
+
+/**
+ * Where the suites run. A new backend is one entry here: models' run on all, train's steps and ops' on those with
+ * kernels. (Whole networks take minutes on tfjs's plain backend, so that it is not among them.)
+ */
+export const BACKENDS: readonly Backend[] = [
+  {
+    name: 'wasm',
+    hasKernels: false,
+    activate: () => tf.setBackend('wasm'),
+  },
+  {
+    name: 'hifigan-wasm',
+    hasKernels: true,
+    activate: async () => tf.setBackend((await registerWasmBackend()).name),
+  },
+  {
+    name: 'tensorflow',
+    hasKernels: true,
+    needs: { what: 'the native TensorFlow addon', missing: missingTensorflow },
+    activate: () => activateTensorflow(),
+  },
+];

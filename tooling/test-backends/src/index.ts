@@ -1,0 +1,3 @@
+export type { Backend } from './backends.js';
+export { BACKENDS } from './backends.js';
+export { onBackends, onBackendsWithKernels, onQuickBackend } from './on-backends.js';
