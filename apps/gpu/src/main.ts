@@ -9,12 +9,15 @@ import { tensorflowBackend } from './tensorflow-backend.js';
  * @returns the exit code
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const [verb, ...rest] = argv;
-  if (verb === 'setup') return setupCommand(rest);
   return commandLine(argv, {
     name: 'hifigan-gpu',
     backends: [tensorflowBackend],
-    helpAfter:
-      '\nBesides: hifigan-gpu setup, which builds what the backend "tensorflow" needs (setup --help).',
+    verbs: [
+      {
+        name: 'setup',
+        description: 'build what the backend tensorflow needs, once (setup --help)',
+        run: setupCommand,
+      },
+    ],
   });
 }

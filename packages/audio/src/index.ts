@@ -16,4 +16,6 @@ export type { ReadWavOptions } from './wav/read-wav.js';
 export { readWav } from './wav/read-wav.js';
 export type { Audio, WavAudio, WavFormat } from './wav/wav-format.js';
 export { WavError, wavFormats } from './wav/wav-format.js';
+export type { ReadWavHeaderOptions, WavHeader } from './wav/wav-header.js';
+export { readWavHeader } from './wav/wav-header.js';
 export { writeWav } from './wav/write-wav.js';

@@ -1,6 +1,6 @@
 import { ConvolutionJob } from './convolution-job';
-import { put } from './ending';
-import { loadPart, roundUp } from './lanes';
+import { finishRow } from './ending';
+import { roundUp } from './lanes';
 import { PANEL, product } from './product';
 import { stageRows } from './staging';
 
@@ -67,28 +67,6 @@ export function directItem(job: ConvolutionJob, item: i32, scratch: usize): void
     const rows = min(4, job.steps - step);
     for (let row = 0; row < rows; row++) {
       finishRow(job, group, signal, step + row, c + cStep * <usize>(four * 4 + row));
-    }
-  }
-}
-
-function finishRow(job: ConvolutionJob, group: i32, item: i32, step: i32, c: usize): void {
-  const channels = job.outChannels;
-  const width = channels * job.groups;
-  const side = <usize>(group * channels) * 4;
-  const bias = job.bias ? job.bias + side : <usize>0;
-  const slope = f32x4.splat(job.slopeAfter);
-  for (let phase = 0; phase < job.phases; phase++) {
-    const sample = step * job.phases + phase - job.cut;
-    if (sample < 0 || sample >= job.outTime) continue;
-    const at = <usize>(item * job.outTime + sample) * <usize>width * 4 + side;
-    const from = c + <usize>(phase * channels) * 4;
-    for (let channel = 0; channel < channels; channel += 4) {
-      const offset = <usize>channel * 4;
-      const left = channels - channel;
-      let value = v128.load(from + offset);
-      if (bias) value = f32x4.add(value, loadPart(bias + offset, left));
-      const residual = job.residual ? job.residual + at + offset : <usize>0;
-      put(value, job.y + at + offset, residual, left, job.activation, slope);
     }
   }
 }

@@ -1,24 +1,67 @@
-import { Activation } from './convolution-job';
+import { Activation, ConvolutionJob } from './convolution-job';
 import { leaky, loadPart, storePart } from './lanes';
 
-/** What follows a sum: residual, activation, and the result in its place, of one to four channels. */
-// @ts-ignore: decorators are AssemblyScript's
-@inline
-export function put(
-  value: v128,
-  y: usize,
-  residual: usize,
-  channels: i32,
-  activation: i32,
-  slope: v128,
+/**
+ * Brings the sums of one step to their places in `y`: bias, residual and activation are applied.
+ *
+ * @param from `[phases · outChannels]`
+ */
+export function finishRow(
+  job: ConvolutionJob,
+  group: i32,
+  item: i32,
+  step: i32,
+  from: usize,
 ): void {
-  // Whole vectors are the rule, and a call costs more than they do.
-  const whole = channels >= 4;
-  if (residual) value = f32x4.add(value, whole ? v128.load(residual) : loadPart(residual, channels));
+  const channels = job.outChannels;
+  const side = <usize>(group * channels) * 4;
+  const rowBytes = <usize>(channels * job.groups) * 4;
+  const bias = job.bias ? job.bias + side : <usize>0;
+  for (let phase = 0; phase < job.phases; phase++) {
+    const sample = step * job.phases + phase - job.cut;
+    if (sample >= 0 && sample < job.outTime) {
+      const at = <usize>(item * job.outTime + sample) * rowBytes + side;
+      finishChannels(job, from, bias, job.residual ? job.residual + at : 0, job.y + at, channels);
+    }
+    from += <usize>channels * 4;
+  }
+}
+
+function finishChannels(
+  job: ConvolutionJob,
+  from: usize,
+  bias: usize,
+  residual: usize,
+  y: usize,
+  channels: i32,
+): void {
+  const activation = job.activation;
+  const slope = f32x4.splat(job.slopeAfter);
+  const end = from + <usize>(channels & ~3) * 4;
+  while (from < end) {
+    let value = v128.load(from);
+    if (bias) {
+      value = f32x4.add(value, v128.load(bias));
+      bias += 16;
+    }
+    if (residual) {
+      value = f32x4.add(value, v128.load(residual));
+      residual += 16;
+    }
+    if (activation == Activation.LeakyRelu) value = leaky(value, slope);
+    else if (activation == Activation.Tanh) value = hyperbolicTangent(value);
+    v128.store(y, value);
+    from += 16;
+    y += 16;
+  }
+  const rest = channels & 3;
+  if (rest == 0) return;
+  let value = loadPart(from, rest);
+  if (bias) value = f32x4.add(value, loadPart(bias, rest));
+  if (residual) value = f32x4.add(value, loadPart(residual, rest));
   if (activation == Activation.LeakyRelu) value = leaky(value, slope);
   else if (activation == Activation.Tanh) value = hyperbolicTangent(value);
-  if (whole) v128.store(y, value);
-  else storePart(y, value, channels);
+  storePart(y, value, rest);
 }
 
 /** tanh by float64, to the last bit or so of float32. */

@@ -216,7 +216,9 @@ function adjointTile(
 // @ts-ignore: decorators are AssemblyScript's
 @inline
 function row(from: usize, i: i32, count: i32, rowStep: usize, channels: i32): v128 {
-  return i < count ? loadPart(from + rowStep * i, channels) : f32x4.splat(0);
+  if (i >= count) return f32x4.splat(0);
+  const at = from + rowStep * i;
+  return channels >= 4 ? v128.load(at) : loadPart(at, channels);
 }
 
 /** Eight output channels of one group. */

@@ -1,5 +1,5 @@
 import { Scheme } from './convolution-job';
-import { forward7, forward8 } from './transforms';
+import { backward7, backward8, forward7, forward8 } from './transforms';
 
 /**
  * Bᵀ of tiles of a signal that `stageRows` has laid out.
@@ -36,6 +36,108 @@ export function transformTiles(
 @inline
 function placeOf(a: usize, tile: i32, fourStep: usize): usize {
   return a + <usize>(tile >> 2) * fourStep + <usize>((tile & 3) * 16);
+}
+
+/**
+ * Aᵀ of one tile.
+ *
+ * @param c `[vectors]` of the first plane, the others `plane` bytes apart
+ * @param to `[outputs][vectors]`, `rowStep` bytes a row
+ */
+export function invertTile(
+  scheme: i32,
+  outputs: i32,
+  c: usize,
+  plane: usize,
+  vectors: i32,
+  to: usize,
+  rowStep: usize,
+): void {
+  const end = c + <usize>vectors * 16;
+  if (scheme == Scheme.Single) {
+    for (; c < end; c += 16) {
+      backward8(
+        v128.load(c),
+        v128.load(c + plane),
+        v128.load(c + plane * 2),
+        v128.load(c + plane * 3),
+        v128.load(c + plane * 4),
+        v128.load(c + plane * 5),
+        v128.load(c + plane * 6),
+        v128.load(c + plane * 7),
+        outputs,
+        to,
+        rowStep,
+      );
+      to += 16;
+    }
+  } else if (scheme == Scheme.Double) {
+    // M0 + M1, then M1 - M2
+    for (; c < end; c += 16) {
+      invertSum(c, c + plane * 7, plane, to, rowStep);
+      invertDifference(c + plane * 7, c + plane * 14, plane, to + rowStep * 4, rowStep);
+      to += 16;
+    }
+  } else {
+    // M0 + M1 + M2, then M1 - M2 - M3
+    for (; c < end; c += 16) {
+      invertThree(c, plane, 1, to, rowStep);
+      invertThree(c + plane * 7, plane, -1, to + rowStep * 4, rowStep);
+      to += 16;
+    }
+  }
+}
+
+function invertSum(p: usize, q: usize, plane: usize, to: usize, step: usize): void {
+  backward7(
+    f32x4.add(v128.load(p), v128.load(q)),
+    f32x4.add(v128.load(p + plane), v128.load(q + plane)),
+    f32x4.add(v128.load(p + plane * 2), v128.load(q + plane * 2)),
+    f32x4.add(v128.load(p + plane * 3), v128.load(q + plane * 3)),
+    f32x4.add(v128.load(p + plane * 4), v128.load(q + plane * 4)),
+    f32x4.add(v128.load(p + plane * 5), v128.load(q + plane * 5)),
+    f32x4.add(v128.load(p + plane * 6), v128.load(q + plane * 6)),
+    to,
+    step,
+  );
+}
+
+function invertDifference(p: usize, q: usize, plane: usize, to: usize, step: usize): void {
+  backward7(
+    f32x4.sub(v128.load(p), v128.load(q)),
+    f32x4.sub(v128.load(p + plane), v128.load(q + plane)),
+    f32x4.sub(v128.load(p + plane * 2), v128.load(q + plane * 2)),
+    f32x4.sub(v128.load(p + plane * 3), v128.load(q + plane * 3)),
+    f32x4.sub(v128.load(p + plane * 4), v128.load(q + plane * 4)),
+    f32x4.sub(v128.load(p + plane * 5), v128.load(q + plane * 5)),
+    f32x4.sub(v128.load(p + plane * 6), v128.load(q + plane * 6)),
+    to,
+    step,
+  );
+}
+
+/** Of three outer products in a row: their sum, or the first less the others. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function invertThree(p: usize, plane: usize, sign: i32, to: usize, step: usize): void {
+  backward7(
+    three(p, plane, sign),
+    three(p + plane, plane, sign),
+    three(p + plane * 2, plane, sign),
+    three(p + plane * 3, plane, sign),
+    three(p + plane * 4, plane, sign),
+    three(p + plane * 5, plane, sign),
+    three(p + plane * 6, plane, sign),
+    to,
+    step,
+  );
+}
+
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function three(p: usize, plane: usize, sign: i32): v128 {
+  const others = f32x4.add(v128.load(p + plane * 7), v128.load(p + plane * 14));
+  return sign > 0 ? f32x4.add(v128.load(p), others) : f32x4.sub(v128.load(p), others);
 }
 
 function transformSingle(

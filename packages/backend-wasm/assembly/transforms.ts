@@ -91,38 +91,79 @@ export function forward7(
   v128.store(to, multiplySubtract(x4, five, value));
 }
 
-/**
- * Aᵀ for the eight points of {@link forward8}: output `i` of `m`, given the sums and differences of the
- * values at ±1 (`s1`, `d1`), ±2 and ±½ and the values at 0 and ∞.
- */
+/** Aᵀ for the eight points of {@link forward8}: `outputs` rows, four to seven of them. */
 // @ts-ignore: decorators are AssemblyScript's
 @inline
 export function backward8(
-  i: i32,
-  zero: v128,
-  s1: v128,
-  d1: v128,
-  s2: v128,
-  d2: v128,
-  s3: v128,
-  d3: v128,
-): v128 {
-  switch (i) {
-    case 0:
-      return f32x4.add(f32x4.add(zero, s1), f32x4.add(s2, s3));
-    case 1:
-      return multiplyAdd(f32x4.splat(0.5), d3, multiplyAdd(f32x4.splat(2), d2, d1));
-    case 2:
-      return multiplyAdd(f32x4.splat(0.25), s3, multiplyAdd(f32x4.splat(4), s2, s1));
-    case 3:
-      return multiplyAdd(f32x4.splat(0.125), d3, multiplyAdd(f32x4.splat(8), d2, d1));
-    case 4:
-      return multiplyAdd(f32x4.splat(0.0625), s3, multiplyAdd(f32x4.splat(16), s2, s1));
-    case 5:
-      return multiplyAdd(f32x4.splat(0.03125), d3, multiplyAdd(f32x4.splat(32), d2, d1));
-    default:
-      return multiplyAdd(f32x4.splat(0.015625), s3, multiplyAdd(f32x4.splat(64), s2, s1));
+  m0: v128,
+  m1: v128,
+  m2: v128,
+  m3: v128,
+  m4: v128,
+  m5: v128,
+  m6: v128,
+  infinity: v128,
+  outputs: i32,
+  to: usize,
+  step: usize,
+): void {
+  const s1 = f32x4.add(m1, m2);
+  const d1 = f32x4.sub(m1, m2);
+  const s2 = f32x4.add(m3, m4);
+  const d2 = f32x4.sub(m3, m4);
+  const s3 = f32x4.add(m5, m6);
+  const d3 = f32x4.sub(m5, m6);
+  v128.store(to, f32x4.add(f32x4.add(m0, s1), f32x4.add(s2, s3)));
+  to += step;
+  v128.store(to, multiplyAdd(f32x4.splat(0.5), d3, multiplyAdd(f32x4.splat(2), d2, d1)));
+  to += step;
+  v128.store(to, multiplyAdd(f32x4.splat(0.25), s3, multiplyAdd(f32x4.splat(4), s2, s1)));
+  to += step;
+  let last = multiplyAdd(f32x4.splat(0.125), d3, multiplyAdd(f32x4.splat(8), d2, d1));
+  if (outputs > 4) {
+    v128.store(to, last);
+    to += step;
+    last = multiplyAdd(f32x4.splat(0.0625), s3, multiplyAdd(f32x4.splat(16), s2, s1));
   }
+  if (outputs > 5) {
+    v128.store(to, last);
+    to += step;
+    last = multiplyAdd(f32x4.splat(0.03125), d3, multiplyAdd(f32x4.splat(32), d2, d1));
+  }
+  if (outputs > 6) {
+    v128.store(to, last);
+    to += step;
+    last = multiplyAdd(f32x4.splat(0.015625), s3, multiplyAdd(f32x4.splat(64), s2, s1));
+  }
+  v128.store(to, f32x4.add(last, infinity));
+}
+
+/** Aᵀ for the seven points of {@link forward7}: four rows. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function backward7(
+  m0: v128,
+  m1: v128,
+  m2: v128,
+  m3: v128,
+  m4: v128,
+  m5: v128,
+  infinity: v128,
+  to: usize,
+  step: usize,
+): void {
+  const s1 = f32x4.add(m1, m2);
+  const d1 = f32x4.sub(m1, m2);
+  const s2 = f32x4.add(m3, m4);
+  const d2 = f32x4.sub(m3, m4);
+  v128.store(to, f32x4.add(f32x4.add(m0, s1), f32x4.add(s2, m5)));
+  to += step;
+  v128.store(to, multiplyAdd(f32x4.splat(0.5), m5, multiplyAdd(f32x4.splat(2), d2, d1)));
+  to += step;
+  v128.store(to, multiplyAdd(f32x4.splat(0.25), m5, multiplyAdd(f32x4.splat(4), s2, s1)));
+  to += step;
+  const odd = multiplyAdd(f32x4.splat(8), d2, d1);
+  v128.store(to, f32x4.add(infinity, multiplyAdd(f32x4.splat(0.125), m5, odd)));
 }
 
 /** A for the eight points of {@link forward8}: gradients of up to seven outputs to those of the products. */

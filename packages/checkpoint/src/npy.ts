@@ -1,5 +1,6 @@
 import { halfToFloat } from './half.js';
 import { FormatError, type NamedArray, sizeOf } from './named-array.js';
+import { recognizeFile } from './recognize-file.js';
 
 // The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -19,7 +20,12 @@ export function readNpy(bytes: Uint8Array, where = 'npy'): NamedArray {
     );
   };
   if (bytes.byteLength < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
-    fail('it does not begin with the mark of numpy files');
+    const found = recognizeFile(bytes);
+    fail(
+      found && found.kind !== 'npy'
+        ? `it is ${found.description}`
+        : 'it does not begin with the mark of numpy files',
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wide = view.getUint8(6) >= 2;

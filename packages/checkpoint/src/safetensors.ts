@@ -6,6 +6,7 @@ import {
   type NamedArrays,
   sizeOf,
 } from './named-array.js';
+import { type FileKind, recognizeFile } from './recognize-file.js';
 
 // The format: https://github.com/huggingface/safetensors#format
 const HEADER_LIMIT = 100_000_000;
@@ -30,6 +31,12 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
       `${where}: not a readable safetensors file: ${what}. Copy or download it again, or check that it is one.`,
     );
   };
+  const found = recognizeFile(bytes);
+  if (found && found.kind !== 'safetensors') {
+    throw new FormatError(
+      `${where}: not a readable safetensors file: it is ${found.description}${cureOf(found.kind)}`,
+    );
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.byteLength < 8) fail(`${bytes.byteLength} bytes long, which is less than its header`);
   const headerLength = Number(view.getBigUint64(0, true));
@@ -58,6 +65,18 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
     arrays.set(name, { shape, data: decode(copy, dtype) });
   }
   return { arrays, metadata };
+}
+
+/** What to do about a file of another kind. */
+function cureOf(kind: FileKind): string {
+  if (kind === 'pytorch' || kind === 'zip') {
+    return (
+      '; reading those is not here yet. Turn it into safetensors with Python: import torch, ' +
+      'safetensors.torch as s; s.save_file(torch.load("IN", map_location="cpu"), "OUT.safetensors")'
+    );
+  }
+  if (kind === 'empty') return '. Copy or download it again';
+  return '. Name the file of the weights';
 }
 
 /** How {@link writeSafetensors} stores. */

@@ -20,12 +20,15 @@ export class Interrupted extends Error {
 /** What to say of an error: the message of those that we raise, with the system's plain reason for files. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
+  const { code, path, dest, syscall } = error as NodeJS.ErrnoException & { dest?: string };
   const file = dest ?? path;
   const reason = code === undefined ? undefined : REASONS[code];
   if (!reason) return error.message;
-  // Without a path it is a stream: the result's.
-  return file ? `${file}: ${reason}` : `the result cannot be written: ${reason}`;
+  if (file) return `${file}: ${reason}`;
+  // Without a path it is a stream, the result's, or a file that was open already.
+  return syscall === 'read'
+    ? `a file cannot be read: ${reason}`
+    : `the result cannot be written: ${reason}`;
 }
 
 /** Of system errors, the words that help. */

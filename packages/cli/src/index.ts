@@ -1,4 +1,10 @@
-export { FileLock, LockHeldError, writeFileAtomically } from '@hifigan/train/node';
+export {
+  FileLock,
+  FolderError,
+  LockHeldError,
+  makeFolder,
+  writeFileAtomically,
+} from '@hifigan/train/node';
 export type { ActivateOptions, Backend } from './backends/backend.js';
 export { userFolder } from './context.js';
-export { type Host, main } from './main.js';
+export { type Host, type HostVerb, main } from './main.js';

@@ -9,6 +9,27 @@ import { inFolder, runMain } from './testing.js';
 import { version } from './version.js';
 
 describe('main', () => {
+  it("lists the host's verbs among its own, and hands them what follows as it is", async () => {
+    const calls: (readonly string[])[] = [];
+    const verb = {
+      name: 'setup',
+      description: 'build what is needed',
+      run: async (argv: readonly string[]) => {
+        calls.push(argv);
+        return 3;
+      },
+    };
+    const help = await runMain(['--help'], { verbs: [verb] });
+    expect(help.stdout).toMatch(/^Commands:\n( {2}.*\n)* {2}setup .* build what is needed$/m);
+    expect(await runMain(['setup', '--json', '--help', 'x'], { verbs: [verb] })).toMatchObject({
+      code: 3,
+    });
+    expect(await runMain(['--json', 'setup', '--cpu'], { verbs: [verb] })).toMatchObject({
+      code: 3,
+    });
+    expect(calls).toEqual([['--json', '--help', 'x'], ['--cpu']]);
+  });
+
   it('prints help and version as results', async () => {
     const help = await runMain(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
@@ -33,7 +54,7 @@ describe('main', () => {
     const { code, stderr } = await runMain(['config', 'check', 'nowhere.json'], { cwd: '/' });
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'error: nowhere.json: cannot be read: there is no such file or folder; check the path\n',
+      'error: nowhere.json: cannot be read: there is no such file or folder; check the path, or take a preset: v1, v2, v3\n',
     );
   });
 
@@ -127,7 +148,7 @@ describe('hifigan config', () => {
     const { code, stdout, stderr } = await runMain(['config', 'check', '-'], { input });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^error: -: 3 problems\n {2}fmax: .*\n {2}upsample_rates: .*\n {2}segment_size/,
+      /^error: stdin: 3 problems\n {2}fmax: .*\n {2}upsample_rates: .*\n {2}segment_size/,
     );
     const { seed: _, ...rest } = { ...presets.v1, note: 1 };
     const read = await runMain(['config', 'check', '-'], {

@@ -11,13 +11,24 @@ import { removeUnfinished } from './files/unfinished.js';
 import { createConsole, type Sink } from './terminal/console.js';
 import { version } from './version.js';
 
+/** A verb of the program that starts the command line, listed among ours. */
+export interface HostVerb {
+  readonly name: string;
+  readonly description: string;
+  /**
+   * @param argv what follows the verb
+   * @returns the exit code
+   */
+  run(argv: readonly string[]): Promise<number>;
+}
+
 /** What the program that starts the command line hands it; the process's own where left out. */
 export interface Host {
   /** Preferred to the embedded `wasm` and `cpu`, in this order. */
   readonly backends?: readonly Backend[];
   readonly name?: string;
-  /** What the program's own help ends with: verbs that are not ours. */
-  readonly helpAfter?: string;
+  /** Its own verbs, which get what follows them as it is. */
+  readonly verbs?: readonly HostVerb[];
   readonly stdin?: NodeJS.ReadableStream;
   readonly stdout?: Sink;
   readonly stderr?: Sink;
@@ -35,6 +46,8 @@ export interface Host {
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Never throws, never exits by itself
  */
 export async function main(argv: readonly string[], host: Host = {}): Promise<number> {
+  const own = host.verbs?.find(({ name }) => name === argv[0]);
+  if (own) return own.run(argv.slice(1));
   const stdout = host.stdout ?? process.stdout;
   const stderr = host.stderr ?? process.stderr;
   const env = host.env ?? process.env;
@@ -57,7 +70,7 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
   try {
     const failed = await run(argv, context, {
       name: host.name ?? 'hifigan',
-      helpAfter: host.helpAfter,
+      verbs: host.verbs ?? [],
       stdout,
       stderr,
     });
@@ -84,10 +97,10 @@ async function run(
   context: Context,
   {
     name,
-    helpAfter,
+    verbs,
     stdout,
     stderr,
-  }: Pick<Host, 'helpAfter'> & { name: string; stdout: Sink; stderr: Sink },
+  }: { name: string; verbs: readonly HostVerb[]; stdout: Sink; stderr: Sink },
 ): Promise<number> {
   let code = 0;
   const program = new Command(name)
@@ -105,10 +118,16 @@ async function run(
       getOutHelpWidth: () => stdout.columns ?? 100,
     })
     .hook('preAction', (_, action) => applyEnvironment(action, context.env));
-  if (helpAfter) program.addHelpText('after', helpAfter);
   for (const register of commands) {
     register(program, context, (exitCode) => {
       code = exitCode;
+    });
+  }
+  for (const { name: verb, description, run: work } of verbs) {
+    const command = program.command(verb).description(description).argument('[options...]');
+    command.helpOption(false).allowUnknownOption();
+    command.action(async () => {
+      code = await work(command.args);
     });
   }
   try {

@@ -33,6 +33,23 @@ export function oneOf(...choices: readonly string[]): (text: string) => string {
   };
 }
 
+/** Where backends are that not every program has. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  tensorflow: 'hifigan-gpu has it (the package @hifigan/gpu, after hifigan-gpu setup)',
+  webgpu: 'it is not here yet',
+};
+
+function backendName(names: readonly string[]): (text: string) => string {
+  const known = oneOf(...names);
+  return (text) => {
+    const where = names.includes(text) ? undefined : ELSEWHERE[text];
+    if (where) {
+      throw new InvalidArgumentError(`Of ${text}, ${where}; here are ${names.join(', ')}.`);
+    }
+    return known(text);
+  };
+}
+
 /** Adds `--backend` and `--threads` to a verb that computes. */
 export function addBackendOptions(command: Command, context: Context): Command {
   const names = ['auto', ...context.backends.map(({ name }) => name)];
@@ -41,7 +58,7 @@ export function addBackendOptions(command: Command, context: Context): Command {
       new Option('--backend <name>', `what computes: ${names.join(', ')}`)
         .default('auto')
         .env('HIFIGAN_BACKEND')
-        .argParser(oneOf(...names)),
+        .argParser(backendName(names)),
     )
     .addOption(
       new Option('--threads <count>', 'threads that share one operation')

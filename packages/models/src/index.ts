@@ -10,7 +10,8 @@ export type { Filters, NetworkState, SpectralState } from './hifigan/network-sta
 export type { ReceptiveField } from './hifigan/receptive-field.js';
 export { receptiveField } from './hifigan/receptive-field.js';
 export type { Network, UpstreamArrays } from './hifigan/state-border.js';
-export { arraysOf, exportState, importState, StateError } from './hifigan/state-border.js';
+export { arraysOf, exportState, importState } from './hifigan/state-border.js';
+export { StateError } from './hifigan/state-error.js';
 export type { DiscriminatorOutput, ScorePair } from './hifigan/sub-discriminator.js';
 export type { UpstreamArray } from './hifigan/upstream-layout.js';
 export { fromUpstream, toUpstream } from './hifigan/upstream-layout.js';

@@ -208,7 +208,7 @@ function checkFinite(arrays: NamedArrays): void {
       // Written so that NaN fails.
       if (!(Math.abs(value) < Number.POSITIVE_INFINITY)) {
         throw new Error(
-          `exportTrainer: ${name} must hold numbers, but holds ${value}; nothing was written, go on from the checkpoint before`,
+          `trained weights: ${name} must hold numbers, but holds ${value}; nothing was written, go on from the checkpoint before`,
         );
       }
     }

@@ -46,7 +46,7 @@ export type BundlePlaces = Readonly<Partial<Record<keyof BundleFiles, string>>>;
  */
 export function readBundle(files: BundleFiles, places: BundlePlaces = {}): Bundle {
   const where = { ...bundleFileNames, ...places };
-  const { config, unknownKeys, notices } = readConfig(files.config, where.config);
+  const { config, unknownKeys, defaultedKeys, notices } = readConfig(files.config, where.config);
   const { arrays, metadata } = readSafetensors(files.generator, where.generator);
   for (const [name, { data }] of arrays) checkFinite(name, data, where.generator);
   return {
@@ -58,6 +58,9 @@ export function readBundle(files: BundleFiles, places: BundlePlaces = {}): Bundl
       ...notices,
       ...(unknownKeys.length > 0
         ? [`${where.config}: unknown keys: ${unknownKeys.join(', ')}`]
+        : []),
+      ...(defaultedKeys.length > 0
+        ? [`${where.config}: missing keys take V1's values: ${defaultedKeys.join(', ')}`]
         : []),
     ],
   };

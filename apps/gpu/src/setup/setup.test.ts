@@ -5,6 +5,7 @@ import { findAddon } from '@hifigan/backend-tensorflow/node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FakeMachine, fakeMachine, fakeWheel } from './fakes.js';
 import { type SetupOptions, setup } from './setup.js';
+import { SetupError } from './setup-error.js';
 
 let machine: FakeMachine;
 let log: string[];
@@ -73,6 +74,14 @@ describe.skipIf(process.platform !== 'linux')('setup', () => {
     writeFileSync(join(machine.cache, 'setup.lock'), lockOf(await deadProcess()));
     await run({ kind: 'cpu' });
     expect(leftovers()).toEqual([]);
+  });
+
+  it('says where no cache can be', async () => {
+    const file = join(machine.root, 'file');
+    writeFileSync(file, '');
+    const failure = run({ cache: join(file, 'cache') });
+    await expect(failure).rejects.toThrow(/file is a file, .*choose another place: HIFIGAN_CACHE/);
+    await expect(failure).rejects.toBeInstanceOf(SetupError);
   });
 
   it('leaves a setup at work alone', async () => {
@@ -176,9 +185,9 @@ function leftovers(): string[] {
   return readdirSync(machine.cache).filter((name) => /^partial-|lock/.test(name));
 }
 
-/** The number of a process that has ended. */
 const lockOf = (pid: number) => JSON.stringify({ host: hostname(), pid });
 
+/** The number of a process that has ended. */
 async function deadProcess(): Promise<number> {
   const { spawn } = await import('node:child_process');
   const child = spawn('true');

@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { KernelRegistration } from '@hifigan/backend-tensorflow';
 import { type AddonRecord, RECORD_VERSION, recordPath } from '@hifigan/backend-tensorflow/node';
-import { writeFileAtomically } from '@hifigan/cli';
+import { FolderError, makeFolder, writeFileAtomically } from '@hifigan/cli';
 import { buildAddon } from './addon.js';
 import { lock } from './lock.js';
 import { nodeHeaders } from './node-headers.js';
@@ -52,7 +51,7 @@ export async function setup(options: SetupOptions): Promise<SetupReport> {
         'addon is linked with are laid out otherwise elsewhere; use the backend wasm',
     );
   }
-  mkdirSync(cache, { recursive: true });
+  makeCache(cache);
   const held = await lock(cache);
   try {
     removePartial(cache);
@@ -72,6 +71,15 @@ export async function setup(options: SetupOptions): Promise<SetupReport> {
   } finally {
     removePartial(cache);
     await held.release();
+  }
+}
+
+function makeCache(cache: string): void {
+  try {
+    makeFolder(cache);
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
+    throw new SetupError(`${error.message}: HIFIGAN_CACHE`, { cause: error });
   }
 }
 

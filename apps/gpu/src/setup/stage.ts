@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '@hifigan/cli';
 
 const PARTIAL = 'partial-';
 
@@ -20,7 +21,7 @@ export async function stage(
   const temporary = mkdtempSync(join(cache, PARTIAL));
   try {
     await work(temporary);
-    mkdirSync(dirname(folder), { recursive: true });
+    makeFolder(dirname(folder));
     // What was there goes only now that its successor is complete.
     if (existsSync(folder)) renameSync(folder, mkdtempSync(join(cache, PARTIAL)));
     renameSync(temporary, folder);

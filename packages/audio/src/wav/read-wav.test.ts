@@ -67,6 +67,15 @@ const message = (file: Uint8Array) => {
   return '';
 };
 
+const problem = (file: Uint8Array) => {
+  try {
+    readWav(file, 'a.wav');
+  } catch (error) {
+    return (error as WavError).problem;
+  }
+  return '';
+};
+
 describe('readWav reads', () => {
   it.each<[string, number[], number[], number[]]>([
     ['8 bits, unsigned', formatChunk(1, 1, 8), [0, 128, 255], [-1, 0, 127 / 128]],
@@ -152,6 +161,10 @@ describe('readWav refuses', () => {
     expect(message(file)).toMatch(
       /^a.wav: it is cut off: its header speaks of 100 samples, 69 are there\. .*truncated: 'keep'/,
     );
+    // What people can do who are no programmers.
+    expect(problem(file)).toBe(
+      'it is cut off: its header speaks of 100 samples, 69 are there. Copy it again',
+    );
   });
 
   it('every other cut', () => {
@@ -171,7 +184,8 @@ describe('readWav refuses', () => {
     ['AIFF', /AIFF/, bytes('FORM', new Array(20).fill(0))],
     ['RIFX', /big-endian/, bytes('RIFX', u32(4), 'WAVE')],
     ['AVI', /does not begin with RIFF and WAVE/, bytes('RIFF', u32(4), 'AVI ')],
-    ['text', /does not begin with RIFF and WAVE/, bytes('hello, this is a text')],
+    ['noise', /does not begin with RIFF and WAVE/, new Array(20).fill(3)],
+    ['text', /it looks like text/, bytes('hello, this is a text')],
   ])('%s', (_, expected, file) => {
     expect(message(Uint8Array.from(file))).toMatch(expected);
     expect(message(Uint8Array.from(file))).toMatch(/ffmpeg -i/);

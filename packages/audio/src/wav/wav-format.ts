@@ -32,6 +32,14 @@ export interface WavAudio extends Audio {
 /** A file that is no WAV file, is damaged or cut off, or holds what this reader does not know. Nothing of it was used. */
 export class WavError extends Error {
   override readonly name = 'WavError';
+  /** What is wrong and what to do, for people: without the file's name, and without what programmers may do. */
+  readonly problem: string;
+
+  /** @param advice what a programmer may do, follows the problem in the message */
+  constructor(where: string, problem: string, advice = '') {
+    super(`${where}: ${problem}${advice}`);
+    this.problem = problem;
+  }
 }
 
 // Format tags of https://learn.microsoft.com/windows/win32/api/mmreg/ns-mmreg-waveformatex

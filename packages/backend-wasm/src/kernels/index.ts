@@ -1,6 +1,9 @@
 import type { Kernel } from '../kernel.js';
 import { cast } from './cast.js';
 import { concat, pack } from './concat.js';
+import { conv1d } from './conv1d.js';
+import { conv1dBackpropFilter } from './conv1d-backprop-filter.js';
+import { conv1dTranspose } from './conv1d-transpose.js';
 import { fill, onesLike, zerosLike } from './fill.js';
 import { identity } from './identity.js';
 import { expandDims, reshape } from './reshape.js';
@@ -10,6 +13,9 @@ import { slice } from './slice.js';
 export const KERNELS: readonly Kernel[] = [
   cast,
   concat,
+  conv1d,
+  conv1dBackpropFilter,
+  conv1dTranspose,
   expandDims,
   fill,
   identity,

@@ -1,7 +1,7 @@
 import { configSchema, presets } from '@hifigan/config';
 import { Argument, type Command } from 'commander';
 import { type Context, pathOf } from '../context.js';
-import { loadConfig } from '../files/load-config.js';
+import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { refuseExisting, writeAtomic } from '../files/write-atomic.js';
 import { addForceOption } from '../options.js';
 
@@ -13,7 +13,7 @@ export function registerConfig(program: Command, context: Context): void {
   config
     .command('check')
     .description('whether a configuration can be used; all problems at once')
-    .argument('<file>', 'config.json, or - for stdin')
+    .argument('<config>', `${CONFIG_ARGUMENT}; - is stdin`)
     .action(async (file: string) => {
       const config = await loadConfig(context, file);
       await console.result(

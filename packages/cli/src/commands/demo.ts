@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { melOptions, writeWav } from '@hifigan/audio';
+import { probeFolder } from '@hifigan/train/node';
 import { loadVocoder } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
@@ -9,6 +10,7 @@ import { melError } from '../demo/mel-error.js';
 import { sampleRecording } from '../demo/sample.js';
 import { UsageError } from '../errors.js';
 import { RecordingReader } from '../files/read-recording.js';
+import { RecordingNotices } from '../files/recording-notices.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { loadBundle } from '../model/load-bundle.js';
@@ -39,6 +41,8 @@ export function registerDemo(program: Command, context: Context): void {
       if (input === undefined)
         throw new UsageError('demo: there is no sample here; name a recording');
       const shown = typed ?? relative(context.cwd, input);
+      const folder = pathOf(context, options.out);
+      probeFolder(folder, options.out);
       const located = await locateCheckpoint(context, options.checkpoint);
       const backend = await activateBackend(context, options);
       const vocoder = await loadVocoder(await loadBundle(context, located), {
@@ -47,6 +51,7 @@ export function registerDemo(program: Command, context: Context): void {
       const { config, card } = vocoder;
       const samplingRate = config.sampling_rate;
       const recording = await new RecordingReader(context, samplingRate).read(input, shown);
+      new RecordingNotices(context).tell(shown, recording);
       const mel = analyzeRecording(vocoder, recording.audio, shown);
       // The first run of each kind compiles: not part of the speed.
       await vocoder.synthesize({ data: mel.data.slice(0, mel.mels), frames: 1, mels: mel.mels });
@@ -63,7 +68,6 @@ export function registerDemo(program: Command, context: Context): void {
         .finally(() => progress.end());
       const took = (now() - start) / 1000;
       const seconds = generated.length / samplingRate;
-      const folder = pathOf(context, options.out);
       const write = async (name: string, bytes: Uint8Array) => {
         await writeAtomic(join(folder, name), bytes);
         return join(options.out, name);
@@ -88,6 +92,8 @@ export function registerDemo(program: Command, context: Context): void {
         seconds,
         speed: seconds / took,
         melError: melError(recording.audio, generated, config),
+        // Hz; null is half the sampling rate, as in the configuration.
+        melErrorTo: config.fmax_for_loss ?? samplingRate / 2,
       };
       vocoder.dispose();
       await console.result(
@@ -97,7 +103,10 @@ export function registerDemo(program: Command, context: Context): void {
               ['recording', `${facts.recording}, ${duration(seconds)}`],
               ['voice', `${facts.voice}${card?.description ? ` (${card.description})` : ''}`],
               ['speed', `${facts.speed.toFixed(1)} × real time on ${facts.backend}`],
-              ['mel error', `${facts.melError.toFixed(3)} (mean difference of log-mels)`],
+              [
+                'mel error',
+                `${facts.melError.toFixed(3)} (mean difference of log-mels from ${config.fmin} to ${facts.melErrorTo} Hz)`,
+              ],
               ['original', facts.original],
               ['generated', facts.generated],
               ['picture', facts.picture],

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeNpy } from '@hifigan/checkpoint';
+import { readSafetensors, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
 import { presets } from '@hifigan/config';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
@@ -71,6 +71,73 @@ describe('hifigan info', () => {
       expect((await info('g_1')).text).toMatch(/torch checkpoint\n.*\nnote .*save_file/);
     }));
 
+  it('counts the steps that were done, as training does', () =>
+    inFolder(async (cwd) => {
+      await writeRun(cwd, [4]);
+      const path = join(cwd, 'g_00000004.safetensors');
+      // As the trainer writes: the index of the last step.
+      await writeFile(
+        path,
+        writeSafetensors(readSafetensors(await readFile(path)).arrays, { steps: '4' }),
+      );
+      const run = await runMain(['info', '.', '--json'], { cwd });
+      expect(JSON.parse(run.stdout)).toMatchObject({ steps: 5 });
+      const text = await runMain(['info', '.'], { cwd });
+      expect(text.stdout).toMatch(/^steps +5 done, the last is number 4$/m);
+    }));
+
+  it('tells the other half of a checkpoint and the log', () =>
+    inFolder(async (cwd) => {
+      const array = { shape: [1], data: new Float32Array(1) };
+      const half = new Map([
+        ['mpd.discriminators.0.convs.0.bias', array],
+        ['optim_d.exp_avg.x', array],
+      ]);
+      await writeFile(join(cwd, 'do_1.safetensors'), writeSafetensors(half));
+      const text = await runMain(['info', 'do_1.safetensors'], { cwd });
+      expect(text.stdout).toMatch(
+        /^network +none: optimizers and, .* the generator is in the g_…/m,
+      );
+      const records = [
+        { step: -1, validation_mel_spec_error: 5 },
+        { step: 0, mel_spec_error: 4.5 },
+        { step: 4, validation_mel_spec_error: 3.25 },
+      ].map((record) => JSON.stringify(record));
+      await writeFile(join(cwd, 'log.ndjson'), `${records.join('\n')}\n{"st`);
+      const log = await runMain(['info', 'log.ndjson'], { cwd });
+      expect(log.stdout).toBe(
+        'log.ndjson: training log\nrecords     3\nmel error   4.5000 after 1 step\nvalidation  mel error 3.2500 after 5 steps\n',
+      );
+    }));
+
+  it('counts what is not finite in an array, and measures the rest', () =>
+    inFolder(async (cwd) => {
+      const info = async (name: string, shape: number[], ...values: number[]) => {
+        const size = shape.reduce((product, length) => product * length, 1);
+        const data = Float32Array.from({ length: size }, (_, i) => values[i % values.length]);
+        await writeFile(join(cwd, name), writeNpy({ shape, data }));
+        const json = await runMain(['info', name, '--json'], { cwd });
+        return {
+          ...JSON.parse(json.stdout),
+          text: (await runMain(['info', name], { cwd })).stdout,
+        };
+      };
+      const nan = await info('a.npy', [80, 10], Number.NaN, -1, -2, Number.NEGATIVE_INFINITY);
+      expect(nan).toMatchObject({ low: -2, high: -1, nan: 200, infinite: 200, notFinite: 400 });
+      expect(nan.text.split('\n').slice(2, 5)).toEqual([
+        'values      from -2.000 to -1.000, of those that are finite',
+        'not finite  200 of 800 are NaN, 200 of 800 are infinite; no model can speak them',
+        'as a mel    80 bands, 10 frames',
+      ]);
+      const all = await info('b.npy', [2, 3], Number.NaN);
+      expect(all).not.toHaveProperty('low');
+      expect(all.text).toMatch(/^values +none that are finite$/m);
+      expect(all.text).not.toContain('natural log');
+      expect((await info('c.npy', [10, 80], -3)).text).toMatch(/are the axes swapped/);
+      expect((await info('d.npy', [80, 0], 1)).text).toMatch(/as a mel +no: it has no values/);
+      expect((await info('e.npy', [6], 1)).text).toMatch(/as a mel +no: two axes are needed/);
+    }));
+
   it('names what it does not know or cannot read', () =>
     inFolder(async (cwd) => {
       const info = async (path: string) => {
@@ -79,7 +146,9 @@ describe('hifigan info', () => {
         return run.stderr;
       };
       await writeFile(join(cwd, 'x.txt'), 'hello');
-      expect(await info('x.txt')).toMatch(/x\.txt: is neither a WAV file/);
+      expect(await info('x.txt')).toMatch(/x\.txt: it is text, and neither a WAV file/);
+      await writeFile(join(cwd, 'log.ndjson'), 'hello');
+      expect(await info('log.ndjson')).toMatch(/log\.ndjson: has no records/);
       expect(await info('none')).toMatch(/none: cannot be read: there is no such file/);
       await writeTone(cwd, 'a.wav');
       await writeFile(join(cwd, 'cut.wav'), (await readFile(join(cwd, 'a.wav'))).subarray(0, 999));

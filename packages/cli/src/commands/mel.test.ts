@@ -35,6 +35,7 @@ describe('hifigan mel', () => {
       expect(run.stderr).toMatch(
         /note: a\.wav: resampled from 16000 to 22050 Hz; above 8000 Hz it has no sound/,
       );
+      expect(run.stderr).toMatch(/^note: a\.wav: 2 channels, mixed into one$/m);
       const mel = createMelSpectrogram(melOptions(presets.v1)).analyze(
         resample(audio, 16000, 22050),
       );
@@ -45,6 +46,49 @@ describe('hifigan mel', () => {
       const data = readNpy(await readFile(join(cwd, 'a.npy'))).data as Float32Array;
       const first = Float32Array.from({ length: 80 }, (_, band) => data[band * mel.frames]);
       expectClose(first, mel.data.subarray(0, 80), { max: 1e-5 });
+    }));
+
+  it('tells a float recording above full scale', () =>
+    inFolder(async (cwd) => {
+      await writeTone(cwd, 'a.wav', { loudness: 1.5, format: 'float32' });
+      const run = await runMain(['mel', 'a.wav', '-o', 'a.npy'], { cwd });
+      expect(run).toMatchObject({ code: 0, stdout: 'a.npy\n' });
+      expect(run.stderr).toMatch(
+        /^note: a\.wav: louder than full scale \(peak 1\.50, .*\); taken as it is, make it quieter for a better sound\n$/,
+      );
+    }));
+
+  it('names the first of many recordings that are changed, and counts the others', () =>
+    inFolder(async (cwd) => {
+      for (const name of ['a', 'b', 'c', 'd', 'e'])
+        await writeTone(cwd, `in/${name}.wav`, { seconds: 0.1, channels: 2 });
+      await writeTone(cwd, 'in/f.wav', { seconds: 0.1 });
+      const run = await runMain(['mel', 'in', '-o', 'out'], { cwd });
+      const notes = run.stderr.split('\n').filter((line) => line.startsWith('note: '));
+      expect(notes).toEqual([
+        'note: in/a.wav: 2 channels, mixed into one',
+        'note: in/b.wav: 2 channels, mixed into one',
+        'note: in/c.wav: 2 channels, mixed into one',
+        'note: 2 more recordings mixed from several channels',
+      ]);
+    }));
+
+  it('refuses rates that no recording has', () =>
+    inFolder(async (cwd) => {
+      await writeTone(cwd, 'a.wav', { samplingRate: 10, seconds: 100 });
+      const run = await runMain(['mel', 'a.wav', '-o', 'a.npy'], { cwd });
+      expect(run).toMatchObject({ code: 1, stdout: '' });
+      expect(run.stderr).toMatch(/^error: a\.wav: its header says 10 Hz and must say from 1000 to/);
+    }));
+
+  it('says of a cut-off recording what people can do', () =>
+    inFolder(async (cwd) => {
+      await writeTone(cwd, 'a.wav');
+      await writeFile(join(cwd, 'a.wav'), (await readFile(join(cwd, 'a.wav'))).subarray(0, 1044));
+      const run = await runMain(['mel', 'a.wav', '-o', 'a.npy'], { cwd });
+      expect(run.stderr).toBe(
+        'error: a.wav: it is cut off: its header speaks of 22050 samples, 500 are there. Copy it again\n',
+      );
     }));
 
   it('takes folders, keeps their shape, tells what failed and goes on', () =>
@@ -72,6 +116,11 @@ describe('hifigan mel', () => {
         Math.fround(Math.log(1e-5)),
       );
       expect(await readdir(cwd)).toEqual([]);
+      const words = await runMain(['mel', '-', '-o', '-'], {
+        cwd,
+        input: Buffer.from('some words'),
+      });
+      expect(words.stderr).toMatch(/^error: stdin: it is no WAV file/);
     }));
 
   it('keeps existing files, inputs and folders from harm', () =>

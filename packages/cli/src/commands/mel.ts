@@ -6,9 +6,10 @@ import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
 import { findFiles } from '../files/find-files.js';
-import { loadConfig } from '../files/load-config.js';
+import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { RecordingReader } from '../files/read-recording.js';
+import { RecordingNotices } from '../files/recording-notices.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { addForceOption } from '../options.js';
 import { runJobs } from '../run-jobs.js';
@@ -33,9 +34,7 @@ export function registerMel(
       .argument('<in...>', 'WAV files or folders of them; - is stdin')
       .requiredOption('-o, --out <path>', 'file.npy for one recording, else a folder; - is stdout')
       .addOption(
-        new Option('-c, --config <file>', 'configuration or preset')
-          .default('v1')
-          .env('HIFIGAN_CONFIG'),
+        new Option('-c, --config <config>', CONFIG_ARGUMENT).default('v1').env('HIFIGAN_CONFIG'),
       ),
   ).action(async (typed: string[], { out, config, force }: Options) => {
     const { console, now } = context;
@@ -50,11 +49,12 @@ export function registerMel(
     });
     const spectrogram = createMelSpectrogram(melOptions(settings));
     const reader = new RecordingReader(context, settings.sampling_rate);
+    const notices = new RecordingNotices(context);
     let seconds = 0;
     const start = now();
     const report = await runJobs(context, 'mel', jobs, async ({ file }) => {
       const recording = await reader.read(file.path, file.shown);
-      reader.tell(file.shown, recording);
+      notices.tell(file.shown, recording);
       const { audio } = recording;
       const mel = analyzeRecording(
         { config: settings, analyze: spectrogram.analyze },
@@ -68,6 +68,7 @@ export function registerMel(
         facts: { frames: mel.frames, mels: mel.mels, seconds: length },
       };
     });
+    notices.end();
     const took = (now() - start) / 1000;
     if (report.files.length > 1) {
       console.note(

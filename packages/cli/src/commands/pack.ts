@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { probeFolder } from '@hifigan/train/node';
 import {
   bundleFileNames,
   foldBundle,
@@ -9,6 +10,7 @@ import {
 import type { Command } from 'commander';
 import { cpuBackend } from '../backends/cpu.js';
 import { type Context, pathOf } from '../context.js';
+import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { loadBundle } from '../model/load-bundle.js';
@@ -40,7 +42,10 @@ export function registerPack(program: Command, context: Context): void {
         'training run (its latest), or .safetensors with config.json beside it',
       )
       .requiredOption('-o, --out <folder>', 'bundle to make')
-      .option('-c, --config <file>', 'instead of the config.json beside the checkpoint')
+      .option(
+        '-c, --config <config>',
+        `${CONFIG_ARGUMENT}; instead of the config.json beside the checkpoint`,
+      )
       .option(
         '--precision <type>',
         'float16 (half the size) or float32',
@@ -51,6 +56,8 @@ export function registerPack(program: Command, context: Context): void {
       .option('--name <name>', 'of the voice, for the card'),
   ).action(async (typed: string, options: Options) => {
     const { console } = context;
+    const target = pathOf(context, options.out);
+    probeFolder(dirname(target), options.out);
     const located = await locateCheckpoint(context, typed, options.config);
     const bundle = await loadBundle(context, located);
     const given = options.card
@@ -68,7 +75,7 @@ export function registerPack(program: Command, context: Context): void {
     const files = writeBundle({ ...folded, card }, { precision: options.precision });
     await writeWholeFolder(
       {
-        target: pathOf(context, options.out),
+        target,
         shown: options.out,
         force: options.force === true,
         mark: bundleFileNames.generator,

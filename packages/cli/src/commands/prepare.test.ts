@@ -127,7 +127,10 @@ describe('hifigan prepare', () => {
   it('makes a float recording beyond full scale quieter instead of clipping it', () =>
     inFolder(async (cwd) => {
       await writeTone(join(cwd, 'in'), 'loud.wav', { loudness: 2, format: 'float32' });
-      await runMain(['prepare', 'in', '-o', 'data'], { cwd });
+      await writeTone(join(cwd, 'in'), 'stereo.wav', { channels: 2, frequency: 300 });
+      const run = await runMain(['prepare', 'in', '-o', 'data'], { cwd });
+      expect(run.stderr).toMatch(/^note: 1 recording went beyond full scale and became quieter$/m);
+      expect(run.stderr).toMatch(/^note: 1 recording had several channels, which were mixed/m);
       const { accepted } = JSON.parse(await readFile(join(cwd, 'data', 'report.json'), 'utf8'));
       expect(accepted[0].scaled).toBeCloseTo(0.5, 4);
       const [audio] = readWav(await readFile(join(cwd, 'data', 'wavs', 'loud.wav'))).channels;

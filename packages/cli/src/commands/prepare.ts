@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { type Context, pathOf } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
 import { findFiles, foreignAudio } from '../files/find-files.js';
-import { loadConfig } from '../files/load-config.js';
+import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
 import { addForceOption, numberBetween, wholeNumber } from '../options.js';
 import { overlaps, writeWholeFolder } from '../prepare/output-folder.js';
@@ -33,7 +33,7 @@ export function registerPrepare(program: Command, context: Context): void {
       .argument('<folder>', 'WAV files, in folders of any depth')
       .requiredOption('-o, --out <folder>', 'data set to make')
       .addOption(
-        new Option('-c, --config <file>', 'configuration or preset, for its sampling rate and seed')
+        new Option('-c, --config <config>', `${CONFIG_ARGUMENT}; for its sampling rate and seed`)
           .default('v1')
           .env('HIFIGAN_CONFIG'),
       )
@@ -127,6 +127,14 @@ function tell({ console }: Context, report: PrepareReport): void {
       `${counted(lower.length, 'recording')} had a lower rate than ${sampling_rate} Hz (from ${rate} Hz): nothing can be ` +
         `learned above ${rate / 2} Hz; a configuration with that sampling rate may fit better`,
     );
+  }
+  const mixed = accepted.filter(({ channels }) => channels > 1).length;
+  if (mixed > 0) {
+    console.warn(`${counted(mixed, 'recording')} had several channels, which were mixed into one`);
+  }
+  const loud = accepted.filter(({ scaled }) => scaled !== undefined).length;
+  if (loud > 0) {
+    console.warn(`${counted(loud, 'recording')} went beyond full scale and became quieter`);
   }
   if (validation.recordings === 0) {
     console.warn(

@@ -34,7 +34,7 @@ describe('hifigan synth', () => {
       expect(run.stderr).toMatch(
         /^1 file, 1\.0 s of speech in .* real time\) by run.g_00000100\.safetensors on wasm\n$/,
       );
-      expect(tf.getBackend()).toBe('wasm');
+      expect(tf.getBackend()).toBe('hifigan-wasm');
       await runMain(
         ['synth', 'a.wav', '-o', 'wav.wav', '--checkpoint', 'run', '--format', 'float32'],
         { cwd },
@@ -208,10 +208,16 @@ describe('hifigan synth', () => {
       );
       const zip = Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0);
       expect(await synth(await folder('torch', { g_02500000: zip }))).toMatch(
-        /g_02500000: it is a PyTorch checkpoint.*safetensors/,
+        /g_02500000: it is a zip file, as PyTorch writes them; reading those is not here yet; .*save_file/,
       );
       await writeFile(join(cwd, 'legacy.pth'), Uint8Array.of(0x80, 2, 0x8a, 0x0a));
-      expect(await synth('legacy.pth')).toMatch(/legacy\.pth: it is a PyTorch checkpoint/);
+      expect(await synth('legacy.pth')).toMatch(
+        /legacy\.pth: it is a PyTorch file \(pickle\); reading those is not here yet/,
+      );
+      expect(await synth('run/config.json')).toMatch(
+        /run.config\.json: it is JSON, where weights \(\.safetensors\) are needed; a configuration goes to --config/,
+      );
+      expect(await synth('a.npy')).toMatch(/a\.npy: it is a NumPy array .*, where weights/);
       await writeFile(join(cwd, 'alone.safetensors'), weights);
       expect(await synth('alone.safetensors')).toMatch(
         /alone\.safetensors: has no config\.json beside it, .*--config/,
@@ -262,7 +268,7 @@ describe('hifigan synth', () => {
       );
       expect(mixed).toMatch(/mixed.generator\.safetensors: arrays must be those of the network/);
       expect(mixed).toMatch(
-        /missing \(1\): conv_pre\.bias\n.*extra \(1\): foreign\n.*misshapen \(1\): conv_post\.bias/,
+        /missing \(1\):\n {4}conv_pre\.bias\n {2}extra \(1\):\n {4}foreign\n {2}misshapen \(1\):\n {4}conv_post\.bias/,
       );
       const nan = new Map(arrays).set('conv_post.bias', {
         shape: [1],
@@ -277,6 +283,74 @@ describe('hifigan synth', () => {
         ),
       ).toMatch(/conv_post\.bias holds NaN/);
       expect(existsSync(join(cwd, 'b.wav'))).toBe(false);
+    }));
+
+  it('takes configurations as the other verbs do: a preset, a file, stdin', () =>
+    inWorkshop(async (cwd) => {
+      const config = JSON.stringify(tinyConfig);
+      await writeFile(join(cwd, 'tiny.json'), config);
+      const weights = await readFile(join(cwd, 'run', 'g_00000100.safetensors'));
+      await writeFile(join(cwd, 'alone.safetensors'), weights);
+      const synth = async (given: string, checkpoint?: string) =>
+        runMain(
+          [
+            ...['synth', 'a.npy', '-o', 'b.wav', '--force', '--config', given],
+            ...(checkpoint ? ['--checkpoint', checkpoint] : []),
+          ],
+          { cwd, input: Buffer.from(config) },
+        );
+      for (const checkpoint of ['alone.safetensors', 'run']) {
+        expect(await synth('tiny.json', checkpoint)).toMatchObject({ code: 0 });
+        expect(await synth('-', checkpoint)).toMatchObject({ code: 0 });
+        const preset = await synth('v3', checkpoint);
+        expect(preset).toMatchObject({ code: 1, stdout: '' });
+        expect(preset.stderr).toMatch(/^ {2}num_mels: 12 in the weights, 80 in the config/m);
+        const typo = await synth('tiny.jsn', checkpoint);
+        expect(typo).toMatchObject({ code: 1, stdout: '' });
+        expect(typo.stderr).toMatch(
+          /^error: \S*tiny\.jsn: cannot be read: there is no such file .*, or take a preset: v1, v2, v3\n$/,
+        );
+      }
+      await writeTone(cwd, 'c.wav', { seconds: 0.2 });
+      const voice = await runMain(['synth', 'c.wav', '-o', 'd.wav', '-c', 'v2'], { cwd });
+      expect(voice).toMatchObject({ code: 0, stdout: 'd.wav\n' });
+      const run = await runMain(['mel', 'c.wav', '-o', 'd.npy', '-c', 'v4'], { cwd });
+      expect(run.stderr).toMatch(/^error: v4: cannot be read: .*, or take a preset: v1, v2, v3\n$/);
+    }));
+
+  it('says what an input is that cannot be spoken', () =>
+    inWorkshop(async (cwd) => {
+      const speak = async (input: string, verb = 'synth', out = 'b.wav') =>
+        (await runMain([verb, input, '-o', out], { cwd })).stderr;
+      await writeFile(join(cwd, 'mel.pth'), Uint8Array.of(0x80, 2, 0x8a, 0x0a));
+      const weights = join('run', 'g_00000100.safetensors');
+      expect(await speak('mel.pth')).toMatch(
+        /mel\.pth: it is a PyTorch file \(pickle\), where a mel \(\.npy\) or a recording \(\.wav\) is needed; weights go to --checkpoint/,
+      );
+      expect(await speak(weights)).toMatch(/it is a safetensors file, .*; weights go to --checkpo/);
+      expect(await speak(join('run', 'config.json'))).toMatch(
+        /it is JSON, where a mel .* is needed\n/,
+      );
+      expect(await speak('a.npy', 'mel', 'b.npy')).toMatch(
+        /a\.npy: it is a NumPy array \(\.npy\), where a recording \(\.wav\) is needed\n/,
+      );
+      await writeFile(join(cwd, 'words.wav'), 'these are words');
+      expect(await speak('words.wav')).toMatch(/it is no WAV file \(it looks like text\)/);
+    }));
+
+  it('names the half of a checkpoint that is none', () =>
+    inWorkshop(async (cwd) => {
+      const array = { shape: [1], data: new Float32Array(1) };
+      await writeFile(
+        join(cwd, 'run', 'do_00000100.safetensors'),
+        writeSafetensors(new Map([['optim_g.exp_avg.conv_pre.bias', array]])),
+      );
+      const checkpoint = join('run', 'do_00000100.safetensors');
+      const run = await runMain(['synth', 'a.npy', '-o', 'b.wav', '--checkpoint', checkpoint], {
+        cwd,
+      });
+      expect(run.stderr).toMatch(/do_00000100\.safetensors: must be a generator, .*; use the g_…/);
+      expect(run).toMatchObject({ code: 1 });
     }));
 
   it('reads and writes pipes, refuses unknown backends and formats', () =>

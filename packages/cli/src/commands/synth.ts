@@ -7,9 +7,12 @@ import { activateBackend } from '../backends/activate.js';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
 import { findFiles } from '../files/find-files.js';
+import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { readInput } from '../files/read-input.js';
 import { RecordingReader } from '../files/read-recording.js';
+import { RecordingNotices } from '../files/recording-notices.js';
+import { refuseForeignInput } from '../files/refuse-foreign.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { loadBundle } from '../model/load-bundle.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
@@ -48,7 +51,10 @@ export function registerSynth(
         'bundle folder, training run (its latest), or .safetensors with config.json beside it; without it the packaged voice',
       ).env('HIFIGAN_CHECKPOINT'),
     )
-    .option('-c, --config <file>', 'instead of the config.json beside the checkpoint')
+    .option(
+      '-c, --config <config>',
+      `${CONFIG_ARGUMENT}; instead of the config.json beside the checkpoint`,
+    )
     .addOption(
       new Option('--format <format>', 'of the samples: pcm16 or float32')
         .default('pcm16')
@@ -80,6 +86,7 @@ export function registerSynth(
       const vocoder = await loadVocoder(bundle, { where: located.weights });
       const { sampling_rate: samplingRate } = vocoder.config;
       const reader = new RecordingReader(context, samplingRate);
+      const notices = new RecordingNotices(context);
       let seconds = 0;
       let took = 0;
       try {
@@ -87,7 +94,10 @@ export function registerSynth(
           const bytes = await readInput(context, file.path, file.shown);
           const mel = isNpy(bytes, file.path)
             ? storedMel(context, bytes, vocoder, file.shown)
-            : recordedMel(bytes, vocoder, file.shown, reader);
+            : recordedMel(checkedInput(bytes, file.shown), vocoder, file.shown, {
+                reader,
+                notices,
+              });
           const start = now();
           const audio = await vocoder.synthesize(mel, {
             chunkFrames: options.chunkFrames ?? CHUNK_FRAMES,
@@ -100,6 +110,7 @@ export function registerSynth(
             facts: { frames: mel.frames, seconds: audio.length / samplingRate },
           };
         });
+        notices.end();
         const speed = took > 0 ? seconds / took : undefined;
         console.note(
           `${counted(report.files.length, 'file')}, ${duration(seconds)} of speech in ${duration(took)}` +
@@ -134,6 +145,12 @@ function isNpy(bytes: Uint8Array, path: string): boolean {
   return extname(path).toLowerCase() === '.npy';
 }
 
+function checkedInput(bytes: Uint8Array, shown: string): Uint8Array {
+  const wanted = 'a mel (.npy) or a recording (.wav)';
+  refuseForeignInput(bytes, shown, { wanted, kinds: ['npy', 'wav'] });
+  return bytes;
+}
+
 function storedMel(context: Context, bytes: Uint8Array, vocoder: Vocoder, shown: string): Mel {
   const mel = melFromArray(readNpy(bytes, shown), vocoder.config.num_mels, shown);
   const doubt = melDoubt(mel);
@@ -145,9 +162,9 @@ function recordedMel(
   bytes: Uint8Array,
   vocoder: Vocoder,
   shown: string,
-  reader: RecordingReader,
+  { reader, notices }: { readonly reader: RecordingReader; readonly notices: RecordingNotices },
 ): Mel {
   const recording = reader.decode(bytes, shown);
-  reader.tell(shown, recording);
+  notices.tell(shown, recording);
   return analyzeRecording(vocoder, recording.audio, shown);
 }

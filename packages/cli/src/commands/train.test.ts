@@ -234,16 +234,39 @@ describe('wrong usage ends with 2 before anything is made', () => {
 });
 
 describe('what is wrong in the world ends with 1', () => {
-  const cases: [string, (folder: string) => Promise<unknown>, RegExp][] = [
+  const cases: [string, (folder: string) => Promise<unknown>, RegExp, string?][] = [
     [
       'no data set',
       (folder) => rm(join(folder, 'data'), { recursive: true }),
-      /training\.txt: there is no such file or folder; check the path/,
+      /data: there is no such folder; make a data set .* hifigan prepare RECORDINGS -o data$/,
+    ],
+    [
+      'recordings that nobody prepared',
+      (folder) => rm(join(folder, 'data', 'training.txt')),
+      /data: has no training\.txt, and so is no data set; make one with: hifigan prepare data/,
+    ],
+    [
+      'a folder in place of the list',
+      () => Promise.resolve(),
+      /data: is a folder, where a list of recordings \(one a line: id\|text\) is needed/,
+      '--input_training_file=data',
+    ],
+    [
+      'a recording in place of the list',
+      () => Promise.resolve(),
+      /a\.wav: is no text, where a list of recordings/,
+      '--input_validation_file=data/wavs/a.wav',
+    ],
+    [
+      'a file in place of the recordings',
+      () => Promise.resolve(),
+      /--input_wavs_dir tiny\.json: must be a folder/,
+      '--input_wavs_dir=tiny.json',
     ],
     [
       'an empty list',
       (folder) => writeFile(join(folder, 'data', 'training.txt'), ''),
-      /training\.txt: clips=0 must be at least 1/,
+      /training\.txt: names no recordings/,
     ],
     [
       'a missing recording',
@@ -253,12 +276,18 @@ describe('what is wrong in the world ends with 1', () => {
     [
       'recordings of another rate',
       (folder) => writeTone(join(folder, 'data', 'wavs'), 'd.wav', { seconds: 0.2 }),
-      /d\.wav: samplingRate=22050 must be 8000.*hifigan prepare/,
+      /d\.wav: it has 22050 Hz and must have 8000.*hifigan prepare/,
     ],
     [
       'a folder that is a file',
       (folder) => writeFile(join(folder, 'run'), 'x'),
-      /run: a file of this name is in the way/,
+      /run: cannot be written, because .*run is a file, where a folder must be/,
+    ],
+    [
+      'weights of PyTorch’s',
+      (folder) => writeFile(join(folder, 'foreign.pth'), Uint8Array.of(0x80, 2, 0x8a, 0x0a)),
+      /foreign\.pth: it is a PyTorch file \(pickle\); reading those is not here yet; .*save_file/,
+      '--init-from=foreign.pth',
     ],
     [
       'half a checkpoint',
@@ -269,10 +298,15 @@ describe('what is wrong in the world ends with 1', () => {
       /g_00000007\.safetensors must have its other half/,
     ],
   ];
-  test.each(cases)('%s', async (_, spoil, expected) => {
+  test.each(cases)('%s', async (_, spoil, expected, ...options) => {
     await inWorkshop(async (train, folder) => {
       await spoil(folder);
-      const { code, stdout, stderr } = await train(...BASE, '--max-steps', '1');
+      const { code, stdout, stderr } = await train(
+        ...BASE,
+        '--max-steps',
+        '1',
+        ...options.filter((option) => option !== undefined),
+      );
       expect(stderr.trim().split('\n').at(-1)).toMatch(expected);
       expect(stderr).toContain('error: ');
       expect(code).toBe(1);
@@ -283,7 +317,7 @@ describe('what is wrong in the world ends with 1', () => {
   test('--resume where there is nothing', async () => {
     await inWorkshop(async (train) => {
       const { code, stderr } = await train(...BASE, '--resume');
-      expect(stderr).toContain('--resume goes on from one');
+      expect(stderr).toContain('--resume goes on from it');
       expect(code).toBe(1);
     });
   });

@@ -1,12 +1,19 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, type HifiGanConfig, readConfig } from '@hifigan/config';
-import { planTraining, type RunResult, runTraining, type TrainingPlan } from '@hifigan/train/node';
+import {
+  planTraining,
+  probeFolder,
+  type RunResult,
+  runTraining,
+  type TrainingPlan,
+} from '@hifigan/train/node';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
-import { Interrupted, UsageError } from '../errors.js';
-import { loadConfig } from '../files/load-config.js';
+import { Interrupted, UsageError, UserError } from '../errors.js';
+import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
+import { refuseForeignWeights } from '../files/refuse-foreign.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { byteSize, counted, duration, table } from '../terminal/format.js';
 import { createTrainReporter } from './train-reporter.js';
@@ -48,8 +55,8 @@ export function registerTrain(program: Command, context: Context): void {
     .argument('[data]', 'data set that `prepare` made: wavs/, training.txt, validation.txt')
     .addOption(
       new Option(
-        '-c, --config <file>',
-        'configuration or preset (default: config.json of the run, else v1)',
+        '-c, --config <config>',
+        `${CONFIG_ARGUMENT} (default: config.json of the run, else v1)`,
       ).env('HIFIGAN_CONFIG'),
     )
     .option('--set <key=value>', 'change a key of the configuration', collect, [])
@@ -93,15 +100,24 @@ export function registerTrain(program: Command, context: Context): void {
       if (data !== undefined) return join(pathOf(context, data), name);
       throw new UsageError(`${option}: must be given, or the folder of a data set`);
     };
+    const folder = pathOf(context, out);
+    probeFolder(folder, out);
+    if (data !== undefined) checkDataSet(context, data, options);
     const wavs = inData(options.input_wavs_dir, 'wavs', '--input_wavs_dir');
     const trainingFile = inData(
       options.input_training_file,
       'training.txt',
       '--input_training_file',
     );
+    if (options.input_wavs_dir !== undefined && !isFolder(wavs)) {
+      throw new UserError(
+        `--input_wavs_dir ${options.input_wavs_dir}: must be a folder, because the recordings lie in it; check the path`,
+      );
+    }
     const validationFile = validationList(context, data, options);
-    const folder = pathOf(context, out);
     const config = await configFor(context, folder, options);
+    const initFrom = options.initFrom && pathOf(context, options.initFrom);
+    if (initFrom) await refuseForeignWeights(initFrom, options.initFrom ?? '');
 
     const backend = await activateBackend(context, options);
     console.note(`trains on ${backend.name}: ${backend.description}`);
@@ -118,7 +134,7 @@ export function registerTrain(program: Command, context: Context): void {
       trainingFile,
       validationFile,
       resume: options.resume,
-      initFrom: options.initFrom && pathOf(context, options.initFrom),
+      initFrom,
       seed: options.seed,
       adversarialStart: options.adversarialStart,
       epochs: options.training_epochs,
@@ -166,6 +182,31 @@ async function tell({ console }: Context, result: RunResult): Promise<void> {
       (validation ? `, mel error ${validation.mel.toFixed(4)} on held-out clips` : ''),
   );
   await console.result(console.json ? JSON.stringify(result) : (checkpoint?.generator ?? ''));
+}
+
+/** Before what is said of files in it, which nobody named. */
+function checkDataSet(context: Context, data: string, options: Options): void {
+  const folder = pathOf(context, data);
+  const advice = `make a data set of a folder of recordings with: hifigan prepare RECORDINGS -o ${data}`;
+  if (!existsSync(folder)) throw new UserError(`${data}: there is no such folder; ${advice}`);
+  if (!isFolder(folder)) {
+    throw new UserError(
+      `${data}: is a file, where the folder of a data set is needed; a list goes to --input_training_file`,
+    );
+  }
+  const missing = [
+    ...(options.input_wavs_dir === undefined ? ['wavs'] : []),
+    ...(options.input_training_file === undefined ? ['training.txt'] : []),
+  ].filter((name) => !existsSync(join(folder, name)));
+  if (missing.length > 0) {
+    throw new UserError(
+      `${data}: has no ${missing.join(' and no ')}, and so is no data set; make one with: hifigan prepare ${data} -o DATA`,
+    );
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The list that was named, else that of the data set, where it has one. */

@@ -22,7 +22,7 @@ describe('hifigan demo', () => {
         const run = await runMain(['demo', 'a.wav', '--checkpoint', 'run'], { cwd });
         expect(run.code).toBe(0);
         expect(run.stdout).toMatch(
-          /^recording {2}a\.wav, 1\.0 s\n.*\nspeed .* × real time on wasm\nmel error {2}\d/,
+          /^recording {2}a\.wav, 1\.0 s\n.*\nspeed .* × real time on wasm\nmel error {2}\d\.\d{3} \(mean difference of log-mels from 0 to 4000 Hz\)\n/,
         );
       }
       expect((await readdir(join(cwd, 'out'))).sort()).toEqual([

@@ -7,7 +7,7 @@ import { REASONS, UserError } from '../errors.js';
 export interface FoundFile {
   /** Absolute, or `-`. */
   readonly path: string;
-  /** As the user knows it, for messages. */
+  /** As the user knows it, for messages; `stdin` for `-`. */
   readonly shown: string;
   /** Below the folder that was named; else the file's own name. Slashes on every system. */
   readonly relative: string;
@@ -43,7 +43,7 @@ export async function findFiles(
   const found: FoundFile[] = [];
   for (const shown of typed) {
     if (shown === '-') {
-      found.push({ path: '-', shown: '-', relative: 'stdin', fromFolder: false });
+      found.push({ path: '-', shown: 'stdin', relative: 'stdin', fromFolder: false });
       continue;
     }
     const path = pathOf(context, shown);

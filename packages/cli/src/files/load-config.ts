@@ -1,7 +1,34 @@
 import { type HifiGanConfig, presets, readConfig } from '@hifigan/config';
 import type { Context } from '../context.js';
+import { UserError } from '../errors.js';
 import { counted } from '../terminal/format.js';
 import { readInput } from './read-input.js';
+
+/** What `--config` and its like take, for help. */
+export const CONFIG_ARGUMENT = 'configuration file, or a preset: v1, v2, v3';
+
+/** The preset of that name; a file of such a name is meant by `./v1`. */
+export function presetOf(typed: string): HifiGanConfig | undefined {
+  return Object.hasOwn(presets, typed) ? presets[typed as keyof typeof presets] : undefined;
+}
+
+/**
+ * The text of a configuration: of a preset, a file, or stdin for `-`.
+ *
+ * @throws UserError naming the file and, where there is none, the presets
+ */
+export async function readConfigText(context: Context, typed: string): Promise<string> {
+  const preset = presetOf(typed);
+  if (preset) return JSON.stringify(preset);
+  try {
+    return new TextDecoder().decode(await readInput(context, typed));
+  } catch (error) {
+    const missing = ((error as Error).cause as NodeJS.ErrnoException)?.code === 'ENOENT';
+    if (!(error instanceof UserError) || !missing) throw error;
+    const names = Object.keys(presets).join(', ');
+    throw new UserError(`${error.message}, or take a preset: ${names}`, { cause: error });
+  }
+}
 
 /**
  * A configuration by the name of a preset (`v1`) or from a file; what is odd about it is told.
@@ -9,16 +36,18 @@ import { readInput } from './read-input.js';
  * @throws ConfigError, UserError
  */
 export async function loadConfig(context: Context, typed: string): Promise<HifiGanConfig> {
-  if (Object.hasOwn(presets, typed)) return presets[typed as keyof typeof presets];
-  const text = new TextDecoder().decode(await readInput(context, typed));
-  const { config, unknownKeys, defaultedKeys, notices } = readConfig(text, typed);
-  for (const notice of notices) context.console.warn(`${typed}: ${notice}`);
+  const preset = presetOf(typed);
+  if (preset) return preset;
+  const text = await readConfigText(context, typed);
+  const where = typed === '-' ? 'stdin' : typed;
+  const { config, unknownKeys, defaultedKeys, notices } = readConfig(text, where);
+  for (const notice of notices) context.console.warn(`${where}: ${notice}`);
   if (unknownKeys.length > 0) {
     const keys = `${counted(unknownKeys.length, 'unknown key')}, kept and read by nothing`;
-    context.console.warn(`${typed}: ${keys}: ${unknownKeys.join(', ')}`);
+    context.console.warn(`${where}: ${keys}: ${unknownKeys.join(', ')}`);
   }
   if (defaultedKeys.length > 0) {
-    context.console.warn(`${typed}: missing keys take V1's values: ${defaultedKeys.join(', ')}`);
+    context.console.warn(`${where}: missing keys take V1's values: ${defaultedKeys.join(', ')}`);
   }
   return config;
 }

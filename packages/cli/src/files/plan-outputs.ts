@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { type Context, pathOf } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
+import { checkWritable } from './check-writable.js';
 import type { FoundFile } from './find-files.js';
 
 /** One input and where its result goes. */
@@ -18,7 +19,8 @@ export interface Job {
  * folder, which keeps its shape; `-` is stdout.
  *
  * @param extension of results, with its dot
- * @throws UsageError where that is not possible, UserError where a file is there already
+ * @throws UsageError where that is not possible, UserError or FolderError where a file is there already or none can be
+ * written
  */
 export async function planOutputs(
   context: Context,
@@ -89,5 +91,6 @@ async function checked(jobs: Job[], force: boolean): Promise<Job[]> {
       `${existing[0]}${more}: exists already; choose another name, or write over it with --force`,
     );
   }
+  checkWritable(jobs.map(({ output, shown }) => ({ path: output, shown })));
   return jobs;
 }

@@ -1,7 +1,16 @@
-import { createResampler, type Resampler, readWav, toMono } from '@hifigan/audio';
+import {
+  createResampler,
+  type Resampler,
+  readWav,
+  toMono,
+  type WavAudio,
+  WavError,
+} from '@hifigan/audio';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
+import { peak } from '../prepare/check-recording.js';
 import { readInput } from './read-input.js';
+import { refuseForeignInput } from './refuse-foreign.js';
 
 /** A recording as one channel at the wanted rate, and what it was. */
 export interface Recording {
@@ -14,15 +23,19 @@ export interface Recording {
     readonly channels: number;
     readonly format: string;
     readonly samples: number;
+    /** Largest magnitude, of the channels' mix; over 1 is louder than full scale. */
+    readonly peak: number;
   };
 }
+
+/** Hz. What lies beyond is a broken header, and resampling it would make hours of a second, or nothing. */
+const RATES = { least: 1000, most: 1_000_000 };
 
 /** Reads recordings at one rate; keeps the filters of the rates that it meets. */
 export class RecordingReader {
   readonly #context: Context;
   readonly #samplingRate: number;
   readonly #resamplers = new Map<number, Resampler>();
-  #told = false;
 
   constructor(context: Context, samplingRate: number) {
     this.#context = context;
@@ -32,7 +45,7 @@ export class RecordingReader {
   /**
    * @param path a WAV file, or `-`
    * @param shown what to call it
-   * @throws WavError or UserError naming the file and the cure
+   * @throws UserError naming the file and the cure
    */
   async read(path: string, shown: string): Promise<Recording> {
     return this.decode(await readInput(this.#context, path, shown), shown);
@@ -40,27 +53,25 @@ export class RecordingReader {
 
   /** The same of bytes that were read already. */
   decode(bytes: Uint8Array, shown: string): Recording {
-    const { samplingRate, channels, format } = readWav(bytes, shown);
+    refuseForeignInput(bytes, shown, { wanted: 'a recording (.wav)', kinds: ['wav'] });
+    const { samplingRate, channels, format } = readRecording(bytes, shown);
+    if (samplingRate < RATES.least || samplingRate > RATES.most) {
+      throw new UserError(
+        `${shown}: its header says ${samplingRate} Hz and must say from ${RATES.least} to ${RATES.most}, because no recording of speech has another rate; correct the header or convert it again`,
+      );
+    }
     const mono = toMono(channels);
     if (mono.length === 0)
       throw new UserError(`${shown}: it has no samples; record or convert it again`);
-    const original = { samplingRate, channels: channels.length, format, samples: mono.length };
+    const original = {
+      samplingRate,
+      channels: channels.length,
+      format,
+      samples: mono.length,
+      peak: peak(mono),
+    };
     const audio = samplingRate === this.#samplingRate ? mono : this.#resample(mono, samplingRate);
     return { audio, samplingRate: this.#samplingRate, original };
-  }
-
-  /** Says once for each command what is done to the first recording of another rate. */
-  tell(shown: string, { original }: Recording): void {
-    if (this.#told || original.samplingRate === this.#samplingRate) return;
-    this.#told = true;
-    const { console } = this.#context;
-    const empty =
-      original.samplingRate < this.#samplingRate
-        ? `; above ${original.samplingRate / 2} Hz it has no sound`
-        : '';
-    console.warn(
-      `${shown}: resampled from ${original.samplingRate} to ${this.#samplingRate} Hz${empty} (told once)`,
-    );
   }
 
   #resample(audio: Float32Array, from: number): Float32Array {
@@ -70,5 +81,15 @@ export class RecordingReader {
       this.#resamplers.set(from, resampler);
     }
     return resampler.resample(audio);
+  }
+}
+
+/** @throws UserError in words for people */
+export function readRecording(bytes: Uint8Array, shown: string): WavAudio {
+  try {
+    return readWav(bytes, shown);
+  } catch (error) {
+    if (!(error instanceof WavError)) throw error;
+    throw new UserError(`${shown}: ${error.problem}`, { cause: error });
   }
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, stat, writeFile } from 'node:fs/promises';
+import { access, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { WriteError, writeFileAtomically } from '@hifigan/train/node';
+import { FolderError, makeFolder, WriteError, writeFileAtomically } from '@hifigan/train/node';
 import { REASONS, UserError } from '../errors.js';
 import { trackUnfinished } from './unfinished.js';
 
@@ -19,6 +19,7 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
     if (found && !found.isFile()) await writeFile(path, content);
     else await writeWhole(path, content);
   } catch (error) {
+    if (error instanceof FolderError) throw error;
     const reason = error instanceof WriteError ? error.cause : error;
     const { code, message } = reason as NodeJS.ErrnoException;
     throw new UserError(`${path}: cannot be written: ${(code && REASONS[code]) ?? message}`, {
@@ -28,14 +29,19 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
 }
 
 async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
+  const draft = join(dirname(path), partialOf(basename(path)));
   const forget = trackUnfinished(draft);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path), path);
     await writeFileAtomically(path, content, { draft });
   } finally {
     forget();
   }
+}
+
+/** What a file or folder is called until it is whole. */
+export function partialOf(name: string): string {
+  return `.${name}.${randomBytes(4).toString('hex')}.partial`;
 }
 
 /**

@@ -9,11 +9,13 @@ export function describeWeights(
   const names = [...arrays.keys()];
   const values = [...arrays.values()].reduce((sum, { data }) => sum + data.length, 0);
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
-  const network = has(/^(conv_pre|ups\.0)\./)
-    ? 'generator'
-    : has(/(^|\.)discriminators\./)
-      ? 'discriminators'
-      : 'unknown';
+  const network = has(/^optim_[gd]\./)
+    ? 'training state'
+    : has(/^(conv_pre|ups\.0)\./)
+      ? 'generator'
+      : has(/(^|\.)discriminators\./)
+        ? 'discriminators'
+        : 'unknown';
   const weightNorm = has(/\.(weight_g|parametrizations\.weight\.original0)$/);
   const broken = [...arrays].filter(([, { data }]) => {
     if (data instanceof BigInt64Array) return false;
@@ -34,15 +36,29 @@ export function describeWeights(
         'network',
         network === 'generator'
           ? `generator, weight norm ${weightNorm ? 'apart' : 'multiplied out'}`
-          : network,
+          : (WORDS[network] ?? network),
       ],
       ['arrays', `${names.length}, ${counted(values, 'value')}`],
       ...(broken.length > 0
         ? [['not finite', broken.map(([name]) => name).join(', ')] as const]
         : []),
       ...Object.entries(metadata).map(
-        ([key, value]) => [key, value.length > 100 ? `${value.slice(0, 97)}...` : value] as const,
+        ([key, value]) => [key, key === 'steps' ? steps(value) : shortened(value)] as const,
       ),
     ],
   };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  'training state':
+    'none: optimizers and, once they have joined, discriminators; the generator is in the g_… file',
+};
+
+/** The file counts as the reference does, people count what was done. */
+function steps(index: string): string {
+  return `${Number(index) + 1} done, the last is number ${index}`;
+}
+
+function shortened(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
 }

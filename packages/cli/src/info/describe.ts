@@ -1,21 +1,19 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { readWav } from '@hifigan/audio';
-import { readNpy, readSafetensors } from '@hifigan/checkpoint';
+import { readSafetensors, recognizeFile } from '@hifigan/checkpoint';
 import { presets, readConfig } from '@hifigan/config';
-import { bundleFileNames, melDoubt, readCard } from '@hifigan/vocoder';
+import { bundleFileNames, readCard } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
 import { readInput } from '../files/read-input.js';
-import {
-  isTorchFile,
-  locateCheckpoint,
-  stepsOf,
-  TORCH_ADVICE,
-} from '../model/locate-checkpoint.js';
+import { readRecording } from '../files/read-recording.js';
+import { isTorchFile, TORCH_ADVICE } from '../files/refuse-foreign.js';
+import { locateCheckpoint, stepsOf } from '../model/locate-checkpoint.js';
 import { parameterCount } from '../model/parameter-count.js';
 import type { PrepareReport } from '../prepare/prepare.js';
 import { byteSize, counted, duration } from '../terminal/format.js';
+import { describeArray } from './describe-array.js';
+import { describeLog } from './describe-log.js';
 import { describeWeights } from './describe-weights.js';
 
 /** What a file or folder is: its kind, and facts by name, in the order in which they are shown. */
@@ -41,7 +39,7 @@ export async function describe(context: Context, typed: string): Promise<Descrip
   const starts = (text: string) =>
     new TextDecoder('latin1').decode(bytes.subarray(0, text.length)) === text;
   if (starts('RIFF') || starts('RF64') || starts('BW64')) return describeRecording(bytes, typed);
-  if (starts('\x93NUMPY')) return describeMel(bytes, typed);
+  if (starts('\x93NUMPY')) return describeArray(bytes, typed);
   if (isTorchFile(bytes)) {
     return {
       kind: 'torch checkpoint',
@@ -57,10 +55,12 @@ export async function describe(context: Context, typed: string): Promise<Descrip
     const { facts, shown } = describeWeights(arrays, metadata);
     return { kind: 'weights', facts, shown: [...shown, ['size', byteSize(bytes.length)]] };
   }
+  if (extname(typed) === '.ndjson') return describeLog(new TextDecoder().decode(bytes), typed);
   const text = new TextDecoder().decode(bytes.subarray(0, 1_000_000));
   if (extname(typed) === '.json' || /^\s*\{/.test(text)) return describeConfig(text, typed);
+  const found = recognizeFile(bytes);
   throw new UserError(
-    `${typed}: is neither a WAV file, a .npy mel, a safetensors checkpoint nor a configuration; check the path`,
+    `${typed}: ${found ? `it is ${found.description}, and ` : ''}neither a WAV file, a .npy mel, a safetensors checkpoint nor a configuration; check the path`,
   );
 }
 
@@ -160,42 +160,8 @@ async function describeModel(context: Context, typed: string): Promise<Descripti
   };
 }
 
-function describeMel(bytes: Uint8Array, where: string): Description {
-  const { shape, data } = readNpy(bytes, where);
-  const values = data instanceof BigInt64Array ? [] : data;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  let wrong = 0;
-  for (const value of values) {
-    if (!Number.isFinite(value)) wrong++;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const type = data.constructor.name.replace('Array', '').toLowerCase();
-  const [rows, frames] = shape.length === 3 ? shape.slice(1) : shape;
-  const doubt = data instanceof Float32Array ? melDoubt({ data, frames, mels: rows }) : undefined;
-  return {
-    kind: 'array',
-    facts: { shape, type, low, high, notFinite: wrong },
-    shown: [
-      ['shape', `[${shape.join(', ')}], ${type}`],
-      [
-        'values',
-        `from ${low.toFixed(3)} to ${high.toFixed(3)}${wrong > 0 ? `, ${wrong} not finite` : ''}`,
-      ],
-      [
-        'as a mel',
-        shape.length >= 2
-          ? `${rows} bands, ${counted(frames, 'frame')}${rows > frames ? ' (are the axes swapped? [num_mels, frames] is expected)' : ''}`
-          : 'no: two axes are needed',
-      ],
-      ...(doubt ? [['note', doubt] as const] : []),
-    ],
-  };
-}
-
 function describeRecording(bytes: Uint8Array, where: string): Description {
-  const { samplingRate, channels, format } = readWav(bytes, where);
+  const { samplingRate, channels, format } = readRecording(bytes, where);
   const samples = channels[0].length;
   let loudest = 0;
   let squares = 0;

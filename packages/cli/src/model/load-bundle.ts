@@ -1,5 +1,6 @@
 import { type Bundle, readBundle } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
+import { readConfigText } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
 import type { CheckpointFiles } from './locate-checkpoint.js';
 
@@ -12,7 +13,7 @@ export async function loadBundle(context: Context, files: CheckpointFiles): Prom
   const text = async (path: string) => new TextDecoder().decode(await readInput(context, path));
   const bundle = readBundle(
     {
-      config: await text(files.config),
+      config: await readConfigText(context, files.config),
       generator: await readInput(context, files.weights),
       card: files.card && (await text(files.card)),
     },

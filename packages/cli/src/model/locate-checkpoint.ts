@@ -1,14 +1,17 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { bundleFileNames } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
+import { presetOf } from '../files/load-config.js';
+import { refuseForeignWeights } from '../files/refuse-foreign.js';
 import { exists } from '../files/write-atomic.js';
 
 /** The files that make a vocoder; absolute, with what to call them. */
 export interface CheckpointFiles {
   readonly weights: string;
+  /** Absolute as well, or what `--config` takes besides: the name of a preset, or `-`. */
   readonly config: string;
   readonly card?: string;
   /** As the user knows it. */
@@ -21,7 +24,7 @@ export interface CheckpointFiles {
  * Finds what `--checkpoint` means: a bundle folder, the folder of a training run (its latest checkpoint), a
  * `.safetensors` file with its config.json beside it, or, where nothing is given, the packaged voice.
  *
- * @param config instead of the config.json beside the weights
+ * @param config what `--config` was given, instead of the config.json beside the weights
  * @throws UserError that says what is there instead
  */
 export async function locateCheckpoint(
@@ -29,16 +32,17 @@ export async function locateCheckpoint(
   typed: string | undefined,
   config?: string,
 ): Promise<CheckpointFiles> {
-  const own = config === undefined ? undefined : pathOf(context, config);
+  const asIs = config === undefined || config === '-' || presetOf(config) !== undefined;
+  const own = asIs ? config : pathOf(context, config);
   if (typed === undefined) return bundleIn(voiceFolder(), 'the packaged voice', own);
   const path = pathOf(context, typed);
   const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`${typed}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`);
   });
   if (!about.isDirectory()) {
-    await refuseTorch(path, typed);
+    await refuseForeignWeights(path, typed);
     const beside = own ?? join(dirname(path), bundleFileNames.config);
-    if (!(await exists(beside))) {
+    if (own === undefined && !(await exists(beside))) {
       throw new UserError(
         `${typed}: has no config.json beside it, and the model cannot be built without; copy it there, or name it with --config`,
       );
@@ -49,12 +53,12 @@ export async function locateCheckpoint(
   return latestIn(path, typed, own);
 }
 
-/** Updates of the generator: what the trainer wrote into the file, else what the file's name says. */
+/** Updates of the generator: what the trainer wrote into the file (the index of the last), else what the file's name says. */
 export function stepsOf(
   { steps }: CheckpointFiles,
   metadata: Readonly<Record<string, string>> = {},
 ): number | undefined {
-  return metadata.steps === undefined ? steps : Number(metadata.steps);
+  return metadata.steps === undefined ? steps : Number(metadata.steps) + 1;
 }
 
 /** Where the packaged voice lies. */
@@ -81,13 +85,13 @@ async function latestIn(folder: string, shown: string, config?: string): Promise
     .at(-1);
   if (!latest) {
     const torch = names.find((name) => /^(g_\d+|generator.*|.*\.pth?|.*\.ckpt)$/.test(name));
-    if (torch) await refuseTorch(join(folder, torch), join(shown, torch));
+    if (torch) await refuseForeignWeights(join(folder, torch), join(shown, torch));
     throw new UserError(
       `${shown}: has neither generator.safetensors (a bundle) nor g_….safetensors (a training run); name the checkpoint itself`,
     );
   }
   const beside = config ?? join(folder, bundleFileNames.config);
-  if (!(await exists(beside))) {
+  if (config === undefined && !(await exists(beside))) {
     throw new UserError(
       `${shown}: has no config.json; copy that of the training run there, or name it with --config`,
     );
@@ -100,31 +104,4 @@ async function latestIn(folder: string, shown: string, config?: string): Promise
 function stepsInName(path: string): number | undefined {
   const digits = /^g_(\d+)\./.exec(basename(path))?.[1];
   return digits === undefined ? undefined : Number(digits) + 1;
-}
-
-/** What wrote a file, by its first bytes, where it is a torch checkpoint. */
-export function isTorchFile(bytes: Uint8Array): boolean {
-  const zip = bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
-  // Protocol 2 to 5 of pickle.
-  const pickle = bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5;
-  return zip || pickle;
-}
-
-/** The cure for torch checkpoints, which a later version reads itself. */
-export const TORCH_ADVICE =
-  'it is a PyTorch checkpoint, which this version does not read yet; turn it into safetensors with Python: ' +
-  'import torch, safetensors.torch as s; s.save_file({k: v.contiguous() for k, v in torch.load("IN", ' +
-  'map_location="cpu")["generator"].items()}, "OUT.safetensors")';
-
-async function refuseTorch(path: string, shown: string): Promise<void> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${shown}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`);
-  });
-  try {
-    const head = new Uint8Array(8);
-    await file.read(head, 0, 8, 0);
-    if (isTorchFile(head)) throw new UserError(`${shown}: ${TORCH_ADVICE}`);
-  } finally {
-    await file.close();
-  }
 }

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { FolderError, makeFolder } from '@hifigan/train/node';
 import { REASONS, UserError } from '../errors.js';
 import { trackUnfinished } from '../files/unfinished.js';
+import { partialOf } from '../files/write-atomic.js';
 
 /** What a folder becomes, and what may be in its place. */
 export interface WholeFolder {
@@ -28,14 +29,11 @@ export async function writeWholeFolder<T>(
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
   const replaces = await mayReplace({ target, shown, force, mark });
-  const draft = join(
-    dirname(target),
-    `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`,
-  );
+  const draft = join(dirname(target), partialOf(basename(target)));
   const old = replaces ? `${draft}.old` : undefined;
   let forget = trackUnfinished(draft);
   try {
-    await mkdir(draft, { recursive: true });
+    makeFolder(draft, shown);
     const result = await work(draft);
     takePlace(draft, target, old);
     forget();
@@ -92,7 +90,7 @@ async function mayReplace({ target, shown, force, mark }: WholeFolder): Promise<
 
 /** The draft's name means nothing to the user. */
 function inWords(error: unknown, draft: string, shown: string): unknown {
-  if (error instanceof UserError) {
+  if (error instanceof UserError || error instanceof FolderError) {
     return new UserError(error.message.replaceAll(draft, shown), { cause: error });
   }
   const { code } = error as NodeJS.ErrnoException;

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { writeWav } from '@hifigan/audio';
+import { makeFolder } from '@hifigan/train/node';
 import { breathe, type Context } from '../context.js';
 import { UserError } from '../errors.js';
 import type { FoundFile } from '../files/find-files.js';
@@ -58,7 +58,7 @@ export async function prepare(context: Context, options: PrepareOptions): Promis
   const ids = nameAll(files);
   checkHoldout(options.holdout, [...ids.values()]);
   const sounds = new Map<string, string>();
-  await mkdir(join(folder, 'wavs'));
+  makeFolder(join(folder, 'wavs'));
   const progress = createProgress(context, 'prepare', files.length);
   try {
     for (const [index, file] of files.entries()) {

@@ -1,10 +1,11 @@
 import { onQuickBackend } from '@hifigan/test-backends';
 import { expectClose, generatorOf, uniform } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   exportState,
   Generator,
+  type GeneratorConfig,
   importState,
   MultiPeriodDiscriminator,
   MultiScaleDiscriminator,
@@ -113,11 +114,87 @@ it('names all that is wrong and changes nothing', async () => {
     missing: ['conv_pre.bias'],
     extra: ['mystery'],
     misshapen: ['ups.0.weight_v [16,8,4] instead of [16,8,8]'],
+    differences: ['upsample_kernel_sizes: [4,4] in the weights, [8,4] in the configuration'],
   });
-  expect(String(error)).toMatch(/g_00000001: .*\n.*missing \(1\): conv_pre.bias/);
+  expect(String(error)).toMatch(/g_00000001: .*\n.*\n {2}missing \(1\):\n {4}conv_pre\.bias\n/);
   expectClose(audioOf(generator), before, { max: 0 });
   generator.dispose();
   other.dispose();
+});
+
+describe('what the weights say of their configuration', () => {
+  const differences = async (changes: Partial<GeneratorConfig>, fold = false) => {
+    const source = Generator.initialize({ ...CONFIG, ...changes }, generatorOf(1));
+    const stored = fold ? source.foldWeightNorm() : source;
+    const arrays = await exportState(stored);
+    const target = Generator.empty(CONFIG);
+    let error: unknown;
+    try {
+      importState(target, arrays, 'g');
+    } catch (thrown) {
+      error = thrown;
+    }
+    for (const network of new Set([source, stored, target])) network.dispose();
+    expect(error).toBeInstanceOf(StateError);
+    return error as StateError;
+  };
+
+  it.each([
+    [{ num_mels: 12 }, ['num_mels: 12 in the weights, 10 in the configuration']],
+    [
+      { upsample_initial_channel: 32 },
+      ['upsample_initial_channel: 32 in the weights, 16 in the configuration'],
+    ],
+    [{ resblock: '2' }, ['resblock: "2" in the weights, "1" in the configuration']],
+    [
+      { upsample_rates: [4], upsample_kernel_sizes: [8] },
+      [
+        'upsample_rates (how many): 1 in the weights, 2 in the configuration',
+        'upsample_kernel_sizes: [8] in the weights, [8,4] in the configuration',
+      ],
+    ],
+    [
+      { resblock_kernel_sizes: [3, 7] },
+      ['resblock_kernel_sizes: [3,7] in the weights, [3,5] in the configuration'],
+    ],
+    [
+      { resblock_dilation_sizes: [[1, 3], [1]] },
+      ['resblock_dilation_sizes (how many each): [2,1] in the weights, [3,3] in the configuration'],
+    ],
+  ] as const)('%j', async (changes, expected) => {
+    expect((await differences(changes as Partial<GeneratorConfig>)).differences).toEqual(expected);
+    expect((await differences(changes as Partial<GeneratorConfig>, true)).differences).toEqual(
+      expected,
+    );
+  });
+
+  it('comes first in a short message, however much does not fit', async () => {
+    const { message, misshapen } = await differences({ upsample_initial_channel: 32 });
+    expect(misshapen.length).toBeGreaterThan(40);
+    expect(message.split('\n')).toEqual([
+      expect.stringMatching(
+        /^g: arrays must be .*; take the one that the weights were trained with$/,
+      ),
+      '  upsample_initial_channel: 32 in the weights, 16 in the configuration',
+      `  misshapen (${misshapen.length}):`,
+      '    conv_pre.bias [32] instead of [16]',
+      ...misshapen.slice(1, 5).map((line) => `    ${line}`),
+      `    and ${misshapen.length - 5} more`,
+    ]);
+  });
+
+  it('knows the other half of a checkpoint', async () => {
+    const generator = Generator.empty(CONFIG);
+    const array = { shape: [1], data: new Float32Array(1) };
+    const arrays = new Map([
+      ['mpd.discriminators.0.convs.0.bias', array],
+      ['optim_g.exp_avg.conv_pre.bias', array],
+    ]);
+    expect(() => importState(generator, arrays, 'do_1')).toThrow(
+      /^do_1: must be a generator, but holds the discriminators .*; use the g_… file/,
+    );
+    generator.dispose();
+  });
 });
 
 it('carries the vectors of spectral norm', async () => {

@@ -1,13 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { configDifferences, isTrainingHalf } from './config-differences.js';
+import type { GeneratorConfig } from './generator-config.js';
 import { magnitudes } from './initialization.js';
 import { type ArraySpec, buffersOf, type LayerSpec, parametersOf } from './layer-spec.js';
 import type { NetworkState } from './network-state.js';
+import { StateError } from './state-error.js';
 import { fromUpstream, toUpstream, type UpstreamArray, upstreamShape } from './upstream-layout.js';
 
 /** A network whose state can cross the border. */
 export interface Network {
   /** Internal: the network's variables and layers. */
   readonly state: NetworkState;
+  /** Of a generator. */
+  readonly config?: GeneratorConfig;
 }
 
 /** Arrays by upstream's names, as `@hifigan/checkpoint` reads and writes them; any numeric type. */
@@ -15,29 +20,6 @@ export type UpstreamArrays = ReadonlyMap<
   string,
   { readonly shape: readonly number[]; readonly data: ArrayLike<number> | BigInt64Array }
 >;
-
-/** Weights that do not fit a network; all that is wrong, and nothing was loaded. */
-export class StateError extends Error {
-  override readonly name = 'StateError';
-  readonly missing: readonly string[];
-  readonly extra: readonly string[];
-  readonly misshapen: readonly string[];
-
-  constructor(
-    where: string,
-    lists: Readonly<Record<'missing' | 'extra' | 'misshapen', readonly string[]>>,
-  ) {
-    const lines = Object.entries(lists)
-      .filter(([, names]) => names.length > 0)
-      .map(([what, names]) => `  ${what} (${names.length}): ${names.join(', ')}`);
-    super(
-      `${where}: arrays must be those of the network, because it is rebuilt from them; check that config and checkpoint belong together\n${lines.join('\n')}`,
-    );
-    this.missing = lists.missing;
-    this.extra = lists.extra;
-    this.misshapen = lists.misshapen;
-  }
-}
 
 /**
  * The names, roles and shapes (in our layout) of a network's parameters and buffers by name, in upstream's
@@ -69,7 +51,8 @@ export async function exportState(network: Network): Promise<Map<string, Upstrea
  * `weight_orig`, `weight_u`, `weight_v` or in the newer spelling.
  *
  * @param where what is loaded, for the message
- * @throws StateError naming every missing, extra and misshapen array; then nothing has changed
+ * @throws StateError with every missing, extra and misshapen array and, of a generator, the keys of its config that
+ * differ; Error where it is the half with the discriminators; then nothing has changed
  */
 export function importState(network: Network, arrays: UpstreamArrays, where = 'importState'): void {
   const missing: string[] = [];
@@ -100,7 +83,14 @@ export function importState(network: Network, arrays: UpstreamArrays, where = 'i
   }
   const extra = [...arrays.keys()].filter((name) => !used.has(name));
   if (missing.length + extra.length + misshapen.length > 0) {
-    throw new StateError(where, { missing, extra, misshapen });
+    const { config } = network;
+    if (config && isTrainingHalf(arrays)) {
+      throw new Error(
+        `${where}: must be a generator, but holds the discriminators and the optimizers (the do_… half of a checkpoint); use the g_… file of the same number`,
+      );
+    }
+    const differences = config ? configDifferences(config, arrays) : [];
+    throw new StateError(where, { missing, extra, misshapen }, differences);
   }
 
   const { parameters, buffers } = network.state;

@@ -39,7 +39,7 @@ describe('data', () => {
     await inFolder(async (folder) => {
       const { options } = await tinyRun(folder);
       await writeFile(options.trainingFile, text);
-      expect(await failure(options)).toMatch(/training\.txt: clips=0 must be at least 1.*id\|text/);
+      expect(await failure(options)).toMatch(/training\.txt: names no recordings .*id\|text/);
       // Nothing was begun.
       expect(await readdir(folder)).not.toContain('run');
     });
@@ -85,37 +85,41 @@ describe('data', () => {
       'of another rate',
       (path) =>
         writeFile(path, writeWav({ samplingRate: 16000, channels: [new Float32Array(2000)] })),
-      /c\.wav: samplingRate=16000 must be 8000.*hifigan prepare/,
-    ],
-    [
-      'with a NaN',
-      (path) => {
-        const silence = { samplingRate: 8000, channels: [new Float32Array(2000)] };
-        const bytes = Buffer.from(writeWav(silence, 'float32'));
-        // The samples stand at the end of the file.
-        bytes.writeFloatLE(Number.NaN, bytes.length - 4 * (2000 - 1234));
-        return writeFile(path, bytes);
-      },
-      /c\.wav: sample 1234 of channel 0 is NaN.*Repair/,
+      /c\.wav: it has 16000 Hz and must have 8000.*hifigan prepare/,
     ],
     [
       'with no samples',
       (path) => writeFile(path, writeWav({ samplingRate: 8000, channels: [new Float32Array(0)] })),
-      /c\.wav: samples=0 must be at least 1/,
+      /c\.wav: it has no samples/,
     ],
-    ['that is no WAV', (path) => writeFile(path, 'these are words'), /c\.wav/],
+    ['that is no WAV', (path) => writeFile(path, 'these are words'), /c\.wav: .*looks like text/],
     [
       'that is cut off',
-      async (path) => writeFile(path, (await readFile(path)).subarray(0, 30)),
-      /c\.wav/,
+      async (path) => writeFile(path, (await readFile(path)).subarray(0, 99)),
+      /c\.wav: it is cut off: .* 2000 samples, 27 are there\. Copy it again$/,
     ],
   ];
-  test.each(spoil)('a recording %s ends the run, which keeps what it learned', async (...given) => {
+  test.each(spoil)('a recording %s is named before anything is begun', async (...given) => {
     const [, make, expected] = given;
     await inFolder(async (folder) => {
-      const { options } = await tinyRun(folder, { maxSteps: 40 });
+      const { options } = await tinyRun(folder);
       await make(join(options.wavs, 'c.wav'));
-      expect(await failure(options)).toMatch(expected);
+      const message = await failure(options);
+      expect(message).toMatch(/^\S+wavs: 1 of 5 recordings cannot be used; .*hifigan prepare.*:\n/);
+      expect(message.split('\n')[1]).toMatch(expected);
+      expect(await readdir(folder)).not.toContain('run');
+    });
+  });
+
+  test('a recording with a NaN ends the run, which keeps what it learned', async () => {
+    await inFolder(async (folder) => {
+      const { options } = await tinyRun(folder, { maxSteps: 40 });
+      const silence = { samplingRate: 8000, channels: [new Float32Array(2000)] };
+      const bytes = Buffer.from(writeWav(silence, 'float32'));
+      // The samples stand at the end of the file.
+      bytes.writeFloatLE(Number.NaN, bytes.length - 4 * (2000 - 1234));
+      await writeFile(join(options.wavs, 'c.wav'), bytes);
+      expect(await failure(options)).toMatch(/c\.wav: sample 1234 of channel 0 is NaN.*Repair/);
       const saved = (await readdir(options.out)).filter((file) => file.startsWith('g_'));
       const lines = await readFile(join(options.out, 'config.json'), 'utf8');
       expect(JSON.parse(lines)).toEqual(tinyConfig);
@@ -125,6 +129,27 @@ describe('data', () => {
         const again = await runTraining({ ...options, resume: true, maxSteps: 3 });
         expect(again.steps).toBeGreaterThanOrEqual(3);
       }
+    });
+  });
+
+  test('many bad recordings are counted, the first are named; several channels are told', async () => {
+    await inFolder(async (folder) => {
+      const { options, warnings } = await tinyRun(folder, { maxSteps: 0 });
+      const ids = Array.from({ length: 30 }, (_, i) => `x${i}`);
+      for (const id of ids) await writeFile(join(options.wavs, `${id}.wav`), 'words');
+      await appendFile(options.trainingFile, ids.join('\n'));
+      const lines = (await failure(options)).split('\n');
+      expect(lines[0]).toMatch(/wavs: 30 of 35 recordings cannot be used/);
+      expect(lines.slice(1).map((line) => line.replace(/:.*/, ''))).toEqual([
+        ...ids.slice(0, 5).map((id) => `  ${join(options.wavs, id)}.wav`),
+        '  and 25 more',
+      ]);
+      const stereo = { samplingRate: 8000, channels: [1, 2].map(() => new Float32Array(2000)) };
+      for (const id of ids) await writeFile(join(options.wavs, `${id}.wav`), writeWav(stereo));
+      await runTraining(options);
+      expect(warnings).toEqual([
+        `${join(options.wavs, 'x0.wav')} and 29 more: several channels, which are mixed into one`,
+      ]);
     });
   });
 });
@@ -246,7 +271,7 @@ describe('checkpoints', () => {
     const clear = async (run: string) => {
       for (const half of ['g', 'do']) await remove(half)(run);
     };
-    expect(await refused(clear, { resume: true })).toMatch(/checkpoints=0.*leave --resume out/);
+    expect(await refused(clear, { resume: true })).toMatch(/has no checkpoint.*leave --resume out/);
   });
 
   test.each(['g', 'do'])('a %s_ that is cut off', async (half) => {
@@ -277,7 +302,7 @@ describe('checkpoints', () => {
     expect(message).toMatch(/optim_g\.exp_avg_sq\..* must be an array/);
   });
 
-  test('a config that disagrees: all arrays that do not fit are named', async () => {
+  test('a config that disagrees: the keys that differ are named', async () => {
     const message = await refused(async () => undefined, {
       config: {
         ...tinyConfig,
@@ -287,9 +312,9 @@ describe('checkpoints', () => {
       },
     });
     expect(message).toContain(name(1));
-    expect(message).toContain('conv_pre.weight_v');
-    expect(message).toContain('resblocks.0.convs1.0.weight_v');
-    expect(message).toContain('resblocks.0.convs.0.weight_v');
+    expect(message).toContain('upsample_initial_channel: 8 in the weights, 16 in the config');
+    expect(message).toContain('resblock: "2" in the weights, "1" in the configuration');
+    expect(message).toMatch(/misshapen \(\d+\):\n {4}conv_pre.*\n( {4}.*\n){4} {4}and \d+ more/);
   });
 });
 
@@ -326,9 +351,12 @@ describe('--init-from', () => {
       expect(message).toContain('conv_pre.weight_v');
       await writeFile(initFrom, 'words');
       expect(await failure({ ...options, initFrom })).toMatch(
-        /foreign\.safetensors: not a readable/,
+        /foreign\.safetensors: not a readable safetensors file: it is text/,
       );
       expect(await readdir(options.out)).toEqual([]);
+      // A folder that was there stays, one that was made goes.
+      await failure({ ...options, initFrom, out: join(folder, 'new', 'run') });
+      expect(await readdir(folder)).not.toContain('new');
     });
   });
 });

@@ -8,6 +8,6 @@ test('what stands before the first bar is the clip; lines of any ending, empty o
 
 test.each(['', '\uFEFF', '\n \r\n', '|text\n'])('%j has no clip', (text) => {
   expect(() => parseFileList(text, 'data/training.txt')).toThrow(
-    'data/training.txt: clips=0 must be at least 1, because nothing can be learned from an empty list',
+    'data/training.txt: names no recordings and must name at least one, because nothing can be learned from an empty list',
   );
 });

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { createMelSpectrogram, melOptions } from '@hifigan/audio';
 import { Batches, type ClipSource } from '../batches.js';
 import type { Trainer } from '../trainer.js';
-import { parseFileList } from './file-list.js';
+import { openCheckedClips } from './check-recordings.js';
+import { parseFileList, readFileList } from './file-list.js';
+import { makeFolder, removeMade } from './make-folder.js';
 import { RunCheckpoints } from './run-checkpoints.js';
 import { RunFolder } from './run-folder.js';
 import { takeRunLock } from './run-lock.js';
@@ -10,7 +11,6 @@ import { RunLog } from './run-log.js';
 import type { RunSettings } from './run-options.js';
 import { openTrainer } from './run-trainer.js';
 import { RunValidation } from './run-validation.js';
-import { openWavClips } from './wav-clips.js';
 
 /** What a run consists of. */
 export interface RunParts {
@@ -31,15 +31,19 @@ export interface RunParts {
 export async function openRun(options: RunSettings): Promise<RunParts> {
   const { config, reporter } = options;
   const clipsOf = async (list: string) =>
-    openWavClips({
-      folder: options.wavs,
-      ids: parseFileList(await readFile(list, 'utf8'), list),
-      samplingRate: config.sampling_rate,
-      ...(options.cacheBytes !== undefined && { cacheBytes: options.cacheBytes }),
-    });
+    openCheckedClips(
+      {
+        folder: options.wavs,
+        ids: parseFileList(await readFileList(list), list),
+        samplingRate: config.sampling_rate,
+        ...(options.cacheBytes !== undefined && { cacheBytes: options.cacheBytes }),
+      },
+      { warn: (text) => reporter.warn(text), signal: options.signal },
+    );
   const clips = await clipsOf(options.trainingFile);
   const validationClips = await validationOf(options, clipsOf);
 
+  const made = makeFolder(options.out);
   const lock = await takeRunLock(options.out, (text) => reporter.warn(text));
   try {
     const parts = await openLocked(options, clips, validationClips);
@@ -52,6 +56,8 @@ export async function openRun(options: RunSettings): Promise<RunParts> {
     };
   } catch (error) {
     await lock.release();
+    // What failed before anything was written leaves no folder behind.
+    removeMade(options.out, made);
     throw error;
   }
 }
@@ -66,7 +72,7 @@ async function openLocked(
   const latest = await folder.latest();
   if (!latest && options.resume) {
     throw new Error(
-      `${options.out}: checkpoints=0 must be at least 1, because --resume goes on from one; name the folder of the run, or leave --resume out to begin`,
+      `${options.out}: has no checkpoint and must have one, because --resume goes on from it; name the folder of the run, or leave --resume out to begin`,
     );
   }
   const trainer = await openTrainer(latest, options);
@@ -122,7 +128,7 @@ async function validationOf(
   clipsOf: (list: string) => Promise<ClipSource>,
 ): Promise<ClipSource | undefined> {
   if (!validationFile) return undefined;
-  if ((await readFile(validationFile, 'utf8')).trim() === '') {
+  if ((await readFileList(validationFile)).trim() === '') {
     reporter.warn(`${validationFile} is empty: the training is not measured`);
     return undefined;
   }

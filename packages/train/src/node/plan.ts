@@ -1,10 +1,9 @@
-import { open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { HifiGanConfig } from '@hifigan/config';
 import { Generator } from '@hifigan/models';
-import { parseFileList } from './file-list.js';
+import { checkRecordings } from './check-recordings.js';
+import { parseFileList, readFileList } from './file-list.js';
 import type { RunOptions } from './run-options.js';
-import { openWavClips, readClip } from './wav-clips.js';
+import { openWavClips } from './wav-clips.js';
 
 /** What a training would do. */
 export interface TrainingPlan {
@@ -35,13 +34,13 @@ export async function planTraining(
 ): Promise<TrainingPlan> {
   const { config, wavs, trainingFile, validationFile } = options;
   const samplingRate = config.sampling_rate;
-  const idsOf = async (list: string) => parseFileList(await readFile(list, 'utf8'), list);
+  const idsOf = async (list: string) => parseFileList(await readFileList(list), list);
   const { ids } = openWavClips({ folder: wavs, ids: await idsOf(trainingFile), samplingRate });
-  let seconds = 0;
-  for (const id of ids) seconds += await secondsOf(join(wavs, `${id}.wav`), samplingRate);
-  const empty = !validationFile || (await readFile(validationFile, 'utf8')).trim() === '';
+  const { seconds } = await checkRecordings({ folder: wavs, ids, samplingRate });
+  const empty = !validationFile || (await readFileList(validationFile)).trim() === '';
   const held = empty ? [] : await idsOf(validationFile);
   openWavClips({ folder: wavs, ids: held, samplingRate });
+  await checkRecordings({ folder: wavs, ids: held, samplingRate });
 
   const generator = Generator.empty(config);
   const size = [...generator.parameters.values()].reduce((sum, { size }) => sum + size, 0);
@@ -77,29 +76,4 @@ function memoryOf(config: HifiGanConfig, parameters: number): number {
   // Each convolution's result and what the activation makes of it.
   const values = 2 * (perSample * convolutions + discriminators);
   return 4 * (4 * parameters + config.batch_size * config.segment_size * values);
-}
-
-/** Length by the header, so that days of recordings are not read through; whole where the header is unusual. */
-async function secondsOf(path: string, samplingRate: number): Promise<number> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
-    let byteRate = 0;
-    const isWav = buffer.toString('latin1', 0, 4) === 'RIFF' && bytesRead >= 12;
-    for (let at = 12; isWav && at + 20 <= bytesRead; ) {
-      const chunk = buffer.toString('latin1', at, at + 4);
-      const length = buffer.readUInt32LE(at + 4);
-      if (chunk === 'fmt ') {
-        if (buffer.readUInt32LE(at + 12) !== samplingRate) break;
-        byteRate = buffer.readUInt32LE(at + 16);
-      } else if (chunk === 'data' && byteRate > 0 && length <= size - at - 8) {
-        return length / byteRate;
-      }
-      at += 8 + length + (length % 2);
-    }
-  } finally {
-    await file.close();
-  }
-  return (await readClip(path, samplingRate)).length / samplingRate;
 }

@@ -114,7 +114,9 @@ describe('a full disk', () => {
       const before = await readdir(path);
       disk.full = full;
       await expect(save(folder, 7, 2)).rejects.toThrow(
-        new RegExp(`${full}.safetensors: not written, because the disk is full;.*--resume`),
+        new RegExp(
+          `${full}.safetensors: not written, because the disk is full;.*run the same command again`,
+        ),
       );
       expect(await readdir(path)).toEqual(before);
       expect(await latestOf(path)).toBe(5);

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { HifiGanConfig } from '@hifigan/config';
 import { adviseResume } from './advise-resume.js';
+import { makeFolder } from './make-folder.js';
 import { finishRename, PARTIAL, writeFileAtomically, writeFilesAtomically } from './write-file.js';
 
 /** A checkpoint: `g_00005000.safetensors` and `do_00005000.safetensors`. */
@@ -31,7 +32,7 @@ export class RunFolder {
    * @throws where it holds checkpoints that the reference's trainer wrote
    */
   static async open(path: string): Promise<RunFolder> {
-    await mkdir(path, { recursive: true });
+    makeFolder(path);
     const folder = new RunFolder(path);
     const names = await readdir(path);
     const foreign = names.filter((name) => /^(g|do)_\d{8,}$/.test(name)).sort();

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileLock, LockHeldError } from './file-lock.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * Takes the folder of a run for one process alone: two would prune and overwrite each other's checkpoints. Makes the
@@ -10,7 +10,7 @@ import { FileLock, LockHeldError } from './file-lock.js';
  * @throws where another run holds the folder, or one on another machine may
  */
 export async function takeRunLock(folder: string, warn: (text: string) => void): Promise<FileLock> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const path = join(folder, 'run.lock');
   try {
     const lock = await FileLock.take(path);
@@ -26,6 +26,6 @@ export async function takeRunLock(folder: string, warn: (text: string) => void):
 function inUse(folder: string, { path, holder }: LockHeldError): Error {
   const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
   return new Error(
-    `${folder}: runs=2 must be 1, because ${who} trains here, and two would overwrite each other's checkpoints; wait for it or name another folder. If it is gone for certain, remove ${path}`,
+    `${folder}: must be of one training alone, because ${who} trains here, and two would overwrite each other's checkpoints; wait for it or name another folder. If it is gone for certain, remove ${path}`,
   );
 }

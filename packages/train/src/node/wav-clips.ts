@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readWav, toMono } from '@hifigan/audio';
+import { readWav, toMono, type WavAudio, WavError } from '@hifigan/audio';
 import type { ClipSource } from '../batches.js';
 import { peakNormalized } from '../segment.js';
 
@@ -30,7 +30,7 @@ export function openWavClips(options: WavClipsOptions): ClipSource {
     const named = missing.slice(0, MOST_NAMED).join(', ');
     const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : '';
     throw new RangeError(
-      `openWavClips: ${missing.length} of ${ids.length} recordings must be there, but are not: ${named}${more}; correct the list or the folder of recordings`,
+      `${folder}: ${missing.length} of ${ids.length} recordings must be there, but are not: ${named}${more}; correct the list or the folder of recordings`,
     );
   }
   const cache = new Map<number, Float32Array>();
@@ -62,17 +62,28 @@ export function openWavClips(options: WavClipsOptions): ClipSource {
 
 /** @throws where the file is no WAV, has another rate, no samples, or one that is not a number */
 export async function readClip(path: string, samplingRate: number): Promise<Float32Array> {
-  const wav = readWav(await readFile(path), path);
+  const wav = decoded(await readFile(path), path);
   if (wav.samplingRate !== samplingRate) {
-    throw new RangeError(
-      `${path}: samplingRate=${wav.samplingRate} must be ${samplingRate}, because the configuration says so; resample the recordings: hifigan prepare`,
-    );
+    throw new RangeError(`${path}: ${wrongRate(wav.samplingRate, samplingRate)}`);
   }
   const audio = toMono(wav.channels);
-  if (audio.length === 0) {
-    throw new RangeError(
-      `${path}: samples=0 must be at least 1, because silence of no length teaches nothing; remove it from the list`,
-    );
-  }
+  if (audio.length === 0) throw new RangeError(`${path}: ${NO_SAMPLES}`);
   return peakNormalized(audio, path);
+}
+
+/** Why a recording of another rate is refused. */
+export function wrongRate(rate: number, samplingRate: number): string {
+  return `it has ${rate} Hz and must have ${samplingRate}, the configuration's sampling_rate; resample the recordings: hifigan prepare`;
+}
+
+export const NO_SAMPLES =
+  'it has no samples and must have some, because there is nothing to learn from; remove it from the list';
+
+function decoded(bytes: Uint8Array, path: string): WavAudio {
+  try {
+    return readWav(bytes, path);
+  } catch (error) {
+    // Without the advice to programmers.
+    throw error instanceof WavError ? new WavError(path, error.problem) : error;
+  }
 }

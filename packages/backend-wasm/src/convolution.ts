@@ -1,0 +1,115 @@
+import type { ActivationName } from '@hifigan/ops';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelContext } from './context.js';
+import { KIND } from './kinds.js';
+import { type FilterLayout, packedFilter } from './packed-filter.js';
+import { chooseScheme } from './scheme-table.js';
+import { type Scheme, type SchemeShape, schemeShape } from './schemes.js';
+
+/** The same numbers as in `assembly/convolution-job.ts`. */
+const ACTIVATION: Readonly<Record<ActivationName, number>> = { linear: 0, leakyRelu: 1, tanh: 2 };
+
+/** Memory that the planes of a block may take on both sides of the products: what a core's cache holds. */
+const BLOCK_BYTES = 1.5 * 2 ** 20;
+const FEWEST_TILES = 16;
+const MOST_TILES = 64;
+
+/** A convolution in the terms of `assembly/convolution-job.ts`. */
+export interface Convolution {
+  readonly x: TensorInfo;
+  readonly filter: TensorInfo;
+  readonly layout: FilterLayout;
+  readonly bias?: TensorInfo;
+  readonly residual?: TensorInfo;
+  readonly batch: number;
+  readonly time: number;
+  readonly outTime: number;
+  /** Steps of output, each of `layout.phases` samples. */
+  readonly steps: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly pad: number;
+  /** Samples of output that come before the first that is kept. */
+  readonly cut: number;
+  readonly slopeBefore: number;
+  readonly activation: ActivationName;
+  readonly slopeAfter: number;
+}
+
+/** `[batch, outTime, groups · outChannels]` */
+export function convolve(context: KernelContext, convolution: Convolution): TensorInfo {
+  const { layout, batch, time, outTime, steps, stride, dilation, pad, cut } = convolution;
+  const { taps, groups, inChannels, outChannels, phases } = layout;
+  const scheme = chooseScheme({
+    taps,
+    stride,
+    inChannels,
+    outChannels: outChannels * phases,
+    exact: context.exact,
+  });
+  const shape = schemeShape(scheme, taps);
+  const block = blockOf(scheme, shape, convolution);
+
+  const filter = packedFilter(context, convolution.filter, layout, scheme);
+  const x = context.pointerOf(convolution.x);
+  const bias = convolution.bias ? context.pointerOf(convolution.bias) : 0;
+  const residual = convolution.residual ? context.pointerOf(convolution.residual) : 0;
+  const { info, pointer } = context.makeOutput([batch, outTime, groups * outChannels]);
+  const job = context
+    .job()
+    .integers(x, filter, bias, residual, pointer, shape.number, taps, batch, groups)
+    .integers(inChannels, outChannels, phases, time, outTime, steps, stride, dilation, pad, cut)
+    .integers(ACTIVATION[convolution.activation])
+    .floats(convolution.slopeBefore, convolution.slopeAfter)
+    .integers(block.count, block.size);
+  const kind = scheme === 'direct' ? KIND.direct : KIND.winograd;
+  context.runtime.parallel(kind, job.address, groups * block.count, block.scratchBytes);
+  return info;
+}
+
+interface Block {
+  /** Blocks of a group. */
+  readonly count: number;
+  /** Tiles of a block. */
+  readonly size: number;
+  readonly scratchBytes: number;
+}
+
+/** How the output is shared out, and the memory that a part of it takes (see `winogradItem`, `directItem`). */
+function blockOf(scheme: Scheme, shape: SchemeShape, convolution: Convolution): Block {
+  const { layout, batch, steps, stride, dilation } = convolution;
+  const { taps, inChannels, outChannels, phases } = layout;
+  const vectors = Math.ceil(inChannels / 4);
+  const width = Math.ceil((outChannels * phases) / 8) * 8;
+  const signals = scheme === 'direct' ? 1 : dilation;
+  const tiles = batch * signals * Math.ceil(Math.ceil(steps / signals) / shape.outputs);
+  const tileBytes =
+    scheme === 'direct'
+      ? 16 * (vectors * 4 * stride + width)
+      : 4 * shape.planes * (vectors * 4 + width);
+  const size = blockSize(tiles, tileBytes);
+  const count = Math.ceil(tiles / size);
+  if (scheme === 'direct') {
+    const halo = Math.floor(((taps - 1) * dilation) / stride);
+    const crossed = Math.ceil(size / Math.ceil(steps / 4)) + 1;
+    const rows = size * 4 + crossed * halo + 1;
+    const staged = vectors * rows * stride * 16;
+    return { count, size, scratchBytes: staged + size * 16 * width + (size + taps + 32) * 4 };
+  }
+  const padded = Math.ceil(size / 4) * 4;
+  const planes = shape.planes * (padded * 4 * (vectors * 4 + width) + 128);
+  // The same place holds what a run of tiles reads, and later what a tile makes.
+  const read = vectors * ((size - 1) * shape.outputs + shape.rows + 1) * 16;
+  const made = shape.outputs * width * 4;
+  return { count, size, scratchBytes: planes + Math.max(read, made) + padded + 256 };
+}
+
+/** Whole fours of tiles, about as many in each block. Results do not depend on it. */
+export function blockSize(tiles: number, tileBytes: number): number {
+  const fit = Math.floor(BLOCK_BYTES / tileBytes);
+  const most = Math.min(MOST_TILES, Math.max(FEWEST_TILES, fit));
+  // An even number of blocks, where there is enough for two.
+  const pairs = Math.ceil(tiles / (2 * most));
+  const even = Math.ceil(tiles / (2 * pairs));
+  return Math.max(4, Math.ceil(even / 4) * 4);
+}

@@ -1,0 +1,130 @@
+import { CONV1D_BACKPROP_FILTER, type Conv1dBackpropFilterAttributes } from '@hifigan/ops';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelContext } from '../context.js';
+import { blockSize } from '../convolution.js';
+import { kernel } from '../kernel.js';
+import { KIND } from '../kinds.js';
+import { matrixInHeap } from '../packed-filter.js';
+import { chooseScheme } from '../scheme-table.js';
+import { schemeShape } from '../schemes.js';
+import { withoutSteepSlope } from '../steep-slope.js';
+
+interface Inputs {
+  readonly x: TensorInfo;
+  readonly dy: TensorInfo;
+}
+
+/** The gradient of a convolution with respect to its filter. */
+export const conv1dBackpropFilter = kernel<Inputs, Conv1dBackpropFilterAttributes>({
+  name: CONV1D_BACKPROP_FILTER,
+  compute: (context, { x, dy }, attributes) =>
+    withoutSteepSlope(context, x, attributes.preActivationSlope, (activated, slope) =>
+      filterGradient(context, { x: activated, dy }, { ...attributes, preActivationSlope: slope }),
+    ),
+});
+
+function filterGradient(
+  context: KernelContext,
+  { x, dy }: Inputs,
+  attributes: Conv1dBackpropFilterAttributes,
+): TensorInfo {
+  const { heap, runtime } = context;
+  const { stride, dilation, groups, padLeft, kernelSize: taps } = attributes;
+  const [batch, time, allIn] = x.shape;
+  const [, steps, allOut] = dy.shape;
+  const [inChannels, outChannels] = [allIn / groups, allOut / groups];
+  const vectors = Math.ceil(inChannels / 4);
+  const panels = Math.ceil(outChannels / 8);
+
+  const scheme = chooseScheme({ taps, stride, inChannels, outChannels, exact: context.exact });
+  const shape = schemeShape(scheme, taps);
+  const plan =
+    scheme === 'direct'
+      ? byRows({ batch, steps, taps, stride, dilation, vectors, panels })
+      : byTiles(
+          batch * dilation * Math.ceil(Math.ceil(steps / dilation) / shape.outputs),
+          shape.planes,
+          { vectors, panels },
+        );
+
+  const xPointer = context.pointerOf(x);
+  const dyPointer = context.pointerOf(dy);
+  const { info, pointer } = context.makeOutput([taps, inChannels, allOut]);
+  const left = heap.allocate(groups * plan.leftBytes);
+  const right = heap.allocate(groups * plan.rightBytes);
+  const matrix = scheme === 'direct' ? 0 : matrixInHeap(context, scheme, taps);
+  try {
+    const job = context
+      .job()
+      .integers(xPointer, 0, 0, 0, dyPointer, shape.number, taps, batch, groups)
+      .integers(inChannels, outChannels, 1, time, steps, steps, stride, dilation, padLeft, 0, 0)
+      .floats(attributes.preActivationSlope, 1)
+      .integers(plan.blocks, plan.blockSize, left, right, matrix, pointer, plan.pitch, plan.count);
+    const staged = vectors * ((plan.blockSize - 1) * shape.outputs + shape.rows + 1) * 16;
+    const parts = scheme === 'direct' ? batch : plan.blocks;
+    runtime.parallel(KIND.layOut, job.address, groups * parts, staged);
+    const sums = vectors * shape.planes * 128;
+    runtime.parallel(KIND.filterGradient, job.address, groups * panels, sums);
+  } finally {
+    heap.free(left);
+    heap.free(right);
+    if (matrix) heap.free(matrix);
+  }
+  return info;
+}
+
+/** How both sides are laid out (see `assembly/filter-gradient.ts`); bytes are of one group. */
+interface Plan {
+  readonly blocks: number;
+  readonly blockSize: number;
+  readonly pitch: number;
+  readonly count: number;
+  readonly leftBytes: number;
+  readonly rightBytes: number;
+}
+
+interface Sizes {
+  readonly vectors: number;
+  readonly panels: number;
+}
+
+function byRows({
+  batch,
+  steps,
+  taps,
+  stride,
+  dilation,
+  vectors,
+  panels,
+}: Sizes & {
+  readonly batch: number;
+  readonly steps: number;
+  readonly taps: number;
+  readonly stride: number;
+  readonly dilation: number;
+}): Plan {
+  const halo = Math.floor(((taps - 1) * dilation) / stride);
+  const pitch = Math.ceil((steps + halo) / 4) * 4;
+  const count = pitch * batch;
+  return {
+    blocks: 1,
+    blockSize: 1,
+    pitch,
+    count,
+    leftBytes: vectors * stride * (count + Math.ceil(halo / 4) * 4) * 16,
+    rightBytes: panels * count * 32,
+  };
+}
+
+function byTiles(tiles: number, planes: number, { vectors, panels }: Sizes): Plan {
+  const count = Math.ceil(tiles / 4) * 4;
+  const size = blockSize(tiles, planes * (vectors * 16 + panels * 32));
+  return {
+    blocks: Math.ceil(tiles / size),
+    blockSize: size,
+    pitch: 0,
+    count,
+    leftBytes: planes * vectors * count * 16,
+    rightBytes: planes * panels * count * 32,
+  };
+}

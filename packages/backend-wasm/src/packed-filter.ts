@@ -1,0 +1,129 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelContext } from './context.js';
+import { KIND } from './kinds.js';
+import { filterMatrix, type Scheme, schemeShape } from './schemes.js';
+
+/** Where the values of a filter stand in a tensor, in the terms of `assembly/pack.ts`. */
+export interface FilterLayout {
+  /** Tells this layout from others of the same filter. */
+  readonly key: string;
+  readonly taps: number;
+  readonly groups: number;
+  /** Of a group. */
+  readonly inChannels: number;
+  /** Of a group and a phase. */
+  readonly outChannels: number;
+  readonly phases: number;
+  readonly base: number;
+  readonly tapStep: number;
+  readonly inStep: number;
+  readonly phaseStep: number;
+  readonly outStep: number;
+  readonly groupStep: number;
+  readonly first: number;
+  readonly tapHop: number;
+  readonly kernel: number;
+}
+
+/** A convolution's own filter, `[kernel, inChannels, groups · outChannels]`. */
+export function forwardLayout(
+  kernel: number,
+  groups: number,
+  inChannels: number,
+  outChannels: number,
+): FilterLayout {
+  const width = groups * outChannels;
+  return {
+    key: 'forward',
+    taps: kernel,
+    groups,
+    inChannels,
+    outChannels,
+    phases: 1,
+    base: 0,
+    tapStep: inChannels * width,
+    inStep: width,
+    phaseStep: 0,
+    outStep: 1,
+    groupStep: outChannels,
+    first: 0,
+    tapHop: 1,
+    kernel,
+  };
+}
+
+/**
+ * The filter `[kernel, outChannels, groups · inChannels]` of the convolution whose transpose is wanted, as
+ * that of a convolution of stride 1 with `stride` phases. Its taps run backwards: the last reads the newest
+ * sample, which the first `stride` taps of the kernel spread.
+ */
+export function transposedLayout(
+  kernel: number,
+  stride: number,
+  groups: number,
+  inChannels: number,
+  outChannels: number,
+): FilterLayout {
+  const taps = Math.ceil(kernel / stride);
+  const width = groups * inChannels;
+  const last = stride * (taps - 1);
+  return {
+    key: `transposed by ${stride}`,
+    taps,
+    groups,
+    inChannels,
+    outChannels,
+    phases: stride,
+    base: last * outChannels * width,
+    tapStep: -stride * outChannels * width,
+    inStep: 1,
+    phaseStep: outChannels * width,
+    outStep: width,
+    groupStep: inChannels,
+    first: last,
+    tapHop: -stride,
+    kernel,
+  };
+}
+
+/**
+ * The filter in the order in which products read it, made once and kept with the tensor.
+ *
+ * @returns its address
+ */
+export function packedFilter(
+  context: KernelContext,
+  filter: TensorInfo,
+  layout: FilterLayout,
+  scheme: Scheme,
+): number {
+  const { taps, groups, inChannels, outChannels, phases } = layout;
+  return context.packed(filter, `${layout.key}, ${groups} groups, ${scheme}`, (heap) => {
+    const { planes } = schemeShape(scheme, taps);
+    const panels = Math.ceil((outChannels * phases) / 8);
+    const rows = Math.ceil(inChannels / 4) * 4;
+    const source = context.pointerOf(filter);
+    const target = heap.allocate(groups * planes * panels * rows * 32);
+    const matrix = scheme === 'direct' ? 0 : matrixInHeap(context, scheme, taps);
+    const job = context
+      .job()
+      .integers(source, target, matrix, planes, taps, groups, inChannels, outChannels, phases)
+      .integers(panels, layout.base, layout.tapStep, layout.inStep, layout.phaseStep)
+      .integers(layout.outStep, layout.groupStep, layout.first, layout.tapHop, layout.kernel);
+    context.runtime.parallel(KIND.pack, job.address, groups * panels, taps * 32);
+    if (matrix) heap.free(matrix);
+    return target;
+  });
+}
+
+/** The scheme's matrix in the heap, the caller's. */
+export function matrixInHeap(
+  { heap }: KernelContext,
+  scheme: Exclude<Scheme, 'direct'>,
+  taps: number,
+): number {
+  const matrix = filterMatrix(scheme, taps);
+  const pointer = heap.allocate(matrix.length * 4);
+  heap.float32(pointer, matrix.length).set(matrix);
+  return pointer;
+}

@@ -1,0 +1,49 @@
+import type { Context } from '../context.js';
+import { counted } from '../terminal/format.js';
+import type { Recording } from './read-recording.js';
+
+/** Recordings of which a thing is told one by one; of more, how many there are. */
+const MOST_TOLD = 3;
+
+/** Tells on stderr what is done to recordings that are not as a model takes them. */
+export class RecordingNotices {
+  readonly #context: Context;
+  /** Recordings by what was done to them. */
+  readonly #counts = new Map<string, number>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  tell(shown: string, { original, samplingRate }: Recording): void {
+    const { samplingRate: rate, channels, peak } = original;
+    if (rate !== samplingRate) {
+      const empty = rate < samplingRate ? `; above ${rate / 2} Hz it has no sound` : '';
+      this.#add('resampled', `${shown}: resampled from ${rate} to ${samplingRate} Hz${empty}`);
+    }
+    if (channels > 1) {
+      this.#add('mixed from several channels', `${shown}: ${channels} channels, mixed into one`);
+    }
+    if (peak > 1) {
+      this.#add(
+        'louder than full scale',
+        `${shown}: louder than full scale (peak ${peak.toFixed(2)}, where 1 is the most that models hear); taken as it is, make it quieter for a better sound`,
+      );
+    }
+  }
+
+  /** How many there were besides those that were told. */
+  end(): void {
+    for (const [what, count] of this.#counts) {
+      const more = count - MOST_TOLD;
+      if (more > 0) this.#context.console.warn(`${counted(more, 'more recording')} ${what}`);
+    }
+    this.#counts.clear();
+  }
+
+  #add(what: string, text: string): void {
+    const count = (this.#counts.get(what) ?? 0) + 1;
+    this.#counts.set(what, count);
+    if (count <= MOST_TOLD) this.#context.console.warn(text);
+  }
+}

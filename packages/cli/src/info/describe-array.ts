@@ -1,0 +1,68 @@
+import { readNpy } from '@hifigan/checkpoint';
+import { melDoubt } from '@hifigan/vocoder';
+import { counted } from '../terminal/format.js';
+import type { Description } from './describe.js';
+
+/** Numbers of bands that mels have. */
+const USUAL_BANDS = [20, 40, 60, 64, 80, 96, 100, 120, 128, 160, 192, 256];
+
+/** A `.npy` file. @throws FormatError where it is broken */
+export function describeArray(bytes: Uint8Array, where: string): Description {
+  const { shape, data } = readNpy(bytes, where);
+  const values = data instanceof BigInt64Array ? Float64Array.from(data, Number) : data;
+  const finite = values.filter((value) => Number.isFinite(value));
+  const nan = values.filter((value) => Number.isNaN(value)).length;
+  const infinite = values.length - finite.length - nan;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of finite) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const type = data.constructor.name.replace('Array', '').toLowerCase();
+  const isFloat = data instanceof Float32Array || data instanceof Float64Array;
+  const doubt =
+    isFloat && finite.length > 0
+      ? melDoubt({ data: Float32Array.from(finite), frames: finite.length, mels: 1 })
+      : undefined;
+  const spoilt = [
+    ...(nan > 0 ? [`${nan} of ${values.length} are NaN`] : []),
+    ...(infinite > 0 ? [`${infinite} of ${values.length} are infinite`] : []),
+  ];
+  return {
+    kind: 'array',
+    facts: {
+      shape,
+      type,
+      ...(finite.length > 0 && { low, high }),
+      nan,
+      infinite,
+      notFinite: nan + infinite,
+    },
+    shown: [
+      ['shape', `[${shape.join(', ')}], ${type}`],
+      [
+        'values',
+        finite.length > 0
+          ? `from ${low.toFixed(3)} to ${high.toFixed(3)}${spoilt.length > 0 ? ', of those that are finite' : ''}`
+          : 'none that are finite',
+      ],
+      ...(spoilt.length > 0
+        ? [['not finite', `${spoilt.join(', ')}; no model can speak them`] as const]
+        : []),
+      ['as a mel', asMel(shape, isFloat)],
+      ...(doubt ? [['note', doubt] as const] : []),
+    ],
+  };
+}
+
+function asMel(shape: readonly number[], isFloat: boolean): string {
+  const [rows, frames] = shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
+  if (shape.length > 3 || (shape.length === 3 && shape[0] !== 1)) return 'no: it has a third axis';
+  if (frames === undefined) return 'no: two axes are needed';
+  if (!isFloat) return 'no: its values must be floating-point numbers';
+  if (rows === 0 || frames === 0) return 'no: it has no values';
+  const swapped = USUAL_BANDS.includes(frames) && !USUAL_BANDS.includes(rows);
+  const hint = swapped ? ' (are the axes swapped? [num_mels, frames] is expected)' : '';
+  return `${counted(rows, 'band')}, ${counted(frames, 'frame')}${hint}`;
+}

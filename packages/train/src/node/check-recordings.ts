@@ -1,0 +1,117 @@
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readWavHeader, WavError, type WavHeader } from '@hifigan/audio';
+import type { ClipSource } from '../batches.js';
+import { NO_SAMPLES, openWavClips, type WavClipsOptions, wrongRate } from './wav-clips.js';
+
+/** What the headers of recordings say. */
+export interface RecordingsCheck {
+  /** Of all together. */
+  readonly seconds: number;
+  /** Files with several channels, which are mixed into one. */
+  readonly mixed: readonly string[];
+}
+
+export interface CheckRecordingsOptions {
+  readonly folder: string;
+  readonly ids: readonly string[];
+  /** Hz; the files must have it. */
+  readonly samplingRate: number;
+  /** Aborted: the rest is not looked at. */
+  readonly signal?: AbortSignal;
+}
+
+/** Files that are open at once. */
+const AT_ONCE = 16;
+/** Of each file; its header, unless it carries pictures or the like before its samples. */
+const HEAD_BYTES = 1024;
+const MOST_NAMED = 5;
+
+/**
+ * {@link openWavClips}, and a look at the header of each file before any work: what it would refuse hours later, but
+ * for samples that are no numbers. Several channels are told.
+ *
+ * @throws RangeError that names the files that are not there or cannot be used
+ */
+export async function openCheckedClips(
+  options: WavClipsOptions,
+  { warn, signal }: { readonly warn: (text: string) => void; readonly signal?: AbortSignal },
+): Promise<ClipSource> {
+  const clips = openWavClips(options);
+  const { mixed } = await checkRecordings({ ...options, signal });
+  if (mixed.length > 0) {
+    const others = mixed.length > 1 ? ` and ${mixed.length - 1} more` : '';
+    warn(`${mixed[0]}${others}: several channels, which are mixed into one`);
+  }
+  return clips;
+}
+
+/**
+ * Reads headers alone, some files at once: seconds for tens of thousands.
+ *
+ * @throws RangeError with the first files that cannot be used, how many there are, and the cure
+ */
+export async function checkRecordings(options: CheckRecordingsOptions): Promise<RecordingsCheck> {
+  const { folder, samplingRate, signal } = options;
+  const ids = [...new Set(options.ids)];
+  const seconds = new Float64Array(ids.length);
+  const mixed: (string | undefined)[] = [];
+  const bad: (string | undefined)[] = [];
+  let next = 0;
+  const worker = async () => {
+    const head = new Uint8Array(HEAD_BYTES);
+    while (next < ids.length && !signal?.aborted) {
+      const index = next++;
+      const path = join(folder, `${ids[index]}.wav`);
+      const header = await headerOf(path, head).catch((error: Error) => error);
+      const problem = problemOf(header, samplingRate);
+      if (problem !== undefined) bad[index] = `${path}: ${problem}`;
+      else if (!(header instanceof Error)) {
+        seconds[index] = header.frames / samplingRate;
+        if (header.channelCount > 1) mixed[index] = path;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  // In the order of the list, whichever came first.
+  const named = bad.filter((text) => text !== undefined);
+  if (named.length > 0) throw new RangeError(message(folder, named, ids.length));
+  return {
+    seconds: seconds.reduce((sum, one) => sum + one, 0),
+    mixed: mixed.filter((path) => path !== undefined),
+  };
+}
+
+async function headerOf(path: string, head: Uint8Array): Promise<WavHeader> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    const header = readWavHeader(head.subarray(0, bytesRead), { fileBytes: size, where: path });
+    if (header) return header;
+  } finally {
+    await file.close();
+  }
+  const bytes = await readFile(path);
+  const header = readWavHeader(bytes, { fileBytes: bytes.length, where: path });
+  // The whole file leaves nothing to ask for.
+  if (!header) throw new WavError(path, 'it ends before its samples begin. Copy it again');
+  return header;
+}
+
+function problemOf(header: WavHeader | Error, samplingRate: number): string | undefined {
+  if (header instanceof WavError) return header.problem;
+  if (header instanceof Error) return `it cannot be read: ${header.message}`;
+  if (header.samplingRate !== samplingRate) return wrongRate(header.samplingRate, samplingRate);
+  if (header.frames === 0) return NO_SAMPLES;
+  return undefined;
+}
+
+function message(folder: string, bad: readonly string[], total: number): string {
+  const more = bad.length - MOST_NAMED;
+  return [
+    `${folder}: ${bad.length} of ${total} recordings cannot be used; make a data set of them with hifigan prepare, or take them out of the list:`,
+    ...bad.slice(0, MOST_NAMED).map((text) => `  ${text}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ].join('\n');
+}
