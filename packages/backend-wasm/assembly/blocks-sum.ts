@@ -2,10 +2,10 @@ import { loadPart } from './lanes';
 
 // The sums of blocks that `column-sums.ts` left, added up in float64 and in their order.
 
-/** Columns of an item; their sums in float64 take twice as many words of scratch memory. */
-export const COLUMNS_OF_ITEM: i32 = 64;
+/** Columns at a time; the scratch memory holds their sums in float64. */
+export const COLUMNS_AT_ONCE: i32 = 64;
 
-/** Adds up the blocks of some columns, 64 at most, from `partial` on; block by block, as memory likes it. */
+/** Adds up the blocks of some columns, so many at most, from `partial` on; block by block, as memory likes it. */
 export function sumBlocks(
   partial: usize,
   blocks: i32,
@@ -14,7 +14,7 @@ export function sumBlocks(
   scratch: usize,
 ): void {
   const step = <usize>columns << 2;
-  memory.fill(scratch, 0, <usize>COLUMNS_OF_ITEM << 3);
+  memory.fill(scratch, 0, <usize>COLUMNS_AT_ONCE << 3);
   for (let block = 0; block < blocks; block++) {
     let to = scratch;
     for (let column = 0; column < count; column += 4) {
@@ -31,7 +31,10 @@ export function sumBlocks(
   }
 }
 
-/** `partial [matrices, blocks, columns]` to `y [matrices, columns]`, divided by `divisor`. */
+/**
+ * `partial [matrices, blocks, columns]` to `y [matrices, columns]`, divided by `divisor`. An item is
+ * `columnsOfItem` columns of a matrix.
+ */
 @unmanaged
 export class AddBlocksJob {
   partial: usize;
@@ -40,19 +43,23 @@ export class AddBlocksJob {
   columns: i32;
   /** Items a matrix. */
   parts: i32;
+  columnsOfItem: i32;
   divisor: f32;
 }
 
 export function addBlocksItem(job: AddBlocksJob, item: i32, scratch: usize): void {
   const columns = job.columns;
   const matrix = item / job.parts;
-  const first = (item % job.parts) * COLUMNS_OF_ITEM;
-  const count = min(COLUMNS_OF_ITEM, columns - first);
-  const from = job.partial + (<usize>(matrix * job.blocks * columns + first) << 2);
-  sumBlocks(from, job.blocks, columns, count, scratch);
-  const y = job.y + (<usize>(matrix * columns + first) << 2);
-  for (let i = 0; i < count; i++) {
-    const sum = load<f64>(scratch + (<usize>i << 3));
-    store<f32>(y + (<usize>i << 2), <f32>(sum / <f64>job.divisor));
+  const partial = job.partial + (<usize>(matrix * job.blocks * columns) << 2);
+  const y = job.y + (<usize>(matrix * columns) << 2);
+  let column = (item % job.parts) * job.columnsOfItem;
+  const end = min(column + job.columnsOfItem, columns);
+  for (; column < end; column += COLUMNS_AT_ONCE) {
+    const count = min(COLUMNS_AT_ONCE, end - column);
+    sumBlocks(partial + (<usize>column << 2), job.blocks, columns, count, scratch);
+    for (let i = 0; i < count; i++) {
+      const sum = load<f64>(scratch + (<usize>i << 3));
+      store<f32>(y + (<usize>(column + i) << 2), <f32>(sum / <f64>job.divisor));
+    }
   }
 }

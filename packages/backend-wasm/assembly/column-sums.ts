@@ -3,8 +3,8 @@ import { multiplyAdd } from './lanes';
 
 /**
  * Sums over the middle axis of `x [matrices, rows, columns]`: of its values, of their squares, of products
- * with the values of `other`, or of rows times weights, `other [rows]`. An item is a block of rows of one
- * matrix, always the same; its sums in float32 go to `partial [matrices, blocks, columns]`.
+ * with the values of `other`, or of rows times weights, `other [rows]`. An item is some columns of a block of
+ * rows of one matrix, always the same; its sums in float32 go to `partial [matrices, blocks, columns]`.
  */
 @unmanaged
 export class ColumnSumsJob {
@@ -17,9 +17,12 @@ export class ColumnSumsJob {
   columns: i32;
   blocks: i32;
   rowsOfBlock: i32;
+  /** Parts that the columns are cut into, and columns of each. */
+  parts: i32;
+  columnsOfPart: i32;
 }
 
-/** @param scratch memory for a row */
+/** @param scratch memory for the columns of a part */
 export function columnSumsItem(job: ColumnSumsJob, item: i32, scratch: usize): void {
   switch (job.what) {
     case OF_VALUES:
@@ -108,16 +111,19 @@ const RUN: i32 = 16;
 
 function sums<What>(job: ColumnSumsJob, item: i32, scratch: usize): void {
   const what = changetype<What>(0);
-  const columns = job.columns;
-  const step = <usize>columns << 2;
-  const begin = (item % job.blocks) * job.rowsOfBlock;
-  const matrix = item / job.blocks;
+  const step = <usize>job.columns << 2;
+  const column = (item % job.parts) * job.columnsOfPart;
+  const columns = min(job.columnsOfPart, job.columns - column);
+  const side = <usize>column << 2;
+  const place = item / job.parts;
+  const begin = (place % job.blocks) * job.rowsOfBlock;
+  const row = (place / job.blocks) * job.rows + begin;
   let rows = min(job.rowsOfBlock, job.rows - begin);
-  let x = job.x + step * <usize>(matrix * job.rows + begin);
+  let x = job.x + step * row + side;
   const otherStep: usize = what.stays() ? 4 : step;
-  let other = job.other + otherStep * <usize>(matrix * job.rows + begin);
+  let other = job.other + otherStep * row + (what.stays() ? 0 : side);
   const most = job.what == OF_PRODUCTS ? RUN / 2 : RUN;
-  memory.fill(scratch, 0, step);
+  memory.fill(scratch, 0, <usize>columns << 2);
   while (rows > 0) {
     const run = min(rows, most);
     addRun<What>(x, step, other, otherStep, run, scratch, columns);
@@ -125,7 +131,7 @@ function sums<What>(job: ColumnSumsJob, item: i32, scratch: usize): void {
     other += otherStep * run;
     rows -= run;
   }
-  memory.copy(job.partial + step * <usize>item, scratch, step);
+  memory.copy(job.partial + step * place + side, scratch, <usize>columns << 2);
 }
 
 /** Sixteen columns at a time, or four, or one. */

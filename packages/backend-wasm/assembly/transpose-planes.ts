@@ -1,6 +1,6 @@
 import { rowBegin } from './copy-rows';
 
-const AXES_AT: usize = 36;
+const AXES_AT: usize = 32;
 
 /**
  * Exchanges the last two axes of 32-bit values: `y [..., columns, rows]`, one behind the other, of `x`, where
@@ -17,7 +17,6 @@ export class TransposePlanesJob {
   /** Items a plane. */
   parts: i32;
   columnsOfItem: i32;
-  planes: i32;
   axes: i32;
   // Behind: for each axis, the last first, its length and its step.
 }

@@ -1,4 +1,4 @@
-import { COLUMNS_OF_ITEM, sumBlocks } from './blocks-sum';
+import { COLUMNS_AT_ONCE, sumBlocks } from './blocks-sum';
 import { multiplySubtract } from './lanes';
 
 // `w = g · v / |v|`, a norm a column, and its gradients: first sums over each column's rows (`column-sums.ts`),
@@ -13,19 +13,22 @@ export class NormScalesJob {
   scale: usize;
   blocks: i32;
   columns: i32;
+  columnsOfItem: i32;
 }
 
 export function normScalesItem(job: NormScalesJob, item: i32, scratch: usize): void {
-  const first = item * COLUMNS_OF_ITEM;
-  const count = min(COLUMNS_OF_ITEM, job.columns - first);
-  const partial = job.partial + (<usize>first << 2);
-  sumBlocks(partial, job.blocks, job.columns, count, scratch);
-  for (let i = 0; i < count; i++) {
-    const at = <usize>(first + i) << 2;
-    const sum = load<f64>(scratch + (<usize>i << 3));
-    const inverse = 1 / sqrt<f64>(sum);
-    store<f32>(job.inverse + at, <f32>inverse);
-    store<f32>(job.scale + at, <f32>(<f64>load<f32>(job.g + at) * inverse));
+  let column = item * job.columnsOfItem;
+  const end = min(column + job.columnsOfItem, job.columns);
+  for (; column < end; column += COLUMNS_AT_ONCE) {
+    const count = min(COLUMNS_AT_ONCE, end - column);
+    sumBlocks(job.partial + (<usize>column << 2), job.blocks, job.columns, count, scratch);
+    for (let i = 0; i < count; i++) {
+      const at = <usize>(column + i) << 2;
+      const sum = load<f64>(scratch + (<usize>i << 3));
+      const inverse = 1 / sqrt<f64>(sum);
+      store<f32>(job.inverse + at, <f32>inverse);
+      store<f32>(job.scale + at, <f32>(<f64>load<f32>(job.g + at) * inverse));
+    }
   }
 }
 
@@ -40,6 +43,7 @@ export class NormGradientScalesJob {
   back: usize;
   blocks: i32;
   columns: i32;
+  columnsOfItem: i32;
 }
 
 export function normGradientScalesItem(
@@ -47,19 +51,21 @@ export function normGradientScalesItem(
   item: i32,
   scratch: usize,
 ): void {
-  const first = item * COLUMNS_OF_ITEM;
-  const count = min(COLUMNS_OF_ITEM, job.columns - first);
-  const partial = job.partial + (<usize>first << 2);
-  sumBlocks(partial, job.blocks, job.columns, count, scratch);
-  for (let i = 0; i < count; i++) {
-    const at = <usize>(first + i) << 2;
-    const sum = load<f64>(scratch + (<usize>i << 3));
-    const inverse = <f64>load<f32>(job.inverse + at);
-    const along = sum * inverse;
-    const scale = <f64>load<f32>(job.g + at) * inverse;
-    store<f32>(job.along + at, <f32>along);
-    store<f32>(job.scale + at, <f32>scale);
-    store<f32>(job.back + at, <f32>(scale * along * inverse));
+  let column = item * job.columnsOfItem;
+  const end = min(column + job.columnsOfItem, job.columns);
+  for (; column < end; column += COLUMNS_AT_ONCE) {
+    const count = min(COLUMNS_AT_ONCE, end - column);
+    sumBlocks(job.partial + (<usize>column << 2), job.blocks, job.columns, count, scratch);
+    for (let i = 0; i < count; i++) {
+      const at = <usize>(column + i) << 2;
+      const sum = load<f64>(scratch + (<usize>i << 3));
+      const inverse = <f64>load<f32>(job.inverse + at);
+      const along = sum * inverse;
+      const scale = <f64>load<f32>(job.g + at) * inverse;
+      store<f32>(job.along + at, <f32>along);
+      store<f32>(job.scale + at, <f32>scale);
+      store<f32>(job.back + at, <f32>(scale * along * inverse));
+    }
   }
 }
 
