@@ -1,5 +1,6 @@
 import { ConvolutionJob } from './convolution-job';
 import { directItem } from './direct';
+import { runElementwiseItem } from './elementwise-items';
 import { FilterGradientJob, filterGradientItem, layOutItem } from './filter-gradient';
 import { PackJob, packItem } from './pack';
 import { SelfTestJob, selfTestItem } from './self-test';
@@ -15,7 +16,7 @@ export const enum Kind {
   FilterGradient,
 }
 
-/** Computes one item of a job. Items of a job are independent, and computing one twice does no harm. */
+/** One item of a job. May run on any thread, in any order, and again. */
 export function runItem(kind: i32, job: usize, item: i32, scratch: usize): void {
   switch (kind) {
     case Kind.SelfTest:
@@ -36,5 +37,7 @@ export function runItem(kind: i32, job: usize, item: i32, scratch: usize): void 
     case Kind.FilterGradient:
       filterGradientItem(changetype<FilterGradientJob>(job), item, scratch);
       break;
+    default:
+      runElementwiseItem(kind, job, item, scratch);
   }
 }

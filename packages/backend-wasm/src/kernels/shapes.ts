@@ -11,3 +11,8 @@ export function sizeOf(shape: readonly number[], from = 0, to = shape.length): n
 export function hasWords({ dtype }: TensorInfo): boolean {
   return dtype === 'float32' || dtype === 'int32';
 }
+
+/** Whether all are float32 tensors with values. */
+export function areFloats(...tensors: readonly TensorInfo[]): boolean {
+  return tensors.every(({ dtype, shape }) => dtype === 'float32' && sizeOf(shape) > 0);
+}
