@@ -23,7 +23,7 @@ export const enum Scheme {
  * a convolution; for a transposed one as many as its stride, and phase `p` of step `u` is sample
  * `u · phases + p - cut` of `y [batch, outTime, groups · outChannels]`.
  *
- * Fields of 32 bits, in the order of `CONVOLUTION_JOB` in `src/jobs.ts`.
+ * Fields of 32 bits, in the order of `CONVOLUTION_JOB` in `src/kinds.ts`.
  */
 @unmanaged
 export class ConvolutionJob {

@@ -6,7 +6,7 @@ import { PackJob, packItem } from './pack';
 import { SelfTestJob, selfTestItem } from './self-test';
 import { winogradItem } from './winograd';
 
-/** The kinds of work, with the same numbers as in `src/jobs.ts`. */
+/** The kinds of work, with the same numbers as in `src/kinds.ts`. */
 export const enum Kind {
   SelfTest,
   Pack,
