@@ -1,11 +1,13 @@
-// One training step of HiFi-GAN: @hifigan/train on the native backend, and PyTorch, in turns, one run.
+// One training step of HiFi-GAN: @hifigan/train on the native or the WebAssembly backend, and PyTorch, in turns, one run.
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { activateTensorflow } from '@hifigan/backend-tensorflow/node';
+import { registerWasmBackend } from '@hifigan/backend-wasm';
 import { presets } from '@hifigan/config';
 import { Trainer } from '@hifigan/train';
+import * as tf from '@tensorflow/tfjs';
 import { interleave } from './interleave.mjs';
 import { askPython } from './python.mjs';
 import { table } from './table.mjs';
@@ -14,6 +16,7 @@ const { values } = parseArgs({
   // pnpm hands the separating "--" on.
   args: process.argv.slice(2).filter((word) => word !== '--'),
   options: {
+    backend: { type: 'string', default: 'tensorflow' },
     config: { type: 'string', default: 'v1' },
     batch: { type: 'string', default: '2' },
     segment: { type: 'string', default: '8192' },
@@ -35,7 +38,12 @@ const [size, samples, threads, rounds] = [
 ].map(Number);
 const frames = samples / config.hop_size;
 
-const { device } = await activateTensorflow({ threads });
+const { backend } = values;
+if (backend !== 'tensorflow' && backend !== 'wasm') {
+  throw new Error(`--backend ${backend} must be tensorflow or wasm`);
+}
+const device =
+  backend === 'wasm' ? await activateWasm() : (await activateTensorflow({ threads })).device;
 const trainer = new Trainer({ config });
 // Both learn from noise: the work does not depend on it.
 let state = 1;
@@ -58,6 +66,12 @@ const python = askPython(
   [name, String(size), String(samples)],
   { threads },
 );
+
+async function activateWasm() {
+  const { name: registered } = await registerWasmBackend({ threads });
+  await tf.setBackend(registered);
+  return registered;
+}
 
 const ours = {
   name: `@hifigan/train, ${device}`,
