@@ -95,6 +95,10 @@ describe('heap', () => {
     expect(() => heap.allocate(1)).toThrow('must fit');
   });
 
+  it.each([Number.NaN, -1])('refuses %d bytes', (bytes) => {
+    expect(() => makeHeap().allocate(bytes)).toThrow(`bytes=${bytes} must be a number from 0 on`);
+  });
+
   it('refuses to free what it does not know', () => {
     const heap = makeHeap();
     const pointer = heap.allocate(10);

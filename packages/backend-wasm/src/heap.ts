@@ -66,9 +66,10 @@ export class Heap {
    * Memory that begins at a multiple of 64 bytes; what is in it is anybody's guess.
    *
    * @returns its address, never 0
-   * @throws where 4 GiB would be exceeded
+   * @throws where 4 GiB would be exceeded; then nothing is changed
    */
   allocate(bytes: number): number {
+    if (!(bytes >= 0)) throw new Error(`Heap.allocate: bytes=${bytes} must be a number from 0 on`);
     const units = Math.max(1, Math.ceil(bytes / UNIT));
     let start = this.blocks.take(units);
     if (start === undefined) {

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { BACKEND_NAME, registerWasmBackend } from './index.js';
 
 // The first test is about the import alone.
 
-afterAll(() => {
-  tf.removeBackend(BACKEND_NAME);
+afterEach(() => {
+  vi.restoreAllMocks();
+  if (tf.findBackend(BACKEND_NAME)) tf.removeBackend(BACKEND_NAME);
 });
 
 it('nothing happens at import', () => {
@@ -31,4 +32,22 @@ it('registers once, whoever asks and how often', async () => {
   // Where nobody chooses, it goes before the plain one.
   await tf.ready();
   expect(tf.getBackend()).toBe(BACKEND_NAME);
+});
+
+it('goes on with one thread where the host gives no shared memory, and says so', async () => {
+  const { Memory } = WebAssembly;
+  vi.spyOn(WebAssembly, 'Memory').mockImplementation(function (
+    this: unknown,
+    descriptor: WebAssembly.MemoryDescriptor,
+  ) {
+    if (descriptor.shared && descriptor.maximum! > 1) throw new RangeError('out of memory');
+    return new Memory(descriptor);
+  });
+  const warnings: string[] = [];
+  const onWarning = (message: string) => warnings.push(message);
+  const { threads, build } = await registerWasmBackend({ threads: 2, onWarning });
+  expect([threads, build]).toEqual([1, 'relaxed']);
+  expect(warnings).toEqual([
+    'hifigan-wasm: no shared memory: RangeError: out of memory; it goes on with one thread',
+  ]);
 });

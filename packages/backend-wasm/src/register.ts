@@ -4,7 +4,7 @@ import { compileBuild } from './binary.js';
 import { KERNELS } from './kernels/index.js';
 import { type BuildName, chooseBuild, isThreaded, missingFor, probeAbilities } from './probe.js';
 import { registerKernels } from './register-kernels.js';
-import { Runtime } from './runtime.js';
+import { Runtime, type RuntimeOptions } from './runtime.js';
 
 export interface WasmBackendOptions {
   /** Threads that share an operation; default: the processors of the machine, 16 at most. */
@@ -62,19 +62,19 @@ async function start({
   }
   const abilities = await probeAbilities();
   const threads = wanted ?? Math.min(abilities.processors, MOST_THREADS);
-  const build = wantedBuild ?? chooseBuild(abilities, threads);
-  const missing = missingFor(build, abilities);
+  const best = wantedBuild ?? chooseBuild(abilities, threads);
+  const missing = missingFor(best, abilities);
   if (missing) {
-    throw new Error(`registerWasmBackend: build=${build} must be able to run, but ${missing}`);
+    throw new Error(`registerWasmBackend: build=${best} must be able to run, but ${missing}`);
   }
   // It registers a backend of its own when it is loaded, so that it must not be an import of this module.
   await import('@tensorflow/tfjs-backend-cpu');
-  const runtime = await Runtime.start({
-    module: await compileBuild(build),
-    threaded: isThreaded(build),
-    threads,
-    mayWait: abilities.mayWait,
-    onWarning,
+  const common = { threads, mayWait: abilities.mayWait, onWarning };
+  const { runtime, build } = await startBuild(best, common).catch((error: unknown) => {
+    // Shared memory reserves its addresses at once, which not every host grants.
+    if (wantedBuild || !isThreaded(best)) throw error;
+    onWarning(`hifigan-wasm: no shared memory: ${String(error)}; it goes on with one thread`);
+    return startBuild(chooseBuild(abilities, 1), common);
   });
   const backend = new WasmBackend(runtime, exact);
   registerKernels(KERNELS);
@@ -82,4 +82,13 @@ async function start({
   const description = { name: BACKEND_NAME, threads: runtime.threads, build };
   described.set(backend, description);
   return description;
+}
+
+async function startBuild(
+  build: BuildName,
+  options: Pick<RuntimeOptions, 'threads' | 'mayWait' | 'onWarning'>,
+): Promise<{ runtime: Runtime; build: BuildName }> {
+  const module = await compileBuild(build);
+  const runtime = await Runtime.start({ ...options, module, threaded: isThreaded(build) });
+  return { runtime, build };
 }

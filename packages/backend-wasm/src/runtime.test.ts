@@ -110,6 +110,19 @@ describe('what goes wrong', () => {
     expect(runSelfTest(runtime, { items: 50, rounds: 100 })).toBe(0);
   });
 
+  it.each([0, 1, 2, 5])('a worker that somebody ends while it works (%i ms before)', async (ms) => {
+    const { runtime } = await start(THREADED, { threads: 3, patience: 200 });
+    for (const worker of workersOf(runtime)) worker.terminate();
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+    for (let round = 0; round < 20; round++) {
+      expect(runSelfTest(runtime, { items: 100, rounds: 500 })).toBe(0);
+    }
+    await sleep(50);
+    expect(runtime.threads).toBe(1);
+    expect(runSelfTest(runtime, { items: 100 })).toBe(0);
+  });
+
   it('the end, while it idles and twice', async () => {
     const { runtime, warnings } = await start(THREADED, { threads: 3 });
     expect(runSelfTest(runtime, { items: 50 })).toBe(0);
