@@ -36,6 +36,7 @@ export class ConvolutionJob {
   residual: usize;
   y: usize;
   scheme: i32;
+  /** Of a pass. */
   taps: i32;
   batch: i32;
   groups: i32;
@@ -55,9 +56,23 @@ export class ConvolutionJob {
   /** Slopes of the leaky ReLUs of `x` (1: none) and of the result, in (0, 1]. */
   slopeBefore: f32;
   slopeAfter: f32;
+  /**
+   * Winograd's ways know no stride: they take as many interleaved parts of the signal for channels of their
+   * own, `[part][inChannels filled up to fours]`, and `taps` are the kernel's over the stride. Else 1.
+   */
+  parts: i32;
+  /** More taps than a scheme takes come in several passes, whose products are added up. Else 1. */
+  passes: i32;
   /** Items a group, and what an item holds: tiles, or four rows each. */
   blocks: i32;
   blockSize: i32;
+}
+
+/** Vectors of four channels of a row that Winograd's ways read. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function rowVectors(job: ConvolutionJob): i32 {
+  return job.parts * ((job.inChannels + 3) >> 2);
 }
 
 /** Rows of input that a tile reads. */

@@ -59,7 +59,7 @@ export function directItem(job: ConvolutionJob, item: i32, scratch: usize): void
 
   const panels = outWidth / PANEL;
   const filter = job.filter + <usize>(group * panels) * <usize>(job.taps * vectors) * 128;
-  product(staged, rowTable, count, segmentTable, job.taps, vectors, vectorStep, filter, panels, c, cStep);
+  product(staged, rowTable, count, segmentTable, job.taps, vectors, vectorStep, filter, panels, c, cStep, false);
 
   for (let four = 0; four < count; four++) {
     const signal = (first + four) / foursOfSignal;

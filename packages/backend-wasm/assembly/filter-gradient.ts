@@ -1,7 +1,14 @@
-import { ConvolutionJob, planesOf, Scheme, tileOutputs, tileRows } from './convolution-job';
+import {
+  ConvolutionJob,
+  planesOf,
+  rowVectors,
+  Scheme,
+  tileOutputs,
+  tileRows,
+} from './convolution-job';
 import { loadPart, multiplyAdd, roundUp, storePart } from './lanes';
 import { PANEL, transposedProduct } from './product';
-import { stageRows } from './staging';
+import { stageParts, stageRows } from './staging';
 import { transformTiles } from './tiles';
 import { adjoint7, adjoint8 } from './transforms';
 
@@ -20,8 +27,10 @@ export class FilterGradientJob extends ConvolutionJob {
   right: usize;
   /** `[planes][taps]`; 0 where each tap is a plane. */
   matrix: usize;
-  /** `[taps, inChannels, groups · outChannels]` */
+  /** `[kernel, inChannels, groups · outChannels]` */
   gradient: usize;
+  /** Taps of the gradient, at most `taps · parts`. */
+  kernel: i32;
   /** Rows that one signal takes (direct), a multiple of four; all rows or tiles, likewise. */
   pitch: i32;
   count: i32;
@@ -100,7 +109,7 @@ function layOutTiles(job: FilterGradientJob, group: i32, block: i32, scratch: us
   const first = block * job.blockSize;
   const end = min(first + job.blockSize, allTiles);
 
-  const vectors = (job.inChannels + 3) >> 2;
+  const vectors = rowVectors(job);
   const leftVector = <usize>job.count * 16;
   const leftPlane = leftVector * vectors;
   const left = job.left + leftPlane * <usize>(planes * group);
@@ -117,8 +126,7 @@ function layOutTiles(job: FilterGradientJob, group: i32, block: i32, scratch: us
     const vectorStep = <usize>(rows | 1) * 16;
     const item = signal / dilation;
     const residue = signal % dilation;
-    const sample = begin * outputs * dilation + residue - job.pad;
-    stageRows(job, group, item, sample, dilation, rows, scratch, vectorStep);
+    stageParts(job, group, signal, begin * outputs, 0, rows, scratch, vectorStep);
     transformTiles(
       scheme,
       scratch,
@@ -227,7 +235,8 @@ export function filterGradientItem(job: FilterGradientJob, item: i32, scratch: u
   const panels = (job.outChannels + PANEL - 1) / PANEL;
   const group = item / panels;
   const panel = item % panels;
-  const vectors = (job.inChannels + 3) >> 2;
+  // Of the direct way, which has no parts, too.
+  const vectors = rowVectors(job);
   const planes = direct ? job.taps : planesOf(job.scheme);
   const zero = f32x4.splat(0);
   const sums = <usize>(vectors * planes) * 128;
@@ -278,27 +287,33 @@ export function filterGradientItem(job: FilterGradientJob, item: i32, scratch: u
   const columns = job.outChannels - panel * PANEL;
   const width = job.outChannels * job.groups;
   const side = group * job.outChannels + panel * PANEL;
-  for (let channel = 0; channel < job.inChannels; channel++) {
-    const from = scratch + <usize>((channel >> 2) * planes) * 128 + <usize>((channel & 3) * 32);
-    for (let tap = 0; tap < job.taps; tap++) {
-      let low: v128;
-      let high: v128;
-      if (direct) {
-        low = v128.load(from + <usize>tap * 128);
-        high = v128.load(from + <usize>tap * 128, 16);
-      } else {
-        low = zero;
-        high = zero;
-        for (let plane = 0; plane < planes; plane++) {
-          const factor = v128.load32_splat(job.matrix + <usize>(plane * job.taps + tap) * 4);
-          low = multiplyAdd(factor, v128.load(from + <usize>plane * 128), low);
-          high = multiplyAdd(factor, v128.load(from + <usize>plane * 128, 16), high);
+  const channelVectors = (job.inChannels + 3) >> 2;
+  for (let part = 0; part < job.parts; part++) {
+    for (let channel = 0; channel < job.inChannels; channel++) {
+      const vector = part * channelVectors + (channel >> 2);
+      const from = scratch + <usize>(vector * planes) * 128 + <usize>((channel & 3) * 32);
+      for (let tap = 0; tap < job.taps; tap++) {
+        const kernelTap = tap * job.parts + part;
+        if (kernelTap >= job.kernel) continue;
+        let low: v128;
+        let high: v128;
+        if (direct) {
+          low = v128.load(from + <usize>tap * 128);
+          high = v128.load(from + <usize>tap * 128, 16);
+        } else {
+          low = zero;
+          high = zero;
+          for (let plane = 0; plane < planes; plane++) {
+            const factor = v128.load32_splat(job.matrix + <usize>(plane * job.taps + tap) * 4);
+            low = multiplyAdd(factor, v128.load(from + <usize>plane * 128), low);
+            high = multiplyAdd(factor, v128.load(from + <usize>plane * 128, 16), high);
+          }
         }
+        const index = (kernelTap * job.inChannels + channel) * width + side;
+        const to = job.gradient + <usize>index * 4;
+        storePart(to, low, columns);
+        if (columns > 4) storePart(to + 16, high, columns - 4);
       }
-      const index = (tap * job.inChannels + channel) * width + side;
-      const to = job.gradient + <usize>index * 4;
-      storePart(to, low, columns);
-      if (columns > 4) storePart(to + 16, high, columns - 4);
     }
   }
 }

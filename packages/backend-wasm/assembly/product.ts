@@ -11,7 +11,7 @@ export const PANEL: i32 = 8;
 const NEVER: usize = 1024;
 
 /**
- * Matrix product `c[row, column] = sum over k of a[row, k] * b[k, column]`, four rows by eight columns at a
+ * Matrix product `c[row, column] (+)= sum over k of a[row, k] * b[k, column]`, four rows by eight columns at a
  * time: 8 sums, 2 of b and a broadcast value are what 16 vector registers hold.
  *
  * The left side comes in blocks of four rows by four k, 64 bytes, a row's four values side by side. Four
@@ -33,6 +33,7 @@ export function product(
   panels: i32,
   c: usize,
   cStep: usize,
+  accumulate: bool,
 ): void {
   const never = load<i32>(NEVER);
   const panelStep = <usize>(segments * blocks) * 128;
@@ -42,7 +43,7 @@ export function product(
     let cTile = c;
     for (let entry = rowTable; entry < rowsEnd; entry += 4) {
       const rows = a + <usize>load<u32>(entry);
-      tile(rows, segmentTable, segmentsEnd, blocks, blockStep, b, cTile, cStep, never);
+      tile(rows, segmentTable, segmentsEnd, blocks, blockStep, b, cTile, cStep, accumulate, never);
       cTile += cStep * 4;
     }
     b += panelStep;
@@ -59,6 +60,7 @@ function tile(
   b: usize,
   c: usize,
   cStep: usize,
+  accumulate: bool,
   never: i32,
 ): void {
   let s00 = f32x4.splat(0);
@@ -69,6 +71,16 @@ function tile(
   let s21 = s00;
   let s30 = s00;
   let s31 = s00;
+  if (accumulate) {
+    s00 = v128.load(c);
+    s01 = v128.load(c, 16);
+    s10 = v128.load(c + cStep);
+    s11 = v128.load(c + cStep, 16);
+    s20 = v128.load(c + cStep * 2);
+    s21 = v128.load(c + cStep * 2, 16);
+    s30 = v128.load(c + cStep * 3);
+    s31 = v128.load(c + cStep * 3, 16);
+  }
   for (; segment < segmentsEnd; segment += 4) {
     let from = rows + <usize>load<u32>(segment);
     const end = b + (<usize>blocks << 7);

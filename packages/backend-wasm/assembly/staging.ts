@@ -58,3 +58,37 @@ export function stageRows(
     sample += sampleStep;
   }
 }
+
+/**
+ * The same for Winograd's ways: rows of one of the `dilation` interleaved signals of an item of the batch,
+ * all its parts.
+ *
+ * @param signal of all items of the batch
+ * @param step of that signal, of the first row
+ */
+export function stageParts(
+  job: ConvolutionJob,
+  group: i32,
+  signal: i32,
+  step: i32,
+  pass: i32,
+  rows: i32,
+  to: usize,
+  vectorStep: usize,
+): void {
+  const dilation = job.dilation;
+  const first = (step + pass * job.taps) * dilation + (signal % dilation);
+  const vectors = (job.inChannels + 3) >> 2;
+  for (let part = 0; part < job.parts; part++) {
+    stageRows(
+      job,
+      group,
+      signal / dilation,
+      first * job.parts + part - job.pad,
+      dilation * job.parts,
+      rows,
+      to + vectorStep * <usize>(part * vectors),
+      vectorStep,
+    );
+  }
+}

@@ -1,14 +1,8 @@
-import {
-  ConvolutionJob,
-  planesOf,
-  Scheme,
-  tileOutputs,
-  tileRows,
-} from './convolution-job';
+import { ConvolutionJob, planesOf, rowVectors, tileOutputs, tileRows } from './convolution-job';
 import { finishRow } from './ending';
 import { roundUp } from './lanes';
 import { PANEL, product } from './product';
-import { stageRows } from './staging';
+import { stageParts } from './staging';
 import { invertTile, transformTiles } from './tiles';
 
 /** One block of tiles of one group. */
@@ -27,7 +21,7 @@ export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): vo
   const first = (item % job.blocks) * job.blockSize;
   const count = min(job.blockSize, allTiles - first);
 
-  const inVectors = (job.inChannels + 3) >> 2;
+  const inVectors = rowVectors(job);
   const outWidth = roundUp(job.outChannels * job.phases, PANEL);
   const aStep = <usize>(inVectors * 16);
   const cStep = <usize>(outWidth * 4);
@@ -41,54 +35,60 @@ export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): vo
   const c = a + aPlane * planes;
   const staged = c + cPlane * planes;
 
-  // The signals are taken one after the other: what lies between two tiles of one signal is staged once.
-  let tile = 0;
-  while (tile < count) {
-    const signal = (first + tile) / tilesOfSignal;
-    const begin = (first + tile) % tilesOfSignal;
-    const run = min(count - tile, tilesOfSignal - begin);
-    const rows = (run - 1) * outputs + rowsOfTile;
-    const vectorStep = <usize>((rows | 1) * 16);
-    stageRows(
-      job,
-      group,
-      signal / dilation,
-      begin * outputs * dilation + (signal % dilation) - job.pad,
-      dilation,
-      rows,
-      staged,
-      vectorStep,
-    );
-    transformTiles(scheme, staged, vectorStep, outputs, run, inVectors, a, tile, inVectors * 64, 64, aPlane);
-    tile += run;
-  }
-
   const panels = outWidth / PANEL;
   const filterPlane = <usize>(panels * inVectors) * 128;
-  const filter = job.filter + <usize>(group * planes) * filterPlane;
+  let filter = job.filter + <usize>(group * job.passes * planes) * filterPlane;
   store<u32>(zero, 0);
   for (let four = 0; four < padded >> 2; four++) {
     store<u32>(rowTable + <usize>four * 4, <u32>(four * inVectors * 64));
   }
-  for (let plane = 0; plane < planes; plane++) {
-    product(
-      a + aPlane * plane,
-      rowTable,
-      padded >> 2,
-      zero,
-      1,
-      inVectors,
-      64,
-      filter + filterPlane * plane,
-      panels,
-      c + cPlane * plane,
-      cStep,
-    );
+  for (let pass = 0; pass < job.passes; pass++) {
+    // The signals are taken one after the other: what lies between two tiles of one is staged once.
+    let tile = 0;
+    while (tile < count) {
+      const signal = (first + tile) / tilesOfSignal;
+      const begin = (first + tile) % tilesOfSignal;
+      const run = min(count - tile, tilesOfSignal - begin);
+      const rows = (run - 1) * outputs + rowsOfTile;
+      const vectorStep = <usize>((rows | 1) * 16);
+      stageParts(job, group, signal, begin * outputs, pass, rows, staged, vectorStep);
+      transformTiles(
+        scheme,
+        staged,
+        vectorStep,
+        outputs,
+        run,
+        inVectors,
+        a,
+        tile,
+        inVectors * 64,
+        64,
+        aPlane,
+      );
+      tile += run;
+    }
+    for (let plane = 0; plane < planes; plane++) {
+      product(
+        a + aPlane * plane,
+        rowTable,
+        padded >> 2,
+        zero,
+        1,
+        inVectors,
+        64,
+        filter,
+        panels,
+        c + cPlane * plane,
+        cStep,
+        pass > 0,
+      );
+      filter += filterPlane;
+    }
   }
 
   // What was staged is no longer needed.
   const rows = staged;
-  for (tile = 0; tile < count; tile++) {
+  for (let tile = 0; tile < count; tile++) {
     const signal = (first + tile) / tilesOfSignal;
     const begin = ((first + tile) % tilesOfSignal) * outputs;
     const residue = signal % dilation;

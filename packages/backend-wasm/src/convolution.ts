@@ -3,8 +3,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext } from './context.js';
 import { KIND } from './kinds.js';
 import { type FilterLayout, packedFilter } from './packed-filter.js';
-import { chooseScheme } from './scheme-table.js';
-import { type Scheme, type SchemeShape, schemeShape } from './schemes.js';
+import type { Way } from './scheme-table.js';
+import { type SchemeShape, schemeShape } from './schemes.js';
 
 /** The same numbers as in `assembly/convolution-job.ts`. */
 const ACTIVATION: Readonly<Record<ActivationName, number>> = { linear: 0, leakyRelu: 1, tanh: 2 };
@@ -19,6 +19,7 @@ export interface Convolution {
   readonly x: TensorInfo;
   readonly filter: TensorInfo;
   readonly layout: FilterLayout;
+  readonly way: Way;
   readonly bias?: TensorInfo;
   readonly residual?: TensorInfo;
   readonly batch: number;
@@ -38,19 +39,13 @@ export interface Convolution {
 
 /** `[batch, outTime, groups · outChannels]` */
 export function convolve(context: KernelContext, convolution: Convolution): TensorInfo {
-  const { layout, batch, time, outTime, steps, stride, dilation, pad, cut } = convolution;
-  const { taps, groups, inChannels, outChannels, phases } = layout;
-  const scheme = chooseScheme({
-    taps,
-    stride,
-    inChannels,
-    outChannels: outChannels * phases,
-    exact: context.exact,
-  });
+  const { layout, way, batch, time, outTime, steps, stride, dilation, pad, cut } = convolution;
+  const { groups, inChannels, outChannels, phases } = layout;
+  const { scheme, taps, passes, parts } = way;
   const shape = schemeShape(scheme, taps);
-  const block = blockOf(scheme, shape, convolution);
+  const block = blockOf(shape, convolution);
 
-  const filter = packedFilter(context, convolution.filter, layout, scheme);
+  const filter = packedFilter(context, convolution.filter, layout, way);
   const x = context.pointerOf(convolution.x);
   const bias = convolution.bias ? context.pointerOf(convolution.bias) : 0;
   const residual = convolution.residual ? context.pointerOf(convolution.residual) : 0;
@@ -61,7 +56,7 @@ export function convolve(context: KernelContext, convolution: Convolution): Tens
     .integers(inChannels, outChannels, phases, time, outTime, steps, stride, dilation, pad, cut)
     .integers(ACTIVATION[convolution.activation])
     .floats(convolution.slopeBefore, convolution.slopeAfter)
-    .integers(block.count, block.size);
+    .integers(parts, passes, block.count, block.size);
   const kind = scheme === 'direct' ? KIND.direct : KIND.winograd;
   context.runtime.parallel(kind, job.address, groups * block.count, block.scratchBytes);
   return info;
@@ -76,10 +71,11 @@ interface Block {
 }
 
 /** How the output is shared out, and the memory that a part of it takes (see `winogradItem`, `directItem`). */
-function blockOf(scheme: Scheme, shape: SchemeShape, convolution: Convolution): Block {
-  const { layout, batch, steps, stride, dilation } = convolution;
-  const { taps, inChannels, outChannels, phases } = layout;
-  const vectors = Math.ceil(inChannels / 4);
+function blockOf(shape: SchemeShape, convolution: Convolution): Block {
+  const { layout, way, batch, steps, stride, dilation } = convolution;
+  const { inChannels, outChannels, phases } = layout;
+  const { scheme, taps, parts } = way;
+  const vectors = parts * Math.ceil(inChannels / 4);
   const width = Math.ceil((outChannels * phases) / 8) * 8;
   const signals = scheme === 'direct' ? 1 : dilation;
   const tiles = batch * signals * Math.ceil(Math.ceil(steps / signals) / shape.outputs);

@@ -11,16 +11,24 @@ const OUT = join(SOURCES, '../build/exit-test');
 
 beforeAll(() => {
   rmSync(OUT, { recursive: true, force: true });
-  for (const file of readdirSync(SOURCES, { recursive: true }) as string[]) {
+  transpile(SOURCES, OUT);
+  const ops = join(OUT, 'node_modules/@hifigan/ops');
+  transpile(join(SOURCES, '../node_modules/@hifigan/ops/src'), ops);
+  writeFileSync(join(ops, 'package.json'), '{ "type": "module", "exports": "./index.js" }');
+});
+
+/** Makes JavaScript of sources, which Node can run without a build. */
+function transpile(from: string, to: string): void {
+  for (const file of readdirSync(from, { recursive: true }) as string[]) {
     if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
-    const { outputText } = ts.transpileModule(readFileSync(join(SOURCES, file), 'utf8'), {
+    const { outputText } = ts.transpileModule(readFileSync(join(from, file), 'utf8'), {
       compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
     });
-    const target = join(OUT, file.replace(/\.ts$/, '.js'));
+    const target = join(to, file.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, outputText);
   }
-});
+}
 
 interface Ended {
   readonly code: number | null;

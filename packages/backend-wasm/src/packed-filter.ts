@@ -1,13 +1,16 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext } from './context.js';
 import { KIND } from './kinds.js';
+import type { Way } from './scheme-table.js';
 import { filterMatrix, type Scheme, schemeShape } from './schemes.js';
 
 /** Where the values of a filter stand in a tensor, in the terms of `assembly/pack.ts`. */
 export interface FilterLayout {
   /** Tells this layout from others of the same filter. */
   readonly key: string;
+  /** Of a part. */
   readonly taps: number;
+  readonly parts: number;
   readonly groups: number;
   /** Of a group. */
   readonly inChannels: number;
@@ -16,6 +19,7 @@ export interface FilterLayout {
   readonly phases: number;
   readonly base: number;
   readonly tapStep: number;
+  readonly partStep: number;
   readonly inStep: number;
   readonly phaseStep: number;
   readonly outStep: number;
@@ -25,29 +29,32 @@ export interface FilterLayout {
   readonly kernel: number;
 }
 
-/** A convolution's own filter, `[kernel, inChannels, groups · outChannels]`. */
+/** A convolution's own filter, `[kernel, inChannels, groups · outChannels]`, taken in so many parts. */
 export function forwardLayout(
   kernel: number,
   groups: number,
   inChannels: number,
   outChannels: number,
+  parts: number,
 ): FilterLayout {
   const width = groups * outChannels;
   return {
     key: 'forward',
-    taps: kernel,
+    taps: Math.ceil(kernel / parts),
+    parts,
     groups,
     inChannels,
     outChannels,
     phases: 1,
     base: 0,
-    tapStep: inChannels * width,
+    tapStep: parts * inChannels * width,
+    partStep: inChannels * width,
     inStep: width,
     phaseStep: 0,
     outStep: 1,
     groupStep: outChannels,
     first: 0,
-    tapHop: 1,
+    tapHop: parts,
     kernel,
   };
 }
@@ -70,12 +77,14 @@ export function transposedLayout(
   return {
     key: `transposed by ${stride}`,
     taps,
+    parts: 1,
     groups,
     inChannels,
     outChannels,
     phases: stride,
     base: last * outChannels * width,
     tapStep: -stride * outChannels * width,
+    partStep: 0,
     inStep: 1,
     phaseStep: outChannels * width,
     outStep: width,
@@ -95,21 +104,23 @@ export function packedFilter(
   context: KernelContext,
   filter: TensorInfo,
   layout: FilterLayout,
-  scheme: Scheme,
+  { scheme, taps, passes, parts }: Way,
 ): number {
-  const { taps, groups, inChannels, outChannels, phases } = layout;
-  return context.packed(filter, `${layout.key}, ${groups} groups, ${scheme}`, (heap) => {
+  const { groups, inChannels, outChannels, phases } = layout;
+  const key = `${layout.key}, ${groups} groups, ${parts} parts, ${scheme}`;
+  return context.packed(filter, key, (heap) => {
     const { planes } = schemeShape(scheme, taps);
     const panels = Math.ceil((outChannels * phases) / 8);
-    const rows = Math.ceil(inChannels / 4) * 4;
+    const rows = parts * Math.ceil(inChannels / 4) * 4;
     const source = context.pointerOf(filter);
-    const target = heap.allocate(groups * planes * panels * rows * 32);
+    const target = heap.allocate(groups * passes * planes * panels * rows * 32);
     const matrix = scheme === 'direct' ? 0 : matrixInHeap(context, scheme, taps);
     const job = context
       .job()
-      .integers(source, target, matrix, planes, taps, groups, inChannels, outChannels, phases)
-      .integers(panels, layout.base, layout.tapStep, layout.inStep, layout.phaseStep)
-      .integers(layout.outStep, layout.groupStep, layout.first, layout.tapHop, layout.kernel);
+      .integers(source, target, matrix, planes, taps, passes, parts, groups, inChannels)
+      .integers(outChannels, phases, panels, layout.base, layout.tapStep, layout.partStep)
+      .integers(layout.inStep, layout.phaseStep, layout.outStep, layout.groupStep)
+      .integers(layout.first, layout.tapHop, layout.kernel);
     context.runtime.parallel(KIND.pack, job.address, groups * panels, taps * 32);
     if (matrix) heap.free(matrix);
     return target;

@@ -31,9 +31,11 @@ const OUTER = {
   ],
 } as const;
 
-/** The scheme that fits a number of taps, or `direct` where there is none (one tap, or more than 12). */
-export function winogradScheme(taps: number): Scheme {
-  if (taps < 2 || taps > 12) return 'direct';
+/** Taps that `triple` takes, the most of all. */
+export const MOST_TAPS = 12;
+
+/** The scheme that fits a number of taps from 2 to `MOST_TAPS`. */
+export function winogradScheme(taps: number): Exclude<Scheme, 'direct'> {
   return taps <= 5 ? 'single' : taps <= 8 ? 'double' : 'triple';
 }
 

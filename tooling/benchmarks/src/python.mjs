@@ -34,21 +34,53 @@ export function askPython(script, args, { threads = 1 } = {}) {
       String(threads),
     ]),
   );
-  const child = spawn(python, [script, ...args], {
-    env: { ...process.env, ...limits },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  return ask(
+    spawn(python, [script, ...args], {
+      env: { ...process.env, ...limits },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    }),
+    script,
+  );
+}
+
+/**
+ * The same in Node.
+ *
+ * @param {string} script
+ * @param {string[]} args
+ */
+export function askNode(script, args) {
+  return ask(
+    spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    script,
+  );
+}
+
+/**
+ * @param {import('node:child_process').ChildProcessByStdio<import('node:stream').Writable, import('node:stream').Readable, null>} child
+ * @param {string} script
+ */
+function ask(child, script) {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  /** @returns {Promise<any>} */
+  const next = async () => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`${script} ended without an answer`);
+      // tfjs greets on stdout.
+      if (value.startsWith('{')) return JSON.parse(value);
+    }
+  };
   return {
+    /** The next answer, asked for or not. */
+    next,
     /**
      * @param {string} question
      * @returns {Promise<any>} whatever the script answers
      */
     async ask(question) {
       child.stdin.write(`${question}\n`);
-      const { value, done } = await lines.next();
-      if (done) throw new Error(`${script} ended without an answer to ${question}`);
-      return JSON.parse(value);
+      return next();
     },
     close() {
       child.stdin.end();

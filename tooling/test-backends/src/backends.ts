@@ -1,5 +1,5 @@
-import { registerWasmBackend } from '@hifigan/backend-wasm';
 import { activateTensorflow, missingTensorflow } from '@hifigan/backend-tensorflow/node';
+import { registerWasmBackend } from '@hifigan/backend-wasm';
 import type { TestBackend } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';

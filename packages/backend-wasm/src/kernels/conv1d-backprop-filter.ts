@@ -5,7 +5,7 @@ import { blockSize } from '../convolution.js';
 import { kernel } from '../kernel.js';
 import { KIND } from '../kinds.js';
 import { matrixInHeap } from '../packed-filter.js';
-import { chooseScheme } from '../scheme-table.js';
+import { chooseWay } from '../scheme-table.js';
 import { schemeShape } from '../schemes.js';
 import { withoutSteepSlope } from '../steep-slope.js';
 
@@ -29,14 +29,14 @@ function filterGradient(
   attributes: Conv1dBackpropFilterAttributes,
 ): TensorInfo {
   const { heap, runtime } = context;
-  const { stride, dilation, groups, padLeft, kernelSize: taps } = attributes;
+  const { stride, dilation, groups, padLeft, kernelSize } = attributes;
   const [batch, time, allIn] = x.shape;
   const [, steps, allOut] = dy.shape;
   const [inChannels, outChannels] = [allIn / groups, allOut / groups];
-  const vectors = Math.ceil(inChannels / 4);
   const panels = Math.ceil(outChannels / 8);
-
-  const scheme = chooseScheme({ taps, stride, inChannels, outChannels, exact: context.exact });
+  const way = chooseWay({ kernel: kernelSize, stride, dilation, inChannels, exact: context.exact });
+  const { scheme, taps, parts } = way;
+  const vectors = parts * Math.ceil(inChannels / 4);
   const shape = schemeShape(scheme, taps);
   const plan =
     scheme === 'direct'
@@ -49,22 +49,29 @@ function filterGradient(
 
   const xPointer = context.pointerOf(x);
   const dyPointer = context.pointerOf(dy);
-  const { info, pointer } = context.makeOutput([taps, inChannels, allOut]);
+  const { info, pointer } = context.makeOutput([kernelSize, inChannels, allOut]);
   const left = heap.allocate(groups * plan.leftBytes);
   const right = heap.allocate(groups * plan.rightBytes);
   const matrix = scheme === 'direct' ? 0 : matrixInHeap(context, scheme, taps);
   try {
-    const job = context
-      .job()
-      .integers(xPointer, 0, 0, 0, dyPointer, shape.number, taps, batch, groups)
-      .integers(inChannels, outChannels, 1, time, steps, steps, stride, dilation, padLeft, 0, 0)
-      .floats(attributes.preActivationSlope, 1)
-      .integers(plan.blocks, plan.blockSize, left, right, matrix, pointer, plan.pitch, plan.count);
-    const staged = vectors * ((plan.blockSize - 1) * shape.outputs + shape.rows + 1) * 16;
-    const parts = scheme === 'direct' ? batch : plan.blocks;
-    runtime.parallel(KIND.layOut, job.address, groups * parts, staged);
-    const sums = vectors * shape.planes * 128;
-    runtime.parallel(KIND.filterGradient, job.address, groups * panels, sums);
+    // Each pass makes the gradient of its own taps.
+    for (let pass = 0; pass < way.passes; pass++) {
+      const firstTap = pass * taps * parts;
+      const gradient = pointer + firstTap * inChannels * allOut * 4;
+      const pad = padLeft - firstTap * dilation;
+      const job = context
+        .job()
+        .integers(xPointer, 0, 0, 0, dyPointer, shape.number, taps, batch, groups)
+        .integers(inChannels, outChannels, 1, time, steps, steps, stride, dilation, pad, 0, 0)
+        .floats(attributes.preActivationSlope, 1)
+        .integers(parts, 1, plan.blocks, plan.blockSize)
+        .integers(left, right, matrix, gradient, kernelSize - firstTap, plan.pitch, plan.count);
+      const staged = vectors * ((plan.blockSize - 1) * shape.outputs + shape.rows + 1) * 16;
+      const items = scheme === 'direct' ? batch : plan.blocks;
+      runtime.parallel(KIND.layOut, job.address, groups * items, staged);
+      const sums = vectors * shape.planes * 128;
+      runtime.parallel(KIND.filterGradient, job.address, groups * panels, sums);
+    }
   } finally {
     heap.free(left);
     heap.free(right);

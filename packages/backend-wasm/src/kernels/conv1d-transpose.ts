@@ -4,6 +4,7 @@ import type { KernelContext } from '../context.js';
 import { convolve } from '../convolution.js';
 import { kernel } from '../kernel.js';
 import { transposedLayout } from '../packed-filter.js';
+import { chooseWay } from '../scheme-table.js';
 import { withoutSteepSlope } from '../steep-slope.js';
 
 /**
@@ -42,6 +43,13 @@ function transposed(
       ...inputs,
       x,
       layout,
+      way: chooseWay({
+        kernel: layout.taps,
+        stride: 1,
+        dilation,
+        inChannels: layout.inChannels,
+        exact: context.exact,
+      }),
       batch,
       time,
       outTime: outputLength,

@@ -3,6 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { convolve } from '../convolution.js';
 import { kernel } from '../kernel.js';
 import { forwardLayout } from '../packed-filter.js';
+import { chooseWay } from '../scheme-table.js';
 import { withoutSteepSlope } from '../steep-slope.js';
 
 /** The fused convolution of the waist. */
@@ -15,10 +16,18 @@ export const conv1d = kernel<Conv1dInputs<TensorInfo>, Conv1dAttributes>({
       const [kernelSize, inGroup, outChannels] = inputs.filter.shape;
       const outTime =
         Math.floor((time + padLeft + padRight - (kernelSize - 1) * dilation - 1) / stride) + 1;
+      const way = chooseWay({
+        kernel: kernelSize,
+        stride,
+        dilation,
+        inChannels: inGroup,
+        exact: context.exact,
+      });
       return convolve(context, {
         ...inputs,
         x,
-        layout: forwardLayout(kernelSize, groups, inGroup, outChannels / groups),
+        layout: forwardLayout(kernelSize, groups, inGroup, outChannels / groups, way.parts),
+        way,
         batch,
         time,
         outTime,
