@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { advice } from './src/advice.mjs';
 import { nativeTools } from './src/cache.mjs';
+import { setUpChromium } from './src/chromium.mjs';
 import { Failure, runMain } from './src/failure.mjs';
 import { install } from './src/install.mjs';
 import { setUpJudges } from './src/judges.mjs';
@@ -38,7 +39,7 @@ await runMain(async () => {
 });
 
 /**
- * What continuous integration has and a bare machine need not: the native backend and the judges.
+ * What continuous integration has and a bare machine need not: the native backend, the judges and a browser.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {import('./src/results.mjs').Results} results changed
@@ -51,12 +52,17 @@ async function setUpNativeTools(env, results) {
   const setup = await run(process.execPath, [gpu, 'setup', '--cpu'], { cwd: ROOT, env });
   if (setup.code === 0) results.passed += 1;
   else results.failed.push(`setup of the native backend. ${advice(setup.tail)}`);
-  console.log('\nThe judges …');
-  try {
-    await setUpJudges(env);
-    results.passed += 1;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    results.failed.push(`setup of the judges: ${error.message}`);
+  for (const [what, setUp] of /** @type {const} */ ([
+    ['the judges', setUpJudges],
+    ['the browser', setUpChromium],
+  ])) {
+    console.log(`\n${what[0].toUpperCase()}${what.slice(1)} …`);
+    try {
+      await setUp(env);
+      results.passed += 1;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      results.failed.push(`setup of ${what}: ${error.message}`);
+    }
   }
 }

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findChromium, requireChromium } from '@hifigan/testkit';
+import { type Browser, chromium } from 'playwright-core';
+import { build, createServer } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PageResult, writePageApp } from './page-app.js';
+import { type Headers, ISOLATION, type PageServer, servePages } from './page-server.js';
+import { createProject, pack, pinned } from './project.js';
+import { publicPackages } from './workspace.js';
+
+const PACKAGES = ['@hifigan/backend-wasm', '@hifigan/ops'];
+/** No script of others, but WebAssembly, and workers out of strings. */
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:";
+
+describe.skipIf(!requireChromium().available)('backend-wasm in Chromium, bundled by Vite', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pages '));
+  const project = join(folder, 'project');
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const packages = publicPackages().filter(({ manifest }) => PACKAGES.includes(manifest.name));
+    const tarballs = await pack(packages, join(folder, 'packed'));
+    await createProject(project, {
+      ...Object.fromEntries([...tarballs].map(([name, path]) => [name, `file:${path}`])),
+      '@tensorflow/tfjs-backend-cpu': pinned(
+        '@tensorflow/tfjs-backend-cpu',
+        'packages/backend-wasm',
+      ),
+      '@tensorflow/tfjs-core': pinned('@tensorflow/tfjs-core', 'packages/ops'),
+    });
+    writePageApp(project);
+    await build({ root: project, logLevel: 'error' });
+    // Chromium refuses to be root in its sandbox.
+    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    browser = await chromium.launch({ executablePath: findChromium(), args });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function resultOf(server: PageServer, query = ''): Promise<PageResult> {
+    const page = await browser.newPage();
+    try {
+      await page.goto(`${server.url}${query}`);
+      // A script in a string: this file knows no window.
+      return (await page.evaluate('window.result')) as PageResult;
+    } finally {
+      await page.close();
+      await server.close();
+    }
+  }
+
+  const built = (headers: Headers = {}) => servePages(join(project, 'dist'), headers);
+
+  function expectRight(result: PageResult): void {
+    const { name, middle, spectrum, numTensors } = result;
+    expect([name, numTensors]).toEqual(['hifigan-wasm', 0]);
+    expect(Math.abs(middle / (7 * 32) - 1)).toBeLessThan(1e-5);
+    expect(spectrum).toBeLessThan(1e-6);
+  }
+
+  it.each(['', '?worker'])('isolated, on three threads: %s', async (query) => {
+    const result = await resultOf(await built(ISOLATION), query);
+    expectRight(result);
+    expect(result).toMatchObject({
+      isolated: true,
+      threads: 3,
+      build: 'relaxed-threads',
+      warnings: [],
+    });
+  });
+
+  it.each(['', '?worker'])('not isolated, on one thread: %s', async (query) => {
+    const result = await resultOf(await built(), query);
+    expectRight(result);
+    expect(result).toMatchObject({ isolated: false, threads: 1, build: 'relaxed', warnings: [] });
+  });
+
+  it('under a Content-Security-Policy', async () => {
+    const result = await resultOf(await built({ ...ISOLATION, 'Content-Security-Policy': POLICY }));
+    expectRight(result);
+    expect(result).toMatchObject({ threads: 3, warnings: [] });
+  });
+
+  it('without threads where the page allows no such workers, which it is told of', async () => {
+    const policy = POLICY.replace(' blob:', '');
+    const result = await resultOf(await built({ ...ISOLATION, 'Content-Security-Policy': policy }));
+    expectRight(result);
+    expect(result.threads).toBe(1);
+    expect(result.warnings.join()).toMatch(/2 of 2 workers did not start: .*; it goes on with one/);
+  });
+
+  it.each(['', '?worker'])('from the development server: %s', async (query) => {
+    const server = await createServer({
+      root: project,
+      logLevel: 'error',
+      server: { host: '127.0.0.1', port: 0, headers: { ...ISOLATION } },
+    });
+    await server.listen();
+    const [url] = server.resolvedUrls!.local;
+    const result = await resultOf({ url: url!, close: () => server.close() }, query);
+    expectRight(result);
+    expect(result).toMatchObject({ isolated: true, threads: 3, warnings: [] });
+  });
+});
