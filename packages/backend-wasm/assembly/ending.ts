@@ -1,5 +1,6 @@
 import { Activation, ConvolutionJob } from './convolution-job';
 import { leaky, loadPart, storePart } from './lanes';
+import { hyperbolicTangent } from './transcendental';
 
 /**
  * Brings the sums of one step to their places in `y`: bias, residual and activation are applied.
@@ -62,16 +63,4 @@ function finishChannels(
   if (activation == Activation.LeakyRelu) value = leaky(value, slope);
   else if (activation == Activation.Tanh) value = hyperbolicTangent(value);
   storePart(y, value, rest);
-}
-
-/** tanh by float64, to the last bit or so of float32. */
-export function hyperbolicTangent(x: v128): v128 {
-  let y = f32x4.splat(tanh32(f32x4.extract_lane(x, 0)));
-  y = f32x4.replace_lane(y, 1, tanh32(f32x4.extract_lane(x, 1)));
-  y = f32x4.replace_lane(y, 2, tanh32(f32x4.extract_lane(x, 2)));
-  return f32x4.replace_lane(y, 3, tanh32(f32x4.extract_lane(x, 3)));
-}
-
-function tanh32(x: f32): f32 {
-  return <f32>NativeMath.tanh(<f64>x);
 }
