@@ -50,7 +50,20 @@ export function matrixProductItem(job: MatrixProductJob, item: i32, scratch: usi
 
   const rightBytes = <usize>(panels * vectors) << 7;
   const right = job.right + (job.manyRight ? rightBytes * <usize>matrix : <usize>0);
-  product(staged, rowTable, fours, segmentTable, 1, vectors, vectorStep, right, panels, c, cStep, false);
+  product(
+    staged,
+    rowTable,
+    fours,
+    segmentTable,
+    1,
+    vectors,
+    vectorStep,
+    right,
+    panels,
+    c,
+    cStep,
+    false,
+  );
 
   let to = job.y + (<usize>((matrix * job.rows + first) * columns) << 2);
   for (let row = 0; row < rows; row++) {

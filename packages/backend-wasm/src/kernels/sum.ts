@@ -21,7 +21,9 @@ function reduction(name: string, kind: 'sum' | 'mean'): Kernel {
     name,
     accepts: ({ x }, { axis, keepDims }) =>
       areFloats(x) && planReduction(x.shape, axis, keepDims) !== undefined,
-    compute: (context, { x }, { axis, keepDims }) =>
-      reduce(context, x, planReduction(x.shape, axis, keepDims)!, kind),
+    compute: (context, { x }, { axis, keepDims }) => {
+      const plan = planReduction(x.shape, axis, keepDims)!;
+      return plan.rows === 1 ? context.share(x, plan.shape) : reduce(context, x, plan, kind);
+    },
   });
 }

@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { Generator, receptiveField } from '../index.js';
 import { SMALL } from '../testing/configs.js';
 
-onBackends(() => {
+/** Whose sums are not those of the taps, so that what should be nothing is rounding. */
+const ROUNDS_NOTHING: ReadonlySet<string> = new Set(['hifigan-wasm']);
+
+onBackends((backend) => {
   it("starts as PyTorch's does: standard deviations of V1", () => {
     const generator = Generator.initialize(presets.v1, generatorOf(3));
     // Measured in upstream, which asks for 0.01 everywhere and does not get it.
@@ -56,10 +59,16 @@ onBackends(() => {
               .slice([0, middle * hopSize, 0], [1, hopSize, 1])
               .sum(),
           )(tf.tensor3d(uniform(frames * config.num_mels, 5), shape));
-          return [...tf.sum(tf.abs(toMel), [0, 2]).dataSync()].map((value) => value > 0);
+          return [...tf.sum(tf.abs(toMel), [0, 2]).dataSync()];
         });
-        const expected = touched.map((_, i) => i >= middle - before && i <= middle + after);
-        expect(touched).toEqual(expected);
+        const within = touched.map((_, i) => i >= middle - before && i <= middle + after);
+        if (ROUNDS_NOTHING.has(backend)) {
+          const most = Math.max(...touched);
+          const beyond = touched.filter((_, i) => !within[i]);
+          expect(Math.max(...beyond) / most).toBeLessThan(1e-6);
+        } else {
+          expect(touched.map((value) => value > 0)).toEqual(within);
+        }
         generator.dispose();
       });
     }
