@@ -74,7 +74,8 @@ describe('values', () => {
     const theirs = ours.add(1);
     const complex = tf.complex([1, 2], [3, 4]);
     await tf.setBackend(BACKEND_NAME);
-    expect(Array.from(inHeap(theirs).add(ours).dataSync())).toEqual([3, 5]);
+    const sum = tf.tidy(() => inHeap(theirs).add(ours).dataSync());
+    expect(Array.from(sum)).toEqual([3, 5]);
     expect(Array.from(tf.imag(complex).dataSync())).toEqual([3, 4]);
     tf.dispose([ours, theirs, complex]);
     expect(heapBytes()).toBe(before);
