@@ -14,12 +14,19 @@ import {
 /** On gradients of each parameter and of the mel, relative to each tensor's largest value. */
 const BOUND = 1e-3;
 
+/**
+ * On projections, which are of a gradient's norm, where sums go by Winograd's arithmetic: its rounding, ten
+ * times float32's own, turns a few more values over the kinks of the leaky ReLUs.
+ */
+const ROUNDED_PROJECTIONS = 2e-3;
+
 /** On each stage's output: relative to its largest value, its norm likewise. */
 const STAGES = 1e-4;
 
 const CASES = ['four-stages', 'odd-rates', 'one-block', 'v1', 'v2', 'v3'];
 
-onBackends(() => {
+onBackends((backend) => {
+  const projections = backend === 'hifigan-wasm' ? ROUNDED_PROJECTIONS : BOUND;
   for (const name of CASES) {
     describe(`generator ${name} against PyTorch in float64`, () => {
       const reference = golden(import.meta.url, `../fixtures/generator-${name}.safetensors`);
@@ -86,7 +93,7 @@ onBackends(() => {
           [...generator.parameters.values()],
         );
         for (const [parameter, gradient] of upstreamGradients(generator, grads)) {
-          expectSummary(reference, `gradient/${parameter}`, gradient, BOUND);
+          expectSummary(reference, `gradient/${parameter}`, gradient, BOUND, projections);
         }
         const toMel = tf.grad(loss)(mel);
         expectClose(
