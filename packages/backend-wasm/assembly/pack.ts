@@ -38,55 +38,85 @@ export class PackJob {
   kernel: i32;
 }
 
+/**
+ * Bytes from one of Winograd's planes to the next. Some lines more than its values take, because planes whose
+ * distance is a power of two share few sets of the caches.
+ */
+export function filterPlaneBytes(panels: i32, vectors: i32): usize {
+  return <usize>(panels * vectors) * 128 + 576;
+}
+
 /** One panel of one group. */
 export function packItem(job: PackJob, item: i32, scratch: usize): void {
   const group = item / job.panels;
   const panel = item % job.panels;
-  const taps = job.taps;
-  const planes = job.planes;
-  const filled = (job.inChannels + 3) & ~3;
+  const vectors = (job.inChannels + 3) >> 2;
   const direct = job.matrix == 0;
-  const panelBytes = <usize>(filled * job.parts) * 32;
-  const planeStep = direct ? panelBytes : panelBytes * <usize>job.panels;
-  const passBytes = panelBytes * <usize>(job.panels * planes);
-  const groupBytes = passBytes * <usize>job.passes;
+  const panelBytes = <usize>(vectors * job.parts) * 128;
+  const planeStep = direct ? panelBytes : filterPlaneBytes(job.panels, vectors * job.parts);
+  const passBytes = direct
+    ? panelBytes * <usize>(job.panels * job.planes)
+    : planeStep * <usize>job.planes;
   const target =
-    job.target + groupBytes * <usize>group + panelBytes * <usize>(direct ? panel * planes : panel);
+    job.target +
+    passBytes * <usize>(job.passes * group) +
+    panelBytes * <usize>(direct ? panel * job.planes : panel);
   for (let pass = 0; pass < job.passes; pass++) {
     let to = target + passBytes * <usize>pass;
     for (let part = 0; part < job.parts; part++) {
-      for (let channel = 0; channel < filled; channel++) {
-        gather(job, group, panel, pass, part, channel, scratch);
-        let plane = to;
-        if (direct) {
-          for (let tap: usize = 0; tap < <usize>taps; tap++) {
-            v128.store(plane, v128.load(scratch + tap * 32));
-            v128.store(plane, v128.load(scratch + tap * 32 + 16), 16);
-            plane += planeStep;
-          }
-        } else {
-          let weight = job.matrix;
-          for (let p = 0; p < planes; p++) {
-            let low = f32x4.splat(0);
-            let high = low;
-            for (let tap: usize = 0; tap < <usize>taps; tap++) {
-              const factor = v128.load32_splat(weight);
-              low = multiplyAdd(factor, v128.load(scratch + tap * 32), low);
-              high = multiplyAdd(factor, v128.load(scratch + tap * 32 + 16), high);
-              weight += 4;
-            }
-            v128.store(plane, low);
-            v128.store(plane, high, 16);
-            plane += planeStep;
-          }
-        }
-        to += 32;
+      for (let vector = 0; vector < vectors; vector++) {
+        gather(job, group, panel, pass, part, vector * 4, scratch);
+        if (direct) copyTaps(scratch, job.taps, to, planeStep);
+        else combineTaps(scratch, job.taps, job.matrix, job.planes, to, planeStep);
+        to += 128;
       }
     }
   }
 }
 
-/** The taps of one input channel and eight output channels, `[tap][8]`. */
+function copyTaps(from: usize, taps: i32, to: usize, planeStep: usize): void {
+  for (let tap = 0; tap < taps; tap++) {
+    memory.copy(to, from, 128);
+    from += 128;
+    to += planeStep;
+  }
+}
+
+/** The planes of four input channels. */
+function combineTaps(
+  from: usize,
+  taps: i32,
+  matrix: usize,
+  planes: i32,
+  to: usize,
+  planeStep: usize,
+): void {
+  for (let plane = 0; plane < planes; plane++) {
+    for (let half: usize = 0; half < 128; half += 64) {
+      let s0 = f32x4.splat(0);
+      let s1 = s0;
+      let s2 = s0;
+      let s3 = s0;
+      let tap = from + half;
+      for (let i: usize = 0; i < <usize>taps; i++) {
+        const factor = v128.load32_splat(matrix + i * 4);
+        s0 = multiplyAdd(factor, v128.load(tap), s0);
+        s1 = multiplyAdd(factor, v128.load(tap, 16), s1);
+        s2 = multiplyAdd(factor, v128.load(tap, 32), s2);
+        s3 = multiplyAdd(factor, v128.load(tap, 48), s3);
+        tap += 128;
+      }
+      v128.store(to + half, s0);
+      v128.store(to + half, s1, 16);
+      v128.store(to + half, s2, 32);
+      v128.store(to + half, s3, 48);
+    }
+    matrix += <usize>taps * 4;
+    to += planeStep;
+  }
+}
+
+/** The taps of four input channels and eight output channels, `[tap][4][8]`. */
 function gather(
   job: PackJob,
   group: i32,
@@ -96,35 +126,64 @@ function gather(
   channel: i32,
   to: usize,
 ): void {
-  const width = job.outChannels * job.phases;
   const column = panel * 8;
-  const columns = width - column;
-  const zero = f32x4.splat(0);
+  const columns = min(8, job.outChannels * job.phases - column);
+  const rows = min(4, job.inChannels - channel);
   const side = job.base + part * job.partStep + channel * job.inStep + group * job.groupStep;
+  const zero = f32x4.splat(0);
   for (let i = 0; i < job.taps; i++) {
-    v128.store(to, zero);
-    v128.store(to, zero, 16);
-    if (channel < job.inChannels) {
-      const tap = pass * job.taps + i;
-      const from = side + tap * job.tapStep;
-      const kernelTap = job.first + tap * job.tapHop + part;
-      if (job.phases == 1 && job.outStep == 1) {
-        if (kernelTap >= 0 && kernelTap < job.kernel) {
-          const source = job.source + <usize>(from + column) * 4;
-          v128.store(to, loadPart(source, columns));
-          if (columns > 4) v128.store(to, loadPart(source + 16, columns - 4), 16);
-        }
-      } else {
-        for (let lane = 0; lane < min(8, columns); lane++) {
-          const phase = (column + lane) / job.outChannels;
-          const at = kernelTap + phase;
-          if (at < 0 || at >= job.kernel) continue;
-          const outChannel = (column + lane) % job.outChannels;
-          const index = from + phase * job.phaseStep + outChannel * job.outStep;
-          store<f32>(to + <usize>lane * 4, load<f32>(job.source + <usize>index * 4));
-        }
+    const tap = pass * job.taps + i;
+    const kernelTap = job.first + tap * job.tapHop + part;
+    const from = job.source + <usize>(side + tap * job.tapStep) * 4;
+    for (let at: usize = 0; at < 128; at += 16) v128.store(to + at, zero);
+    if (job.outStep == 1 && job.phases == 1) {
+      if (kernelTap >= 0 && kernelTap < job.kernel) {
+        gatherRows(from + <usize>column * 4, <usize>job.inStep * 4, rows, columns, to);
       }
+    } else {
+      gatherColumns(job, from, kernelTap, column, columns, rows, to);
     }
+    to += 128;
+  }
+}
+
+/** Where output channels lie side by side. */
+function gatherRows(from: usize, step: usize, rows: i32, columns: i32, to: usize): void {
+  for (let row = 0; row < rows; row++) {
+    v128.store(to, loadPart(from, columns));
+    if (columns > 4) v128.store(to, loadPart(from + 16, columns - 4), 16);
+    from += step;
     to += 32;
+  }
+}
+
+/** Where input channels do. */
+function gatherColumns(
+  job: PackJob,
+  from: usize,
+  kernelTap: i32,
+  column: i32,
+  columns: i32,
+  rows: i32,
+  to: usize,
+): void {
+  let phase = column / job.outChannels;
+  let channel = column % job.outChannels;
+  for (let lane = 0; lane < columns; lane++) {
+    const at = kernelTap + phase;
+    if (at >= 0 && at < job.kernel) {
+      const offset = phase * job.phaseStep + channel * job.outStep;
+      const values = loadPart(from + <usize>(offset * 4), rows);
+      const cell = to + <usize>lane * 4;
+      store<f32>(cell, f32x4.extract_lane(values, 0));
+      store<f32>(cell, f32x4.extract_lane(values, 1), 32);
+      store<f32>(cell, f32x4.extract_lane(values, 2), 64);
+      store<f32>(cell, f32x4.extract_lane(values, 3), 96);
+    }
+    channel++;
+    if (channel == job.outChannels) {
+      channel = 0;
+      phase++;
+    }
   }
 }

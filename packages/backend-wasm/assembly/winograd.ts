@@ -1,6 +1,7 @@
 import { ConvolutionJob, planesOf, rowVectors, tileOutputs, tileRows } from './convolution-job';
 import { finishRow } from './ending';
 import { roundUp } from './lanes';
+import { filterPlaneBytes } from './pack';
 import { PANEL, product } from './product';
 import { stageParts } from './staging';
 import { invertTile, transformTiles } from './tiles';
@@ -36,7 +37,7 @@ export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): vo
   const staged = c + cPlane * planes;
 
   const panels = outWidth / PANEL;
-  const filterPlane = <usize>(panels * inVectors) * 128;
+  const filterPlane = filterPlaneBytes(panels, inVectors);
   let filter = job.filter + <usize>(group * job.passes * planes) * filterPlane;
   store<u32>(zero, 0);
   for (let four = 0; four < padded >> 2; four++) {

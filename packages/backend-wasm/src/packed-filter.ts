@@ -95,6 +95,9 @@ export function transposedLayout(
   };
 }
 
+/** Bytes between planes, see `filterPlaneBytes` in `assembly/pack.ts`. */
+const PLANE_GAP = 576;
+
 /**
  * The filter in the order in which products read it, made once and kept with the tensor.
  *
@@ -113,7 +116,7 @@ export function packedFilter(
     const panels = Math.ceil((outChannels * phases) / 8);
     const rows = parts * Math.ceil(inChannels / 4) * 4;
     const source = context.pointerOf(filter);
-    const target = heap.allocate(groups * passes * planes * panels * rows * 32);
+    const target = heap.allocate(groups * passes * planes * (panels * rows * 32 + PLANE_GAP));
     const matrix = scheme === 'direct' ? 0 : matrixInHeap(context, scheme, taps);
     const job = context
       .job()
@@ -121,7 +124,7 @@ export function packedFilter(
       .integers(outChannels, phases, panels, layout.base, layout.tapStep, layout.partStep)
       .integers(layout.inStep, layout.phaseStep, layout.outStep, layout.groupStep)
       .integers(layout.first, layout.tapHop, layout.kernel);
-    context.runtime.parallel(KIND.pack, job.address, groups * panels, taps * 32);
+    context.runtime.parallel(KIND.pack, job.address, groups * panels, taps * 128);
     if (matrix) heap.free(matrix);
     return target;
   });
