@@ -1,8 +1,9 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tinyConfig } from '@hifigan/testkit';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { main } from '../main.js';
 import { inFolder, type Run, runMain } from '../testing.js';
 import { writeTone } from '../testing-audio.js';
 
@@ -186,6 +187,70 @@ describe('Ctrl-C', () => {
       expect(stderr).toContain('interrupted before the first step; nothing to save');
       expect(await readdir(join(folder, 'run'))).not.toContain('g_00000000.safetensors');
     });
+  });
+});
+
+describe('Ctrl-C a second time', () => {
+  const nextTurn = () => new Promise((done) => setImmediate(done));
+
+  /**
+   * Presses Ctrl-C in the middle of a step, and again once `isTime`; what lay in the folder when the process ended, and
+   * what was said until then.
+   */
+  async function pressedTwice(isTime: (names: readonly string[]) => boolean) {
+    let left: readonly string[] | undefined;
+    let said = '';
+    await inWorkshop(async (_, folder) => {
+      const run = join(folder, 'run');
+      const exit = vi.spyOn(process, 'exit').mockImplementation(((code: number) => {
+        expect(code).toBe(130);
+        left ??= readdirSync(run).sort();
+      }) as never);
+      let asked = 0;
+      let pressing: Promise<void> | undefined;
+      const press = async () => {
+        process.emit('SIGINT');
+        // One that comes before anybody could read that the first was heard is none.
+        process.emit('SIGINT');
+        for (await nextTurn(); !isTime(readdirSync(run)); ) await nextTurn();
+        process.emit('SIGINT');
+      };
+      const now = () => {
+        if (++asked === 12) pressing = press();
+        return performance.now();
+      };
+      const stderr = {
+        write: (text: string | Uint8Array) => {
+          if (!left) said += text;
+        },
+      };
+      await main(['train', ...BASE, ...MEL_ONLY], { cwd: folder, env: {}, stderr, now });
+      await pressing;
+      exit.mockRestore();
+    });
+    return { left, said };
+  }
+
+  const drafts = (names: readonly string[]) => names.filter((name) => name.endsWith('.tmp'));
+  const heard = 'finishing this step, then saving; press Ctrl-C again to end now without saving\n';
+
+  test('while it saves: ends when all is saved, and leaves nothing half written', async () => {
+    const { left, said } = await pressedTwice((names) => drafts(names).length > 0);
+    expect(said.split(heard)).toHaveLength(2);
+    expect(said).toContain('what is being saved is saved first; then it ends\n');
+    expect(said).toMatch(/saved .*g_\d+\.safetensors\n/);
+    expect(left).toEqual([
+      'config.json',
+      expect.stringMatching(/^do_\d+\.safetensors$/),
+      expect.stringMatching(/^g_\d+\.safetensors$/),
+      'log.ndjson',
+    ]);
+  });
+
+  test('before it saves: ends at once, without saving, and lets go of the folder', async () => {
+    const { left, said } = await pressedTwice(() => true);
+    expect(said.endsWith(heard)).toBe(true);
+    expect(left).toEqual(['config.json', 'log.ndjson']);
   });
 });
 

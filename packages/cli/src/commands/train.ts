@@ -86,6 +86,10 @@ export function registerTrain(program: Command, context: Context): void {
     .addOption(new Option('--fine_tuning <true|false>').hideHelp())
     .addOption(new Option('--group_name <name>').hideHelp())
     .addOption(new Option('--input_mels_dir <folder>').hideHelp());
+  command.addHelpText(
+    'after',
+    '\nCtrl-C (or a closed terminal) finishes the step and saves; a second Ctrl-C ends now, without saving.',
+  );
   addBackendOptions(command, context).action(async (data: string | undefined, options: Options) => {
     const { console } = context;
     if (options.fine_tuning !== undefined && /^true$/i.test(options.fine_tuning)) {
