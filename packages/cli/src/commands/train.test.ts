@@ -69,7 +69,7 @@ test('trains, tells it in plain lines, and gives the generator as its result', a
       /^begins in .*run$/,
       /^3 clips, 3 steps an epoch, batch 1; the discriminators join at step 1000000$/,
       /^learning rate 0\.0002000 \(learning_rate 0\.0002 × lr_decay 0\.999 \^ epoch 0\)$/,
-      /^validation after 0 steps: mel error \d\.\d{4} over 1 clips$/,
+      /^validation after 0 steps: mel error \d\.\d{4} over 1 clip$/,
       new RegExp(`^step 1, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
       new RegExp(`^step 3, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
       /^validation after 3 steps: /,
@@ -89,6 +89,15 @@ test('trains, tells it in plain lines, and gives the generator as its result', a
     const records = log.map((line) => JSON.parse(line));
     const validations = records.filter((record) => 'validation_mel_spec_error' in record);
     expect(validations.map(({ step }) => step)).toEqual([-1, 2, 4]);
+  });
+});
+
+test('nothing to do: nothing is made, and no empty line said', async () => {
+  await inWorkshop(async (train, folder) => {
+    const { code, stdout, stderr } = await train(...BASE, '--max-steps', '0');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(/^0 steps, epoch 0$/m);
+    expect(await readdir(folder)).not.toContain('run');
   });
 });
 
@@ -127,6 +136,17 @@ describe('configuration', () => {
       expect(second.stderr).toContain('goes on from');
       expect(second.code).toBe(0);
       expect(await readBack()).toEqual({ ...changed, learning_rate: 1e-5 });
+    });
+  });
+
+  test('one that lies in a new run’s folder is written over with --force alone', async () => {
+    await inWorkshop(async (train, folder) => {
+      await mkdir(join(folder, 'run'));
+      await writeFile(join(folder, 'run', 'config.json'), 'mine');
+      const refused = await train(...BASE, '--max-steps', '1');
+      expect(refused).toMatchObject({ code: 1, stdout: '' });
+      expect(refused.stderr).toContain('write over it with --force');
+      expect((await train(...BASE, '--max-steps', '1', '--force')).code).toBe(0);
     });
   });
 
@@ -185,7 +205,7 @@ describe('Ctrl-C', () => {
       const { code, stderr } = await run([...BASE], interruptAfter(1));
       expect(code).toBe(130);
       expect(stderr).toContain('interrupted before the first step; nothing to save');
-      expect(await readdir(join(folder, 'run'))).not.toContain('g_00000000.safetensors');
+      expect(await readdir(folder)).not.toContain('run');
     });
   });
 });

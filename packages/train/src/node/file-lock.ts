@@ -163,6 +163,9 @@ async function look(
 }
 
 function parse(text: string): LockHolder | undefined {
+  // As earlier versions wrote it.
+  const [, host, number] = /^(\S+) (\d+)\s*$/.exec(text) ?? [];
+  if (host) return { pid: Number(number), host };
   try {
     const holder = JSON.parse(text) as LockHolder;
     return Number.isSafeInteger(holder.pid) ? holder : undefined;
