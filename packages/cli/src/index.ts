@@ -3,6 +3,7 @@ export {
   FolderError,
   LockHeldError,
   makeFolder,
+  WriteError,
   writeFileAtomically,
 } from '@hifigan/train/node';
 export type { ActivateOptions, Backend } from './backends/backend.js';

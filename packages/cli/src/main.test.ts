@@ -27,7 +27,18 @@ describe('main', () => {
     expect(await runMain(['--json', 'setup', '--cpu'], { verbs: [verb] })).toMatchObject({
       code: 3,
     });
-    expect(calls).toEqual([['--json', '--help', 'x'], ['--cpu']]);
+    await runMain(['help', 'setup'], { verbs: [verb] });
+    expect(calls).toEqual([['--json', '--help', 'x'], ['--json', '--cpu'], ['--help']]);
+  });
+
+  it('never throws, whatever a verb of the host does', async () => {
+    const run = () => Promise.reject(new Error('the machine is odd'));
+    const verbs = [{ name: 'setup', description: '', run }];
+    expect(await runMain(['setup'], { verbs })).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'error: the machine is odd\n',
+    });
   });
 
   it('prints help and version as results', async () => {
@@ -65,7 +76,46 @@ describe('main', () => {
       signal: controller.signal,
     });
     setTimeout(() => controller.abort(), 20);
-    expect(await run).toMatchObject({ code: 130, stdout: '' });
+    expect(await run).toMatchObject({
+      code: 130,
+      stdout: '',
+      stderr: expect.stringMatching(/^stopping; press Ctrl-C again to end now\nerror: interrupted/),
+    });
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('hears %s', async (name) => {
+    const before = process.listenerCount(name);
+    const verbs = [
+      {
+        name: 'wait',
+        description: '',
+        run: (_: readonly string[], signal: AbortSignal) =>
+          new Promise<number>((done) => {
+            signal.addEventListener('abort', () => done(7));
+            expect(process.listenerCount(name)).toBe(before + 1);
+            process.emit(name);
+          }),
+      },
+    ];
+    expect(await runMain(['wait'], { verbs, signal: undefined })).toMatchObject({ code: 7 });
+    expect(process.listenerCount(name)).toBe(before);
+  });
+
+  it('goes on where the reader of what it says has gone', async () => {
+    const before = process.stderr.listenerCount('error');
+    const gone = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+    const verbs = [
+      {
+        name: 'wait',
+        description: '',
+        run: async () => {
+          process.stderr.emit('error', gone);
+          return 0;
+        },
+      },
+    ];
+    expect(await main(['wait'], { env: {}, verbs })).toBe(0);
+    expect(process.stderr.listenerCount('error')).toBe(before);
   });
 
   it('explains a result that cannot be written, and is silent where its reader has gone', async () => {

@@ -7,7 +7,7 @@ import { commands } from './commands/index.js';
 import { type Context, userFolder } from './context.js';
 import { applyEnvironment } from './environment.js';
 import { explain, Interrupted, UsageError } from './errors.js';
-import { removeUnfinished } from './files/unfinished.js';
+import { catchInterrupt } from './interrupt.js';
 import { createConsole, type Sink } from './terminal/console.js';
 import { version } from './version.js';
 
@@ -16,10 +16,11 @@ export interface HostVerb {
   readonly name: string;
   readonly description: string;
   /**
-   * @param argv what follows the verb
+   * @param argv what follows the verb; `--json` that was given before it comes first, `help VERB` is `--help`
+   * @param signal aborted by Ctrl-C
    * @returns the exit code
    */
-  run(argv: readonly string[]): Promise<number>;
+  run(argv: readonly string[], signal: AbortSignal): Promise<number>;
 }
 
 /** What the program that starts the command line hands it; the process's own where left out. */
@@ -46,18 +47,25 @@ export interface Host {
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Never throws, never exits by itself
  */
 export async function main(argv: readonly string[], host: Host = {}): Promise<number> {
-  const own = host.verbs?.find(({ name }) => name === argv[0]);
-  if (own) return own.run(argv.slice(1));
   const stdout = host.stdout ?? process.stdout;
   const stderr = host.stderr ?? process.stderr;
   const env = host.env ?? process.env;
-  // A reader that has gone away (`| head`) is reported by the write itself; unheard, the event would end the process.
+  // A reader that has gone away (`| head`, a closed terminal) ends no work. Of a result, the write itself reports it;
+  // unheard, the event would end the process.
   const ignore = () => undefined;
-  if (stdout === process.stdout) process.stdout.on('error', ignore);
-  const interrupt = catchInterrupt(host.signal);
+  const deaf = ([process.stdout, process.stderr] as const).filter((stream) =>
+    [stdout, stderr].includes(stream),
+  );
+  for (const stream of deaf) stream.on('error', ignore);
   const end = argv.indexOf('--');
   const json = (end < 0 ? argv : argv.slice(0, end)).includes('--json');
   const console = createConsole({ stdout, stderr, env, json });
+  const own = hostCall(argv, host.verbs ?? []);
+  const interrupt = catchInterrupt(
+    console,
+    own?.verb.name ?? argv.find((word) => !word.startsWith('-')),
+    host.signal,
+  );
   const context: Context = {
     backends: allBackends(host.backends ?? [], [wasmBackend, cpuBackend]),
     console,
@@ -68,13 +76,13 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
     now: host.now ?? (() => performance.now()),
   };
   try {
-    const failed = await run(argv, context, {
+    if (own) return await own.verb.run(own.argv, interrupt.signal);
+    return await run(argv, context, {
       name: host.name ?? 'hifigan',
       verbs: host.verbs ?? [],
       stdout,
       stderr,
     });
-    return failed;
   } catch (error) {
     // Only where the work ended well: what fails after Ctrl-C, such as the last save, is a failure.
     if (error instanceof Interrupted) {
@@ -88,8 +96,23 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
     return error instanceof UsageError ? 2 : 1;
   } finally {
     interrupt.release();
-    if (stdout === process.stdout) process.stdout.off('error', ignore);
+    // The streams tell of the last write a moment later.
+    await new Promise((done) => setImmediate(done));
+    for (const stream of deaf) stream.off('error', ignore);
   }
+}
+
+/** Whether the host's verb is meant, and what it gets. */
+function hostCall(
+  argv: readonly string[],
+  verbs: readonly HostVerb[],
+): { readonly verb: HostVerb; readonly argv: readonly string[] } | undefined {
+  const at = argv.findIndex((word) => word !== '--json');
+  const before = argv.slice(0, Math.max(0, at));
+  const [first, ...rest] = argv.slice(before.length);
+  const help = first === 'help';
+  const verb = verbs.find(({ name }) => name === (help ? rest[0] : first));
+  return verb && { verb, argv: help ? ['--help'] : [...before, ...rest] };
 }
 
 async function run(
@@ -127,7 +150,7 @@ async function run(
     const command = program.command(verb).description(description).argument('[options...]');
     command.helpOption(false).allowUnknownOption();
     command.action(async () => {
-      code = await work(command.args);
+      code = await work(command.args, context.signal);
     });
   }
   try {
@@ -138,22 +161,4 @@ async function run(
     return error.exitCode === 0 ? 0 : 2;
   }
   return code;
-}
-
-/** The first Ctrl-C asks the work to end well, the second ends the process at once. */
-function catchInterrupt(given: AbortSignal | undefined) {
-  if (given) return { signal: given, release: () => undefined };
-  const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) {
-      removeUnfinished();
-      process.exit(130);
-    }
-    controller.abort();
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  return {
-    signal: controller.signal,
-    release: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
-  };
 }

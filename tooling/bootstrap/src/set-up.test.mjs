@@ -9,7 +9,7 @@ import { cacheFolder, nativeTools } from './cache.mjs';
 import { Failure, runMain } from './failure.mjs';
 import { installFingerprint } from './install.mjs';
 import { pins } from './judges.mjs';
-import { withLock } from './lock.mjs';
+import { tryLock, withLock } from './lock.mjs';
 import { checkDisk, checkNode } from './machine.mjs';
 import { run } from './process.mjs';
 import { ROOT } from './workspace.mjs';
@@ -112,6 +112,24 @@ it('is one process’s alone, whenever many take it over from the dead', async (
   expect(await relayLock(race, join(folder, 'relay'))).toBe(race.processes);
 });
 
+it('takes for held what cannot be read or names nobody, and is not taken in by a number', async () => {
+  const folder = temporary();
+  const locks = [
+    [() => mkdirSync(join(folder, 'lock')), false],
+    [() => writeFileSync(join(folder, 'lock'), ''), false],
+    [() => writeFileSync(join(folder, 'lock'), 'elsewhere 1'), false],
+    [() => writeFileSync(join(folder, 'lock'), `${hostname()} ${process.ppid}`), false],
+    // Ours by its number alone: of a process before a restart.
+    [() => writeFileSync(join(folder, 'lock'), `${hostname()} ${process.pid}`), true],
+  ];
+  for (const [make, expected] of /** @type {[() => void, boolean][]} */ (locks)) {
+    make();
+    expect(tryLock(join(folder, 'lock'))).toBe(expected);
+    expect(readdirSync(folder)).toEqual(['lock']);
+    rmSync(join(folder, 'lock'), { recursive: true });
+  }
+});
+
 it('has its owner’s name from the first moment on', async () => {
   const folder = temporary();
   // Another process looks at the lock as fast as it can while it is taken and given back.
@@ -121,7 +139,7 @@ it('has its owner’s name from the first moment on', async () => {
     let seen = 0;
     for (const end = Date.now() + 1000; Date.now() < end; ) {
       try {
-        if (!/^\\S+ \\d+$/.test(readFileSync(path, 'utf8'))) throw new Error('a lock without a name');
+        if (!(JSON.parse(readFileSync(path, 'utf8')).pid > 0)) throw new Error('a lock without a name');
         seen += 1;
       } catch (error) {
         if (error.code !== 'ENOENT') { console.log(error.message); process.exit(1); }

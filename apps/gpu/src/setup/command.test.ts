@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FolderError, LockHeldError, WriteError } from '@hifigan/cli';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setupCommand } from './command.js';
 import { setup } from './setup.js';
@@ -10,6 +11,8 @@ vi.mock('./setup.js', async (original) => {
   const actual = await original<typeof import('./setup.js')>();
   return { ...actual, setup: vi.fn(actual.setup) };
 });
+
+const never = new AbortController().signal;
 
 let cache: string;
 let errors: string;
@@ -33,17 +36,17 @@ afterEach(() => {
 
 describe('the verb setup', () => {
   it('is used rightly', async () => {
-    expect(await setupCommand(['--help'])).toBe(0);
-    expect(await setupCommand(['--speed'])).toBe(2);
+    expect(await setupCommand(['--help'], never)).toBe(0);
+    expect(await setupCommand(['--speed'], never)).toBe(2);
     expect(errors).toMatch(/--speed/);
-    expect(await setupCommand(['--cpu', '--cuda'])).toBe(2);
+    expect(await setupCommand(['--cpu', '--cuda'], never)).toBe(2);
     expect(errors).toContain('only one of --tensorflow, --cpu and --cuda');
   });
 
   it.skipIf(process.platform !== 'linux')('takes paths from where the user stands', async () => {
     vi.stubEnv('npm_package_name', 'hifigan-typescript');
     vi.stubEnv('INIT_CWD', cache);
-    expect(await setupCommand(['--tensorflow', 'mine'])).toBe(1);
+    expect(await setupCommand(['--tensorflow', 'mine'], never)).toBe(1);
     expect(errors).toContain(`--tensorflow ${join(cache, 'mine')} must be the folder`);
   });
 
@@ -52,12 +55,22 @@ describe('the verb setup', () => {
     [new SetupError('the disk is full'), 1, /^the disk is full\n$/],
   ])('after Ctrl-C tells what became of it: %s', async (error, code, told) => {
     vi.mocked(setup).mockImplementationOnce(async ({ signal }) => {
-      const listener = process.listeners('SIGINT').at(-1);
-      listener?.('SIGINT');
       expect(signal.aborted).toBe(true);
       throw error;
     });
-    expect(await setupCommand([])).toBe(code);
+    expect(await setupCommand([], AbortSignal.abort())).toBe(code);
     expect(errors).toMatch(told);
+  });
+
+  const full = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+  it.each([
+    [new WriteError('/c/setup.lock', full), '/c/setup.lock: not written, because the disk is full'],
+    [new FolderError('/c: cannot be written, because …'), '/c: cannot be written, because …'],
+    [new LockHeldError('/c/setup.lock', undefined), '/c/setup.lock: is held by another process'],
+  ])('tells plainly, without a stack: %s', async (error, told) => {
+    vi.mocked(setup).mockRejectedValueOnce(error);
+    expect(await setupCommand([], never)).toBe(1);
+    expect(errors.startsWith(told)).toBe(true);
+    expect(errors.trim().split('\n')).toHaveLength(1);
   });
 });

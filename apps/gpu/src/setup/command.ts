@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from '@hifigan/backend-tensorflow/node';
-import { userFolder } from '@hifigan/cli';
+import { FolderError, LockHeldError, userFolder, WriteError } from '@hifigan/cli';
 import { type SetupReport, setup } from './setup.js';
 import { SetupError } from './setup-error.js';
 
@@ -17,6 +17,9 @@ Without --tensorflow, --cpu or --cuda: the active Python's TensorFlow where it h
 one is fetched, for CUDA where an NVIDIA GPU is seen. The cache: HIFIGAN_CACHE, else ~/.cache/hifigan.
 `;
 
+/** Errors that say what to do; of all others, the stack is wanted. */
+const PLAIN = [SetupError, FolderError, WriteError, LockHeldError];
+
 const DONE = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
@@ -26,9 +29,10 @@ const INTERRUPTED = 130;
  * The verb `setup`.
  *
  * @param argv what follows the verb
+ * @param signal aborted by Ctrl-C
  * @returns the exit code
  */
-export async function setupCommand(argv: readonly string[]): Promise<number> {
+export async function setupCommand(argv: readonly string[], signal: AbortSignal): Promise<number> {
   let values: ReturnType<typeof parse>;
   try {
     values = parse(argv);
@@ -46,10 +50,6 @@ export async function setupCommand(argv: readonly string[]): Promise<number> {
     return WRONG_USAGE;
   }
 
-  const abort = new AbortController();
-  const onSignal = () => abort.abort();
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
   try {
     const report = await setup({
       cache: cacheFolder(),
@@ -59,7 +59,7 @@ export async function setupCommand(argv: readonly string[]): Promise<number> {
           : resolve(userFolder(process.env, process.cwd()), tensorflow),
       kind: cpu ? 'cpu' : cuda ? 'cuda' : undefined,
       force,
-      signal: abort.signal,
+      signal,
       log: (message) => process.stderr.write(`${message}\n`),
     });
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : summary(report));
@@ -69,12 +69,9 @@ export async function setupCommand(argv: readonly string[]): Promise<number> {
       process.stderr.write('interrupted; finished stages are kept, and setup goes on from there\n');
       return INTERRUPTED;
     }
-    if (!(error instanceof SetupError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    if (!PLAIN.some((kind) => error instanceof kind)) throw error;
+    process.stderr.write(`${(error as Error).message}\n`);
     return FAILED;
-  } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
   }
 }
 

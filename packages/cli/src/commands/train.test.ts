@@ -1,8 +1,9 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tinyConfig } from '@hifigan/testkit';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { main } from '../main.js';
 import { inFolder, type Run, runMain } from '../testing.js';
 import { writeTone } from '../testing-audio.js';
 
@@ -68,7 +69,7 @@ test('trains, tells it in plain lines, and gives the generator as its result', a
       /^begins in .*run$/,
       /^3 clips, 3 steps an epoch, batch 1; the discriminators join at step 1000000$/,
       /^learning rate 0\.0002000 \(learning_rate 0\.0002 × lr_decay 0\.999 \^ epoch 0\)$/,
-      /^validation after 0 steps: mel error \d\.\d{4} over 1 clips$/,
+      /^validation after 0 steps: mel error \d\.\d{4} over 1 clip$/,
       new RegExp(`^step 1, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
       new RegExp(`^step 3, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
       /^validation after 3 steps: /,
@@ -88,6 +89,15 @@ test('trains, tells it in plain lines, and gives the generator as its result', a
     const records = log.map((line) => JSON.parse(line));
     const validations = records.filter((record) => 'validation_mel_spec_error' in record);
     expect(validations.map(({ step }) => step)).toEqual([-1, 2, 4]);
+  });
+});
+
+test('nothing to do: nothing is made, and no empty line said', async () => {
+  await inWorkshop(async (train, folder) => {
+    const { code, stdout, stderr } = await train(...BASE, '--max-steps', '0');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(/^0 steps, epoch 0$/m);
+    expect(await readdir(folder)).not.toContain('run');
   });
 });
 
@@ -126,6 +136,17 @@ describe('configuration', () => {
       expect(second.stderr).toContain('goes on from');
       expect(second.code).toBe(0);
       expect(await readBack()).toEqual({ ...changed, learning_rate: 1e-5 });
+    });
+  });
+
+  test('one that lies in a new run’s folder is written over with --force alone', async () => {
+    await inWorkshop(async (train, folder) => {
+      await mkdir(join(folder, 'run'));
+      await writeFile(join(folder, 'run', 'config.json'), 'mine');
+      const refused = await train(...BASE, '--max-steps', '1');
+      expect(refused).toMatchObject({ code: 1, stdout: '' });
+      expect(refused.stderr).toContain('write over it with --force');
+      expect((await train(...BASE, '--max-steps', '1', '--force')).code).toBe(0);
     });
   });
 
@@ -184,8 +205,72 @@ describe('Ctrl-C', () => {
       const { code, stderr } = await run([...BASE], interruptAfter(1));
       expect(code).toBe(130);
       expect(stderr).toContain('interrupted before the first step; nothing to save');
-      expect(await readdir(join(folder, 'run'))).not.toContain('g_00000000.safetensors');
+      expect(await readdir(folder)).not.toContain('run');
     });
+  });
+});
+
+describe('Ctrl-C a second time', () => {
+  const nextTurn = () => new Promise((done) => setImmediate(done));
+
+  /**
+   * Presses Ctrl-C in the middle of a step, and again once `isTime`; what lay in the folder when the process ended, and
+   * what was said until then.
+   */
+  async function pressedTwice(isTime: (names: readonly string[]) => boolean) {
+    let left: readonly string[] | undefined;
+    let said = '';
+    await inWorkshop(async (_, folder) => {
+      const run = join(folder, 'run');
+      const exit = vi.spyOn(process, 'exit').mockImplementation(((code: number) => {
+        expect(code).toBe(130);
+        left ??= readdirSync(run).sort();
+      }) as never);
+      let asked = 0;
+      let pressing: Promise<void> | undefined;
+      const press = async () => {
+        process.emit('SIGINT');
+        // One that comes before anybody could read that the first was heard is none.
+        process.emit('SIGINT');
+        for (await nextTurn(); !isTime(readdirSync(run)); ) await nextTurn();
+        process.emit('SIGINT');
+      };
+      const now = () => {
+        if (++asked === 12) pressing = press();
+        return performance.now();
+      };
+      const stderr = {
+        write: (text: string | Uint8Array) => {
+          if (!left) said += text;
+        },
+      };
+      await main(['train', ...BASE, ...MEL_ONLY], { cwd: folder, env: {}, stderr, now });
+      await pressing;
+      exit.mockRestore();
+    });
+    return { left, said };
+  }
+
+  const drafts = (names: readonly string[]) => names.filter((name) => name.endsWith('.tmp'));
+  const heard = 'finishing this step, then saving; press Ctrl-C again to end now without saving\n';
+
+  test('while it saves: ends when all is saved, and leaves nothing half written', async () => {
+    const { left, said } = await pressedTwice((names) => drafts(names).length > 0);
+    expect(said.split(heard)).toHaveLength(2);
+    expect(said).toContain('what is being saved is saved first; then it ends\n');
+    expect(said).toMatch(/saved .*g_\d+\.safetensors\n/);
+    expect(left).toEqual([
+      'config.json',
+      expect.stringMatching(/^do_\d+\.safetensors$/),
+      expect.stringMatching(/^g_\d+\.safetensors$/),
+      'log.ndjson',
+    ]);
+  });
+
+  test('before it saves: ends at once, without saving, and lets go of the folder', async () => {
+    const { left, said } = await pressedTwice(() => true);
+    expect(said.endsWith(heard)).toBe(true);
+    expect(left).toEqual(['config.json', 'log.ndjson']);
   });
 });
 

@@ -36,6 +36,7 @@ interface Options {
   readonly validationClips: number;
   readonly keepLast: number;
   readonly resume?: boolean;
+  readonly force?: boolean;
   readonly dryRun?: boolean;
   readonly initFrom?: string;
   readonly seed?: number;
@@ -66,6 +67,7 @@ export function registerTrain(program: Command, context: Context): void {
     .option('--input_training_file <file>', 'list of clips, id|text a line')
     .option('--input_validation_file <file>', 'list of clips to measure with')
     .option('--resume', 'fail where there is nothing to go on from')
+    .option('-f, --force', 'write over a config.json that is not of this run')
     .option('--dry-run', 'tell what would be done, and do nothing')
     .option('--init-from <file>', 'begin with the weights of this generator (safetensors)')
     .option('--seed <number>', 'of weights, order and crops (default: the configuration’s)', whole)
@@ -86,6 +88,10 @@ export function registerTrain(program: Command, context: Context): void {
     .addOption(new Option('--fine_tuning <true|false>').hideHelp())
     .addOption(new Option('--group_name <name>').hideHelp())
     .addOption(new Option('--input_mels_dir <folder>').hideHelp());
+  command.addHelpText(
+    'after',
+    '\nCtrl-C (or a closed terminal) finishes the step and saves; a second Ctrl-C ends now, without saving.',
+  );
   addBackendOptions(command, context).action(async (data: string | undefined, options: Options) => {
     const { console } = context;
     if (options.fine_tuning !== undefined && /^true$/i.test(options.fine_tuning)) {
@@ -122,7 +128,8 @@ export function registerTrain(program: Command, context: Context): void {
     const backend = await activateBackend(context, options);
     console.note(`trains on ${backend.name}: ${backend.description}`);
     if (options.dryRun) {
-      const plan = await planTraining({ config, wavs, trainingFile, validationFile });
+      const data = { config, wavs, trainingFile, validationFile };
+      const plan = await planTraining(data, (text) => console.warn(text));
       await console.result(console.json ? JSON.stringify(plan) : planText(plan));
       return;
     }
@@ -134,6 +141,7 @@ export function registerTrain(program: Command, context: Context): void {
       trainingFile,
       validationFile,
       resume: options.resume,
+      force: options.force,
       initFrom,
       seed: options.seed,
       adversarialStart: options.adversarialStart,
@@ -181,7 +189,8 @@ async function tell({ console }: Context, result: RunResult): Promise<void> {
     `${counted(steps, 'step')}, epoch ${epoch}` +
       (validation ? `, mel error ${validation.mel.toFixed(4)} on held-out clips` : ''),
   );
-  await console.result(console.json ? JSON.stringify(result) : (checkpoint?.generator ?? ''));
+  if (console.json) await console.result(JSON.stringify(result));
+  else if (checkpoint) await console.result(checkpoint.generator);
 }
 
 /** Before what is said of files in it, which nobody named. */

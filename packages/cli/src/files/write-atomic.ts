@@ -4,7 +4,6 @@ import { access, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FolderError, makeFolder, WriteError, writeFileAtomically } from '@hifigan/train/node';
 import { REASONS, UserError } from '../errors.js';
-import { trackUnfinished } from './unfinished.js';
 
 /**
  * Writes a file wholly or not at all: into a file of another name in the same folder, which then takes the
@@ -30,13 +29,8 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
 
 async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const draft = join(dirname(path), partialOf(basename(path)));
-  const forget = trackUnfinished(draft);
-  try {
-    makeFolder(dirname(path), path);
-    await writeFileAtomically(path, content, { draft });
-  } finally {
-    forget();
-  }
+  makeFolder(dirname(path), path);
+  await writeFileAtomically(path, content, { draft });
 }
 
 /** What a file or folder is called until it is whole. */

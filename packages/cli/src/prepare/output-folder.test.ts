@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeUnfinished } from '@hifigan/train/node';
 import { expect, it } from 'vitest';
-import { removeUnfinished } from '../files/unfinished.js';
 import { inFolder } from '../testing.js';
 import { writeWholeFolder } from './output-folder.js';
 

@@ -1,9 +1,8 @@
 import { renameSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { FolderError, makeFolder } from '@hifigan/train/node';
+import { FolderError, makeFolder, trackUnfinished } from '@hifigan/train/node';
 import { REASONS, UserError } from '../errors.js';
-import { trackUnfinished } from '../files/unfinished.js';
 import { partialOf } from '../files/write-atomic.js';
 
 /** What a folder becomes, and what may be in its place. */

@@ -39,11 +39,15 @@ export async function openCheckedClips(
 ): Promise<ClipSource> {
   const clips = openWavClips(options);
   const { mixed } = await checkRecordings({ ...options, signal });
-  if (mixed.length > 0) {
-    const others = mixed.length > 1 ? ` and ${mixed.length - 1} more` : '';
-    warn(`${mixed[0]}${others}: several channels, which are mixed into one`);
-  }
+  tellMixed(mixed, warn);
   return clips;
+}
+
+/** Tells of recordings with several channels, where there are any. */
+export function tellMixed(mixed: readonly string[], warn: (text: string) => void): void {
+  if (mixed.length === 0) return;
+  const others = mixed.length > 1 ? ` and ${mixed.length - 1} more` : '';
+  warn(`${mixed[0]}${others}: several channels, which are mixed into one`);
 }
 
 /**

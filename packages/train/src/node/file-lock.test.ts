@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,6 +7,7 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { inFolder } from '../testing/in-folder.js';
 import { FileLock, LockHeldError } from './file-lock.js';
+import { removeUnfinished } from './unfinished.js';
 
 const DEAD = JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() });
 const ALL = { processes: 8 };
@@ -21,9 +22,7 @@ test('of many processes that find the same dead lock, one has it', async () => {
       if (round % 2) await writeFile(`${path}.takeover`, DEAD);
     }
     expect(await raceForLocks({ ...ALL, module }, paths)).toEqual(paths.map(() => 1));
-    expect((await readdir(folder)).filter((name) => !/^\d+\.lock$/.test(name))).toEqual([
-      'lock.mjs',
-    ]);
+    expect((await readdir(folder)).filter((name) => !/^\d+\.lock$/.test(name))).toEqual(['module']);
   });
 });
 
@@ -60,18 +59,37 @@ test('another’s is not given back', async () => {
   });
 });
 
+test('a process that ends at once lets go of it, and of no other’s', async () => {
+  await inFolder(async (folder) => {
+    await FileLock.take(join(folder, 'lock'));
+    const lost = await FileLock.take(join(folder, 'other'));
+    await writeFile(join(folder, 'other'), DEAD);
+    await (await FileLock.take(join(folder, 'given back'))).release();
+    await writeFile(join(folder, 'given back'), DEAD);
+    removeUnfinished();
+    expect((await readdir(folder)).sort()).toEqual(['given back', 'other']);
+    await lost.release();
+  });
+});
+
 /** `file-lock.ts` for processes that run on Node alone. */
 async function plainModule(folder: string): Promise<string> {
-  const source = await readFile(fileURLToPath(new URL('./file-lock.ts', import.meta.url)), 'utf8');
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  });
-  const path = join(folder, 'lock.mjs');
+  const path = join(folder, 'module');
+  await mkdir(path);
+  await writeFile(join(path, 'package.json'), '{"type":"module"}');
+  for (const name of ['file-lock', 'write-file', 'unfinished']) {
+    const url = new URL(`./${name}.ts`, import.meta.url);
+    const { outputText } = ts.transpileModule(await readFile(fileURLToPath(url), 'utf8'), {
+      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+    });
+    await writeFile(join(path, `${name}.js`), outputText);
+  }
   const tryTake = `
+    import { FileLock, LockHeldError } from './file-lock.js';
     export const tryTake = (path) => FileLock.take(path).then(() => true, (error) => {
       if (error instanceof LockHeldError) return false;
       throw error;
     });`;
-  await writeFile(path, outputText + tryTake);
-  return pathToFileURL(path).href;
+  await writeFile(join(path, 'try-take.js'), tryTake);
+  return pathToFileURL(join(path, 'try-take.js')).href;
 }

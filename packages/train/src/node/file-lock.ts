@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { trackUnfinished, undoAtEnd } from './unfinished.js';
+import { WriteError } from './write-file.js';
 
 /** Who holds a lock. `birth` tells two processes apart that had one number, after a restart of the machine. */
 export interface LockHolder {
@@ -39,17 +42,20 @@ export class FileLock {
   readonly takenFrom: LockHolder | undefined;
   private readonly path: string;
   private readonly id: string;
+  private readonly forget: () => void;
 
   private constructor(path: string, id: string, takenFrom: LockHolder | undefined) {
     this.path = path;
     this.id = id;
     this.takenFrom = takenFrom;
+    this.forget = undoAtEnd(() => removeOwn(path, id));
   }
 
   /**
    * Takes a lock that nobody has, or whose process is gone; in a folder that is there.
    *
    * @throws LockHeldError where another process of this machine has it, or one of another machine may
+   * @throws WriteError where the disk is full, or takes none
    */
   static async take(path: string): Promise<FileLock> {
     const file = resolve(path);
@@ -82,7 +88,13 @@ export class FileLock {
       await rm(this.path, { force: true }).catch(() => undefined);
     }
     held.delete(this.id);
+    this.forget();
   }
+}
+
+/** For a process that ends at once. */
+function removeOwn(path: string, id: string): void {
+  if (parse(readFileSync(path, 'utf8'))?.id === id) rmSync(path, { force: true });
 }
 
 /**
@@ -109,22 +121,27 @@ async function made(file: string, own: LockHolder): Promise<boolean> {
   const text = `${JSON.stringify(own)}\n`;
   // Written apart and linked: the lock is never there without its holder's name.
   const draft = `${file}.${own.id}`;
+  const forget = trackUnfinished(draft);
   try {
     await writeFile(draft, text, { flag: 'wx' });
     await link(draft, file);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
-    if (!NO_LINKS.includes(codeOf(error) ?? '')) throw error;
+    if (!NO_LINKS.includes(codeOf(error) ?? '')) throw new WriteError(file, error);
   } finally {
-    await rm(draft, { force: true });
+    // Left behind, it does no harm; the reason is what counts.
+    await rm(draft, { force: true }).catch(() => undefined);
+    forget();
   }
   try {
     await writeFile(file, text, { flag: 'wx' });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+    // Empty, it would be nobody's for good.
+    await rm(file, { force: true }).catch(() => undefined);
+    throw new WriteError(file, error);
   }
 }
 
@@ -146,6 +163,9 @@ async function look(
 }
 
 function parse(text: string): LockHolder | undefined {
+  // As earlier versions wrote it.
+  const [, host, number] = /^(\S+) (\d+)\s*$/.exec(text) ?? [];
+  if (host) return { pid: Number(number), host };
   try {
     const holder = JSON.parse(text) as LockHolder;
     return Number.isSafeInteger(holder.pid) ? holder : undefined;

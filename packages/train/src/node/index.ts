@@ -9,6 +9,12 @@ export { RunFolder } from './run-folder.js';
 export type { Reporter, RunProgress } from './run-log.js';
 export type { RunOptions, RunResult } from './run-options.js';
 export { runTraining } from './run-training.js';
+export {
+  asSave,
+  removeUnfinished,
+  savesUnderWay,
+  trackUnfinished,
+} from './unfinished.js';
 export type { WavClipsOptions } from './wav-clips.js';
 export { openWavClips } from './wav-clips.js';
 export { WriteError, writeFileAtomically } from './write-file.js';

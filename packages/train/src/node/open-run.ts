@@ -1,10 +1,14 @@
 import { createMelSpectrogram, melOptions } from '@hifigan/audio';
 import { Batches, type ClipSource } from '../batches.js';
 import type { Trainer } from '../trainer.js';
+import { adviseResume } from './advise-resume.js';
 import { openCheckedClips } from './check-recordings.js';
+import { counted } from './counted.js';
 import { parseFileList, readFileList } from './file-list.js';
+import type { FileLock } from './file-lock.js';
 import { makeFolder, removeMade } from './make-folder.js';
 import { RunCheckpoints } from './run-checkpoints.js';
+import { compareRunConfig } from './run-config.js';
 import { RunFolder } from './run-folder.js';
 import { takeRunLock } from './run-lock.js';
 import { RunLog } from './run-log.js';
@@ -19,6 +23,8 @@ export interface RunParts {
   readonly log: RunLog;
   readonly checkpoints: RunCheckpoints;
   readonly validation: RunValidation;
+  /** Writes the configuration into the folder, where it has another or none; for the moment after a step. */
+  keepConfig(): Promise<void>;
   /** Frees the trainer's tensors and lets go of the folder. */
   dispose(): Promise<void>;
 }
@@ -44,20 +50,25 @@ export async function openRun(options: RunSettings): Promise<RunParts> {
   const validationClips = await validationOf(options, clipsOf);
 
   const made = makeFolder(options.out);
-  const lock = await takeRunLock(options.out, (text) => reporter.warn(text));
+  let lock: FileLock | undefined;
+  const leave = async () => {
+    await lock?.release();
+    // Where nothing was written, no folder is left behind.
+    removeMade(options.out, made);
+  };
   try {
+    const warn = (text: string) => reporter.warn(text);
+    lock = await takeRunLock(options.out, warn).catch(adviseResume);
     const parts = await openLocked(options, clips, validationClips);
     return {
       ...parts,
       async dispose() {
         parts.trainer.dispose();
-        await lock.release();
+        await leave();
       },
     };
   } catch (error) {
-    await lock.release();
-    // What failed before anything was written leaves no folder behind.
-    removeMade(options.out, made);
+    await leave();
     throw error;
   }
 }
@@ -75,7 +86,14 @@ async function openLocked(
       `${options.out}: has no checkpoint and must have one, because --resume goes on from it; name the folder of the run, or leave --resume out to begin`,
     );
   }
-  const trainer = await openTrainer(latest, options);
+  const configDiffers = await compareRunConfig({
+    folder,
+    config,
+    from: latest,
+    force: options.force,
+    warn: (text) => reporter.warn(text),
+  });
+  const trainer = await openTrainer(latest ? await folder.checkpoints() : [], options);
   try {
     const batches = new Batches({
       clips,
@@ -88,20 +106,19 @@ async function openLocked(
     if (trainer.place.batch >= batches.perEpoch) {
       trainer.place = { epoch: trainer.place.epoch + 1, batch: 0 };
     }
-    await folder.writeConfig(config);
     reporter.line(
       latest
-        ? `goes on from ${latest.generator}: ${trainer.steps} steps done, epoch ${trainer.place.epoch}`
+        ? `goes on from ${latest.generator}: ${counted(trainer.steps, 'step')} done, epoch ${trainer.place.epoch}`
         : `begins in ${options.out}`,
     );
     const log = new RunLog(folder.path);
     // Of a run that is begun anew, the measurement before it (step -1), too.
     const gone = await log.cut(latest ? trainer.steps : -1);
     if (gone > 0) {
-      reporter.line(`log.ndjson: ${gone} lines of steps that are done anew taken out`);
+      reporter.line(`log.ndjson: ${counted(gone, 'line')} of steps that are done anew taken out`);
     }
     reporter.line(
-      `${clips.ids.length} clips, ${batches.perEpoch} steps an epoch, batch ${config.batch_size}` +
+      `${counted(clips.ids.length, 'clip')}, ${counted(batches.perEpoch, 'step')} an epoch, batch ${config.batch_size}` +
         (trainer.steps < trainer.adversarialStart
           ? `; the discriminators join at step ${trainer.adversarialStart}`
           : ''),
@@ -109,7 +126,12 @@ async function openLocked(
     reporter.line(
       `learning rate ${trainer.learningRate.toPrecision(4)} (learning_rate ${config.learning_rate} × lr_decay ${config.lr_decay} ^ epoch ${trainer.place.epoch})`,
     );
+    let due = configDiffers;
     return {
+      async keepConfig() {
+        if (due) await folder.writeConfig(config);
+        due = false;
+      },
       trainer,
       batches,
       log,

@@ -1,6 +1,6 @@
 import type { HifiGanConfig } from '@hifigan/config';
 import { Generator } from '@hifigan/models';
-import { checkRecordings } from './check-recordings.js';
+import { checkRecordings, tellMixed } from './check-recordings.js';
 import { parseFileList, readFileList } from './file-list.js';
 import type { RunOptions } from './run-options.js';
 import { openWavClips } from './wav-clips.js';
@@ -27,20 +27,27 @@ const DISCRIMINATOR_PARAMETERS = 41_105_770 + 29_618_821;
 /**
  * Looks at the data and the configuration as a training would, and makes nothing. Needs an active tfjs backend.
  *
+ * @param warn told of what is odd about the recordings
  * @throws where lists or recordings are missing or wrong
  */
 export async function planTraining(
   options: Pick<RunOptions, 'config' | 'wavs' | 'trainingFile' | 'validationFile'>,
+  warn: (text: string) => void = () => undefined,
 ): Promise<TrainingPlan> {
   const { config, wavs, trainingFile, validationFile } = options;
   const samplingRate = config.sampling_rate;
   const idsOf = async (list: string) => parseFileList(await readFileList(list), list);
   const { ids } = openWavClips({ folder: wavs, ids: await idsOf(trainingFile), samplingRate });
-  const { seconds } = await checkRecordings({ folder: wavs, ids, samplingRate });
+  const lookAt = async (ids: readonly string[]) => {
+    const { seconds, mixed } = await checkRecordings({ folder: wavs, ids, samplingRate });
+    tellMixed(mixed, warn);
+    return seconds;
+  };
+  const seconds = await lookAt(ids);
   const empty = !validationFile || (await readFileList(validationFile)).trim() === '';
   const held = empty ? [] : await idsOf(validationFile);
   openWavClips({ folder: wavs, ids: held, samplingRate });
-  await checkRecordings({ folder: wavs, ids: held, samplingRate });
+  await lookAt(held);
 
   const generator = Generator.empty(config);
   const size = [...generator.parameters.values()].reduce((sum, { size }) => sum + size, 0);

@@ -3,6 +3,7 @@ import type { Trainer } from '../trainer.js';
 import { exportTrainer } from '../trainer-state.js';
 import type { CheckpointFiles, RunFolder } from './run-folder.js';
 import type { RunSettings } from './run-options.js';
+import { asSave } from './unfinished.js';
 
 export interface RunCheckpointsOptions {
   readonly folder: RunFolder;
@@ -34,8 +35,13 @@ export class RunCheckpoints {
   }
 
   async save(): Promise<void> {
-    const { trainer, folder, settings } = this;
+    const { trainer } = this;
     if (trainer.steps === 0 || (this.saved && this.savedSteps === trainer.steps)) return;
+    await asSave(() => this.write());
+  }
+
+  private async write(): Promise<void> {
+    const { trainer, folder, settings } = this;
     const { generator, training, metadata } = await exportTrainer(trainer);
     this.saved = await folder.write(
       trainer.steps - 1,

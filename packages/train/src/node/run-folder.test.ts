@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeSafetensors } from '@hifigan/checkpoint';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { inFolder } from '../testing/in-folder.js';
 import { RunFolder } from './run-folder.js';
@@ -127,7 +128,7 @@ describe('a full disk', () => {
 describe('latest', () => {
   test('of a new folder is nothing; of several, the highest number and not the last name', async () => {
     await inFolder(async (path) => {
-      const folder = await RunFolder.open(join(path, 'new', 'run'));
+      const folder = await RunFolder.open(path);
       expect(await folder.latest()).toBeUndefined();
       for (const number of [99_999_999, 100_000_000, 5]) await save(folder, number, 9);
       expect((await folder.latest())?.number).toBe(100_000_000);
@@ -146,6 +147,19 @@ describe('latest', () => {
       await writeFile(join(path, given.half), 'x');
       await expect(folder.latest()).rejects.toThrow(
         new RegExp(`${given.half} must have its other half beside it.*--init-from`),
+      );
+    });
+  });
+
+  test.each(['g', 'do'])('names the whole checkpoint before a %s_ that is alone', async (half) => {
+    await inFolder(async (path) => {
+      const folder = await RunFolder.open(path);
+      const whole = writeSafetensors(new Map());
+      await folder.write(3, whole, whole);
+      await folder.write(5, whole, bytes('words'));
+      await writeFile(join(path, `${half}_00000009.safetensors`), 'x');
+      await expect(folder.latest()).rejects.toThrow(
+        `; or remove ${half}_00000009.safetensors and g_00000005.safetensors and do_00000005.safetensors, and the same command goes on from g_00000003.safetensors`,
       );
     });
   });

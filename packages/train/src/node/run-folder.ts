@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { HifiGanConfig } from '@hifigan/config';
 import { adviseResume } from './advise-resume.js';
-import { makeFolder } from './make-folder.js';
+import { adviseEarlier } from './earlier-checkpoint.js';
 import { finishRename, PARTIAL, writeFileAtomically, writeFilesAtomically } from './write-file.js';
 
 /** A checkpoint: `g_00005000.safetensors` and `do_00005000.safetensors`. */
@@ -26,13 +26,12 @@ export class RunFolder {
   }
 
   /**
-   * Opens a folder; makes it where there is none. Completes the checkpoint of a run that was killed just
+   * Opens a folder that is there. Completes the checkpoint of a run that was killed just
    * between the names of its two files.
    *
    * @throws where it holds checkpoints that the reference's trainer wrote
    */
   static async open(path: string): Promise<RunFolder> {
-    makeFolder(path);
     const folder = new RunFolder(path);
     const names = await readdir(path);
     const foreign = names.filter((name) => /^(g|do)_\d{8,}$/.test(name)).sort();
@@ -48,6 +47,10 @@ export class RunFolder {
       }
     }
     return folder;
+  }
+
+  get configPath(): string {
+    return join(this.path, 'config.json');
   }
 
   files(number: number): CheckpointFiles {
@@ -76,9 +79,12 @@ export class RunFolder {
     const last = complete.at(-1);
     const lost = halves.filter(({ number }) => last === undefined || number > last);
     if (lost.length > 0) {
+      const names = lost.map(({ name }) => name);
+      const earlier = await adviseEarlier(names, await this.checkpoints());
       throw new Error(
-        `${this.path}: ${lost.map(({ name }) => name).join(', ')} must have its other half beside it (g_ and do_ of one number), because a run goes on from both; ` +
-          'put the file back, or begin in another folder from the generator: --init-from',
+        `${this.path}: ${names.join(', ')} must have its other half beside it (g_ and do_ of one number), because a run goes on from both; ` +
+          'put the file back, or begin in another folder from the generator: --init-from' +
+          (earlier ? `; or ${earlier}` : ''),
       );
     }
     return last === undefined ? undefined : this.files(last);
@@ -100,7 +106,7 @@ export class RunFolder {
 
   async writeConfig(config: HifiGanConfig): Promise<void> {
     const text = `${JSON.stringify(config, undefined, 2)}\n`;
-    await writeFileAtomically(join(this.path, 'config.json'), text).catch(adviseResume);
+    await writeFileAtomically(this.configPath, text).catch(adviseResume);
   }
 
   /**

@@ -42,6 +42,16 @@ test.each([
   });
 });
 
+test('that of a dead process as earlier versions wrote it is taken over, a living one’s not', async () => {
+  await inFolder(async (folder) => {
+    await writeFile(join(folder, 'run.lock'), `${hostname()} ${process.ppid}`);
+    await expect(take(folder)).rejects.toThrow(`process ${process.ppid} on ${hostname()} trains`);
+    await writeFile(join(folder, 'run.lock'), `${hostname()} ${2 ** 22 + 1}`);
+    await (await take(folder)).release();
+    expect(warnings[0]).toMatch(/taken over from process \d+, which is gone/);
+  });
+});
+
 test.each([
   ['a living process', JSON.stringify({ pid: process.ppid, host: hostname() })],
   ['a process on another machine', JSON.stringify({ pid: 1, host: 'elsewhere' })],

@@ -1,16 +1,14 @@
 import { join } from 'node:path';
 import { FileLock, LockHeldError } from './file-lock.js';
-import { makeFolder } from './make-folder.js';
 
 /**
- * Takes the folder of a run for one process alone: two would prune and overwrite each other's checkpoints. Makes the
- * folder where there is none, and `run.lock` in it. A lock whose process is gone is taken over.
+ * Takes the folder of a run for one process alone: two would prune and overwrite each other's checkpoints. The
+ * folder must be there; makes `run.lock` in it. A lock whose process is gone is taken over.
  *
  * @param warn told of a lock that was taken over
- * @throws where another run holds the folder, or one on another machine may
+ * @throws WriteError where the disk is full; where another run holds the folder, or one on another machine may
  */
 export async function takeRunLock(folder: string, warn: (text: string) => void): Promise<FileLock> {
-  makeFolder(folder);
   const path = join(folder, 'run.lock');
   try {
     const lock = await FileLock.take(path);

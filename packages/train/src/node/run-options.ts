@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly validationFile?: string;
   /** Refuse to begin anew. */
   readonly resume?: boolean;
+  /** Write over a config.json that is not of this run; only in a new one. */
+  readonly force?: boolean;
   /** Generator weights to begin with (safetensors, upstream's names); only in a new run. */
   readonly initFrom?: string;
   /** Default: the config's. A run that goes on keeps the one it began with. */

@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { readSafetensors } from '@hifigan/checkpoint';
+import { basename } from 'node:path';
+import { FormatError, readSafetensors, type Safetensors } from '@hifigan/checkpoint';
 import { importState } from '@hifigan/models';
 import { Trainer } from '../trainer.js';
 import { adversarialStartOf, importTrainer, seedOf } from '../trainer-state.js';
+import { adviseEarlier } from './earlier-checkpoint.js';
 import type { CheckpointFiles } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
 
-/** A trainer at its beginning, or as the checkpoint left it; the caller's to dispose of. */
+/** A trainer at its beginning, or as the last of the checkpoints left it; the caller's to dispose of. */
 export function openTrainer(
-  checkpoint: CheckpointFiles | undefined,
+  checkpoints: readonly CheckpointFiles[],
   options: RunOptions,
 ): Promise<Trainer> {
-  return checkpoint ? resumed(checkpoint, options) : begun(options);
+  return checkpoints.length > 0 ? resumed(checkpoints, options) : begun(options);
 }
 
 async function begun(options: RunOptions): Promise<Trainer> {
@@ -30,9 +32,14 @@ async function begun(options: RunOptions): Promise<Trainer> {
   }
 }
 
-async function resumed(files: CheckpointFiles, options: RunOptions): Promise<Trainer> {
-  const generator = readSafetensors(await readFile(files.generator), files.generator);
-  const training = readSafetensors(await readFile(files.training), files.training);
+async function resumed(
+  checkpoints: readonly CheckpointFiles[],
+  options: RunOptions,
+): Promise<Trainer> {
+  const files = checkpoints[checkpoints.length - 1]!;
+  const read = (path: string) => readHalf(path, checkpoints);
+  const generator = await read(files.generator);
+  const training = await read(files.training);
   const seed = seedOf(training.metadata, files.training);
   if (options.seed !== undefined && options.seed !== seed) {
     options.reporter.warn(`seed ${options.seed} is not used: the training began with ${seed}`);
@@ -55,6 +62,22 @@ async function resumed(files: CheckpointFiles, options: RunOptions): Promise<Tra
   } catch (error) {
     trainer.dispose();
     throw error;
+  }
+}
+
+/** Of the last checkpoint. @throws FormatError that names the one before, where that is whole */
+async function readHalf(
+  path: string,
+  checkpoints: readonly CheckpointFiles[],
+): Promise<Safetensors> {
+  try {
+    return readSafetensors(await readFile(path), path);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const { generator, training } = checkpoints[checkpoints.length - 1]!;
+    const names = [generator, training].map((half) => basename(half));
+    const earlier = await adviseEarlier(names, checkpoints.slice(0, -1));
+    throw earlier ? new FormatError(`${error.message} Or ${earlier}`, { cause: error }) : error;
   }
 }
 

@@ -84,6 +84,7 @@ class Run {
       const { epoch } = trainer.place;
       const { learningRate } = trainer;
       losses = await this.orExplain(trainer.step(batch, after));
+      await this.parts.keepConfig();
       const progress = pace.after(trainer.steps, { epoch, mel: losses.mel, ...end });
       reporter.progress?.(progress);
       await this.tell({ losses, progress, learningRate });

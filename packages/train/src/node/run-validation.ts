@@ -2,6 +2,7 @@ import type { ClipSource } from '../batches.js';
 import type { Trainer } from '../trainer.js';
 import { type Validation, validate } from '../validation.js';
 import { breathe } from './breathe.js';
+import { counted } from './counted.js';
 import type { RunLog } from './run-log.js';
 import type { RunSettings } from './run-options.js';
 
@@ -63,7 +64,7 @@ export class RunValidation {
     }
     this.validation = validation;
     settings.reporter.line(
-      `validation after ${trainer.steps} steps: mel error ${validation.mel.toFixed(4)} over ${validation.clips.length} clips`,
+      `validation after ${counted(trainer.steps, 'step')}: mel error ${validation.mel.toFixed(4)} over ${counted(validation.clips.length, 'clip')}`,
     );
     await log.write({
       time: new Date().toISOString(),

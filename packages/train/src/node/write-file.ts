@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { trackUnfinished } from './unfinished.js';
 
 /** Ending of files that are being written. */
 export const PARTIAL = '.tmp';
@@ -53,13 +54,12 @@ export function writeFileAtomically(
  * @throws WriteError where one cannot be written; the old files are as they were
  */
 export async function writeFilesAtomically(files: readonly FileContent[]): Promise<void> {
-  for (const { path, bytes, draft } of files) {
-    try {
-      await writeDurably(draft ?? path + PARTIAL, bytes);
-    } catch (error) {
-      await removeDrafts(files);
-      throw new WriteError(path, error);
-    }
+  const forget = files.map(({ path, draft = path + PARTIAL }) => trackUnfinished(draft));
+  try {
+    await writeDrafts(files);
+  } finally {
+    // Whole, or gone: from the first rename on, none may be lost.
+    for (const one of forget) one();
   }
   for (const [index, { path, draft }] of files.entries()) {
     try {
@@ -79,6 +79,17 @@ export async function finishRename(path: string, draft = path + PARTIAL): Promis
     throw new WriteError(path, error);
   }
   await syncFolder(dirname(path));
+}
+
+async function writeDrafts(files: readonly FileContent[]): Promise<void> {
+  for (const { path, bytes, draft } of files) {
+    try {
+      await writeDurably(draft ?? path + PARTIAL, bytes);
+    } catch (error) {
+      await removeDrafts(files);
+      throw new WriteError(path, error);
+    }
+  }
 }
 
 async function removeDrafts(files: readonly FileContent[]): Promise<void> {

@@ -1,0 +1,77 @@
+import { removeUnfinished, savesUnderWay } from '@hifigan/train/node';
+import type { Console } from './terminal/console.js';
+
+const AGAIN = 'press Ctrl-C again to end now';
+
+/** What is said at once when Ctrl-C is heard, by verb. */
+const HEARD: Readonly<Record<string, string>> = {
+  train: `finishing this step, then saving; ${AGAIN} without saving`,
+  prepare: `stopping, and removing the data set that is not whole; ${AGAIN}`,
+  mel: `stopping; finished files stay; ${AGAIN}`,
+  synth: `stopping; finished files stay; ${AGAIN}`,
+};
+
+/** Signals that ask a program to end: Ctrl-C, `kill`, a terminal or connection that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Ctrl-C and its like, as long as a command runs. */
+export interface Interrupt {
+  /** Aborted by the first. */
+  readonly signal: AbortSignal;
+  release(): void;
+}
+
+/**
+ * The first Ctrl-C asks the work to end well and says that it was heard. The second ends the process at once, or, where
+ * something is being saved, when that is done; nothing half written stays.
+ *
+ * @param verb which words to use
+ * @param given instead of the process's signals; then there is no second
+ */
+export function catchInterrupt(
+  console: Console,
+  verb: string | undefined,
+  given?: AbortSignal,
+): Interrupt {
+  const controller = new AbortController();
+  const signal = given ?? controller.signal;
+  const say = () => {
+    // A bar may stand on the line.
+    if (console.animated) console.draw('\r\u001b[2K');
+    console.note((verb !== undefined && HEARD[verb]) || `stopping; ${AGAIN}`);
+  };
+  signal.addEventListener('abort', say, { once: true });
+  const forget = () => signal.removeEventListener('abort', say);
+  if (given) return { signal: given, release: forget };
+
+  let read = false;
+  let ending = false;
+  const end = () => {
+    removeUnfinished();
+    process.exit(130);
+  };
+  const onSignal = () => {
+    if (!signal.aborted) {
+      controller.abort();
+      // What was pressed while a long step let nothing in was pressed before one could read that it was heard.
+      setImmediate(() => {
+        read = true;
+      });
+      return;
+    }
+    if (!read || ending) return;
+    ending = true;
+    const saving = savesUnderWay();
+    if (!saving) return end();
+    console.note('what is being saved is saved first; then it ends');
+    void saving.then(end);
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
+  return {
+    signal,
+    release() {
+      forget();
+      for (const name of SIGNALS) process.off(name, onSignal);
+    },
+  };
+}
