@@ -437,6 +437,9 @@ describe('hifigan synth', () => {
       });
       expect(run).toMatchObject({ code: 130, stdout: '' });
       expect(await readdir(join(cwd, 'out'))).toEqual(['a.wav']);
+      expect(run.stderr).toMatch(
+        /interrupted; 1 of 3 files are finished and kept, none is half written$/m,
+      );
     }));
 
   it.skipIf(!existsSync('/dev/full'))('reports a full disk', () =>
