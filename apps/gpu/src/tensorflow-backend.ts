@@ -15,4 +15,10 @@ export const tensorflowBackend: Backend = {
   async activate({ threads }) {
     await activateTensorflow({ from: import.meta.url, threads });
   },
+
+  async device() {
+    // Active already: this only asks.
+    const { device } = await activateTensorflow({ from: import.meta.url });
+    return `native TensorFlow, on ${device === 'gpu' ? 'a GPU' : 'the CPU'}`;
+  },
 };

@@ -2,6 +2,11 @@ export type { DataType, NamedArray, NamedArrays } from './named-array.js';
 export { FormatError, sizeOf } from './named-array.js';
 export { readNpy, writeNpy } from './npy.js';
 export type { FileKind, RecognizedFile } from './recognize-file.js';
-export { RECOGNIZED_BYTES, recognizeFile } from './recognize-file.js';
+export {
+  PYTORCH_ADVICE,
+  RECOGNIZED_BYTES,
+  RECOGNIZED_TAIL_BYTES,
+  recognizeFile,
+} from './recognize-file.js';
 export type { Safetensors, WriteSafetensorsOptions } from './safetensors.js';
 export { readSafetensors, writeSafetensors } from './safetensors.js';

@@ -1,9 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { readNpy, readSafetensors, recognizeFile, writeNpy, writeSafetensors } from './index.js';
+import {
+  PYTORCH_ADVICE,
+  readNpy,
+  readSafetensors,
+  recognizeFile,
+  writeNpy,
+  writeSafetensors,
+} from './index.js';
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const zip = (first: string) =>
   bytes(`PK\x03\x04${'\0'.repeat(22)}${String.fromCharCode(first.length)}\0\0\0${first}\0\0\0`);
+/** With a central directory. */
+const listed = (first: string, second: string) =>
+  Uint8Array.of(
+    ...zip(first),
+    ...bytes(
+      `PK\x01\x02${'\0'.repeat(24)}${String.fromCharCode(second.length)}${'\0'.repeat(17)}${second}`,
+    ),
+  );
 const array = { shape: [2, 3], data: new Float32Array(6) };
 
 const files: [string, Uint8Array, string | undefined][] = [
@@ -12,7 +27,9 @@ const files: [string, Uint8Array, string | undefined][] = [
   ['torch zip', zip('archive/data.pkl'), 'a PyTorch file (zip)'],
   ['torch pickle', bytes('\x80\x02\x8a\x0al\xfc\x9c'), 'a PyTorch file (pickle)'],
   ['npz', zip('arr_0.npy'), 'NumPy arrays (.npz)'],
-  ['another zip', zip('word/document.xml'), 'a zip file, as PyTorch writes them'],
+  ['another zip', zip('word/document.xml'), 'a zip file that PyTorch did not write'],
+  ['torch zip with other files first', listed('g/version', 'g/data.pkl'), 'a PyTorch file (zip)'],
+  ['zip of data', listed('a.txt', 'metadata.pkl'), 'a zip file that PyTorch did not write'],
   ['wav', bytes('RIFF\0\0\0\0WAVEfmt '), 'a recording (WAV)'],
   ['flac', bytes('fLaC\0\0\0\x22'), 'a recording (not WAV)'],
   ['hdf5', bytes('\x89HDF\r\n\x1a\n'), 'an HDF5 file'],
@@ -52,7 +69,16 @@ describe('readers say what a foreign file is', () => {
 
   it('with the cure for PyTorch', () => {
     expect(() => readSafetensors(zip('g/data.pkl'), 'x')).toThrow(
-      /reading those is not here yet\. Turn it into safetensors.*save_file/,
+      `x: not a readable safetensors file: it is a PyTorch file (zip); ${PYTORCH_ADVICE}`,
     );
+    expect(() => readSafetensors(zip('a.txt'), 'x')).toThrow(
+      /write\. Name the file of the weights$/,
+    );
+  });
+
+  it('by the end of a large file', () => {
+    const file = listed('g/version', 'g/data.pkl');
+    expect(recognizeFile(file.subarray(0, 42), file.subarray(42))?.kind).toBe('pytorch');
+    expect(recognizeFile(file.subarray(0, 42))?.kind).toBe('zip');
   });
 });

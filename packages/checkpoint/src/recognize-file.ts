@@ -21,16 +21,26 @@ export interface RecognizedFile {
   readonly description: string;
 }
 
-/** As many bytes as {@link recognizeFile} looks at. */
+/** As many bytes as {@link recognizeFile} looks at, at a file's start. */
 export const RECOGNIZED_BYTES = 512;
+
+/** As many bytes as {@link recognizeFile} looks at, at a file's end, where a zip file lists its names. */
+export const RECOGNIZED_TAIL_BYTES = 65_536;
+
+/** What to do about a {@link RecognizedFile} of kind `pytorch`, to follow its description and a semicolon. */
+export const PYTORCH_ADVICE =
+  'reading those is not here yet; turn it into safetensors with Python: ' +
+  'import torch, safetensors.torch as s; w = torch.load("IN", map_location="cpu"); ' +
+  's.save_file({k: v.contiguous() for k, v in w.get("generator", w).items()}, "OUT.safetensors")';
 
 /**
  * What a file is, for errors that say more than what it is not.
  *
  * @param bytes the file, or its first {@link RECOGNIZED_BYTES}
+ * @param tail its last {@link RECOGNIZED_TAIL_BYTES}, where `bytes` is not all of it
  * @returns undefined where they tell nothing
  */
-export function recognizeFile(bytes: Uint8Array): RecognizedFile | undefined {
+export function recognizeFile(bytes: Uint8Array, tail = bytes): RecognizedFile | undefined {
   const head = bytes.subarray(0, RECOGNIZED_BYTES);
   const latin = Array.from(head, (byte) => String.fromCharCode(byte)).join('');
   const starts = (...marks: readonly string[]) => marks.some((mark) => latin.startsWith(mark));
@@ -40,7 +50,7 @@ export function recognizeFile(bytes: Uint8Array): RecognizedFile | undefined {
     return { kind: 'safetensors', description: 'a safetensors file' };
   }
   if (starts('\x93NUMPY')) return { kind: 'npy', description: 'a NumPy array (.npy)' };
-  if (starts('PK\x03\x04')) return zip(latin);
+  if (starts('PK\x03\x04')) return zip(latin, tail);
   // Pickle, protocols 2 to 5: what PyTorch wrote before version 1.6.
   if (head[0] === 0x80 && head[1] >= 2 && head[1] <= 5) {
     return { kind: 'pytorch', description: 'a PyTorch file (pickle)' };
@@ -55,14 +65,26 @@ export function recognizeFile(bytes: Uint8Array): RecognizedFile | undefined {
   return text(head);
 }
 
-/** By the name of the first file in it. */
-function zip(latin: string): RecognizedFile {
+/** By the names of the files in it. */
+function zip(latin: string, tail: Uint8Array): RecognizedFile {
   const first = latin.slice(30, 30 + latin.charCodeAt(26) + 256 * latin.charCodeAt(27));
   if (first.endsWith('.npy')) return { kind: 'npz', description: 'NumPy arrays (.npz)' };
-  if (/(^|\/)(data\.pkl|byteorder|version|\.format_version)$/.test(first)) {
-    return { kind: 'pytorch', description: 'a PyTorch file (zip)' };
+  const isTorch = [first, ...namesInZip(tail)].some((name) => /(^|\/)data\.pkl$/.test(name));
+  return isTorch
+    ? { kind: 'pytorch', description: 'a PyTorch file (zip)' }
+    : { kind: 'zip', description: 'a zip file that PyTorch did not write' };
+}
+
+/** Names of the central directory, as far as it lies in the file's last bytes. */
+function* namesInZip(bytes: Uint8Array): Generator<string> {
+  const tail = bytes.subarray(-RECOGNIZED_TAIL_BYTES);
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  for (let at = 0; at + 46 <= tail.length; at++) {
+    // PK\x01\x02, the mark of an entry.
+    if (tail[at] !== 0x50 || view.getUint32(at, true) !== 0x02014b50) continue;
+    const name = tail.subarray(at + 46, at + 46 + view.getUint16(at + 28, true));
+    yield String.fromCharCode(...name);
   }
-  return { kind: 'zip', description: 'a zip file, as PyTorch writes them' };
 }
 
 function text(head: Uint8Array): RecognizedFile | undefined {

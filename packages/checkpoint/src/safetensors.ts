@@ -6,7 +6,7 @@ import {
   type NamedArrays,
   sizeOf,
 } from './named-array.js';
-import { type FileKind, recognizeFile } from './recognize-file.js';
+import { type FileKind, PYTORCH_ADVICE, recognizeFile } from './recognize-file.js';
 
 // The format: https://github.com/huggingface/safetensors#format
 const HEADER_LIMIT = 100_000_000;
@@ -69,12 +69,7 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
 
 /** What to do about a file of another kind. */
 function cureOf(kind: FileKind): string {
-  if (kind === 'pytorch' || kind === 'zip') {
-    return (
-      '; reading those is not here yet. Turn it into safetensors with Python: import torch, ' +
-      'safetensors.torch as s; s.save_file(torch.load("IN", map_location="cpu"), "OUT.safetensors")'
-    );
-  }
+  if (kind === 'pytorch') return `; ${PYTORCH_ADVICE}`;
   if (kind === 'empty') return '. Copy or download it again';
   return '. Name the file of the weights';
 }

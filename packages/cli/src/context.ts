@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import { breathe } from '@hifigan/train/node';
 import type { Backend } from './backends/backend.js';
 import { Interrupted } from './errors.js';
 import type { Console } from './terminal/console.js';
@@ -25,8 +26,8 @@ export function pathOf(context: Context, typed: string): string {
 }
 
 /** Lets signals and timers in, then throws {@link Interrupted} where Ctrl-C was pressed. */
-export async function breathe(context: Context): Promise<void> {
-  await new Promise((done) => setImmediate(done));
+export async function heedInterrupt(context: Context): Promise<void> {
+  await breathe();
   if (context.signal.aborted) throw new Interrupted();
 }
 

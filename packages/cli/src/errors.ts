@@ -8,11 +8,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Ctrl-C; exit code 130. */
+/** Ctrl-C; exit code 130. Whoever has written something by then says what is kept. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 
-  constructor(message = 'interrupted; files that were finished are kept, none is half written') {
+  constructor(message = 'interrupted; nothing was written') {
     super(message);
   }
 }

@@ -1,11 +1,3 @@
-export {
-  FileLock,
-  FolderError,
-  LockHeldError,
-  makeFolder,
-  WriteError,
-  writeFileAtomically,
-} from '@hifigan/train/node';
 export type { ActivateOptions, Backend } from './backends/backend.js';
 export { userFolder } from './context.js';
 export { type Host, type HostVerb, main } from './main.js';

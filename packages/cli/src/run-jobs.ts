@@ -1,4 +1,4 @@
-import { breathe, type Context } from './context.js';
+import { type Context, heedInterrupt } from './context.js';
 import { explain, Interrupted } from './errors.js';
 import type { Job } from './files/plan-outputs.js';
 import { writeAtomic } from './files/write-atomic.js';
@@ -34,10 +34,10 @@ export async function runJobs(
   const progress = createProgress(context, label, jobs.length);
   for (const [index, job] of jobs.entries()) {
     try {
-      await breathe(context);
+      await heedInterrupt(context);
       progress.update(index, job.file.relative);
       const { bytes, facts } = await work(job, async (share) => {
-        await breathe(context);
+        await heedInterrupt(context);
         progress.update(index + share, job.file.relative);
       });
       if (job.output === '-') await console.result(bytes);
@@ -45,7 +45,9 @@ export async function runJobs(
       files.push({ in: job.file.shown, out: job.shown, ...facts });
     } catch (error) {
       progress.end();
-      if (error instanceof Interrupted || jobs.length === 1) throw error;
+      if (error instanceof Interrupted)
+        throw new Interrupted(whatIsKept(files.length, jobs.length));
+      if (jobs.length === 1) throw error;
       const reason = explain(error);
       console.error(reason);
       failed.push({ in: job.file.shown, reason });
@@ -53,4 +55,9 @@ export async function runJobs(
   }
   progress.end();
   return { files, failed };
+}
+
+function whatIsKept(finished: number, all: number): string {
+  if (finished === 0) return 'interrupted; nothing was written';
+  return `interrupted; ${finished} of ${all} files are finished and kept, none is half written`;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FolderError, LockHeldError, WriteError } from '@hifigan/cli';
+import { FolderError, LockHeldError, WriteError } from '@hifigan/train/node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setupCommand } from './command.js';
 import { setup } from './setup.js';

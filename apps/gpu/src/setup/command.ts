@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from '@hifigan/backend-tensorflow/node';
-import { FolderError, LockHeldError, userFolder, WriteError } from '@hifigan/cli';
+import { userFolder } from '@hifigan/cli';
+import { FolderError, LockHeldError, WriteError } from '@hifigan/train/node';
 import { type SetupReport, setup } from './setup.js';
 import { SetupError } from './setup-error.js';
 

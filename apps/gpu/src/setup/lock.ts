@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { FileLock, LockHeldError } from '@hifigan/cli';
+import { FileLock, LockHeldError } from '@hifigan/train/node';
 import { SetupError } from './setup-error.js';
 
 /**

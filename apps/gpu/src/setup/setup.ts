@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { KernelRegistration } from '@hifigan/backend-tensorflow';
 import { type AddonRecord, RECORD_VERSION, recordPath } from '@hifigan/backend-tensorflow/node';
-import { FolderError, makeFolder, writeFileAtomically } from '@hifigan/cli';
+import { FolderError, makeFolder, writeFileAtomically } from '@hifigan/train/node';
 import { buildAddon } from './addon.js';
 import { lock } from './lock.js';
 import { nodeHeaders } from './node-headers.js';

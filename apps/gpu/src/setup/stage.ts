@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeFolder } from '@hifigan/cli';
+import { makeFolder } from '@hifigan/train/node';
 
 const PARTIAL = 'partial-';
 

@@ -52,7 +52,8 @@ export function findAddon(
   if (record?.version !== RECORD_VERSION) {
     return { reason: `${path}: version=${record?.version} must be ${RECORD_VERSION}` };
   }
-  for (const file of [record.addon, record.tensorflow.folder]) {
+  for (const file of [record.addon, record.tensorflow?.folder]) {
+    if (typeof file !== 'string') return { reason: `${path} is damaged` };
     if (!existsSync(file)) return { reason: `${path} names ${file}, which is gone` };
   }
   return record;

@@ -4,7 +4,7 @@ import type { Backend } from './backend.js';
 import { chooseBackend } from './choose.js';
 
 /**
- * Starts the wanted backend; `auto` goes on to the next where one does not start, and says so.
+ * Starts the wanted backend; `auto` goes on to the next where one is not available or does not start, and says so.
  *
  * @throws UsageError, UserError
  */
@@ -14,7 +14,12 @@ export async function activateBackend(
 ): Promise<Backend> {
   let candidates = context.backends;
   for (;;) {
-    const backend = await chooseBackend(candidates, wanted);
+    const { backend, passedOver } = await chooseBackend(candidates, wanted);
+    for (const { name, reason } of passedOver) {
+      context.console.warn(
+        `backend ${name} is not available: ${reason}; goes on with ${backend.name}`,
+      );
+    }
     try {
       await backend.activate({ threads });
       return backend;
@@ -23,7 +28,7 @@ export async function activateBackend(
       if (wanted !== 'auto')
         throw new UserError(`--backend ${wanted}: did not start: ${reason}`, { cause: error });
       context.console.warn(`backend ${backend.name} did not start: ${reason}`);
-      candidates = candidates.filter((other) => other !== backend);
+      candidates = candidates.slice(candidates.indexOf(backend) + 1);
     }
   }
 }

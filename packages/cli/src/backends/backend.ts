@@ -9,8 +9,10 @@ export interface Backend {
   /** As `--backend` takes it. */
   readonly name: string;
   readonly description: string;
-  /** Whether it can run here, and else why not. Loads nothing that costs. */
+  /** Whether it can run here, and else why not and what to do. Loads nothing that costs. */
   available(): Promise<{ readonly ok: boolean; readonly reason?: string }>;
   /** Makes it the backend of tfjs. @throws where it does not start */
   activate(options: ActivateOptions): Promise<void>;
+  /** Once it is active: what it computes on, for people, where the description leaves that open. */
+  device?(): Promise<string>;
 }

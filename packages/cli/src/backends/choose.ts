@@ -6,16 +6,19 @@ export function allBackends(host: readonly Backend[], own: readonly Backend[]): 
   return [...host, ...own.filter(({ name }) => host.every((backend) => backend.name !== name))];
 }
 
+/** A backend, and those that were to be preferred but are not available, each with the reason. */
+export interface Choice {
+  readonly backend: Backend;
+  readonly passedOver: readonly { readonly name: string; readonly reason: string }[];
+}
+
 /**
  * Finds the backend of that name, or for `auto` the first that is available.
  *
  * @throws UsageError for an unknown name, UserError where it cannot run here
  */
-export async function chooseBackend(
-  backends: readonly Backend[],
-  wanted: string,
-): Promise<Backend> {
-  const reasons: string[] = [];
+export async function chooseBackend(backends: readonly Backend[], wanted: string): Promise<Choice> {
+  const passedOver: { name: string; reason: string }[] = [];
   const candidates = wanted === 'auto' ? backends : backends.filter(({ name }) => name === wanted);
   if (candidates.length === 0) {
     const names = ['auto', ...backends.map(({ name }) => name)].join(', ');
@@ -23,8 +26,9 @@ export async function chooseBackend(
   }
   for (const backend of candidates) {
     const { ok, reason } = await backend.available();
-    if (ok) return backend;
-    reasons.push(`${backend.name}: ${reason ?? 'not available'}`);
+    if (ok) return { backend, passedOver };
+    passedOver.push({ name: backend.name, reason: reason ?? 'not available' });
   }
+  const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`);
   throw new UserError(`--backend ${wanted}: cannot run here: ${reasons.join('; ')}`);
 }

@@ -4,7 +4,7 @@ import { probeFolder } from '@hifigan/train/node';
 import { loadVocoder } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
-import { breathe, type Context, pathOf } from '../context.js';
+import { type Context, heedInterrupt, pathOf } from '../context.js';
 import { drawSpectrograms } from '../demo/draw-spectrograms.js';
 import { melError } from '../demo/mel-error.js';
 import { sampleRecording } from '../demo/sample.js';
@@ -61,7 +61,7 @@ export function registerDemo(program: Command, context: Context): void {
         .synthesize(mel, {
           chunkFrames: 128,
           onProgress: async (frames) => {
-            await breathe(context);
+            await heedInterrupt(context);
             progress.update(frames);
           },
         })

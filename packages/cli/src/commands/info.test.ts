@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSafetensors, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
 import { presets } from '@hifigan/config';
@@ -67,8 +67,23 @@ describe('hifigan info', () => {
         card: { name: 'tiny', steps: 21 },
         weights: { weightNorm: false, values: parameterCount(tinyConfig) },
       });
-      await writeFile(join(cwd, 'g_1'), Uint8Array.of(0x50, 0x4b, 3, 4));
-      expect((await info('g_1')).text).toMatch(/torch checkpoint\n.*\nnote .*save_file/);
+      await writeFile(join(cwd, 'g_1'), `PK\x03\x04${'\0'.repeat(22)}\x0a\0\0\0g/data.pkl`);
+      expect((await info('g_1')).text).toMatch(
+        /torch checkpoint\n.*\nnote .*save_file.*"generator"/,
+      );
+      expect(await info('bundle/card.json')).toMatchObject({
+        kind: 'card of a bundle',
+        name: 'tiny',
+      });
+      await mkdir(join(cwd, 'in'));
+      await writeTone(cwd, 'in/a.wav');
+      await writeTone(cwd, 'in/b.wav', { frequency: 300 });
+      await runMain(['prepare', 'in', '-o', 'data'], { cwd });
+      const report = await info('data/report.json');
+      expect(report).toMatchObject({ kind: 'data set', training: { recordings: 1 } });
+      expect(report.text.split('\n').slice(1)).toEqual(
+        (await info('data')).text.split('\n').slice(1),
+      );
     }));
 
   it('counts the steps that were done, as training does', () =>
@@ -84,6 +99,32 @@ describe('hifigan info', () => {
       expect(JSON.parse(run.stdout)).toMatchObject({ steps: 5 });
       const text = await runMain(['info', '.'], { cwd });
       expect(text.stdout).toMatch(/^steps +5 done, the last is number 4$/m);
+    }));
+
+  it('shows the steps of others as they are', () =>
+    inFolder(async (cwd) => {
+      await writeRun(cwd, [4]);
+      const bytes = await readFile(join(cwd, 'g_00000004.safetensors'));
+      const { arrays } = readSafetensors(bytes);
+      for (const steps of ['10k', '100']) {
+        await writeFile(join(cwd, 'theirs.safetensors'), writeSafetensors(arrays, { steps }));
+        const { stdout } = await runMain(['info', 'theirs.safetensors'], { cwd });
+        expect(stdout).toMatch(new RegExp(`^steps +${steps}$`, 'm'));
+      }
+    }));
+
+  it('tells weights that are not of the configuration beside them', () =>
+    inFolder(async (cwd) => {
+      await writeRun(cwd, [4]);
+      const file = 'g_00000004.safetensors';
+      expect((await runMain(['info', file], { cwd })).stdout).not.toContain('does not fit');
+      await writeFile(join(cwd, 'config.json'), JSON.stringify({ ...presets.v3 }));
+      for (const path of [file, '.']) {
+        const { stdout } = await runMain(['info', path], { cwd });
+        expect(stdout).toMatch(/^does not fit .*num_mels/m);
+        const json = JSON.parse((await runMain(['info', path, '--json'], { cwd })).stdout);
+        expect(json.misfit).toContain('num_mels');
+      }
     }));
 
   it('tells the other half of a checkpoint and the log', () =>
@@ -146,6 +187,10 @@ describe('hifigan info', () => {
         return run.stderr;
       };
       await writeFile(join(cwd, 'x.txt'), 'hello');
+      await writeFile(join(cwd, 'x.zip'), Uint8Array.of(0x50, 0x4b, 3, 4));
+      expect(await info('x.zip')).toMatch(
+        /x\.zip: it is a zip file that PyTorch did not write, and/,
+      );
       expect(await info('x.txt')).toMatch(/x\.txt: it is text, and neither a WAV file/);
       await writeFile(join(cwd, 'log.ndjson'), 'hello');
       expect(await info('log.ndjson')).toMatch(/log\.ndjson: has no records/);

@@ -206,9 +206,14 @@ describe('hifigan synth', () => {
       expect(await synth(await folder('empty', {}))).toMatch(
         /empty: has neither generator\.safetensors .* nor g_/,
       );
-      const zip = Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0);
-      expect(await synth(await folder('torch', { g_02500000: zip }))).toMatch(
-        /g_02500000: it is a zip file, as PyTorch writes them; reading those is not here yet; .*save_file/,
+      const torch = Buffer.from(`PK\x03\x04${'\0'.repeat(22)}\x0a\0\0\0g/data.pkl`, 'latin1');
+      const zip = torch.subarray(0, 9);
+      expect(await synth(await folder('torch', { g_02500000: torch }))).toMatch(
+        /g_02500000: it is a PyTorch file \(zip\); reading those is not here yet; .*save_file/,
+      );
+      await writeFile(join(cwd, 'other.zip'), zip);
+      expect(await synth('other.zip')).toMatch(
+        /other\.zip: it is a zip file that PyTorch did not write, where weights \(\.safetensors\) are needed$/m,
       );
       await writeFile(join(cwd, 'legacy.pth'), Uint8Array.of(0x80, 2, 0x8a, 0x0a));
       expect(await synth('legacy.pth')).toMatch(
@@ -400,7 +405,10 @@ describe('hifigan synth', () => {
       );
       expect(run.code).toBe(0);
       expect(started).toEqual([{ threads: 2 }]);
-      expect(run.stderr).toMatch(/note: backend native did not start: no library/);
+      expect(run.stderr.split('\n').slice(0, 2)).toEqual([
+        'note: backend absent is not available: no driver; goes on with native',
+        'note: backend native did not start: no library',
+      ]);
       expect(run.stderr).toMatch(/on wasm/);
       const named = await runMain(
         ['synth', 'a.npy', '-o', 'c.wav', '--checkpoint', 'run', '--backend', 'absent'],
@@ -429,6 +437,9 @@ describe('hifigan synth', () => {
       });
       expect(run).toMatchObject({ code: 130, stdout: '' });
       expect(await readdir(join(cwd, 'out'))).toEqual(['a.wav']);
+      expect(run.stderr).toMatch(
+        /interrupted; 1 of 3 files are finished and kept, none is half written$/m,
+      );
     }));
 
   it.skipIf(!existsSync('/dev/full'))('reports a full disk', () =>

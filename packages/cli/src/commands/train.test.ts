@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, test, vi } from 'vitest';
+import { cpuBackend } from '../backends/cpu.js';
 import { main } from '../main.js';
 import { inFolder, type Run, runMain } from '../testing.js';
 import { writeTone } from '../testing-audio.js';
@@ -53,6 +54,21 @@ const generatorOf = (folder: string, number: number, run = 'run') =>
   join(folder, run, `g_${String(number).padStart(8, '0')}.safetensors`);
 
 const BASE = ['data', '--config', 'tiny.json', '--out', 'run'] as const;
+
+test('tells what a backend computes on, where it knows', async () => {
+  await inWorkshop(async (_, _folder, run) => {
+    const native = {
+      name: 'cpu',
+      description: 'on this or that',
+      available: async () => ({ ok: true }),
+      activate: (options: object) => cpuBackend.activate(options),
+      device: async () => 'on that',
+    };
+    // Of the host, so that it stands for our own.
+    const { stderr } = await run([...BASE, '--dry-run'], { backends: [native] });
+    expect(stderr).toMatch(/^trains on cpu: on that$/m);
+  });
+});
 
 test('trains, tells it in plain lines, and gives the generator as its result', async () => {
   await inWorkshop(async (train, folder) => {

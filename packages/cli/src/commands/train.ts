@@ -126,7 +126,8 @@ export function registerTrain(program: Command, context: Context): void {
     if (initFrom) await refuseForeignWeights(initFrom, options.initFrom ?? '');
 
     const backend = await activateBackend(context, options);
-    console.note(`trains on ${backend.name}: ${backend.description}`);
+    const device = (await backend.device?.()) ?? backend.description;
+    console.note(`trains on ${backend.name}: ${device}`);
     if (options.dryRun) {
       const data = { config, wavs, trainingFile, validationFile };
       const plan = await planTraining(data, (text) => console.warn(text));

@@ -8,7 +8,7 @@ import {
 } from '@hifigan/audio';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
-import { peak } from '../prepare/check-recording.js';
+import { peak } from './peak.js';
 import { readInput } from './read-input.js';
 import { refuseForeignInput } from './refuse-foreign.js';
 

@@ -1,10 +1,16 @@
 import type { NamedArrays } from '@hifigan/checkpoint';
+import { isTrained } from '../model/steps-done.js';
 import { counted } from '../terminal/format.js';
 
-/** What a set of arrays is, by the names in it. */
+/**
+ * What a set of arrays is, by the names in it.
+ *
+ * @param name of the file
+ */
 export function describeWeights(
   arrays: NamedArrays,
   metadata: Readonly<Record<string, string>>,
+  name: string,
 ): { facts: Record<string, unknown>; shown: (readonly [string, string])[] } {
   const names = [...arrays.keys()];
   const values = [...arrays.values()].reduce((sum, { data }) => sum + data.length, 0);
@@ -22,6 +28,7 @@ export function describeWeights(
     for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return true;
     return false;
   });
+  const trained = isTrained(metadata, name);
   return {
     facts: {
       network,
@@ -43,7 +50,8 @@ export function describeWeights(
         ? [['not finite', broken.map(([name]) => name).join(', ')] as const]
         : []),
       ...Object.entries(metadata).map(
-        ([key, value]) => [key, key === 'steps' ? steps(value) : shortened(value)] as const,
+        ([key, value]) =>
+          [key, key === 'steps' && trained ? steps(value) : shortened(value)] as const,
       ),
     ],
   };

@@ -1,14 +1,15 @@
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { readSafetensors, recognizeFile } from '@hifigan/checkpoint';
+import { basename, dirname, extname, join } from 'node:path';
+import { PYTORCH_ADVICE, readSafetensors, recognizeFile } from '@hifigan/checkpoint';
 import { presets, readConfig } from '@hifigan/config';
-import { bundleFileNames, readCard } from '@hifigan/vocoder';
+import { bundleFileNames, readCard, type VoiceCard } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
 import { readInput } from '../files/read-input.js';
 import { readRecording } from '../files/read-recording.js';
-import { isTorchFile, TORCH_ADVICE } from '../files/refuse-foreign.js';
+import { exists } from '../files/write-atomic.js';
 import { locateCheckpoint, stepsOf } from '../model/locate-checkpoint.js';
+import { misfitOf } from '../model/misfit.js';
 import { parameterCount } from '../model/parameter-count.js';
 import type { PrepareReport } from '../prepare/prepare.js';
 import { byteSize, counted, duration } from '../terminal/format.js';
@@ -36,31 +37,94 @@ export async function describe(context: Context, typed: string): Promise<Descrip
         });
   if (about?.isDirectory()) return describeFolder(context, typed);
   const bytes = await readInput(context, typed);
-  const starts = (text: string) =>
-    new TextDecoder('latin1').decode(bytes.subarray(0, text.length)) === text;
-  if (starts('RIFF') || starts('RF64') || starts('BW64')) return describeRecording(bytes, typed);
-  if (starts('\x93NUMPY')) return describeArray(bytes, typed);
-  if (isTorchFile(bytes)) {
+  const found = recognizeFile(bytes);
+  if (found?.kind === 'wav') return describeRecording(bytes, typed);
+  if (found?.kind === 'npy') return describeArray(bytes, typed);
+  if (found?.kind === 'pytorch') {
     return {
       kind: 'torch checkpoint',
       facts: { bytes: bytes.length },
       shown: [
         ['size', byteSize(bytes.length)],
-        ['note', TORCH_ADVICE],
+        ['note', PYTORCH_ADVICE],
       ],
     };
   }
-  if (extname(typed) === '.safetensors') {
-    const { arrays, metadata } = readSafetensors(bytes, typed);
-    const { facts, shown } = describeWeights(arrays, metadata);
-    return { kind: 'weights', facts, shown: [...shown, ['size', byteSize(bytes.length)]] };
+  // What is cut off or damaged may be known by its name alone.
+  if (found?.kind === 'safetensors' || extname(typed) === '.safetensors') {
+    return describeWeightsFile(context, bytes, typed);
   }
   if (extname(typed) === '.ndjson') return describeLog(new TextDecoder().decode(bytes), typed);
   const text = new TextDecoder().decode(bytes.subarray(0, 1_000_000));
-  if (extname(typed) === '.json' || /^\s*\{/.test(text)) return describeConfig(text, typed);
-  const found = recognizeFile(bytes);
+  if (extname(typed) === '.json' || /^\s*\{/.test(text)) return describeJson(text, typed);
   throw new UserError(
     `${typed}: ${found ? `it is ${found.description}, and ` : ''}neither a WAV file, a .npy mel, a safetensors checkpoint nor a configuration; check the path`,
+  );
+}
+
+/** Weights in a file; where a configuration lies beside a generator, whether they belong together. */
+async function describeWeightsFile(
+  context: Context,
+  bytes: Uint8Array,
+  typed: string,
+): Promise<Description> {
+  const { arrays, metadata } = readSafetensors(bytes, typed);
+  const { facts, shown } = describeWeights(arrays, metadata, basename(typed));
+  const beside = join(dirname(typed), bundleFileNames.config);
+  const misfit =
+    facts.network === 'generator' && typed !== '-' && (await exists(pathOf(context, beside)))
+      ? await misfitOf(
+          readConfig(new TextDecoder().decode(await readInput(context, beside)), beside).config,
+          arrays,
+        )
+      : undefined;
+  return {
+    kind: 'weights',
+    facts: { ...facts, ...(misfit && { misfit }) },
+    shown: [
+      ...shown,
+      ['size', byteSize(bytes.length)],
+      ...(misfit ? [['does not fit', `${beside}: ${misfit}`] as const] : []),
+    ],
+  };
+}
+
+/** JSON that is ours, by its keys; else it is taken for a configuration, whose problems are told. */
+function describeJson(text: string, where: string): Description {
+  const value = parsed(text);
+  if (isReport(value)) return describeReport(value);
+  if (isCard(value)) {
+    return { kind: 'card of a bundle', facts: value, shown: cardRows(readCard(text, where)) };
+  }
+  return describeConfig(text, where);
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function isReport(value: object): value is PrepareReport {
+  return ['training', 'validation', 'accepted', 'refused'].every((key) => key in value);
+}
+
+/** Its name is all that a card must have; a configuration may have one as well. */
+function isCard(value: Readonly<Record<string, unknown>>): boolean {
+  const own = ['description', 'licence', 'data', 'steps', 'parameters', 'precision'];
+  return (
+    typeof value.name === 'string' &&
+    own.some((key) => key in value) &&
+    !('upsample_rates' in value || 'resblock' in value)
+  );
+}
+
+function cardRows(card: VoiceCard): (readonly [string, string])[] {
+  return Object.entries(card).map(
+    ([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const,
   );
 }
 
@@ -109,7 +173,10 @@ async function describeFolder(context: Context, typed: string): Promise<Descript
   if (!names.includes('report.json') || !names.includes('wavs'))
     return describeModel(context, typed);
   const bytes = await readInput(context, join(typed, 'report.json'));
-  const report = JSON.parse(new TextDecoder().decode(bytes)) as PrepareReport;
+  return describeReport(JSON.parse(new TextDecoder().decode(bytes)));
+}
+
+function describeReport(report: PrepareReport): Description {
   const { sampling_rate, seed, training, validation, refused } = report;
   const part = ({ recordings, seconds }: PrepareReport['training']) =>
     `${counted(recordings, 'recording')}, ${duration(seconds)}`;
@@ -131,11 +198,14 @@ async function describeModel(context: Context, typed: string): Promise<Descripti
     await readInput(context, located.weights, located.shown),
     located.shown,
   );
-  const config = describeConfig(
-    new TextDecoder().decode(await readInput(context, located.config)),
-    located.config,
+  const text = new TextDecoder().decode(await readInput(context, located.config));
+  const config = describeConfig(text, located.config);
+  const misfit = await misfitOf(readConfig(text, located.config).config, weights.arrays);
+  const { facts, shown } = describeWeights(
+    weights.arrays,
+    weights.metadata,
+    basename(located.weights),
   );
-  const { facts, shown } = describeWeights(weights.arrays, weights.metadata);
   const card =
     located.card &&
     readCard(new TextDecoder().decode(await readInput(context, located.card)), located.card);
@@ -148,14 +218,14 @@ async function describeModel(context: Context, typed: string): Promise<Descripti
       card,
       weights: facts,
       config: config.facts,
+      ...(misfit && { misfit }),
     },
     shown: [
       ...(bundle ? [] : [['latest', `${located.shown}`] as const]),
-      ...Object.entries(card || {}).map(
-        ([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const,
-      ),
+      ...(card ? cardRows(card) : []),
       ...shown,
       ...config.shown,
+      ...(misfit ? [['does not fit', misfit] as const] : []),
     ],
   };
 }

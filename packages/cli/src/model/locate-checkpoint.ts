@@ -7,6 +7,7 @@ import { REASONS, UserError } from '../errors.js';
 import { presetOf } from '../files/load-config.js';
 import { refuseForeignWeights } from '../files/refuse-foreign.js';
 import { exists } from '../files/write-atomic.js';
+import { stepsDone } from './steps-done.js';
 
 /** The files that make a vocoder; absolute, with what to call them. */
 export interface CheckpointFiles {
@@ -53,12 +54,12 @@ export async function locateCheckpoint(
   return latestIn(path, typed, own);
 }
 
-/** Updates of the generator: what the trainer wrote into the file (the index of the last), else what the file's name says. */
+/** Updates of the generator: what the file says of itself, else what its name says. */
 export function stepsOf(
-  { steps }: CheckpointFiles,
+  { steps, weights }: CheckpointFiles,
   metadata: Readonly<Record<string, string>> = {},
 ): number | undefined {
-  return metadata.steps === undefined ? steps : Number(metadata.steps) + 1;
+  return stepsDone(metadata, basename(weights)) ?? steps;
 }
 
 /** Where the packaged voice lies. */

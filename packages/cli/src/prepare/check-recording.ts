@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { peak } from '../files/peak.js';
 
 /** Quieter than one step of 16 bits: there is nothing to learn. */
 const SILENCE = 1 / 32768;
@@ -21,12 +22,6 @@ export function whyRefused(
   const loudest = peak(audio);
   if (loudest <= SILENCE) return 'silent: no sample is louder than one step of 16 bits';
   return undefined;
-}
-
-export function peak(audio: Float32Array): number {
-  let largest = 0;
-  for (const value of audio) largest = Math.max(largest, Math.abs(value));
-  return largest;
 }
 
 /** The same for the same sound, whatever its file is called. */

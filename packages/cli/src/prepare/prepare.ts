@@ -1,13 +1,14 @@
 import { extname, join } from 'node:path';
 import { writeWav } from '@hifigan/audio';
 import { makeFolder } from '@hifigan/train/node';
-import { breathe, type Context } from '../context.js';
+import { type Context, heedInterrupt } from '../context.js';
 import { UserError } from '../errors.js';
 import type { FoundFile } from '../files/find-files.js';
+import { peak } from '../files/peak.js';
 import { RecordingReader } from '../files/read-recording.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { createProgress } from '../terminal/progress.js';
-import { fingerprint, peak, whyRefused } from './check-recording.js';
+import { fingerprint, whyRefused } from './check-recording.js';
 import { identify } from './identify.js';
 import { type Split, splitIds } from './split.js';
 
@@ -62,7 +63,7 @@ export async function prepare(context: Context, options: PrepareOptions): Promis
   const progress = createProgress(context, 'prepare', files.length);
   try {
     for (const [index, file] of files.entries()) {
-      await breathe(context);
+      await heedInterrupt(context);
       progress.update(index, file.relative);
       const id = ids.get(file);
       if (id === undefined) {

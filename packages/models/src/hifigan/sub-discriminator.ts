@@ -4,7 +4,10 @@ import { type LayerSpec, layerSpec } from './layer-spec.js';
 import type { Filters, NetworkState } from './network-state.js';
 import { filterOf, SLOPE } from './residual-blocks.js';
 
-/** What one sub-discriminator thinks of audio; all tensors are the caller's. */
+/**
+ * What one sub-discriminator thinks of audio; all tensors are the caller's. A type, because an interface has no index
+ * signature, and `tf.tidy` would not take it for its container.
+ */
 export type DiscriminatorOutput = {
   /** `[batch, values]`: near 1 for recordings, near 0 for generated audio. */
   readonly score: tf.Tensor2D;

@@ -1,3 +1,4 @@
+export { breathe } from './breathe.js';
 export { parseFileList } from './file-list.js';
 export type { LockHolder } from './file-lock.js';
 export { FileLock, LockHeldError } from './file-lock.js';
