@@ -110,11 +110,11 @@ describe('main', () => {
         description: '',
         run: async () => {
           process.stderr.emit('error', gone);
-          return 0;
+          return 5;
         },
       },
     ];
-    expect(await main(['wait'], { env: {}, verbs })).toBe(0);
+    expect(await main(['wait'], { env: {}, verbs })).toBe(5);
     expect(process.stderr.listenerCount('error')).toBe(before);
   });
 

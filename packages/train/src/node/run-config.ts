@@ -67,7 +67,7 @@ export async function compareRunConfig(options: RunConfigOptions): Promise<boole
   if (lasting.length > 0) {
     throw new Error(
       `${folder.path}: its configuration must stay in what features and weights are made of, because the run learned with it, but differs (${textOf(lasting)}); ` +
-        `leave these keys as they were, or begin in another folder, where the model is the same from its generator: --init-from ${from.generator}`,
+        `leave these keys as they were, or begin in another folder (where the model is the same, from its generator: --init-from ${from.generator})`,
     );
   }
   for (const { text } of differences) warn(text);
