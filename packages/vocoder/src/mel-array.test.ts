@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MelError, melDoubt, melFromArray, melToArray } from './mel-array.js';
+import { MelError, melFromArray, melToArray } from './mel-array.js';
 
 const array = (shape: number[], data = new Float32Array(shape.reduce((a, b) => a * b, 1))) => ({
   shape,
@@ -39,18 +39,5 @@ describe('melFromArray', () => {
     expect(() => melFromArray({ shape: [1, 2], data: new Int32Array(2) }, 1)).toThrow(
       /floating-point/,
     );
-  });
-});
-
-describe('melDoubt', () => {
-  it('doubts decibels and magnitudes, not natural logarithms', () => {
-    const doubt = (...values: number[]) =>
-      melDoubt({ data: Float32Array.from(values), frames: 1, mels: values.length });
-    expect(doubt(-11.513, 1.9)).toBeUndefined();
-    expect(doubt(-80, 0)).toMatch(
-      /values from -80\.00 to 0\.00 do not look like natural logarithms/,
-    );
-    expect(doubt(0, 0.7)).toBeDefined();
-    expect(doubt(-4, 40)).toBeDefined();
   });
 });

@@ -77,25 +77,6 @@ export function checkMel({ data, frames, mels }: Mel, wanted: number, where = 'm
   }
 }
 
-/**
- * What looks wrong with the values of a mel, or nothing: it may be of another kind (decibels, base 10, normalised,
- * no logarithm at all), and would give noise.
- */
-export function melDoubt({ data }: Mel): string | undefined {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of data) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  // ln(1e-5) is the floor; full scale reaches about 2.
-  if (low >= -11.6 && high <= 5 && low < 0) return undefined;
-  return (
-    `values from ${low.toFixed(2)} to ${high.toFixed(2)} do not look like natural logarithms of magnitudes (-11.51 to ` +
-    'about 2): decibels, base 10 or a scaled mel sound wrong; the mel command makes the right ones'
-  );
-}
-
 function melShape(shape: readonly number[], mels: number, where: string): [number, number] {
   const squeezed = shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
   const [rows, frames] = squeezed;

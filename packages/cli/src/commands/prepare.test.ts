@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWav, resample, writeWav } from '@hifigan/audio';
 import { expectClose } from '@hifigan/testkit';
@@ -65,6 +65,12 @@ describe('hifigan prepare', () => {
       );
       nan.set([0, 0, 0xc0, 0x7f], nan.length - 4);
       await writeFile(join(cwd, 'in', 'nan.wav'), nan);
+      await symlink('nowhere.wav', join(cwd, 'in', 'link.wav'));
+      const tone = Float32Array.from({ length: 22050 }, (_, i) => Math.sin(i / 10) / 2);
+      await writeFile(
+        join(cwd, 'in', 'phase.wav'),
+        writeWav({ samplingRate: 22050, channels: [tone, tone.map((value) => -value)] }, 'float32'),
+      );
       const run = await runMain(['prepare', 'in', '-o', 'data', '--json'], { cwd });
       expect(run.code).toBe(0);
       const report = JSON.parse(run.stdout);
@@ -75,6 +81,8 @@ describe('hifigan prepare', () => {
         'cut.wav': expect.stringMatching(/^it is cut off/),
         'empty.wav': expect.stringMatching(/it is empty/),
         'nan.wav': expect.stringMatching(/is NaN, not a finite number/),
+        'link.wav': expect.stringMatching(/^cannot be read: there is no such file/),
+        'phase.wav': expect.stringMatching(/^silent: its channels cancel each other/),
         'other.flac': expect.stringMatching(/^not a WAV file; convert it/),
         'short.wav': expect.stringMatching(/^0\.10 s long, and 0\.3 s are the least/),
         'silent.wav': expect.stringMatching(/^silent/),
@@ -102,7 +110,9 @@ describe('hifigan prepare', () => {
         cwd,
       });
       expect(wrong.code).toBe(1);
-      expect(wrong.stderr).toMatch(/--holdout: none: no recording has such an id/);
+      expect(wrong.stderr).toMatch(
+        /--holdout held\.txt: none: no recording has such an id.* an id is the path below the folder/,
+      );
       await writeFile(join(cwd, 'held.txt'), '\n');
       const empty = await runMain(['prepare', 'in', '-o', 'other', '--holdout', 'held.txt'], {
         cwd,

@@ -83,6 +83,7 @@ export function registerPrepare(program: Command, context: Context): void {
           shortest: options.minSeconds,
           fraction: options.validationFraction ?? (options.holdout ? 0 : 0.05),
           holdout,
+          holdoutFile: options.holdout,
           seed: options.seed ?? config.seed,
         }),
     );

@@ -449,6 +449,7 @@ test('--dry-run tells the plan and makes nothing', async () => {
     expect(stdout).toMatch(/^training +3 clips, 0\.6 s$/m);
     expect(stdout).toMatch(/^epoch +3 steps$/m);
     expect(stdout).toMatch(/^mel +\[1, 16, 12\]/m);
+    expect(stdout).toMatch(/^generator +1,473 weights, trained as 1,506 parameters/m);
     expect(stdout).toMatch(/^discriminators +70,724,591 parameters$/m);
     expect(stdout).toMatch(/^memory +about [\d.]+ GB \(an estimate/m);
     expect(await readdir(folder)).not.toContain('run');

@@ -14,6 +14,7 @@ import { type Context, pathOf } from '../context.js';
 import { Interrupted, UsageError, UserError } from '../errors.js';
 import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { refuseForeignWeights } from '../files/refuse-foreign.js';
+import { parameterCount } from '../model/parameter-count.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { byteSize, counted, duration, table } from '../terminal/format.js';
 import { createTrainReporter } from './train-reporter.js';
@@ -131,7 +132,8 @@ export function registerTrain(program: Command, context: Context): void {
     if (options.dryRun) {
       const data = { config, wavs, trainingFile, validationFile };
       const plan = await planTraining(data, (text) => console.warn(text));
-      await console.result(console.json ? JSON.stringify(plan) : planText(plan));
+      const weights = parameterCount(config);
+      await console.result(console.json ? JSON.stringify(plan) : planText(plan, weights));
       return;
     }
     const reporter = createTrainReporter(context);
@@ -163,7 +165,8 @@ export function registerTrain(program: Command, context: Context): void {
   });
 }
 
-function planText(plan: TrainingPlan): string {
+/** @param weights of the generator, as `info` counts: weight norm multiplied out */
+function planText(plan: TrainingPlan, weights: number): string {
   const { generator, discriminators } = plan.parameters;
   return table([
     ['training', `${counted(plan.clips, 'clip')}, ${duration(plan.hours * 3600)}`],
@@ -171,7 +174,10 @@ function planText(plan: TrainingPlan): string {
     ['epoch', counted(plan.stepsPerEpoch, 'step')],
     ['mel', `[${plan.melShape.join(', ')}] (batch, frames, bands)`],
     ['audio', `[${plan.audioShape.join(', ')}] (batch, samples, 1)`],
-    ['generator', counted(generator, 'parameter')],
+    [
+      'generator',
+      `${counted(weights, 'weight')}, trained as ${counted(generator, 'parameter')} (weight norm apart)`,
+    ],
     ['discriminators', counted(discriminators, 'parameter')],
     ['memory', `about ${byteSize(plan.memoryBytes)} (an estimate, with the discriminators)`],
   ]);

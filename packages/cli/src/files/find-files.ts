@@ -72,12 +72,13 @@ async function walk(
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
     const relative = below ? `${below}/${entry.name}` : entry.name;
+    // A link that leads nowhere stays one, and whoever reads it tells.
     const about = entry.isSymbolicLink() ? await stat(path).catch(() => entry) : entry;
     if (about.isDirectory()) {
       // A link to a folder might lead back to where we are.
       if (!entry.isSymbolicLink())
         await walk(path, join(shown, entry.name), relative, wanted, found);
-    } else if (about.isFile() && wanted(entry.name.toLowerCase())) {
+    } else if ((about.isFile() || about.isSymbolicLink()) && wanted(entry.name.toLowerCase())) {
       found.push({ path, shown: join(shown, entry.name), relative, fromFolder: true });
     }
   }

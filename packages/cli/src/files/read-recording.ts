@@ -25,6 +25,8 @@ export interface Recording {
     readonly samples: number;
     /** Largest magnitude, of the channels' mix; over 1 is louder than full scale. */
     readonly peak: number;
+    /** The same of the loudest channel alone. */
+    readonly channelPeak: number;
   };
 }
 
@@ -69,6 +71,7 @@ export class RecordingReader {
       format,
       samples: mono.length,
       peak: peak(mono),
+      channelPeak: Math.max(...channels.map(peak)),
     };
     const audio = samplingRate === this.#samplingRate ? mono : this.#resample(mono, samplingRate);
     return { audio, samplingRate: this.#samplingRate, original };

@@ -5,6 +5,10 @@ import type { Recording } from './read-recording.js';
 /** Recordings of which a thing is told one by one; of more, how many there are. */
 const MOST_TOLD = 3;
 
+/** Of stereo in which one channel is the other upside down. */
+export const CANCELLED =
+  'its channels cancel each other when they are mixed; keep one of them: ffmpeg -i IN -af "pan=mono|c0=c0" OUT.wav';
+
 /** Tells on stderr what is done to recordings that are not as a model takes them. */
 export class RecordingNotices {
   readonly #context: Context;
@@ -16,12 +20,14 @@ export class RecordingNotices {
   }
 
   tell(shown: string, { original, samplingRate }: Recording): void {
-    const { samplingRate: rate, channels, peak } = original;
+    const { samplingRate: rate, channels, peak, channelPeak } = original;
     if (rate !== samplingRate) {
       const empty = rate < samplingRate ? `; above ${rate / 2} Hz it has no sound` : '';
       this.#add('resampled', `${shown}: resampled from ${rate} to ${samplingRate} Hz${empty}`);
     }
-    if (channels > 1) {
+    if (channels > 1 && peak < channelPeak / 1000) {
+      this.#add('whose channels cancel each other', `${shown}: ${CANCELLED}`);
+    } else if (channels > 1) {
       this.#add('mixed from several channels', `${shown}: ${channels} channels, mixed into one`);
     }
     if (peak > 1) {

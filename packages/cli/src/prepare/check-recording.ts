@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { peak } from '../files/peak.js';
+import type { Recording } from '../files/read-recording.js';
+import { CANCELLED } from '../files/recording-notices.js';
 
 /** Quieter than one step of 16 bits: there is nothing to learn. */
 const SILENCE = 1 / 32768;
@@ -12,7 +14,7 @@ export interface CheckOptions {
 
 /** Why a recording is of no use, or nothing where it is. */
 export function whyRefused(
-  audio: Float32Array,
+  { audio, original }: Recording,
   { samplingRate, shortest }: CheckOptions,
 ): string | undefined {
   const seconds = audio.length / samplingRate;
@@ -20,6 +22,7 @@ export function whyRefused(
     return `${seconds.toFixed(2)} s long, and ${shortest} s are the least (--min-seconds)`;
   }
   const loudest = peak(audio);
+  if (loudest <= SILENCE && original.channelPeak > SILENCE) return `silent: ${CANCELLED}`;
   if (loudest <= SILENCE) return 'silent: no sample is louder than one step of 16 bits';
   return undefined;
 }

@@ -21,6 +21,8 @@ export interface PrepareOptions {
   readonly shortest: number;
   readonly fraction: number;
   readonly holdout: ReadonlySet<string>;
+  /** Where those were read, for messages. */
+  readonly holdoutFile?: string;
   readonly seed: number;
 }
 
@@ -57,7 +59,7 @@ export async function prepare(context: Context, options: PrepareOptions): Promis
   const accepted: AcceptedRecording[] = [];
   const refused: { file: string; reason: string }[] = [];
   const ids = nameAll(files);
-  checkHoldout(options.holdout, [...ids.values()]);
+  checkHoldout(options, new Set(ids.values()));
   const sounds = new Map<string, string>();
   makeFolder(join(folder, 'wavs'));
   const progress = createProgress(context, 'prepare', files.length);
@@ -81,7 +83,7 @@ export async function prepare(context: Context, options: PrepareOptions): Promis
       const { audio, original } = recording;
       const sound = fingerprint(audio);
       const twin = sounds.get(sound);
-      const reason = whyRefused(audio, options) ?? (twin && `the same sound as ${twin}`);
+      const reason = whyRefused(recording, options) ?? (twin && `the same sound as ${twin}`);
       if (reason) {
         refused.push({ file: file.relative, reason });
         continue;
@@ -132,12 +134,12 @@ function nameAll(files: readonly FoundFile[]): ReadonlyMap<FoundFile, string> {
 }
 
 /** Before the work, not after it. A recording that is held out and then refused is no mistake. */
-function checkHoldout(holdout: ReadonlySet<string>, ids: readonly string[]): void {
-  const unknown = [...holdout].filter((id) => !ids.includes(id));
+function checkHoldout({ holdout, holdoutFile }: PrepareOptions, ids: ReadonlySet<string>): void {
+  const unknown = [...holdout].filter((id) => !ids.has(id));
   if (unknown.length > 0) {
     throw new UserError(
-      `--holdout: ${unknown.slice(0, 5).join(', ')}: no recording has such an id, so it would not be held out; ` +
-        `ids look like ${ids[0]}`,
+      `--holdout ${holdoutFile ?? ''}: ${unknown.slice(0, 5).join(', ')}: no recording has such an id, so it would not be ` +
+        'held out; correct the list: an id is the path below the folder without its extension, a_b of a/b.wav',
     );
   }
 }
