@@ -3,28 +3,39 @@ import { leaky, loadPart, storePart } from './lanes';
 import { hyperbolicTangent } from './transcendental';
 
 /**
- * Brings the sums of one step to their places in `y`: bias, residual and activation are applied.
+ * Brings the sums of some steps to their places in `y`: bias, residual and activation are applied.
  *
- * @param from `[phases · outChannels]`
+ * @param step the first; the others are `stepBy` apart
+ * @param from `[rows][phases · outChannels]`, `fromStep` bytes a row
  */
-export function finishRow(
+export function finishRows(
   job: ConvolutionJob,
   group: i32,
   item: i32,
   step: i32,
+  stepBy: i32,
+  rows: i32,
   from: usize,
+  fromStep: usize,
 ): void {
   const channels = job.outChannels;
   const side = <usize>(group * channels) * 4;
   const rowBytes = <usize>(channels * job.groups) * 4;
   const bias = job.bias ? job.bias + side : <usize>0;
   for (let phase = 0; phase < job.phases; phase++) {
-    const sample = step * job.phases + phase - job.cut;
-    if (sample >= 0 && sample < job.outTime) {
-      const at = <usize>(item * job.outTime + sample) * rowBytes + side;
-      finishChannels(job, from, bias, job.residual ? job.residual + at : 0, job.y + at, channels);
+    const sampleStep = stepBy * job.phases;
+    let sample = step * job.phases + phase - job.cut;
+    let at = <usize>(item * job.outTime + sample) * rowBytes + side;
+    let sums = from + <usize>(phase * channels) * 4;
+    for (let row = 0; row < rows; row++) {
+      // Padding cuts off both ends of what phases make.
+      if (<u32>sample < <u32>job.outTime) {
+        finishChannels(job, sums, bias, job.residual ? job.residual + at : 0, job.y + at, channels);
+      }
+      sample += sampleStep;
+      at += rowBytes * sampleStep;
+      sums += fromStep;
     }
-    from += <usize>channels * 4;
   }
 }
 

@@ -3,20 +3,21 @@ import type { WasmBackend } from './backend.js';
 import type { Heap } from './heap.js';
 import { JobWriter } from './job.js';
 import type { Runtime } from './runtime.js';
+import type { ChooseWay } from './scheme-table.js';
 
 /** All that a kernel of ours works with. */
 export class KernelContext {
   readonly runtime: Runtime;
   readonly heap: Heap;
-  /** Whether the plain sum of products was asked for. */
-  readonly exact: boolean;
+  /** How convolutions are computed. */
+  readonly chooseWay: ChooseWay;
   private readonly backend: WasmBackend;
 
   constructor(backend: WasmBackend) {
     this.backend = backend;
     this.runtime = backend.runtime;
     this.heap = backend.runtime.heap;
-    this.exact = backend.exact;
+    this.chooseWay = backend.chooseWay;
   }
 
   /** Where a tensor's values lie in the heap; moves them there the first time. Valid while the tensor lives. */

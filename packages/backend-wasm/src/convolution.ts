@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext } from './context.js';
 import { KIND } from './kinds.js';
 import { type FilterLayout, packedFilter } from './packed-filter.js';
-import type { Way } from './scheme-table.js';
+import type { ConvolutionWay } from './scheme-table.js';
 import { type SchemeShape, schemeShape } from './schemes.js';
 
 /** The same numbers as in `assembly/convolution-job.ts`. */
@@ -19,7 +19,7 @@ export interface Convolution {
   readonly x: TensorInfo;
   readonly filter: TensorInfo;
   readonly layout: FilterLayout;
-  readonly way: Way;
+  readonly way: ConvolutionWay;
   readonly bias?: TensorInfo;
   readonly residual?: TensorInfo;
   readonly batch: number;
@@ -56,13 +56,13 @@ export function convolve(context: KernelContext, convolution: Convolution): Tens
     .integers(inChannels, outChannels, phases, time, outTime, steps, stride, dilation, pad, cut)
     .integers(ACTIVATION[convolution.activation])
     .floats(convolution.slopeBefore, convolution.slopeAfter)
-    .integers(parts, passes, block.count, block.size);
+    .integers(parts, passes, block.count, block.size, block.stripTiles, block.stretches);
   const kind = scheme === 'direct' ? KIND.direct : KIND.winograd;
   context.runtime.parallel(kind, job.address, groups * block.count, block.scratchBytes);
   return info;
 }
 
-interface Block {
+interface Block extends Strips {
   /** Blocks of a group. */
   readonly count: number;
   /** Tiles of a block. */
@@ -70,34 +70,83 @@ interface Block {
   readonly scratchBytes: number;
 }
 
-/** How the output is shared out, and the memory that a part of it takes (see `winogradItem`, `directItem`). */
+/** How the output is shared out, and the memory that a part of it takes. */
 function blockOf(shape: SchemeShape, convolution: Convolution): Block {
-  const { layout, way, batch, steps, stride, dilation } = convolution;
-  const { inChannels, outChannels, phases } = layout;
-  const { scheme, taps, parts } = way;
-  const vectors = parts * Math.ceil(inChannels / 4);
-  const width = Math.ceil((outChannels * phases) / 8) * 8;
-  const signals = scheme === 'direct' ? 1 : dilation;
-  const tiles = batch * signals * Math.ceil(Math.ceil(steps / signals) / shape.outputs);
-  const tileBytes =
-    scheme === 'direct'
-      ? 16 * (vectors * 4 * stride + width)
-      : 4 * shape.planes * (vectors * 4 + width);
+  const { layout, way } = convolution;
+  const vectors = way.parts * Math.ceil(layout.inChannels / 4);
+  const width = Math.ceil((layout.outChannels * layout.phases) / 8) * 8;
+  return way.scheme === 'direct'
+    ? directBlock(convolution, vectors, width)
+    : winogradBlock(shape, convolution, vectors, width);
+}
+
+/** See `directItem`. */
+function directBlock(
+  { way: { taps }, batch, steps, stride, dilation }: Convolution,
+  vectors: number,
+  width: number,
+): Block {
+  const foursOfSignal = Math.ceil(steps / 4);
+  const fours = batch * foursOfSignal;
+  const size = blockSize(fours, 16 * (vectors * 4 * stride + width));
+  const halo = Math.floor(((taps - 1) * dilation) / stride);
+  const crossed = Math.ceil(size / foursOfSignal) + 1;
+  const rows = size * 4 + crossed * halo + 1;
+  const staged = vectors * rows * stride * 16;
+  return {
+    count: Math.ceil(fours / size),
+    size,
+    scratchBytes: staged + size * 16 * width + (size + taps + 32) * 4,
+    stripTiles: 0,
+    stretches: 0,
+  };
+}
+
+/** See `winogradItem`. */
+function winogradBlock(
+  shape: SchemeShape,
+  { batch, steps, dilation }: Convolution,
+  vectors: number,
+  width: number,
+): Block {
+  const tileBytes = 4 * shape.planes * (vectors * 4 + width);
+  const { tiles, ...strips } = stripsOf(batch, steps, dilation, shape.outputs, tileBytes);
   const size = blockSize(tiles, tileBytes);
-  const count = Math.ceil(tiles / size);
-  if (scheme === 'direct') {
-    const halo = Math.floor(((taps - 1) * dilation) / stride);
-    const crossed = Math.ceil(size / Math.ceil(steps / 4)) + 1;
-    const rows = size * 4 + crossed * halo + 1;
-    const staged = vectors * rows * stride * 16;
-    return { count, size, scratchBytes: staged + size * 16 * width + (size + taps + 32) * 4 };
-  }
   const padded = Math.ceil(size / 4) * 4;
   const planes = shape.planes * (padded * 4 * (vectors * 4 + width) + 128);
   // The same place holds what a run of tiles reads, and later what a tile makes.
   const read = vectors * ((size - 1) * shape.outputs + shape.rows + 1) * 16;
   const made = shape.outputs * width * 4;
-  return { count, size, scratchBytes: planes + Math.max(read, made) + padded + 256 };
+  return {
+    ...strips,
+    count: Math.ceil(tiles / size),
+    size,
+    scratchBytes: planes + Math.max(read, made) + padded + 256,
+  };
+}
+
+/** The order of Winograd's tiles (see `ConvolutionJob.stripTiles`). */
+export interface Strips {
+  readonly stripTiles: number;
+  readonly stretches: number;
+}
+
+/** Shorter strips would stage many rows twice. */
+const FEWEST_OF_STRIP = 4;
+
+/** @param tileBytes memory of a tile: all residues of a stretch fill about a block */
+export function stripsOf(
+  batch: number,
+  steps: number,
+  dilation: number,
+  outputs: number,
+  tileBytes: number,
+): Strips & { readonly tiles: number } {
+  const tiles = Math.ceil(Math.ceil(steps / dilation) / outputs);
+  const wanted = Math.floor(blockSize(batch * dilation * tiles, tileBytes) / dilation);
+  const stretches = dilation === 1 ? 1 : Math.ceil(tiles / Math.max(FEWEST_OF_STRIP, wanted));
+  const stripTiles = Math.ceil(tiles / stretches);
+  return { stripTiles, stretches, tiles: batch * stretches * dilation * stripTiles };
 }
 
 /** Whole fours of tiles, about as many in each block. Results do not depend on it. */

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext } from './context.js';
 import { KIND } from './kinds.js';
-import type { Way } from './scheme-table.js';
+import type { ConvolutionWay } from './scheme-table.js';
 import { filterMatrix, type Scheme, schemeShape } from './schemes.js';
 
 /** Where the values of a filter stand in a tensor, in the terms of `assembly/pack.ts`. */
@@ -107,10 +107,10 @@ export function packedFilter(
   context: KernelContext,
   filter: TensorInfo,
   layout: FilterLayout,
-  { scheme, taps, passes, parts }: Way,
+  { scheme, taps, passes, parts }: ConvolutionWay,
 ): number {
   const { groups, inChannels, outChannels, phases } = layout;
-  const key = `${layout.key}, ${groups} groups, ${parts} parts, ${scheme}`;
+  const key = `${layout.key}, ${groups} groups, ${parts} parts, ${passes} times ${taps} taps ${scheme}`;
   return context.packed(filter, key, (heap) => {
     const { planes } = schemeShape(scheme, taps);
     const panels = Math.ceil((outChannels * phases) / 8);
