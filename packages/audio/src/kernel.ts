@@ -23,8 +23,8 @@ export interface Kernel {
 let kernel: Kernel | null | undefined;
 
 /**
- * The kernel, made at the first call. Nothing where the host has no WebAssembly SIMD, or where a page's
- * Content-Security-Policy forbids to compile it.
+ * The kernel, made at the first call. Nothing where the host has no WebAssembly SIMD, where a page's
+ * Content-Security-Policy forbids to compile it, or where numbers lie in memory the other way round than its own do.
  */
 export function findKernel(): Kernel | null {
   if (kernel === undefined) kernel = compile();
@@ -32,6 +32,7 @@ export function findKernel(): Kernel | null {
 }
 
 function compile(): Kernel | null {
+  if (new Uint8Array(Uint32Array.of(1).buffer)[0] !== 1) return null;
   try {
     // Synchronous, which all browsers allow below 4 KB.
     const module = new WebAssembly.Module(Uint8Array.from(atob(binary), (c) => c.charCodeAt(0)));

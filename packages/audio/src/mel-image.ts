@@ -80,13 +80,17 @@ export function samplesOf(frames: number, { nFft, hopSize }: MelOptions): number
 }
 
 /** `exp(−2πi·r·j/n)` for each j < n/4 and each of the factors r: cosine, sine. */
-function turnsOf(n: number, factors: readonly number[]): number[] {
-  return Array.from({ length: n / 4 }, (_, j) => j).flatMap((j) =>
-    factors.flatMap((r) => {
+function turnsOf(n: number, factors: readonly number[]): Float64Array {
+  const turns = new Float64Array((n / 2) * factors.length);
+  let at = 0;
+  for (let j = 0; j < n / 4; j++) {
+    for (const r of factors) {
       const angle = (-2 * Math.PI * r * j) / n;
-      return [Math.cos(angle), Math.sin(angle)];
-    }),
-  );
+      turns[at++] = Math.cos(angle);
+      turns[at++] = Math.sin(angle);
+    }
+  }
+  return turns;
 }
 
 /** Where `assembly/transform.ts` leaves a bin, or its mirror image, of a real signal of length n. */
