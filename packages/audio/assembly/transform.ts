@@ -5,8 +5,8 @@ import { MelPlan } from './mel-plan';
 //   its bins 4k + 1 are the complex transform of length n/4 of
 //   (x[j] − x[j + n/2] − i (x[j + n/4] − x[j + 3n/4])) exp(−2πi j/n);
 //   its bins 4k + 3 mirror those, and only magnitudes are asked for.
-// So no symmetric half is ever computed, and none has to be separated. (The real half of the split radix of
-// Sorensen, Jones, Heideman and Burrus, 1987.)
+// So no symmetric half is ever computed, and none has to be separated. (The steps of the split radix for real signals:
+// Sorensen, Jones, Heideman and Burrus, "Real-valued fast Fourier transform algorithms", 1987.)
 //
 // A step leaves the sums in the first half of its memory, the real parts behind them and the imaginary parts last.
 
