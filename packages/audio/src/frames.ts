@@ -106,7 +106,7 @@ export function loadFramePair(
   }
 }
 
-// |i| mirrors at the first sample, last − |last − i| at the last one.
-function mirrored(index: number, last: number): number {
+/** The sample at `index`, up to `last` samples beside the signal: |i| mirrors at the first, last − |last − i| at the last. */
+export function mirrored(index: number, last: number): number {
   return Math.abs(last - Math.abs(last - Math.abs(index)));
 }

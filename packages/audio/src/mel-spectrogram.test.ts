@@ -1,10 +1,10 @@
 import { expectClose, golden } from '@hifigan/testkit';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hannWindow } from './hann-window.js';
 import { melFilterbank } from './mel-filterbank.js';
 import { type MelConfig, type MelOptions, melOptions } from './mel-options.js';
-import { createMelSpectrogram } from './mel-spectrogram.js';
+import { createMelSpectrogram as withKernel } from './mel-spectrogram.js';
 import { reflectPad } from './reflect-pad.js';
 
 const options: MelOptions = {
@@ -50,118 +50,136 @@ function naive(audio: Float32Array, given: MelOptions): number[] {
   return result;
 }
 
-describe('the log-mel spectrogram against goldens', () => {
-  it.each(['mel-22050', 'mel-22050-full-band', 'mel-22050-win800', 'mel-44100'])('%s', (name) => {
-    const file = golden(import.meta.url, `fixtures/${name}.safetensors`);
-    const config = JSON.parse(file.metadata.options) as MelConfig;
-    const audio = file.array('audio').data as Float32Array;
-    const mel = createMelSpectrogram(melOptions(config)).analyze(audio);
-    expect([mel.frames, mel.mels]).toEqual(file.array('log_mel').shape);
-    // Float32 alone allows 5e-7 at −11.5; the aim is 1e-5.
-    expectClose(mel.data, file.array('log_mel').data, { max: 1e-6 }, `${name} (float64)`);
-    for (const judge of ['librosa', 'torch', 'torchaudio']) {
-      expectClose(mel.data, file.array(`log_mel/${judge}`).data, { max: 1e-3 }, judge);
-    }
-  });
-});
+/** The same module on a host without WebAssembly. */
+async function onBareHost(): Promise<typeof withKernel> {
+  vi.resetModules();
+  vi.stubGlobal('WebAssembly', undefined);
+  const { createMelSpectrogram } = await import('./mel-spectrogram.js');
+  // It looks once, here.
+  createMelSpectrogram(small);
+  vi.unstubAllGlobals();
+  return createMelSpectrogram;
+}
 
-describe('the log-mel spectrogram', () => {
-  it.each([
-    ['a power of two', small],
-    ['a short window', { ...small, winSize: 48 }],
-    ['an odd window', { ...small, winSize: 33 }],
-    ['a length that is no power of two', { ...small, nFft: 60, hopSize: 20, winSize: 60 }],
-    ['an odd length', { ...small, nFft: 33, hopSize: 11, winSize: 33 }],
-    ['hop as long as the frame', { ...small, hopSize: 64 }],
-    ['all frequencies', { ...small, fmax: null, fmin: 100 }],
-  ])('is the definition: %s', (_, given) => {
-    for (const samples of [49, 100, 113, 128]) {
-      const mel = createMelSpectrogram(given).analyze(noise(samples));
-      expectClose(mel.data, naive(noise(samples), given), { max: 1e-6 });
-    }
-  });
+const ways: [string, typeof withKernel][] = [
+  ['WebAssembly', withKernel],
+  ['fft.js', await onBareHost()],
+];
 
-  it('has ⌊samples / hop⌋ frames for any length over the padding', () => {
-    const features = createMelSpectrogram(options);
-    fc.assert(
-      fc.property(fc.integer({ min: 385, max: 9000 }), (samples) => {
-        expect(features.analyze(noise(samples)).frames).toBe(Math.floor(samples / 256));
-      }),
-      { numRuns: 30 },
-    );
+describe.each(ways)('by %s', (_way, createMelSpectrogram) => {
+  describe('the log-mel spectrogram against goldens', () => {
+    it.each(['mel-22050', 'mel-22050-full-band', 'mel-22050-win800', 'mel-44100'])('%s', (name) => {
+      const file = golden(import.meta.url, `fixtures/${name}.safetensors`);
+      const config = JSON.parse(file.metadata.options) as MelConfig;
+      const audio = file.array('audio').data as Float32Array;
+      const mel = createMelSpectrogram(melOptions(config)).analyze(audio);
+      expect([mel.frames, mel.mels]).toEqual(file.array('log_mel').shape);
+      // Float32 alone allows 5e-7 at −11.5; the aim is 1e-5.
+      expectClose(mel.data, file.array('log_mel').data, { max: 1e-6 }, `${name} (float64)`);
+      for (const judge of ['librosa', 'torch', 'torchaudio']) {
+        expectClose(mel.data, file.array(`log_mel/${judge}`).data, { max: 1e-3 }, judge);
+      }
+    });
   });
 
-  it('gives each frame the same values whether its partner is there or not', () => {
-    const features = createMelSpectrogram(small);
-    // Frames two and more hops before the end see the same samples in both.
-    const even = features.analyze(noise(16 * 20));
-    const odd = features.analyze(noise(16 * 21));
-    const same = 8 * 16;
-    expectClose(even.data.subarray(0, same), odd.data.subarray(0, same), { max: 1e-6 });
-  });
+  describe('the log-mel spectrogram', () => {
+    it.each([
+      ['a power of two', small],
+      ['a short window', { ...small, winSize: 48 }],
+      ['an odd window', { ...small, winSize: 33 }],
+      ['a length that is no power of two', { ...small, nFft: 60, hopSize: 20, winSize: 60 }],
+      ['an odd length', { ...small, nFft: 33, hopSize: 11, winSize: 33 }],
+      ['hop as long as the frame', { ...small, hopSize: 64 }],
+      ['all frequencies', { ...small, fmax: null, fmin: 100 }],
+    ])('is the definition: %s', (_, given) => {
+      for (const samples of [49, 100, 113, 128]) {
+        const mel = createMelSpectrogram(given).analyze(noise(samples));
+        expectClose(mel.data, naive(noise(samples), given), { max: 1e-6 });
+      }
+    });
 
-  it('keeps nothing from one call to the next', () => {
-    const features = createMelSpectrogram(small);
-    const first = features.analyze(noise(500));
-    const copy = first.data.slice();
-    features.analyze(noise(333, 7));
-    expect(first.data).toEqual(copy);
-    expect(features.analyze(noise(500)).data).toEqual(copy);
-  });
+    it('has ⌊samples / hop⌋ frames for any length over the padding', () => {
+      const features = createMelSpectrogram(options);
+      fc.assert(
+        fc.property(fc.integer({ min: 385, max: 9000 }), (samples) => {
+          expect(features.analyze(noise(samples)).frames).toBe(Math.floor(samples / 256));
+        }),
+        { numRuns: 30 },
+      );
+    });
 
-  it('reads a part of a larger buffer', () => {
-    const whole = noise(1000);
-    const part = whole.subarray(200, 700);
-    const features = createMelSpectrogram(small);
-    expect(features.analyze(part)).toEqual(features.analyze(part.slice()));
-  });
+    it('gives each frame the same values whether its partner is there or not', () => {
+      const features = createMelSpectrogram(small);
+      // Frames two and more hops before the end see the same samples in both.
+      const even = features.analyze(noise(16 * 20));
+      const odd = features.analyze(noise(16 * 21));
+      const same = 8 * 16;
+      expectClose(even.data.subarray(0, same), odd.data.subarray(0, same), { max: 1e-6 });
+    });
 
-  it('calls silence ln 1e-5, and a doubled amplitude ln 2 more', () => {
-    const features = createMelSpectrogram(options);
-    const silence = features.analyze(new Float32Array(2560));
-    expectClose(silence.data, new Array(800).fill(Math.log(1e-5)), { max: 1e-6 });
-    const quiet = noise(2560);
-    const loud = quiet.map((value) => 2 * value);
-    const difference = features
-      .analyze(loud)
-      .data.map((v, i) => v - features.analyze(quiet).data[i]);
-    expectClose(difference, new Array(800).fill(Math.LN2), { max: 1e-5 });
-  });
+    it('keeps nothing from one call to the next', () => {
+      const features = createMelSpectrogram(small);
+      const first = features.analyze(noise(500));
+      const copy = first.data.slice();
+      features.analyze(noise(333, 7));
+      expect(first.data).toEqual(copy);
+      expect(features.analyze(noise(500)).data).toEqual(copy);
+    });
 
-  it('does not let a loud frame spill into its silent partner', () => {
-    // Two frames share one transform; what leaks is the rounding of the loud one.
-    const audio = new Float32Array(512 * 4);
-    audio.fill(1, 0, 512);
-    const given = { ...options, nFft: 512, hopSize: 512, winSize: 512 };
-    const { data } = createMelSpectrogram(given).analyze(audio);
-    expectClose(data.subarray(80, 160), new Array(80).fill(Math.log(1e-5)), { max: 1e-6 });
-  });
+    it('reads a part of a larger buffer', () => {
+      const whole = noise(1000);
+      const part = whole.subarray(200, 700);
+      const features = createMelSpectrogram(small);
+      expect(features.analyze(part)).toEqual(features.analyze(part.slice()));
+    });
 
-  it('can be shorter than a hop', () => {
-    const mel = createMelSpectrogram({ ...small, hopSize: 64 }).analyze(noise(5));
-    expect(mel).toEqual({ data: new Float32Array(0), frames: 0, mels: 8 });
-  });
+    it('calls silence ln 1e-5, and a doubled amplitude ln 2 more', () => {
+      const features = createMelSpectrogram(options);
+      const silence = features.analyze(new Float32Array(2560));
+      expectClose(silence.data, new Array(800).fill(Math.log(1e-5)), { max: 1e-6 });
+      const quiet = noise(2560);
+      const loud = quiet.map((value) => 2 * value);
+      const difference = features
+        .analyze(loud)
+        .data.map((v, i) => v - features.analyze(quiet).data[i]);
+      expectClose(difference, new Array(800).fill(Math.LN2), { max: 1e-5 });
+    });
 
-  it('refuses what it cannot analyse', () => {
-    const features = createMelSpectrogram(options);
-    expect(() => features.analyze(new Float32Array(384))).toThrow(
-      /MelSpectrogram.analyze: audio.length=384 must be over 384/,
-    );
-    for (const [bad, at] of [
-      [Number.NaN, 700],
-      [Number.POSITIVE_INFINITY, 0],
-      [Number.NEGATIVE_INFINITY, 1023],
-    ]) {
-      const audio = noise(1024);
-      audio[at] = bad;
-      expect(() => features.analyze(audio)).toThrow(`audio[${at}]=${bad} must be finite`);
-    }
-  });
+    it('does not let a loud frame spill into its silent partner', () => {
+      // Two frames share one transform; what leaks is the rounding of the loud one.
+      const audio = new Float32Array(512 * 4);
+      audio.fill(1, 0, 512);
+      const given = { ...options, nFft: 512, hopSize: 512, winSize: 512 };
+      const { data } = createMelSpectrogram(given).analyze(audio);
+      expectClose(data.subarray(80, 160), new Array(80).fill(Math.log(1e-5)), { max: 1e-6 });
+    });
 
-  it('lists what is wrong with the options', () => {
-    expect(() => createMelSpectrogram({ ...options, winSize: 2048 })).toThrow(/winSize=2048/);
-    expect(() => createMelSpectrogram({ ...options, hopSize: 255 })).toThrow(/must be even/);
-    expect(() => createMelSpectrogram({ ...options, hopSize: 0 })).toThrow(/hopSize=0/);
-    expect(() => createMelSpectrogram({ ...options, numMels: 2.5 })).toThrow(/numMels=2.5/);
+    it('can be shorter than a hop', () => {
+      const mel = createMelSpectrogram({ ...small, hopSize: 64 }).analyze(noise(5));
+      expect(mel).toEqual({ data: new Float32Array(0), frames: 0, mels: 8 });
+    });
+
+    it('refuses what it cannot analyse', () => {
+      const features = createMelSpectrogram(options);
+      expect(() => features.analyze(new Float32Array(384))).toThrow(
+        /MelSpectrogram.analyze: audio.length=384 must be over 384/,
+      );
+      for (const [bad, at] of [
+        [Number.NaN, 700],
+        [Number.POSITIVE_INFINITY, 0],
+        [Number.NEGATIVE_INFINITY, 1023],
+      ]) {
+        const audio = noise(1024);
+        audio[at] = bad;
+        expect(() => features.analyze(audio)).toThrow(`audio[${at}]=${bad} must be finite`);
+      }
+    });
+
+    it('lists what is wrong with the options', () => {
+      expect(() => createMelSpectrogram({ ...options, winSize: 2048 })).toThrow(/winSize=2048/);
+      expect(() => createMelSpectrogram({ ...options, hopSize: 255 })).toThrow(/must be even/);
+      expect(() => createMelSpectrogram({ ...options, hopSize: 0 })).toThrow(/hopSize=0/);
+      expect(() => createMelSpectrogram({ ...options, numMels: 2.5 })).toThrow(/numMels=2.5/);
+    });
   });
 });

@@ -1,7 +1,6 @@
-import { fastLog } from './fast-log.js';
-import { complexBuffer, createFourier } from './fourier.js';
-import { framePlan, loadFramePair } from './frames.js';
-import { bandSegments, melFilterbank } from './mel-filterbank.js';
+import { framePlan } from './frames.js';
+import { melByFourier } from './mel-by-fourier.js';
+import { melByKernel } from './mel-by-kernel.js';
 import { checkFilterbankOptions, checkFrameOptions, type MelOptions } from './mel-options.js';
 
 /** Natural-log mel magnitudes, row-major `[frames, mels]`. */
@@ -25,79 +24,27 @@ export interface MelSpectrogram {
   analyze(audio: Float32Array): Mel;
 }
 
-/** Smallest mel magnitude; its logarithm stands for silence. */
-const FLOOR = 1e-5;
+/** Computes the rows of all frames of audio that was found fit: `data`, `[frames, numMels]`. */
+export type MelRows = (audio: Float32Array, frames: number, data: Float32Array) => void;
 
 /**
- * Plans a log-mel spectrogram.
+ * Plans a log-mel spectrogram. Powers of two for `nFft` are fastest, from 16 to 8192 and where WebAssembly may be
+ * compiled most of all.
  *
  * @throws RangeError that lists what is wrong with the options
  */
 export function createMelSpectrogram(options: MelOptions): MelSpectrogram {
   checkFrameOptions('createMelSpectrogram', options);
   checkFilterbankOptions('createMelSpectrogram', options);
-  const { nFft, numMels } = options;
-  // Half the window: separating the two spectra would halve each value.
-  const plan = framePlan(options, 0.5);
-  const { start, rising, falling } = bandSegments(melFilterbank(options), numMels);
-  const fourier = createFourier(nFft);
-  const time = complexBuffer(nFft);
-  // One place more than the transform fills: bin 0 once more, which is its own mirror image.
-  const spectrum = complexBuffer(nFft + 1);
-
-  // Two frames went through one complex transform as its real and imaginary part; their symmetries separate them.
-  // One pass over the bins: each magnitude is added to the two bands that it lies in and forgotten.
-  const bands = (data: Float32Array, evenRow: number, oddRow: number): void => {
-    let evenBefore = 0;
-    let oddBefore = 0;
-    for (let band = 0; band < numMels; band++) {
-      let evenRising = 0;
-      let oddRising = 0;
-      let evenFalling = evenBefore;
-      let oddFalling = oddBefore;
-      const end = start[band + 1];
-      for (let bin = start[band]; bin < end; bin++) {
-        const mirror = nFft - bin;
-        const re = spectrum[2 * bin];
-        const im = spectrum[2 * bin + 1];
-        const mirrorRe = spectrum[2 * mirror];
-        const mirrorIm = spectrum[2 * mirror + 1];
-        const a = re + mirrorRe;
-        const b = im - mirrorIm;
-        const c = im + mirrorIm;
-        const d = mirrorRe - re;
-        const even = Math.sqrt(a * a + b * b + 1e-9);
-        const odd = Math.sqrt(c * c + d * d + 1e-9);
-        evenRising += rising[bin] * even;
-        oddRising += rising[bin] * odd;
-        evenFalling += falling[bin] * even;
-        oddFalling += falling[bin] * odd;
-      }
-      if (band > 0) {
-        data[evenRow + band - 1] = fastLog(Math.max(evenFalling, FLOOR));
-        data[oddRow + band - 1] = fastLog(Math.max(oddFalling, FLOOR));
-      }
-      evenBefore = evenRising;
-      oddBefore = oddRising;
-    }
-    data[evenRow + numMels - 1] = fastLog(Math.max(evenBefore, FLOOR));
-    data[oddRow + numMels - 1] = fastLog(Math.max(oddBefore, FLOOR));
-  };
-
+  const { numMels } = options;
+  const plan = framePlan(options);
+  const writeRows = melByKernel(options, plan) ?? melByFourier(options);
   return {
     options,
     analyze(audio) {
       const frames = plan.count(audio, 'MelSpectrogram.analyze');
       const data = new Float32Array(frames * numMels);
-      for (let frame = 0; frame < frames; frame += 2) {
-        // An odd last frame is its own partner: computed twice, written once.
-        const partner = Math.min(frame + 1, frames - 1);
-        loadFramePair(plan, audio, frame, partner, time);
-        fourier.forward(spectrum, time);
-        spectrum[2 * nFft] = spectrum[0];
-        spectrum[2 * nFft + 1] = spectrum[1];
-        bands(data, frame * numMels, partner * numMels);
-      }
+      writeRows(audio, frames, data);
       return { data, frames, mels: numMels };
     },
   };

@@ -15,22 +15,55 @@ export interface PageResult {
   readonly warnings: readonly string[];
 }
 
+/** What a page of the app tells of a mel spectrogram. */
+export interface MelResult {
+  readonly data: readonly number[];
+  /** How many WebAssembly instances it took. */
+  readonly instances: number;
+}
+
 const FILES = {
   'index.html':
     '<!doctype html><title>A stranger</title><script type="module" src="./main.js"></script>',
   'main.js': `
-    import { compute } from './compute.js';
-    const inWorker = new URLSearchParams(location.search).has('worker');
-    window.result = inWorker
+    import { tasks } from './tasks.js';
+    const query = new URLSearchParams(location.search);
+    const task = query.get('task') ?? 'compute';
+    window.result = query.has('worker')
       ? new Promise((resolve, reject) => {
           const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
           worker.onmessage = ({ data }) => ('error' in data ? reject(new Error(data.error)) : resolve(data));
           worker.onerror = ({ message }) => reject(new Error(message));
+          worker.postMessage(task);
         })
-      : compute();`,
+      : tasks[task]();`,
   'worker.js': `
+    import { tasks } from './tasks.js';
+    onmessage = ({ data: task }) =>
+      tasks[task]().then(postMessage, (error) => postMessage({ error: String(error) }));`,
+  'tasks.js': `
     import { compute } from './compute.js';
-    compute().then(postMessage, (error) => postMessage({ error: String(error) }));`,
+    import { mel } from './mel.js';
+    export const tasks = { compute, mel };`,
+  'mel.js': `
+    import { createMelSpectrogram } from '@hifigan/audio';
+
+    export async function mel() {
+      let instances = 0;
+      const { Instance } = WebAssembly;
+      WebAssembly.Instance = function (...given) {
+        instances++;
+        return new Instance(...given);
+      };
+      const options = { samplingRate: 22050, nFft: 1024, hopSize: 256, winSize: 1024, numMels: 80, fmin: 0, fmax: 8000 };
+      let state = 1;
+      const audio = Float32Array.from({ length: 5000 }, () => {
+        state = (Math.imul(state, 1664525) + 1013904223) | 0;
+        return state / 2 ** 31;
+      });
+      const { data } = createMelSpectrogram(options).analyze(audio);
+      return { data: [...data], instances };
+    }`,
   'compute.js': `
     import { registerWasmBackend } from '@hifigan/backend-wasm';
     import { conv1d } from '@hifigan/ops';
@@ -55,7 +88,10 @@ const FILES = {
     }`,
 };
 
-/** Writes an app that uses the WebAssembly backend in a page, or in a Worker where the address ends in `?worker`. */
+/**
+ * Writes an app that uses the WebAssembly backend, or with `task=mel` in the address's query makes a mel spectrogram,
+ * in a page, or with `worker` in a Worker.
+ */
 export function writePageApp(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);

@@ -1,20 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findChromium, requireChromium } from '@hifigan/testkit';
+import { expectClose, findChromium, requireChromium } from '@hifigan/testkit';
 import { type Browser, chromium } from 'playwright-core';
 import { build, createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PageResult, writePageApp } from './page-app.js';
+import { type MelResult, type PageResult, writePageApp } from './page-app.js';
 import { type Headers, ISOLATION, type PageServer, servePages } from './page-server.js';
 import { createProject, pack, pinned } from './project.js';
-import { publicPackages } from './workspace.js';
+import { must, publicPackages } from './workspace.js';
 
-const PACKAGES = ['@hifigan/backend-wasm', '@hifigan/ops'];
+const PACKAGES = ['@hifigan/audio', '@hifigan/backend-wasm', '@hifigan/ops'];
 /** No script of others, but WebAssembly, and workers out of strings. */
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:";
 
-describe.skipIf(!requireChromium().available)('backend-wasm in Chromium, bundled by Vite', () => {
+describe.skipIf(!requireChromium().available)('WebAssembly in Chromium, bundled by Vite', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pages '));
   const project = join(folder, 'project');
   let browser: Browser;
@@ -42,12 +42,12 @@ describe.skipIf(!requireChromium().available)('backend-wasm in Chromium, bundled
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function resultOf(server: PageServer, query = ''): Promise<PageResult> {
+  async function resultOf<Result = PageResult>(server: PageServer, query = ''): Promise<Result> {
     const page = await browser.newPage();
     try {
       await page.goto(`${server.url}${query}`);
       // A script in a string: this file knows no window.
-      return (await page.evaluate('window.result')) as PageResult;
+      return (await page.evaluate('window.result')) as Result;
     } finally {
       await page.close();
       await server.close();
@@ -92,6 +92,30 @@ describe.skipIf(!requireChromium().available)('backend-wasm in Chromium, bundled
     expectRight(result);
     expect(result.threads).toBe(1);
     expect(result.warnings.join()).toMatch(/2 of 2 workers did not start: .*; it goes on with one/);
+  });
+
+  describe('a mel spectrogram', () => {
+    const script = "console.log(JSON.stringify(await (await import('./mel.js')).mel()))";
+    let inNode: MelResult;
+
+    beforeAll(async () => {
+      const args = ['--input-type=module', '-e', script];
+      inNode = JSON.parse(await must(process.execPath, args, project));
+    });
+
+    it.each(['?task=mel', '?task=mel&worker'])('is the one of Node: %s', async (query) => {
+      const result = await resultOf<MelResult>(await built(), query);
+      expectClose(result.data, inNode.data, { max: 1e-6 });
+      expect([result.instances, inNode.instances]).toEqual([1, 1]);
+    });
+
+    it('is so too where a Content-Security-Policy forbids WebAssembly', async () => {
+      const policy = POLICY.replace(" 'wasm-unsafe-eval'", '');
+      const server = await built({ 'Content-Security-Policy': policy });
+      const result = await resultOf<MelResult>(server, '?task=mel');
+      expectClose(result.data, inNode.data, { max: 1e-6 });
+      expect(result.instances).toBe(0);
+    });
   });
 
   it.each(['', '?worker'])('from the development server: %s', async (query) => {
