@@ -3,6 +3,8 @@ export const enum Activation {
   None,
   LeakyRelu,
   Tanh,
+  /** With a slope above 1. */
+  SteepLeakyRelu,
 }
 
 /** How a convolution is computed; the same numbers as in `src/schemes.ts`. */
@@ -23,7 +25,8 @@ export const enum Scheme {
  * a convolution; for a transposed one as many as its stride, and phase `p` of step `u` is sample
  * `u · phases + p - cut` of `y [batch, outTime, groups · outChannels]`.
  *
- * Fields of 32 bits, in the order of `CONVOLUTION_JOB` in `src/kinds.ts`.
+ * Fields of 32 bits, in the order in which `convolve` in `src/convolution.ts` writes them; of a filter's gradient,
+ * `filterGradient` in `src/kernels/conv1d-backprop-filter.ts`.
  */
 @unmanaged
 export class ConvolutionJob {

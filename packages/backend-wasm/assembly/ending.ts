@@ -60,9 +60,7 @@ function finishChannels(
       value = f32x4.add(value, v128.load(residual));
       residual += 16;
     }
-    if (activation == Activation.LeakyRelu) value = leaky(value, slope);
-    else if (activation == Activation.Tanh) value = hyperbolicTangent(value);
-    v128.store(y, value);
+    v128.store(y, activate(value, activation, slope));
     from += 16;
     y += 16;
   }
@@ -71,7 +69,14 @@ function finishChannels(
   let value = loadPart(from, rest);
   if (bias) value = f32x4.add(value, loadPart(bias, rest));
   if (residual) value = f32x4.add(value, loadPart(residual, rest));
-  if (activation == Activation.LeakyRelu) value = leaky(value, slope);
-  else if (activation == Activation.Tanh) value = hyperbolicTangent(value);
-  storePart(y, value, rest);
+  storePart(y, activate(value, activation, slope), rest);
+}
+
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function activate(value: v128, activation: i32, slope: v128): v128 {
+  if (activation == Activation.LeakyRelu) return leaky(value, slope);
+  if (activation == Activation.Tanh) return hyperbolicTangent(value);
+  if (activation == Activation.SteepLeakyRelu) return f32x4.pmin(value, f32x4.mul(value, slope));
+  return value;
 }

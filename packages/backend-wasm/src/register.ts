@@ -1,6 +1,6 @@
 import { findBackend, registerBackend } from '@tensorflow/tfjs-core';
 import { BACKEND_NAME, WasmBackend } from './backend.js';
-import { compileBuild } from './binary.js';
+import { compileBuild } from './compile-build.js';
 import { KERNELS } from './kernels/index.js';
 import { type BuildName, chooseBuild, isThreaded, missingFor, probeAbilities } from './probe.js';
 import { registerKernels } from './register-kernels.js';

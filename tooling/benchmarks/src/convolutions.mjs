@@ -164,7 +164,8 @@ function asModule(rows) {
       const sorted = entries.sort((a, b) => a.steps - b.steps);
       return `  '${key}': [${sorted.map(({ steps, passes }) => `[${steps}, ${passes}]`).join(', ')}],`;
     });
-  return `/**
+  return `// biome-ignore-all format: a layer is a line.
+/**
  * The layers of V1 to V3 for which the way of fewest products is not the fastest: for some numbers of steps, the passes
  * of the fastest, 0 for the plain sum. Made by \`pnpm --filter @hifigan/benchmarks convolutions --write\`
  * (${cpus()[0].model}, Node ${process.version}).

@@ -27,7 +27,7 @@ function filterGradient(
   { x, dy }: Inputs,
   attributes: Conv1dBackpropFilterAttributes,
 ): TensorInfo {
-  const { heap, runtime } = context;
+  const { runtime } = context;
   const { stride, dilation, groups, padLeft, kernelSize } = attributes;
   const [batch, time, allIn] = x.shape;
   const [, steps, allOut] = dy.shape;
@@ -50,38 +50,32 @@ function filterGradient(
   const plan =
     scheme === 'direct'
       ? byRows({ batch, steps, taps, stride, dilation, vectors, panels })
-      : byTiles({ batch, steps, dilation, shape, vectors, panels });
+      : byTiles({ batch, steps, dilation, shape, vectors, panels, threads: runtime.threads });
 
   const xPointer = context.pointerOf(x);
   const dyPointer = context.pointerOf(dy);
   const { info, pointer } = context.makeOutput([kernelSize, inChannels, allOut]);
-  const left = heap.allocate(groups * plan.leftBytes);
-  const right = heap.allocate(groups * plan.rightBytes);
+  const left = context.borrow(groups * plan.leftBytes);
+  const right = context.borrow(groups * plan.rightBytes);
   const matrix = scheme === 'direct' ? 0 : matrixInHeap(context, scheme, taps);
-  try {
-    // Each pass makes the gradient of its own taps.
-    for (let pass = 0; pass < way.passes; pass++) {
-      const firstTap = pass * taps * parts;
-      const gradient = pointer + firstTap * inChannels * allOut * 4;
-      const pad = padLeft - firstTap * dilation;
-      const job = context
-        .job()
-        .integers(xPointer, 0, 0, 0, dyPointer, shape.number, taps, batch, groups)
-        .integers(inChannels, outChannels, 1, time, steps, steps, stride, dilation, pad, 0, 0)
-        .floats(attributes.preActivationSlope, 1)
-        .integers(parts, 1, plan.blocks, plan.blockSize, plan.stripTiles, plan.stretches)
-        .integers(left, right, matrix, gradient, kernelSize - firstTap, plan.pitch, plan.count)
-        .integers(pass > 0 ? 1 : 0);
-      const staged = vectors * ((plan.blockSize - 1) * shape.outputs + shape.rows + 1) * 16;
-      const items = scheme === 'direct' ? batch : plan.blocks;
-      runtime.parallel(KIND.layOut, job.address, groups * items, staged);
-      const sums = vectors * shape.planes * 128;
-      runtime.parallel(KIND.filterGradient, job.address, groups * panels, sums);
-    }
-  } finally {
-    heap.free(left);
-    heap.free(right);
-    if (matrix) heap.free(matrix);
+  // Each pass makes the gradient of its own taps.
+  for (let pass = 0; pass < way.passes; pass++) {
+    const firstTap = pass * taps * parts;
+    const gradient = pointer + firstTap * inChannels * allOut * 4;
+    const pad = padLeft - firstTap * dilation;
+    const job = context
+      .job()
+      .integers(xPointer, 0, 0, 0, dyPointer, shape.number, taps, batch, groups)
+      .integers(inChannels, outChannels, 1, time, steps, steps, stride, dilation, pad, 0, 0)
+      .floats(attributes.preActivationSlope, 1)
+      .integers(parts, 1, plan.blocks, plan.blockSize, plan.stripTiles, plan.stretches)
+      .integers(left, right, matrix, gradient, kernelSize - firstTap, plan.pitch, plan.count)
+      .integers(pass > 0 ? 1 : 0);
+    const staged = vectors * ((plan.blockSize - 1) * shape.outputs + shape.rows + 1) * 16;
+    const items = scheme === 'direct' ? batch : plan.blocks;
+    runtime.parallel(KIND.layOut, job.address, groups * items, staged);
+    const sums = vectors * shape.planes * 128;
+    runtime.parallel(KIND.filterGradient, job.address, groups * panels, sums);
   }
   return info;
 }
@@ -138,16 +132,18 @@ function byTiles({
   shape: { planes, outputs },
   vectors,
   panels,
+  threads,
 }: Sizes & {
   readonly batch: number;
   readonly steps: number;
   readonly dilation: number;
   readonly shape: SchemeShape;
+  readonly threads: number;
 }): Plan {
   const tileBytes = planes * (vectors * 16 + panels * 32);
   const { tiles, ...strips } = stripsOf(batch, steps, dilation, outputs, tileBytes);
   const count = Math.ceil(tiles / 4) * 4;
-  const size = blockSize(tiles, tileBytes);
+  const size = blockSize(tiles, tileBytes, threads);
   return {
     ...strips,
     blocks: Math.ceil(tiles / size),
