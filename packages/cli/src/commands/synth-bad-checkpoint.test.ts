@@ -125,7 +125,7 @@ describe('hifigan synth with checkpoints that are none', () => {
       const run = await runMain(['synth', 'a.npy', '-o', 'b.wav', '--checkpoint', checkpoint], {
         cwd,
       });
-      expect(run.stderr).toMatch(/do_00000100\.safetensors: must be a generator, .*; use the g_…/);
+      expect(run.stderr).toMatch(/do_00000100\.safetensors: must be a generator, .*; give the g_…/);
       expect(run).toMatchObject({ code: 1 });
     }));
 });
