@@ -177,17 +177,27 @@ async function describeFolder(context: Context, typed: string): Promise<Descript
 }
 
 function describeReport(report: PrepareReport): Description {
-  const { sampling_rate, seed, training, validation, refused } = report;
+  const { sampling_rate, seed, training, validation, refused, left_out: leftOut = [] } = report;
   const part = ({ recordings, seconds }: PrepareReport['training']) =>
     `${counted(recordings, 'recording')}, ${duration(seconds)}`;
   return {
     kind: 'data set',
-    facts: { sampling_rate, seed, training, validation, refused: refused.length },
+    facts: {
+      sampling_rate,
+      seed,
+      training,
+      validation,
+      refused: refused.length,
+      leftOut: leftOut.length,
+    },
     shown: [
       ['rate', `${sampling_rate} Hz`],
       ['training', part(training)],
       ['validation', part(validation)],
       ['refused', counted(refused.length, 'file')],
+      ...(leftOut.length > 0
+        ? [['left out', `${counted(leftOut.length, 'link')}, see report.json`] as const]
+        : []),
     ],
   };
 }
