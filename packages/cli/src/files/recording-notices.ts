@@ -10,7 +10,11 @@ export const CANCELLED =
   'its channels cancel each other when they are mixed; keep one of them: ffmpeg -i IN -af "pan=mono|c0=c0" OUT.wav';
 
 /** Whether the mix is a thousandth of its channels, or less: they are the same sound, one of them upside down. */
-export function cancels({ channels, peak, channelPeak }: Recording['original']): boolean {
+export function cancels({
+  channels,
+  peak,
+  channelPeak,
+}: Pick<Recording['original'], 'channels' | 'peak' | 'channelPeak'>): boolean {
   return channels > 1 && peak < channelPeak / 1000;
 }
 
