@@ -1,3 +1,5 @@
+import type { Finding } from '../doctor/finding.js';
+
 /** What an engine may be told when it is started. */
 export interface ActivateOptions {
   /** Threads that share one operation; else the backend's own choice. */
@@ -15,4 +17,10 @@ export interface Backend {
   activate(options: ActivateOptions): Promise<void>;
   /** Once it is active: what it computes on, for people, where the description leaves that open. */
   device?(): Promise<string>;
+  /**
+   * What it is made of here, for `doctor`: versions, threads, memory, what is missing and what to do about it.
+   *
+   * @param state whether it is active; where it does not start it tells what it can without
+   */
+  inspect?(state: { readonly active: boolean }): Promise<readonly Finding[]>;
 }

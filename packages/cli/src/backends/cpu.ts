@@ -14,4 +14,8 @@ export const cpuBackend: Backend = {
     const tf = await quietTensors();
     await tf.setBackend('cpu');
   },
+
+  async inspect() {
+    return [{ name: 'threads', ok: true, found: '1, whatever --threads says' }];
+  },
 };

@@ -1,6 +1,7 @@
 import type { RegisterCommand } from './command.js';
 import { registerConfig } from './config.js';
 import { registerDemo } from './demo.js';
+import { registerDoctor } from './doctor.js';
 import { registerInfo } from './info.js';
 import { registerMel } from './mel.js';
 import { registerPack } from './pack.js';
@@ -16,6 +17,7 @@ export const commands: readonly RegisterCommand[] = [
   registerSynth,
   registerInfo,
   registerConfig,
+  registerDoctor,
   registerPack,
   registerDemo,
 ];
