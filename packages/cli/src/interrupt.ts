@@ -7,6 +7,7 @@ const AGAIN = 'press Ctrl-C again to end now';
 const HEARD: Readonly<Record<string, string>> = {
   train: `finishing this step, then saving; ${AGAIN} without saving`,
   prepare: `stopping, and removing the data set that is not whole; ${AGAIN}`,
+  bench: `stopping; nothing is written; ${AGAIN}`,
   mel: `stopping; finished files stay; ${AGAIN}`,
   synth: `stopping; finished files stay; ${AGAIN}`,
 };
