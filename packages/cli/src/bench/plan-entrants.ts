@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { Backend } from '../backends/backend.js';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UsageError, UserError } from '../errors.js';
+import { parameterCount } from '../model/parameter-count.js';
+import { byteSize } from '../terminal/format.js';
 import type { Absentee, Course, Entrant } from './entrant.js';
 import { findOnnxruntime, ONNX_LIBRARIES } from './find-onnxruntime.js';
 
@@ -86,12 +88,25 @@ async function assign(context: Context, typed: string, courses: readonly Course[
   }
   const shown = named ? typed.slice(named.name.length + 1) : typed;
   const file = pathOf(context, shown);
-  const reason = await stat(file).then(
-    (found) => (found.isFile() ? undefined : REASONS.EISDIR),
-    ({ code, message }: NodeJS.ErrnoException) => REASONS[code ?? ''] ?? message,
+  const found = await stat(file).catch(({ code, message }: NodeJS.ErrnoException) => {
+    throw new UserError(`--onnx ${shown}: cannot be read: ${REASONS[code ?? ''] ?? message}`);
+  });
+  if (!found.isFile()) throw new UserError(`--onnx ${shown}: ${REASONS.EISDIR}`);
+  const course = named ?? courses[0];
+  const doubt = sizeDoubt(found.size, course);
+  if (doubt) context.console.warn(`${shown}: ${doubt}`);
+  return { course, file, shown };
+}
+
+/** Two configurations may differ in nothing that a run shows: V1's and V3's take and give the same. */
+function sizeDoubt(bytes: number, { name, config }: Course): string | undefined {
+  const weights = parameterCount(config);
+  // From a byte for a weight to four, and what stands beside the weights.
+  if (bytes >= 0.9 * weights && bytes <= 1.3 * 4 * weights + 50_000) return undefined;
+  return (
+    `has ${byteSize(bytes)}, and a generator of ${name} ${weights.toLocaleString('en')} weights (${byteSize(4 * weights)} ` +
+    'as float32): it may be of another configuration; say which with --onnx CONFIG=FILE'
   );
-  if (reason) throw new UserError(`--onnx ${shown}: cannot be read: ${reason}`);
-  return { course: named ?? courses[0], file, shown };
 }
 
 function unique<T>(values: readonly T[]): T[] {
