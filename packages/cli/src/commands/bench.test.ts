@@ -16,7 +16,9 @@ const FAILING = fileURLToPath(new URL('../testing-program.ts', import.meta.url))
 function start(argv: readonly string[], cwd: string, program: string): ChildProcess {
   // What started the tests may bring libraries along.
   const { HIFIGAN_THREADS: _, NODE_PATH: __, ...env } = process.env;
-  return spawn(process.execPath, [...sourceArguments(), program, ...argv], { cwd, env });
+  const args = [...sourceArguments(), program, ...argv];
+  // A group of its own, as a terminal's commands have.
+  return spawn(process.execPath, args, { cwd, env, detached: process.platform !== 'win32' });
 }
 
 /** Runs a program as a user does. */
@@ -192,10 +194,12 @@ describe('hifigan bench', () => {
         const found = /hangs as (\d+)/.exec(stderr)?.[1];
         if (!found || hanging) return;
         hanging = Number(found);
-        child.kill('SIGINT');
+        // As a terminal does.
+        process.kill(-Number(child.pid), 'SIGINT');
       });
       const code = await new Promise((done) => child.on('close', done));
       expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+      expect(stderr.match(/stopping/g)).toHaveLength(1);
       expect(stderr).toMatch(
         /^stopping; nothing is written; .*\nerror: interrupted; nothing was w/m,
       );
