@@ -14,6 +14,7 @@ export function drawReport({ machine, weights, frames, rounds, results }: BenchR
         .filter(({ config }) => config === name)
         .map(({ backend, threads, timesRealTime }) => ({
           label: `${backend}, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
+          kind: backend,
           value: timesRealTime,
           text: `${figures(timesRealTime)} ×`,
         })),

@@ -26,8 +26,8 @@ function longestRuns(png: Uint8Array): Map<string, number> {
 
 describe('drawBars', () => {
   const bars = [
-    { label: 'one', value: 8, text: '8.00 ×' },
-    { label: 'two', value: 2, text: '2.00 ×' },
+    { label: 'one', kind: 'a', value: 8, text: '8.00 ×' },
+    { label: 'two', kind: 'b', value: 2, text: '2.00 ×' },
   ];
 
   it('draws lengths in proportion, on one scale for all groups', () => {
@@ -46,7 +46,7 @@ describe('drawBars', () => {
   });
 
   it('shows the least value, and a mark beyond the longest bar', () => {
-    const groups = [{ name: 'v1', bars: [{ label: 'slow', value: 0.0001, text: '0' }] }];
+    const groups = [{ name: 'v1', bars: [{ label: 'slow', kind: 'a', value: 0.0001, text: '0' }] }];
     const mark = { value: 1, label: 'real time' };
     const runs = longestRuns(drawBars({ title: '', notes: [], groups, mark }));
     expect(runs.get(BLUE)).toBe(1);
@@ -54,7 +54,7 @@ describe('drawBars', () => {
   });
 
   it('keeps long names short, and draws where there is nothing', () => {
-    const long = { label: 'x'.repeat(500), value: 1, text: '1' };
+    const long = { label: 'x'.repeat(500), kind: 'a', value: 1, text: '1' };
     const png = drawBars({ title: '', notes: [], groups: [{ name: '', bars: [long] }] });
     expect(decode(png).width).toBeLessThan(1200);
     expect(decode(drawBars({ title: 'none', notes: [], groups: [] })).width).toBeGreaterThan(100);

@@ -4,6 +4,8 @@ import { type Colour, createCanvas, fill, textWidth, write } from './canvas.js';
 /** One bar: from 0 to its value, which must not be negative. */
 export interface Bar {
   readonly label: string;
+  /** Bars of a kind have one colour. */
+  readonly kind: string;
   readonly value: number;
   /** The value as it is written. */
   readonly text: string;
@@ -21,7 +23,7 @@ export interface BarChart {
 const PAPER: Colour = [255, 255, 255];
 const INK: Colour = [40, 40, 40];
 const FAINT: Colour = [150, 150, 150];
-/** In turns, for the bars of a group: apart for the colour-blind too. */
+/** In turns, for the kinds: apart for the colour-blind too. */
 const BARS: readonly Colour[] = [
   [45, 112, 142],
   [82, 197, 105],
@@ -43,6 +45,7 @@ const LONGEST_LABEL = 32;
 /** Bars to the right, one beneath the other, in groups with a name above each; a PNG. */
 export function drawBars({ title, notes, groups, mark }: BarChart): Uint8Array {
   const bars = groups.flatMap((group) => group.bars);
+  const kinds = [...new Set(bars.map(({ kind }) => kind))];
   const labels = Math.max(0, ...bars.map(({ label }) => textWidth(shortened(label))));
   const texts = Math.max(0, ...bars.map(({ text }) => textWidth(text)));
   const left = EDGE + labels + GAP;
@@ -64,11 +67,12 @@ export function drawBars({ title, notes, groups, mark }: BarChart): Uint8Array {
   for (const { name, bars: own } of groups) {
     write(canvas, name, EDGE, y + 8, INK);
     y += NAME;
-    for (const [i, { label, value, text }] of own.entries()) {
+    for (const { label, kind, value, text } of own) {
+      const colour = BARS[kinds.indexOf(kind) % BARS.length];
       const shown = shortened(label);
       write(canvas, shown, left - GAP - textWidth(shown), y + 4, INK);
       // What is there is seen, however small.
-      fill(canvas, left, y, Math.max(1, length(value)), BAR, BARS[i % BARS.length]);
+      fill(canvas, left, y, Math.max(1, length(value)), BAR, colour);
       write(canvas, text, left + length(value) + GAP, y + 4, INK);
       y += PITCH;
     }
