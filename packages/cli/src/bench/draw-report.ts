@@ -1,4 +1,5 @@
 import { drawBars } from '../drawing/draw-bars.js';
+import { counted } from '../terminal/format.js';
 import { describeMachine } from './machine.js';
 import { type BenchReport, figures } from './report.js';
 
@@ -19,6 +20,9 @@ export function drawReport({ machine, weights, frames, rounds, results }: BenchR
           text: `${figures(timesRealTime)} ×`,
         })),
     })),
-    notes: [`${frames} frames, best of ${rounds} rounds, ${weights}`, describeMachine(machine)],
+    notes: [
+      `${frames} frames, best of ${counted(rounds, 'round')}, ${weights}`,
+      describeMachine(machine),
+    ],
   });
 }

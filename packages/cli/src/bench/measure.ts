@@ -83,7 +83,12 @@ export async function measure(
         fail(entrant, error);
       }
     }
-    let turns = options.done + entrants.length;
+    // Rounds that the slow and the failed leave out are done with.
+    const left = running.map((one) => (one.slow ? one.rounds : WARM_UP + rounds));
+    let turns =
+      options.done +
+      entrants.length * unitsOf(options) -
+      left.reduce((sum, count) => sum + count, 0);
     const contenders = running.map((one): Contender<Round> => {
       const { entrant, slow } = one;
       let turn = slow ? 0 : -WARM_UP;

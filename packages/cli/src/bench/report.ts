@@ -1,4 +1,4 @@
-import { grid } from '../terminal/format.js';
+import { counted, grid } from '../terminal/format.js';
 import type { Absentee } from './entrant.js';
 import { describeMachine, type Machine } from './machine.js';
 import type { Failure, Measurement } from './measure.js';
@@ -162,7 +162,7 @@ export function tableOf(report: BenchReport): string {
   const sorted = order.flatMap((name) => [...rows, ...lost].filter(([config]) => config === name));
   return [
     describeMachine(machine),
-    `${frames} frames, first piece ${chunkFrames}, best of ${rounds} rounds, ${weights}`,
+    `${frames} frames, first piece ${chunkFrames}, best of ${counted(rounds, 'round')}, ${weights}`,
     '',
     ...(sorted.length > 0 ? [grid(HEAD, sorted, [0, 1, 8])] : []),
     ...unavailable.map(({ backend, reason }) => `${backend} is not measured: ${reason}`),
@@ -171,12 +171,12 @@ export function tableOf(report: BenchReport): string {
 
 /** What differs from the other rows. */
 function remarkOf(result: BenchResult, { frames, rounds }: BenchReport): string {
-  const counted = result.rounds.length;
+  const done = result.rounds.length;
   return [
     result.file,
     result.device,
     result.frames === frames ? undefined : `${result.frames} frames`,
-    counted === rounds ? undefined : `${counted === 1 ? '1 round' : `${counted} rounds`}`,
+    done === rounds ? undefined : counted(done, 'round'),
   ]
     .filter((part) => part !== undefined)
     .join(', ');
