@@ -11,6 +11,8 @@ export interface Backend {
   /** As `--backend` takes it. */
   readonly name: string;
   readonly description: string;
+  /** The most threads that it can use; any number where left out. */
+  readonly mostThreads?: number;
   /** Whether it can run here, and else why not and what to do. Loads nothing that costs. */
   available(): Promise<{ readonly ok: boolean; readonly reason?: string }>;
   /** Makes it the backend of tfjs. @throws where it does not start */

@@ -5,6 +5,7 @@ import { quietTensors } from './quiet-tensors.js';
 export const cpuBackend: Backend = {
   name: 'cpu',
   description: 'plain JavaScript, slow, for checking',
+  mostThreads: 1,
 
   async available() {
     return { ok: true };

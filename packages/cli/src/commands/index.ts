@@ -1,3 +1,5 @@
+import { registerBench } from './bench.js';
+import { registerBenchContender } from './bench-contender.js';
 import type { RegisterCommand } from './command.js';
 import { registerConfig } from './config.js';
 import { registerDemo } from './demo.js';
@@ -16,8 +18,10 @@ export const commands: readonly RegisterCommand[] = [
   registerTrain,
   registerSynth,
   registerInfo,
+  registerBench,
   registerConfig,
   registerDoctor,
   registerPack,
   registerDemo,
+  registerBenchContender,
 ];

@@ -94,7 +94,7 @@ export async function lookAtMachine(
       name: 'onnxruntime-node',
       found: runtime ?? 'not installed',
       ...verdict(runtime !== undefined, {
-        why: 'no verb needs it; benchmarks compare with it',
+        why: 'bench alone uses it, to compare with it',
         todo: 'nothing, or: npm install onnxruntime-node',
         optional: true,
       }),
