@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { main as commandLine } from '@hifigan/cli';
 import { setupCommand } from './setup/command.js';
 import { tensorflowBackend } from './tensorflow-backend.js';
@@ -11,6 +12,7 @@ import { tensorflowBackend } from './tensorflow-backend.js';
 export async function main(argv: readonly string[]): Promise<number> {
   return commandLine(argv, {
     name: 'hifigan-gpu',
+    program: fileURLToPath(new URL('../bin/hifigan-gpu.js', import.meta.url)),
     backends: [tensorflowBackend],
     verbs: [
       {

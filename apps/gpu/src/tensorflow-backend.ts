@@ -1,5 +1,15 @@
-import { activateTensorflow, missingTensorflow } from '@hifigan/backend-tensorflow/node';
-import type { Backend } from '@hifigan/cli';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import {
+  activateTensorflow,
+  cacheFolder,
+  findAddon,
+  missingTensorflow,
+  OWN_OPS,
+} from '@hifigan/backend-tensorflow/node';
+import { type Backend, freeSpace } from '@hifigan/cli';
+import { seesNvidiaGpu } from './setup/tensorflow-library.js';
+import { tensorflowFindings } from './tensorflow-findings.js';
 
 /** The backend `tensorflow` as the command line takes it. */
 export const tensorflowBackend: Backend = {
@@ -20,5 +30,20 @@ export const tensorflowBackend: Backend = {
     // Active already: this only asks.
     const { device } = await activateTensorflow({ from: import.meta.url });
     return `native TensorFlow, on ${device === 'gpu' ? 'a GPU' : 'the CPU'}`;
+  },
+
+  async inspect({ active }) {
+    const addon = findAddon();
+    const cache = cacheFolder();
+    return tensorflowFindings({
+      addon,
+      cache,
+      ownOps: 'addon' in addon && existsSync(join(dirname(addon.addon), OWN_OPS)),
+      free: await freeSpace(cache),
+      gpuSeen: seesNvidiaGpu(),
+      // Active already: this only asks.
+      registration: active ? await activateTensorflow({ from: import.meta.url }) : undefined,
+      env: process.env,
+    });
   },
 };

@@ -8,5 +8,10 @@ export {
   RECOGNIZED_TAIL_BYTES,
   recognizeFile,
 } from './recognize-file.js';
-export type { Safetensors, WriteSafetensorsOptions } from './safetensors.js';
-export { readSafetensors, writeSafetensors } from './safetensors.js';
+export type { Safetensors, SafetensorsHeader, WriteSafetensorsOptions } from './safetensors.js';
+export {
+  readSafetensors,
+  readSafetensorsHeader,
+  safetensorsHeaderEnd,
+  writeSafetensors,
+} from './safetensors.js';

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError, type NamedArray } from './named-array.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import {
+  readSafetensors,
+  readSafetensorsHeader,
+  safetensorsHeaderEnd,
+  writeSafetensors,
+} from './safetensors.js';
 
 function file(header: unknown, body = new Uint8Array(0)): Uint8Array {
   const text = new TextEncoder().encode(
@@ -67,6 +72,22 @@ describe('safetensors', () => {
     expect(() => writeSafetensors(large, {}, { float16: true })).toThrow(
       /w holds 65520, which is too large/,
     );
+  });
+
+  it('tells names and metadata of the header alone', () => {
+    const written = writeSafetensors(new Map([['a', { shape: [2], data: new Float32Array(2) }]]), {
+      format: 'ours',
+    });
+    const end = safetensorsHeaderEnd(written.subarray(0, 8));
+    expect(end).toBe(written.length - 8);
+    expect(readSafetensorsHeader(written.subarray(0, end))).toEqual({
+      names: ['a'],
+      metadata: { format: 'ours' },
+    });
+    for (let length = 0; length < end; length++) {
+      expect(readSafetensorsHeader(written.subarray(0, length))).toBeUndefined();
+    }
+    expect(readSafetensorsHeader(file('hello'))).toBeUndefined();
   });
 
   it('refuses every cut', () => {

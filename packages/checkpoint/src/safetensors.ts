@@ -37,25 +37,11 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
       `${where}: not a readable safetensors file: it is ${found.description}${cureOf(found.kind)}`,
     );
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.byteLength < 8) fail(`${bytes.byteLength} bytes long, which is less than its header`);
-  const headerLength = Number(view.getBigUint64(0, true));
-  if (headerLength > HEADER_LIMIT)
-    fail(`its first 8 bytes promise a header of ${headerLength} bytes`);
-  if (8 + headerLength > bytes.byteLength) {
-    fail(`the header needs ${headerLength} bytes, the file has ${bytes.byteLength - 8}`);
-  }
-  const header = parseHeader(bytes.subarray(8, 8 + headerLength), fail);
-  const body = 8 + headerLength;
+  const { metadata, entries } = parseHeader(bytes, fail);
+  const body = safetensorsHeaderEnd(bytes);
   const available = bytes.byteLength - body;
-  const metadata: Record<string, string> = {};
   const arrays = new Map<string, NamedArray>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') {
-      if (!isRecord(entry)) fail('__metadata__ is not an object');
-      for (const [key, text] of Object.entries(entry as object)) metadata[key] = String(text);
-      continue;
-    }
+  for (const [name, entry] of entries) {
     const { dtype, shape, start, end } = checkEntry(name, entry, fail);
     if (end > available) {
       fail(`${name} ends at byte ${end} of ${available}: the file is cut off`);
@@ -65,6 +51,36 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
     arrays.set(name, { shape, data: decode(copy, dtype) });
   }
   return { arrays, metadata };
+}
+
+/** What a file says of itself before its data. */
+export interface SafetensorsHeader {
+  readonly names: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the header alone, which tells what a large file is.
+ *
+ * @param bytes the file's first {@link safetensorsHeaderEnd} bytes, or more
+ * @returns undefined where they are no such header; {@link readSafetensors} says why
+ */
+export function readSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader | undefined {
+  try {
+    const { metadata, entries } = parseHeader(bytes, (what) => {
+      throw new FormatError(what);
+    });
+    return { metadata, names: entries.map(([name]) => name) };
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
+
+/** Where a file's header ends. @param bytes its first 8 bytes, or more */
+export function safetensorsHeaderEnd(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return 8 + Number(view.getBigUint64(0, true));
 }
 
 /** What to do about a file of another kind. */
@@ -140,14 +156,29 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
+interface Header {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly entries: readonly (readonly [string, unknown])[];
+}
+
+function parseHeader(bytes: Uint8Array, fail: Fail): Header {
+  if (bytes.byteLength < 8) fail(`${bytes.byteLength} bytes long, which is less than its header`);
+  const end = safetensorsHeaderEnd(bytes);
+  if (end - 8 > HEADER_LIMIT) fail(`its first 8 bytes promise a header of ${end - 8} bytes`);
+  if (end > bytes.byteLength) {
+    fail(`the header needs ${end - 8} bytes, the file has ${bytes.byteLength - 8}`);
+  }
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, end)));
   } catch {
     return fail('its header is not JSON');
   }
-  return isRecord(header) ? header : fail('its header is not a JSON object');
+  if (!isRecord(header)) return fail('its header is not a JSON object');
+  const { __metadata__: given = {}, ...entries } = header;
+  if (!isRecord(given)) return fail('__metadata__ is not an object');
+  const metadata = Object.entries(given).map(([key, text]) => [key, String(text)] as const);
+  return { metadata: Object.fromEntries(metadata), entries: Object.entries(entries) };
 }
 
 function checkEntry(name: string, entry: unknown, fail: Fail) {

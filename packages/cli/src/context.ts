@@ -9,6 +9,8 @@ import type { Console } from './terminal/console.js';
  */
 export interface Context {
   readonly backends: readonly Backend[];
+  /** File that runs this command line with the same backends, for processes of its own. */
+  readonly program: string | undefined;
   readonly console: Console;
   readonly stdin: NodeJS.ReadableStream;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -3,10 +3,13 @@ import type { Console } from './terminal/console.js';
 
 const AGAIN = 'press Ctrl-C again to end now';
 
-/** What is said at once when Ctrl-C is heard, by verb. */
+/** What is said at once when Ctrl-C is heard, by verb; where it is empty, nothing. */
 const HEARD: Readonly<Record<string, string>> = {
   train: `finishing this step, then saving; ${AGAIN} without saving`,
   prepare: `stopping, and removing the data set that is not whole; ${AGAIN}`,
+  bench: `stopping; nothing is written; ${AGAIN}`,
+  // Ctrl-C in a terminal reaches these processes too; bench speaks, and ends them.
+  'bench-contender': '',
   mel: `stopping; finished files stay; ${AGAIN}`,
   synth: `stopping; finished files stay; ${AGAIN}`,
 };
@@ -38,7 +41,8 @@ export function catchInterrupt(
   const say = () => {
     // A bar may stand on the line.
     if (console.animated) console.draw('\r\u001b[2K');
-    console.note((verb !== undefined && HEARD[verb]) || `stopping; ${AGAIN}`);
+    const words = HEARD[verb ?? ''] ?? `stopping; ${AGAIN}`;
+    if (words) console.note(words);
   };
   signal.addEventListener('abort', say, { once: true });
   const forget = () => signal.removeEventListener('abort', say);

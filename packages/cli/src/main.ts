@@ -28,6 +28,8 @@ export interface Host {
   /** Preferred to the embedded `wasm` and `cpu`, in this order. */
   readonly backends?: readonly Backend[];
   readonly name?: string;
+  /** File that runs this command line with the same backends: `bench` starts processes with it. */
+  readonly program?: string;
   /** Its own verbs, which get what follows them as it is. */
   readonly verbs?: readonly HostVerb[];
   readonly stdin?: NodeJS.ReadableStream;
@@ -68,6 +70,7 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
   );
   const context: Context = {
     backends: allBackends(host.backends ?? [], [wasmBackend, cpuBackend]),
+    program: host.program,
     console,
     stdin: host.stdin ?? process.stdin,
     env,

@@ -33,13 +33,19 @@ export function oneOf(...choices: readonly string[]): (text: string) => string {
   };
 }
 
+/** Several values with commas between them, each as `parse` takes it, none twice. */
+export function listOf<T>(parse: (text: string) => T): (text: string) => T[] {
+  return (text) => [...new Set(text.split(',').map(parse))];
+}
+
 /** Where backends are that not every program has. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   tensorflow: 'hifigan-gpu has it (the package @hifigan/gpu, after hifigan-gpu setup)',
   webgpu: 'it is not here yet',
 };
 
-function backendName(names: readonly string[]): (text: string) => string {
+/** The name of a backend that is here; of others it says where they are. */
+export function backendName(names: readonly string[]): (text: string) => string {
   const known = oneOf(...names);
   return (text) => {
     const where = names.includes(text) ? undefined : ELSEWHERE[text];

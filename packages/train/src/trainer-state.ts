@@ -21,11 +21,25 @@ export interface TrainerState {
    * `optim_g.exp_avg.*`, `optim_g.exp_avg_sq.*`, the same for `optim_d`.
    */
   readonly training: NamedArrays;
+  /** What the file of `training` says of itself; a training goes on from it. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 const FORMAT = 'hifigan-training';
 const VERSION = '1';
+
+/** What the file of the generator says of itself, so that it is known whatever its name becomes. */
+export function generatorMetadata({
+  metadata: { steps, epoch },
+}: TrainerState): Readonly<Record<string, string>> {
+  return {
+    format: 'hifigan-generator',
+    version: VERSION,
+    steps,
+    epoch,
+    use: 'speech (hifigan synth --checkpoint) or the beginning of a training (hifigan train --init-from)',
+  };
+}
 
 /**
  * Copies out all that a training needs to go on exactly.
@@ -66,6 +80,7 @@ export async function exportTrainer(trainer: Trainer): Promise<TrainerState> {
       adversarial_start: String(trainer.adversarialStart),
       optim_g_updates: String(optimizer.step),
       optim_d_updates: String(adversary?.optimizer.step ?? 0),
+      use: 'to go on with a training (hifigan train --resume), beside the g_ file of its number',
     },
   };
 }

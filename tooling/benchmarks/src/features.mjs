@@ -1,13 +1,12 @@
 // Log-mel spectrograms a second: @hifigan/audio, librosa and PyTorch, one thread each, one run.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createMelSpectrogram } from '@hifigan/audio';
-import { interleave, timed } from './interleave.mjs';
+import { describeMachine, grid, interleave, readMachine, timed } from '@hifigan/cli/measuring';
 import { askPython } from './python.mjs';
-import { table } from './table.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -57,17 +56,17 @@ try {
   });
   const ours = {
     name: '@hifigan/audio',
-    run: () => {
+    run: async () => {
       /** @type {Float32Array} */
       let data = new Float32Array(0);
-      const timing = timed(() => {
+      const timing = await timed(() => {
         data = features.analyze(audio).data;
       });
       means['@hifigan/audio'] = data.reduce((sum, value) => sum + value, 0) / data.length;
       return timing;
     },
   };
-  const load = loadavg()[0];
+  const machine = readMachine();
   const results = await interleave([ours, asked('librosa'), asked('torch')], { rounds, warmUp: 3 });
   python.close();
 
@@ -78,10 +77,10 @@ try {
   const perSecond = (/** @type {number} */ time) => Math.round(seconds / time);
   const best = results[0];
   console.log(
-    `seconds of features a second, one thread, best of ${rounds} rounds of ${seconds} s; Node ${process.version}, ${cpus()[0].model} × ${cpus().length}, load ${load.toFixed(1)}\n`,
+    `seconds of features a second, one thread, best of ${rounds} rounds of ${seconds} s; ${describeMachine(machine)}\n`,
   );
   console.log(
-    table(
+    grid(
       ['', 'by the clock', 'by CPU time', 'ours is faster by (clock, CPU)'],
       results.map(({ name, wall, cpu }) => [
         name,
@@ -96,9 +95,7 @@ try {
       options,
       seconds,
       rounds,
-      node: process.version,
-      cpu: cpus()[0].model,
-      load,
+      machine,
       results,
     };
     writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);

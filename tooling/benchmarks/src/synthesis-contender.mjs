@@ -3,6 +3,7 @@
 //
 // Usage: synthesis-contender.mjs CONTENDER CONFIG FRAMES THREADS ONNX-FILE
 import { createInterface } from 'node:readline';
+import { timed } from '@hifigan/cli/measuring';
 import { presets } from '@hifigan/config';
 import { Generator } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
@@ -86,13 +87,7 @@ tf.enableProdMode();
 const run = await contenders[contender]();
 console.log(JSON.stringify({ ready: true }));
 for await (const _ of createInterface({ input: process.stdin })) {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  await run();
-  const wall = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  console.log(
-    JSON.stringify({ wall, cpu: (user + system) / 1e6, rss: process.resourceUsage().maxRSS }),
-  );
+  const timing = await timed(run);
+  console.log(JSON.stringify({ ...timing, rss: process.resourceUsage().maxRSS }));
 }
 process.exit();

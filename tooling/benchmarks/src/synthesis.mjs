@@ -1,14 +1,13 @@
 // A generator's speed on a CPU: our WebAssembly backend beside those whom users know, in turns, one run.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { describeMachine, grid, interleave, readMachine } from '@hifigan/cli/measuring';
 import { presets } from '@hifigan/config';
-import { interleave } from './interleave.mjs';
 import { askNode, askPython, judgesPython } from './python.mjs';
-import { table } from './table.mjs';
 
 const { values } = parseArgs({
   // pnpm hands the separating "--" on.
@@ -52,15 +51,15 @@ try {
       else
         contenders.push({ name: contender, run: () => process.ask('run'), close: process.close });
     }
-    const load = loadavg()[0];
+    const machine = readMachine();
     const results = await interleave(contenders, { rounds, warmUp: 4 });
     for (const { close } of contenders) close();
     const [first] = results;
     console.log(
-      `\n${name}, ${frames} frames (${seconds.toFixed(2)} s), ${threads} threads, best of ${rounds}; Node ${process.version}, ${cpus()[0].model} × ${cpus().length}, load ${load.toFixed(1)}\n`,
+      `\n${name}, ${frames} frames (${seconds.toFixed(2)} s), ${threads} threads, best of ${rounds}; ${describeMachine(machine)}\n`,
     );
     console.log(
-      table(
+      grid(
         ['', 'milliseconds', '× real time', `${first.name} is as fast (clock, CPU)`],
         results.map(({ name: contender, wall, cpu }) => [
           contender,
@@ -70,12 +69,11 @@ try {
         ]),
       ),
     );
-    reports.push({ config: name, frames, seconds, threads, load, results });
+    reports.push({ config: name, frames, seconds, threads, machine, results });
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 if (values.json) {
-  const machine = { node: process.version, cpu: cpus()[0].model };
-  writeFileSync(values.json, `${JSON.stringify({ ...machine, reports }, null, 2)}\n`);
+  writeFileSync(values.json, `${JSON.stringify({ reports }, null, 2)}\n`);
 }

@@ -1,16 +1,14 @@
 // One training step of HiFi-GAN: @hifigan/train on the native or the WebAssembly backend, and PyTorch, in turns, one run.
 import { writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { activateTensorflow } from '@hifigan/backend-tensorflow/node';
 import { registerWasmBackend } from '@hifigan/backend-wasm';
+import { describeMachine, grid, interleave, readMachine, timed } from '@hifigan/cli/measuring';
 import { presets } from '@hifigan/config';
 import { Trainer } from '@hifigan/train';
 import * as tf from '@tensorflow/tfjs';
-import { interleave } from './interleave.mjs';
 import { askPython } from './python.mjs';
-import { table } from './table.mjs';
 
 const { values } = parseArgs({
   // pnpm hands the separating "--" on.
@@ -75,16 +73,9 @@ async function activateWasm() {
 
 const ours = {
   name: `@hifigan/train, ${device}`,
-  run: async () => {
-    const cpu = process.cpuUsage();
-    const start = performance.now();
-    await trainer.step(batch, place);
-    const wall = (performance.now() - start) / 1000;
-    const { user, system } = process.cpuUsage(cpu);
-    return { wall, cpu: (user + system) / 1e6 };
-  },
+  run: () => timed(() => trainer.step(batch, place)),
 };
-const load = loadavg()[0];
+const machine = readMachine();
 // The first steps fill caches on both sides.
 const results = await interleave([ours, { name: 'torch', run: () => python.ask('step') }], {
   rounds,
@@ -95,10 +86,10 @@ trainer.dispose();
 
 const [first] = results;
 console.log(
-  `seconds of a training step, ${name}, batch ${size}, segment ${samples}, ${threads} threads, best of ${rounds}; Node ${process.version}, ${cpus()[0].model} × ${cpus().length}, load ${load.toFixed(1)}\n`,
+  `seconds of a training step, ${name}, batch ${size}, segment ${samples}, ${threads} threads, best of ${rounds}; ${describeMachine(machine)}\n`,
 );
 console.log(
-  table(
+  grid(
     ['', 'by the clock', 'by CPU time', 'ours takes (clock, CPU)'],
     results.map(({ name: contender, wall, cpu }) => [
       contender,
@@ -114,9 +105,7 @@ if (values.json) {
     batch: size,
     segment: samples,
     threads,
-    node: process.version,
-    cpu: cpus()[0].model,
-    load,
+    machine,
     results,
   };
   writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);

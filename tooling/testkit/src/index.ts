@@ -15,6 +15,7 @@ export type { Availability } from './native.js';
 export { requireNative } from './native.js';
 export { generatorOf, uniform } from './pseudo-random.js';
 export { runReadme } from './readme.js';
+export { sourceArguments } from './run-sources.js';
 export type { SummaryDifference } from './summary.js';
 export { expectSummary, projectionsOf, sampledIndices } from './summary.js';
 export type { TestBackend } from './test-backends.js';

@@ -1,3 +1,5 @@
+import type { Finding } from '../doctor/finding.js';
+
 /** What an engine may be told when it is started. */
 export interface ActivateOptions {
   /** Threads that share one operation; else the backend's own choice. */
@@ -9,10 +11,18 @@ export interface Backend {
   /** As `--backend` takes it. */
   readonly name: string;
   readonly description: string;
+  /** The most threads that it can use; any number where left out. */
+  readonly mostThreads?: number;
   /** Whether it can run here, and else why not and what to do. Loads nothing that costs. */
   available(): Promise<{ readonly ok: boolean; readonly reason?: string }>;
   /** Makes it the backend of tfjs. @throws where it does not start */
   activate(options: ActivateOptions): Promise<void>;
   /** Once it is active: what it computes on, for people, where the description leaves that open. */
   device?(): Promise<string>;
+  /**
+   * What it is made of here, for `doctor`: versions, threads, memory, what is missing and what to do about it.
+   *
+   * @param state whether it is active; where it does not start it tells what it can without
+   */
+  inspect?(state: { readonly active: boolean }): Promise<readonly Finding[]>;
 }

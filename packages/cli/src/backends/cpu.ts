@@ -5,6 +5,7 @@ import { quietTensors } from './quiet-tensors.js';
 export const cpuBackend: Backend = {
   name: 'cpu',
   description: 'plain JavaScript, slow, for checking',
+  mostThreads: 1,
 
   async available() {
     return { ok: true };
@@ -13,5 +14,9 @@ export const cpuBackend: Backend = {
   async activate() {
     const tf = await quietTensors();
     await tf.setBackend('cpu');
+  },
+
+  async inspect() {
+    return [{ name: 'threads', ok: true, found: '1, whatever --threads says' }];
   },
 };

@@ -1,5 +1,8 @@
+import { availableParallelism } from 'node:os';
+import type { WasmMemoryInfo } from '@hifigan/backend-wasm';
 import type { Backend } from './backend.js';
 import { quietTensors } from './quiet-tensors.js';
+import { wasmFindings } from './wasm-findings.js';
 
 /** Our own kernels in WebAssembly, by @hifigan/backend-wasm. */
 export const wasmBackend: Backend = {
@@ -19,5 +22,15 @@ export const wasmBackend: Backend = {
     if (!(await tf.setBackend(name))) {
       throw new Error('wasm: the WebAssembly backend did not start; try --backend cpu');
     }
+  },
+
+  async inspect({ active }) {
+    if (!active) return [];
+    const tf = await quietTensors();
+    const { registerWasmBackend } = await import('@hifigan/backend-wasm');
+    // Active already: this only asks.
+    const description = await registerWasmBackend();
+    const memory = tf.memory() as unknown as WasmMemoryInfo;
+    return wasmFindings(description, memory, availableParallelism());
   },
 };

@@ -1,6 +1,9 @@
+import { registerBench } from './bench.js';
+import { registerBenchContender } from './bench-contender.js';
 import type { RegisterCommand } from './command.js';
 import { registerConfig } from './config.js';
 import { registerDemo } from './demo.js';
+import { registerDoctor } from './doctor.js';
 import { registerInfo } from './info.js';
 import { registerMel } from './mel.js';
 import { registerPack } from './pack.js';
@@ -15,7 +18,10 @@ export const commands: readonly RegisterCommand[] = [
   registerTrain,
   registerSynth,
   registerInfo,
+  registerBench,
   registerConfig,
+  registerDoctor,
   registerPack,
   registerDemo,
+  registerBenchContender,
 ];

@@ -8,14 +8,15 @@ export function registerInfo(program: Command, context: Context): void {
   program
     .command('info')
     .description('what a checkpoint, run, bundle, configuration, mel or recording is')
-    .argument('<path>', 'file or folder; - is stdin')
+    .argument('<path>', 'file, folder or preset (v1, v2, v3); - is stdin')
     .action(async (typed: string) => {
       const { console } = context;
       const { kind, facts, shown } = await describe(context, typed);
       await console.result(
         console.json
-          ? JSON.stringify({ path: typed, kind, ...facts })
-          : `${typed}: ${kind}\n${table(shown)}`,
+          ? // A card may have keys of any name.
+            JSON.stringify(Object.assign({ path: typed, kind }, facts, { path: typed, kind }))
+          : `${typed === '-' ? 'stdin' : typed}: ${kind}\n${table(shown)}`,
       );
     });
 }

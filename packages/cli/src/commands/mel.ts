@@ -10,6 +10,7 @@ import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { RecordingReader } from '../files/read-recording.js';
 import { RecordingNotices } from '../files/recording-notices.js';
+import { tellLeftOut } from '../files/tell-left-out.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { addForceOption } from '../options.js';
 import { runJobs } from '../run-jobs.js';
@@ -39,7 +40,8 @@ export function registerMel(
   ).action(async (typed: string[], { out, config, force }: Options) => {
     const { console, now } = context;
     const settings = await loadConfig(context, config);
-    const files = await findFiles(context, typed, (name) => extname(name) === '.wav');
+    const { files, leftOut } = await findFiles(context, typed, (name) => extname(name) === '.wav');
+    tellLeftOut(context, leftOut);
     if (files.length === 0)
       throw new UserError(`${typed.join(', ')}: has no .wav files; give others`);
     const jobs = await planOutputs(context, files, {

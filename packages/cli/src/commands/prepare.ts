@@ -6,8 +6,9 @@ import { UsageError, UserError } from '../errors.js';
 import { findFiles, foreignAudio } from '../files/find-files.js';
 import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
+import { tellLeftOut } from '../files/tell-left-out.js';
 import { addForceOption, numberBetween, wholeNumber } from '../options.js';
-import { overlaps, writeWholeFolder } from '../prepare/output-folder.js';
+import { overlaps, realPathOf, writeWholeFolder } from '../prepare/output-folder.js';
 import { type PrepareReport, prepare } from '../prepare/prepare.js';
 import { counted, duration, table } from '../terminal/format.js';
 
@@ -57,17 +58,23 @@ export function registerPrepare(program: Command, context: Context): void {
       ),
   ).action(async (folder: string, options: Options) => {
     const { console } = context;
+    const source = pathOf(context, folder);
     const target = pathOf(context, options.out);
-    if (overlaps(pathOf(context, folder), target)) {
+    const realTarget = await realPathOf(target);
+    const apart = (from: string) => {
+      if (!overlaps(from, target) && !overlaps(from, realTarget)) return;
+      const real = from === source ? '' : ` (and ${from}, where a link in it leads)`;
       throw new UsageError(
-        `--out ${options.out}: must lie outside ${folder}, because recordings are never written among their sources; choose another folder`,
+        `--out ${options.out}: must lie outside ${folder}${real}, because recordings are never written among their sources; choose another folder`,
       );
-    }
+    };
+    apart(source);
     const config = await loadConfig(context, options.config);
     const holdout = await readIds(context, options.holdout);
-    const files = await findFiles(context, [folder], (name) =>
-      ['.wav', ...foreignAudio].includes(extname(name)),
-    );
+    const isAudio = (name: string) => ['.wav', ...foreignAudio].includes(extname(name));
+    const { files, folders, leftOut } = await findFiles(context, [folder], isAudio, { once: true });
+    for (const real of [...folders, ...files.flatMap((file) => file.real ?? [])]) apart(real);
+    tellLeftOut(context, leftOut);
     if (files.length === 0) {
       throw new UserError(
         `${folder}: has no recordings; give a folder with .wav files (other formats: ffmpeg -i IN -c:a pcm_s16le OUT.wav)`,
@@ -78,6 +85,7 @@ export function registerPrepare(program: Command, context: Context): void {
       (draft) =>
         prepare(context, {
           files,
+          leftOut,
           folder: draft,
           samplingRate: options.samplingRate ?? config.sampling_rate,
           shortest: options.minSeconds,

@@ -13,6 +13,7 @@ import { readInput } from '../files/read-input.js';
 import { RecordingReader } from '../files/read-recording.js';
 import { RecordingNotices } from '../files/recording-notices.js';
 import { refuseForeignInput } from '../files/refuse-foreign.js';
+import { tellLeftOut } from '../files/tell-left-out.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { loadBundle } from '../model/load-bundle.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
@@ -70,9 +71,10 @@ export function registerSynth(
     async (typed: string[], options: Options) => {
       const { console, now } = context;
       const { out } = options;
-      const files = await findFiles(context, typed, (name) =>
+      const { files, leftOut } = await findFiles(context, typed, (name) =>
         ['.npy', '.wav'].includes(extname(name)),
       );
+      tellLeftOut(context, leftOut);
       if (files.length === 0)
         throw new UserError(`${typed.join(', ')}: has no .npy or .wav files; give others`);
       const jobs = await planOutputs(context, files, {

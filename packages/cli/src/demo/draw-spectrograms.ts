@@ -1,9 +1,16 @@
 import { hzToMel, type Mel, type MelOptions } from '@hifigan/audio';
 import { encode } from 'fast-png';
-import { type Canvas, type Colour, createCanvas, fill, textWidth, write } from './canvas.js';
+import {
+  type Canvas,
+  type Colour,
+  createCanvas,
+  fill,
+  textWidth,
+  write,
+} from '../drawing/canvas.js';
 import { colourOf } from './colour-map.js';
 
-/** One spectrogram and its title; titles can only be written with the letters of `font.ts`. */
+/** One spectrogram and its title. */
 export interface Panel {
   readonly title: string;
   readonly mel: Mel;

@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
 
@@ -13,6 +13,8 @@ export interface FoundFile {
   readonly relative: string;
   /** Whether a folder was named and this lies in it. */
   readonly fromFolder: boolean;
+  /** Of what lies in a folder and is there: the path without links. */
+  readonly real?: string;
 }
 
 /** Sound that other programs can turn into WAV; a folder's such files are told, not passed over in silence. */
@@ -28,22 +30,43 @@ export const foreignAudio = [
   '.wma',
 ];
 
+/** What was found, and which links add nothing to it. */
+export interface FoundFiles {
+  readonly files: readonly FoundFile[];
+  readonly leftOut: readonly LeftOut[];
+  /** Real paths of all folders that were looked into, links followed. */
+  readonly folders: readonly string[];
+}
+
+/** What links lead to, but was not taken. */
+export interface LeftOut {
+  /** As {@link FoundFile.relative}. */
+  readonly file: string;
+  readonly shown: string;
+  readonly reason: string;
+}
+
 /**
  * The files that are meant by what the user typed: files as they are, folders with all that lies in them and
- * passes `wanted`, sorted, without hidden ones.
+ * passes `wanted`, sorted, without hidden ones. Links to folders are followed after all that is no link, each real
+ * folder once.
  *
  * @param wanted by lower-case name; asked only for files in folders
+ * @param once whether of a file that links lead to as well only one is taken
  * @throws UserError where something does not exist
  */
 export async function findFiles(
   context: Context,
   typed: readonly string[],
   wanted: (name: string) => boolean,
-): Promise<FoundFile[]> {
-  const found: FoundFile[] = [];
+  { once = false }: { readonly once?: boolean } = {},
+): Promise<FoundFiles> {
+  const files: FoundFile[] = [];
+  const leftOut: LeftOut[] = [];
+  const folders: string[] = [];
   for (const shown of typed) {
     if (shown === '-') {
-      found.push({ path: '-', shown: 'stdin', relative: 'stdin', fromFolder: false });
+      files.push({ path: '-', shown: 'stdin', relative: 'stdin', fromFolder: false });
       continue;
     }
     const path = pathOf(context, shown);
@@ -52,34 +75,108 @@ export async function findFiles(
         `${shown}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`,
       );
     });
-    if (about.isDirectory()) await walk(path, shown, '', wanted, found);
-    else found.push({ path, shown, relative: basename(path), fromFolder: false });
+    if (about.isDirectory()) {
+      const walk = new Walk(wanted, once);
+      files.push(...(await walk.all({ path, shown, relative: '' })));
+      leftOut.push(...walk.leftOut);
+      folders.push(...walk.folders);
+    } else files.push({ path, shown, relative: basename(path), fromFolder: false });
   }
-  return found;
+  return { files, leftOut, folders };
 }
 
-async function walk(
-  folder: string,
-  shown: string,
-  below: string,
-  wanted: (name: string) => boolean,
-  found: FoundFile[],
-): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  // By code unit: the same on every machine and in every language.
-  entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
-    const path = join(folder, entry.name);
-    const relative = below ? `${below}/${entry.name}` : entry.name;
-    // A link that leads nowhere stays one, and whoever reads it tells.
-    const about = entry.isSymbolicLink() ? await stat(path).catch(() => entry) : entry;
-    if (about.isDirectory()) {
-      // A link to a folder might lead back to where we are.
-      if (!entry.isSymbolicLink())
-        await walk(path, join(shown, entry.name), relative, wanted, found);
-    } else if ((about.isFile() || about.isSymbolicLink()) && wanted(entry.name.toLowerCase())) {
-      found.push({ path, shown: join(shown, entry.name), relative, fromFolder: true });
+type Place = Pick<FoundFile, 'path' | 'shown' | 'relative'>;
+
+/** Looks into one folder and all below it, and remembers where it was. */
+class Walk {
+  readonly leftOut: LeftOut[] = [];
+  readonly #wanted: (name: string) => boolean;
+  readonly #once: boolean;
+  readonly #files: FoundFile[] = [];
+  /** Of folders and files, by real path, how they are shown. */
+  readonly #folders = new Map<string, string>();
+  readonly #taken = new Map<string, string>();
+  /** Links, to be followed later: what is named by its own path keeps that name. */
+  #links: (Place & { readonly isFolder: boolean })[] = [];
+
+  constructor(wanted: (name: string) => boolean, once: boolean) {
+    this.#wanted = wanted;
+    this.#once = once;
+  }
+
+  get folders(): string[] {
+    return [...this.#folders.keys()];
+  }
+
+  /** @returns sorted, a folder's before those of the next */
+  async all(start: Place): Promise<readonly FoundFile[]> {
+    await this.#folder(start, await realpath(start.path));
+    while (this.#links.length > 0) {
+      const links = this.#links;
+      this.#links = [];
+      for (const { isFolder, ...link } of links) {
+        const real = await realpath(link.path);
+        if (isFolder) await this.#folder(link, real);
+        else this.#file(link, real);
+      }
+    }
+    return this.#files.sort(byPath);
+  }
+
+  async #folder(folder: Place, real: string): Promise<void> {
+    const known = this.#folders.get(real);
+    if (known !== undefined) {
+      this.#leaveOut(folder, `the same folder as ${known}, whose files are taken already`);
+      return;
+    }
+    this.#folders.set(real, folder.shown);
+    const entries = await readdir(folder.path, { withFileTypes: true });
+    entries.sort((a, b) => byCodeUnit(a.name, b.name));
+    for (const entry of entries) {
+      if (entry.name.startsWith('.')) continue;
+      const place = {
+        path: join(folder.path, entry.name),
+        shown: join(folder.shown, entry.name),
+        relative: folder.relative ? `${folder.relative}/${entry.name}` : entry.name,
+      };
+      const wanted = this.#wanted(entry.name.toLowerCase());
+      if (entry.isDirectory()) await this.#folder(place, join(real, entry.name));
+      else if (entry.isFile() && wanted) this.#file(place, join(real, entry.name));
+      else if (entry.isSymbolicLink()) await this.#link(place, wanted);
     }
   }
+
+  async #link(link: Place, wanted: boolean): Promise<void> {
+    const about = await stat(link.path).catch(() => undefined);
+    if (about?.isDirectory()) this.#links.push({ ...link, isFolder: true });
+    else if (about?.isFile() && wanted) this.#links.push({ ...link, isFolder: false });
+    // Whoever reads it tells that it leads nowhere.
+    else if (!about && wanted) this.#files.push({ ...link, fromFolder: true });
+    else if (!about && extname(link.path) === '') this.#leaveOut(link, 'a link that leads nowhere');
+  }
+
+  #file(file: Place, real: string): void {
+    const known = this.#taken.get(real);
+    if (this.#once && known !== undefined) {
+      this.#leaveOut(file, `the same file as ${known}, which is taken already`);
+      return;
+    }
+    this.#taken.set(real, file.shown);
+    this.#files.push({ ...file, real, fromFolder: true });
+  }
+
+  #leaveOut({ relative, shown }: Place, reason: string): void {
+    this.leftOut.push({ file: relative, shown, reason });
+  }
+}
+
+function byPath(a: Place, b: Place): number {
+  const [ours, theirs] = [a.relative.split('/'), b.relative.split('/')];
+  const at = ours.findIndex((part, index) => part !== theirs[index]);
+  return at < 0 ? 0 : byCodeUnit(ours[at], theirs[at] ?? '');
+}
+
+/** The same on every machine and in every language. */
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

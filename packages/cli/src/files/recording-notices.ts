@@ -9,6 +9,15 @@ const MOST_TOLD = 3;
 export const CANCELLED =
   'its channels cancel each other when they are mixed; keep one of them: ffmpeg -i IN -af "pan=mono|c0=c0" OUT.wav';
 
+/** Whether the mix is a thousandth of its channels, or less: they are the same sound, one of them upside down. */
+export function cancels({
+  channels,
+  peak,
+  channelPeak,
+}: Pick<Recording['original'], 'channels' | 'peak' | 'channelPeak'>): boolean {
+  return channels > 1 && peak < channelPeak / 1000;
+}
+
 /** Tells on stderr what is done to recordings that are not as a model takes them. */
 export class RecordingNotices {
   readonly #context: Context;
@@ -20,12 +29,12 @@ export class RecordingNotices {
   }
 
   tell(shown: string, { original, samplingRate }: Recording): void {
-    const { samplingRate: rate, channels, peak, channelPeak } = original;
+    const { samplingRate: rate, channels, peak } = original;
     if (rate !== samplingRate) {
       const empty = rate < samplingRate ? `; above ${rate / 2} Hz it has no sound` : '';
       this.#add('resampled', `${shown}: resampled from ${rate} to ${samplingRate} Hz${empty}`);
     }
-    if (channels > 1 && peak < channelPeak / 1000) {
+    if (cancels(original)) {
       this.#add('whose channels cancel each other', `${shown}: ${CANCELLED}`);
     } else if (channels > 1) {
       this.#add('mixed from several channels', `${shown}: ${channels} channels, mixed into one`);

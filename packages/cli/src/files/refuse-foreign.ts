@@ -1,23 +1,35 @@
 import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import {
   type FileKind,
   PYTORCH_ADVICE,
   RECOGNIZED_BYTES,
   RECOGNIZED_TAIL_BYTES,
   type RecognizedFile,
+  readSafetensorsHeader,
   recognizeFile,
+  type SafetensorsHeader,
+  safetensorsHeaderEnd,
 } from '@hifigan/checkpoint';
 import { REASONS, UserError } from '../errors.js';
+import { whyNoGenerator } from '../model/weights-kind.js';
 
 /**
- * Refuses a file that is no weights, by its first and last bytes; what they do not tell, the reader of weights does.
+ * Refuses a file that is no generator, by what it says of itself and its first and last bytes, never by its name; what
+ * they do not tell, the reader of weights does.
  *
  * @param shown what to call it
  * @throws UserError that says what it is
  */
 export async function refuseForeignWeights(path: string, shown: string): Promise<void> {
   const found = await recognizeOnDisk(path, shown);
-  if (!found || found.kind === 'safetensors') return;
+  if (found?.kind === 'safetensors') {
+    const header = await headerOnDisk(path);
+    const reason = header && whyNoGenerator(header.names, header.metadata, basename(path));
+    if (reason) throw new UserError(`${shown}: ${reason}`);
+    return;
+  }
+  if (!found) return;
   const is = `${shown}: it is ${found.description}`;
   if (found.kind === 'pytorch') throw new UserError(`${is}; ${PYTORCH_ADVICE}`);
   const configuration =
@@ -43,6 +55,24 @@ export function refuseForeignInput(
   const weights = ['pytorch', 'safetensors'].includes(found.kind);
   const advice = weights ? '; weights go to --checkpoint' : '';
   throw new UserError(`${shown}: it is ${found.description}, where ${wanted} is needed${advice}`);
+}
+
+/** What a safetensors file says of itself; undefined where it is damaged or no such file. */
+export async function headerOnDisk(path: string): Promise<SafetensorsHeader | undefined> {
+  const file = await open(path, 'r').catch(() => undefined);
+  try {
+    const read = async (length: number) => {
+      const bytes = new Uint8Array(length);
+      const { bytesRead } = (await file?.read(bytes, 0, length, 0)) ?? { bytesRead: 0 };
+      return bytes.subarray(0, bytesRead);
+    };
+    const head = await read(RECOGNIZED_BYTES);
+    if (recognizeFile(head)?.kind !== 'safetensors') return undefined;
+    const { size = 0 } = (await file?.stat()) ?? {};
+    return readSafetensorsHeader(await read(Math.min(size, safetensorsHeaderEnd(head))));
+  } finally {
+    await file?.close();
+  }
 }
 
 async function recognizeOnDisk(path: string, shown: string): Promise<RecognizedFile | undefined> {

@@ -34,6 +34,7 @@ export function describeArray(bytes: Uint8Array, where: string): Description {
     facts: {
       shape,
       type,
+      ...melFacts(shape, isFloat),
       ...(finite.length > 0 && { low, high }),
       nan,
       infinite,
@@ -54,6 +55,12 @@ export function describeArray(bytes: Uint8Array, where: string): Description {
       ...(doubt ? [['note', doubt] as const] : []),
     ],
   };
+}
+
+/** Where it can be a mel. */
+function melFacts(shape: readonly number[], isFloat: boolean): Record<string, number> {
+  const [mels, frames] = shape.length === 3 ? shape.slice(1) : shape;
+  return /^\d/.test(asMel(shape, isFloat)) ? { mels, frames } : {};
 }
 
 function asMel(shape: readonly number[], isFloat: boolean): string {

@@ -1,5 +1,6 @@
 import type { NamedArrays } from '@hifigan/checkpoint';
-import { isTrained } from '../model/steps-done.js';
+import { isTrained, stepsDone } from '../model/steps-done.js';
+import { weightsKind } from '../model/weights-kind.js';
 import { counted } from '../terminal/format.js';
 
 /**
@@ -14,24 +15,21 @@ export function describeWeights(
 ): { facts: Record<string, unknown>; shown: (readonly [string, string])[] } {
   const names = [...arrays.keys()];
   const values = [...arrays.values()].reduce((sum, { data }) => sum + data.length, 0);
-  const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
-  const network = has(/^optim_[gd]\./)
-    ? 'training state'
-    : has(/^(conv_pre|ups\.0)\./)
-      ? 'generator'
-      : has(/(^|\.)discriminators\./)
-        ? 'discriminators'
-        : 'unknown';
-  const weightNorm = has(/\.(weight_g|parametrizations\.weight\.original0)$/);
+  const network = weightsKind(names, metadata);
+  const weightNorm = names.some((key) =>
+    /\.(weight_g|parametrizations\.weight\.original0)$/.test(key),
+  );
   const broken = [...arrays].filter(([, { data }]) => {
     if (data instanceof BigInt64Array) return false;
     for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return true;
     return false;
   });
   const trained = isTrained(metadata, name);
+  const done = stepsDone(metadata, name);
   return {
     facts: {
       network,
+      ...(done !== undefined && { steps: done }),
       arrays: names.length,
       values,
       weightNorm,

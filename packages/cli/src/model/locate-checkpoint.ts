@@ -5,9 +5,10 @@ import { bundleFileNames } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
 import { presetOf } from '../files/load-config.js';
-import { refuseForeignWeights } from '../files/refuse-foreign.js';
+import { headerOnDisk, refuseForeignWeights } from '../files/refuse-foreign.js';
 import { exists } from '../files/write-atomic.js';
 import { stepsDone } from './steps-done.js';
+import { weightsKind } from './weights-kind.js';
 
 /** The files that make a vocoder; absolute, with what to call them. */
 export interface CheckpointFiles {
@@ -23,7 +24,7 @@ export interface CheckpointFiles {
 
 /**
  * Finds what `--checkpoint` means: a bundle folder, the folder of a training run (its latest checkpoint), a
- * `.safetensors` file with its config.json beside it, or, where nothing is given, the packaged voice.
+ * generator in safetensors of any name with its config.json beside it, or, where nothing is given, the packaged voice.
  *
  * @param config what `--config` was given, instead of the config.json beside the weights
  * @throws UserError that says what is there instead
@@ -80,10 +81,11 @@ async function bundleIn(folder: string, shown: string, config?: string): Promise
 
 async function latestIn(folder: string, shown: string, config?: string): Promise<CheckpointFiles> {
   const names = await readdir(folder);
-  const latest = names
-    .filter((name) => /^g_\d+\.safetensors$/.test(name))
-    .sort((a, b) => Number(a.slice(2, -12)) - Number(b.slice(2, -12)))
-    .at(-1);
+  const latest =
+    names
+      .filter((name) => /^g_\d+\.safetensors$/.test(name))
+      .sort((a, b) => Number(a.slice(2, -12)) - Number(b.slice(2, -12)))
+      .at(-1) ?? (await renamedIn(folder, names));
   if (!latest) {
     const torch = names.find((name) => /^(g_\d+|generator.*|.*\.pth?|.*\.ckpt)$/.test(name));
     if (torch) await refuseForeignWeights(join(folder, torch), join(shown, torch));
@@ -98,11 +100,25 @@ async function latestIn(folder: string, shown: string, config?: string): Promise
     );
   }
   const path = join(folder, latest);
+  await refuseForeignWeights(path, join(shown, latest));
   return { weights: path, config: beside, shown: join(shown, latest), steps: stepsInName(path) };
+}
+
+/** Of files that lost the names that training gives, the generator of the most steps, by what they say of themselves. */
+async function renamedIn(folder: string, names: readonly string[]): Promise<string | undefined> {
+  const found: { name: string; steps: number }[] = [];
+  for (const name of [...names].sort()) {
+    const path = join(folder, name);
+    if (name.startsWith('.') || !(await stat(path).catch(() => undefined))?.isFile()) continue;
+    const header = await headerOnDisk(path);
+    if (!header || weightsKind(header.names, header.metadata) !== 'generator') continue;
+    found.push({ name, steps: stepsDone(header.metadata, name) ?? 0 });
+  }
+  return found.sort((a, b) => a.steps - b.steps).at(-1)?.name;
 }
 
 /** `g_00002500` holds the weights after 2501 updates, as the reference counts. */
 function stepsInName(path: string): number | undefined {
-  const digits = /^g_(\d+)\./.exec(basename(path))?.[1];
+  const digits = /^g_(\d+)(?:\.|$)/.exec(basename(path))?.[1];
   return digits === undefined ? undefined : Number(digits) + 1;
 }

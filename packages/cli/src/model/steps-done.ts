@@ -14,11 +14,11 @@ export function stepsDone(
   return isTrained(metadata, name) ? Number(steps) + 1 : Number(steps);
 }
 
-/** Whether our training wrote a file: what goes on is marked, of the generator the name tells. */
+/** Whether our training wrote a file: it is marked; of generators that were written before they were, the name tells. */
 export function isTrained(metadata: Readonly<Record<string, string>>, name: string): boolean {
   const { steps = '' } = metadata;
   if (!/^\d+$/.test(steps)) return false;
-  if (metadata.format === 'hifigan-training') return true;
+  if (['hifigan-training', 'hifigan-generator'].includes(metadata.format)) return true;
   const digits = /^(?:g|do)_(\d+)\.safetensors$/.exec(name)?.[1];
   return digits !== undefined && Number(digits) === Number(steps);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { peak } from '../files/peak.js';
 import type { Recording } from '../files/read-recording.js';
-import { CANCELLED } from '../files/recording-notices.js';
+import { CANCELLED, cancels } from '../files/recording-notices.js';
 
 /** Quieter than one step of 16 bits: there is nothing to learn. */
 const SILENCE = 1 / 32768;
@@ -22,7 +22,7 @@ export function whyRefused(
     return `${seconds.toFixed(2)} s long, and ${shortest} s are the least (--min-seconds)`;
   }
   const loudest = peak(audio);
-  if (loudest <= SILENCE && original.channelPeak > SILENCE) return `silent: ${CANCELLED}`;
+  if (original.channelPeak > SILENCE && cancels(original)) return `silent: ${CANCELLED}`;
   if (loudest <= SILENCE) return 'silent: no sample is louder than one step of 16 bits';
   return undefined;
 }

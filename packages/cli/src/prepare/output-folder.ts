@@ -1,5 +1,5 @@
 import { renameSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { FolderError, makeFolder, trackUnfinished } from '@hifigan/train/node';
 import { REASONS, UserError } from '../errors.js';
@@ -95,6 +95,17 @@ function inWords(error: unknown, draft: string, shown: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const reason = code && REASONS[code];
   return reason ? new UserError(`${shown}: cannot be written: ${reason}`, { cause: error }) : error;
+}
+
+/** A path without links, where the last parts of it need not be there yet. */
+export async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const above = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) return path;
+    return join(await realPathOf(above), basename(path));
+  }
 }
 
 /** Whether one folder lies in the other, or is it. */

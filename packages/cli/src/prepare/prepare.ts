@@ -3,7 +3,7 @@ import { writeWav } from '@hifigan/audio';
 import { makeFolder } from '@hifigan/train/node';
 import { type Context, heedInterrupt } from '../context.js';
 import { UserError } from '../errors.js';
-import type { FoundFile } from '../files/find-files.js';
+import type { FoundFile, LeftOut } from '../files/find-files.js';
 import { peak } from '../files/peak.js';
 import { RecordingReader } from '../files/read-recording.js';
 import { writeAtomic } from '../files/write-atomic.js';
@@ -14,6 +14,8 @@ import { type Split, splitIds } from './split.js';
 
 export interface PrepareOptions {
   readonly files: readonly FoundFile[];
+  /** Links that add nothing; for the report. */
+  readonly leftOut?: readonly LeftOut[];
   /** Where to write; exists and is empty. */
   readonly folder: string;
   readonly samplingRate: number;
@@ -34,6 +36,8 @@ export interface PrepareReport {
   readonly validation: { readonly recordings: number; readonly seconds: number };
   readonly accepted: readonly AcceptedRecording[];
   readonly refused: readonly { readonly file: string; readonly reason: string }[];
+  /** Links to what is taken already, or to nothing. Older reports lack it. */
+  readonly left_out?: readonly { readonly file: string; readonly reason: string }[];
 }
 
 export interface AcceptedRecording {
@@ -149,7 +153,7 @@ const NOT_WAV = 'not a WAV file; convert it, for example with: ffmpeg -i IN -c:a
 const list = (ids: readonly string[]) => ids.map((id) => `${id}||\n`).join('');
 
 function summary(
-  { samplingRate, seed }: PrepareOptions,
+  { samplingRate, seed, leftOut = [] }: PrepareOptions,
   accepted: readonly AcceptedRecording[],
   refused: PrepareReport['refused'],
   split: Split,
@@ -166,6 +170,7 @@ function summary(
     validation: measure(split.validation),
     accepted,
     refused,
+    left_out: leftOut.map(({ file, reason }) => ({ file, reason })),
   };
 }
 

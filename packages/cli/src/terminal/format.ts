@@ -31,3 +31,26 @@ export function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(0, ...rows.map(([key]) => key.length));
   return rows.map(([key, value]) => `${key.padEnd(width)}  ${value}`.trimEnd()).join('\n');
 }
+
+/**
+ * Columns under a head: texts stand to the left, numbers to the right.
+ *
+ * @param left columns that hold texts, counted from 0; the first where left out
+ */
+export function grid(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  left: readonly number[] = [0],
+): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column].length)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) =>
+        left.includes(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+      )
+      .join('  ')
+      .trimEnd();
+  return [line(head), ...rows.map(line)].join('\n');
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../context.js';
 import { createConsole } from './console.js';
-import { byteSize, counted, duration, table } from './format.js';
+import { byteSize, counted, duration, grid, table } from './format.js';
 import { createProgress } from './progress.js';
 
 function progressOn(isTTY: boolean) {
@@ -75,5 +75,19 @@ describe('format', () => {
         ['long', '2'],
       ]),
     ).toBe('a     1\nlong  2');
+  });
+});
+
+describe('grid', () => {
+  it('has texts to the left, numbers to the right, and no spaces at the ends', () => {
+    const rows = [
+      ['v1', 'wasm', '12.5', ''],
+      ['mine.json', 'cpu', '3', '1 round'],
+    ];
+    expect(grid(['', 'backend', 'speed', ''], rows, [0, 1, 3]).split('\n')).toEqual([
+      '           backend  speed',
+      'v1         wasm      12.5',
+      'mine.json  cpu          3  1 round',
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { writeSafetensors } from '@hifigan/checkpoint';
 import type { Trainer } from '../trainer.js';
-import { exportTrainer } from '../trainer-state.js';
+import { exportTrainer, generatorMetadata } from '../trainer-state.js';
 import type { CheckpointFiles, RunFolder } from './run-folder.js';
 import type { RunSettings } from './run-options.js';
 import { asSave } from './unfinished.js';
@@ -42,11 +42,11 @@ export class RunCheckpoints {
 
   private async write(): Promise<void> {
     const { trainer, folder, settings } = this;
-    const { generator, training, metadata } = await exportTrainer(trainer);
+    const state = await exportTrainer(trainer);
     this.saved = await folder.write(
       trainer.steps - 1,
-      writeSafetensors(generator, { steps: metadata.steps }),
-      writeSafetensors(training, metadata),
+      writeSafetensors(state.generator, generatorMetadata(state)),
+      writeSafetensors(state.training, state.metadata),
     );
     this.savedSteps = trainer.steps;
     await folder.prune(settings.keepLast);

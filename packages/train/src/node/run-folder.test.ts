@@ -174,6 +174,18 @@ describe('latest', () => {
     });
   });
 
+  test('ours without their ending get the cure, and not the blame', async () => {
+    await inFolder(async (path) => {
+      const ours = writeSafetensors(new Map(), { format: 'hifigan-generator' });
+      await writeFile(join(path, 'g_00000005'), ours);
+      await expect(RunFolder.open(path)).rejects.toThrow(
+        /g_00000005 must end in \.safetensors, .* give them that ending back$/,
+      );
+      await writeFile(join(path, 'do_00000005'), 'PK');
+      await expect(RunFolder.open(path)).rejects.toThrow(/do_00000005, g_00000005 must not be/);
+    });
+  });
+
   test('checkpoints of the reference’s trainer are refused by name', async () => {
     await inFolder(async (path) => {
       await writeFile(join(path, 'g_02500000'), 'x');

@@ -1,5 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readSafetensors } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { adviseResume } from './advise-resume.js';
 import { adviseEarlier } from './earlier-checkpoint.js';
@@ -13,6 +14,16 @@ export interface CheckpointFiles {
   readonly generator: string;
   /** Discriminators, optimizers and the place in the data. */
   readonly training: string;
+}
+
+/** Whether a file is a checkpoint that we wrote, whatever its name. */
+async function isOurs(path: string): Promise<boolean> {
+  try {
+    const { metadata } = readSafetensors(await readFile(path), path);
+    return metadata.format?.startsWith('hifigan-') === true;
+  } catch {
+    return false;
+  }
 }
 
 const NAME = /^(g|do)_(\d{8,})\.safetensors$/;
@@ -29,15 +40,18 @@ export class RunFolder {
    * Opens a folder that is there. Completes the checkpoint of a run that was killed just
    * between the names of its two files.
    *
-   * @throws where it holds checkpoints that the reference's trainer wrote
+   * @throws where it holds checkpoints that the reference's trainer wrote, or ours without their ending
    */
   static async open(path: string): Promise<RunFolder> {
     const folder = new RunFolder(path);
     const names = await readdir(path);
     const foreign = names.filter((name) => /^(g|do)_\d{8,}$/.test(name)).sort();
     if (foreign.length > 0) {
+      const ours = await Promise.all(foreign.map((name) => isOurs(join(path, name))));
       throw new Error(
-        `${path}: ${foreign.join(', ')} must not be there, because a run goes on from its own files only, and these are of the reference's trainer; name another folder`,
+        ours.every(Boolean)
+          ? `${path}: ${foreign.join(', ')} must end in .safetensors, because a run finds its checkpoints by their names; they are of this program: give them that ending back`
+          : `${path}: ${foreign.join(', ')} must not be there, because a run goes on from its own files only, and these are of the reference's trainer; name another folder`,
       );
     }
     for (const { number, name } of (await folder.survey()).halves) {

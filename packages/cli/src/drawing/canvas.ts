@@ -54,5 +54,5 @@ export function write(
 
 /** Pixels that a text takes. */
 export function textWidth(text: string, scale = 2): number {
-  return text.length * (GLYPH_WIDTH + 1) * scale - scale;
+  return [...text].length * (GLYPH_WIDTH + 1) * scale - scale;
 }

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import type { Mel } from '@hifigan/audio';
+import { readSafetensors } from '@hifigan/checkpoint';
+import type { HifiGanConfig } from '@hifigan/config';
+import { receptiveField } from '@hifigan/models';
+import { loadVocoder, type Vocoder } from '@hifigan/vocoder';
+import type { Backend } from '../backends/backend.js';
+import { UsageError } from '../errors.js';
+import type { Timing } from './interleave.js';
+import { onnxEngine } from './onnx-engine.js';
+import { peakMemory } from './peak-memory.js';
+import { randomWeights, seededRandom } from './random-weights.js';
+import type { Answers, Question, Started, Task } from './task.js';
+import { timed } from './timed.js';
+
+/** A contender: answers questions, `start` first. */
+export function createContender(
+  backends: readonly Backend[],
+): (question: Question) => Promise<Answers[Question['ask']]> {
+  let vocoder: Vocoder | undefined;
+  const ready = () => {
+    if (!vocoder) throw new UsageError('bench-contender: must be started before it is asked');
+    return vocoder;
+  };
+  return async (question) => {
+    switch (question.ask) {
+      case 'start': {
+        const started = await start(backends, question.task);
+        vocoder = started.vocoder;
+        return started.answer;
+      }
+      case 'run':
+        return run(ready(), question.frames);
+      case 'begin':
+        return begin(ready(), question.frames);
+      case 'memory':
+        return { peakBytes: peakMemory() };
+    }
+  };
+}
+
+async function start(
+  backends: readonly Backend[],
+  { computer, threads, config }: Task,
+): Promise<{ readonly vocoder: Vocoder; readonly answer: Started }> {
+  const framesAfter = receptiveField(config).after;
+  const begun = performance.now();
+  const since = (moment: number) => (performance.now() - moment) / 1000;
+  if (computer.kind === 'onnx') {
+    const engine = await onnxEngine(computer, { config, threads });
+    const vocoder = await loadVocoder(
+      { config, weights: new Map(), notices: [] },
+      { engine: async () => engine },
+    );
+    const { fixedFrames, version } = engine;
+    return { vocoder, answer: { wall: since(begun), fixedFrames, version, framesAfter } };
+  }
+  const backend = backends.find(({ name }) => name === computer.backend);
+  if (!backend) throw new UsageError(`bench-contender: there is no backend ${computer.backend}`);
+  await backend.activate({ threads });
+  const activated = since(begun);
+  const weights = await weightsOf(computer.weights, config);
+  const loading = performance.now();
+  const where = computer.weights ?? 'random weights';
+  const vocoder = await loadVocoder({ config, weights, notices: [] }, { where });
+  const device = await backend.device?.();
+  return { vocoder, answer: { wall: activated + since(loading), device, framesAfter } };
+}
+
+async function weightsOf(file: string | undefined, config: HifiGanConfig) {
+  return file === undefined
+    ? randomWeights(config)
+    : readSafetensors(await readFile(file), file).arrays;
+}
+
+async function run(vocoder: Vocoder, frames: number): Promise<Timing> {
+  const mel = noise(vocoder.config, frames);
+  return timed(() => vocoder.synthesize(mel, { chunkFrames: frames }));
+}
+
+/** Ends synthesis after the first piece. */
+class Enough extends Error {}
+
+async function begin(vocoder: Vocoder, frames: number): Promise<Timing> {
+  // Whole pieces, as many as the first depends on.
+  const pieces = 1 + Math.ceil(receptiveField(vocoder.config).after / frames);
+  const mel = noise(vocoder.config, pieces * frames);
+  const stop = () => {
+    throw new Enough();
+  };
+  return timed(() =>
+    vocoder.synthesize(mel, { chunkFrames: frames, onProgress: stop }).catch((error: unknown) => {
+      if (!(error instanceof Enough)) throw error;
+    }),
+  );
+}
+
+/** A mel of nothing, between silence and loud: the work does not depend on what is said. */
+function noise({ num_mels: mels }: HifiGanConfig, frames: number): Mel {
+  const random = seededRandom(frames);
+  return {
+    data: Float32Array.from({ length: frames * mels }, () => 1 - 10 * random()),
+    frames,
+    mels,
+  };
+}

@@ -1,0 +1,49 @@
+/** Seconds: by the clock, and of all the process's threads together, which other programs disturb less. */
+export interface Timing {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+/** One side of a comparison. */
+export interface Contender<T extends Timing = Timing> {
+  readonly name: string;
+  /** Its own number of rounds, and no warm-up: for who is slow. */
+  readonly rounds?: number;
+  /** One round; undefined from who has dropped out and is not asked again. */
+  run(): Promise<T | undefined> | T | undefined;
+}
+
+/** The least of each over all rounds; Infinity of who dropped out before the first. */
+export interface Result<T extends Timing = Timing> extends Timing {
+  readonly name: string;
+  readonly rounds: readonly T[];
+}
+
+/**
+ * Lets the contenders take turns, so that each meets the same disturbances.
+ *
+ * @returns in the order of the contenders
+ */
+export async function interleave<T extends Timing>(
+  contenders: readonly Contender<T>[],
+  { rounds, warmUp = 1 }: { readonly rounds: number; readonly warmUp?: number },
+): Promise<Result<T>[]> {
+  const timings: T[][] = contenders.map(() => []);
+  const out = new Set<Contender<T>>();
+  for (let round = -warmUp; round < rounds; round++) {
+    for (const [index, contender] of contenders.entries()) {
+      const own = contender.rounds ?? rounds;
+      const cold = round < 0 && contender.rounds !== undefined;
+      if (out.has(contender) || round >= own || cold) continue;
+      const timing = await contender.run();
+      if (timing === undefined) out.add(contender);
+      else if (round >= 0) timings[index].push(timing);
+    }
+  }
+  return contenders.map(({ name }, index) => ({
+    name,
+    wall: Math.min(...timings[index].map(({ wall }) => wall)),
+    cpu: Math.min(...timings[index].map(({ cpu }) => cpu)),
+    rounds: timings[index],
+  }));
+}

@@ -1,0 +1,76 @@
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { readSafetensors } from '@hifigan/checkpoint';
+import { readConfig } from '@hifigan/config';
+import { bundleFileNames, readCard } from '@hifigan/vocoder';
+import { type Context, pathOf } from '../context.js';
+import { UserError } from '../errors.js';
+import { readInput } from '../files/read-input.js';
+import { locateCheckpoint, stepsOf } from '../model/locate-checkpoint.js';
+import { misfitOf } from '../model/misfit.js';
+import { counted } from '../terminal/format.js';
+import type { Description } from './describe.js';
+import { cardRows } from './describe-card.js';
+import { describeConfig } from './describe-config.js';
+import { describeReport, isReport } from './describe-report.js';
+import { describeWeights } from './describe-weights.js';
+import { parsedObject } from './parsed-object.js';
+
+/** A data set, a training run or a bundle. @throws UserError where it is none */
+export async function describeFolder(context: Context, typed: string): Promise<Description> {
+  const names = await readdir(pathOf(context, typed));
+  if (names.includes('report.json') && names.includes('wavs')) {
+    const path = join(typed, 'report.json');
+    const report = parsedObject(new TextDecoder().decode(await readInput(context, path)));
+    if (isReport(report)) return describeReport(report);
+    throw new UserError(
+      `${path}: is no report of prepare, and must be one where wavs/ lies beside it; prepare the data set anew, with --force`,
+    );
+  }
+  const recordings = names.filter((name) => extname(name).toLowerCase() === '.wav').length;
+  if (recordings > 0 && !names.some((name) => extname(name) === '.safetensors')) {
+    throw new UserError(
+      `${typed}: is a folder with ${counted(recordings, 'recording')}, and no data set yet; make one with: hifigan prepare ${typed} -o DATA`,
+    );
+  }
+  return describeModel(context, typed);
+}
+
+async function describeModel(context: Context, typed: string): Promise<Description> {
+  const located = await locateCheckpoint(context, typed);
+  const weights = readSafetensors(
+    await readInput(context, located.weights, located.shown),
+    located.shown,
+  );
+  const text = new TextDecoder().decode(await readInput(context, located.config));
+  const config = describeConfig(text, located.config);
+  const misfit = await misfitOf(readConfig(text, located.config).config, weights.arrays);
+  const { facts, shown } = describeWeights(
+    weights.arrays,
+    weights.metadata,
+    basename(located.weights),
+  );
+  const card =
+    located.card &&
+    readCard(new TextDecoder().decode(await readInput(context, located.card)), located.card);
+  const bundle = located.weights === join(pathOf(context, typed), bundleFileNames.generator);
+  return {
+    kind: bundle ? 'bundle' : 'training run',
+    facts: {
+      checkpoint: located.shown,
+      steps: stepsOf(located, weights.metadata) ?? (card ? card.steps : undefined),
+      card,
+      weights: facts,
+      config: config.facts,
+      ...(misfit && { misfit }),
+    },
+    shown: [
+      ...(bundle ? [] : [['latest', `${located.shown}`] as const]),
+      ...(card ? cardRows(card) : []),
+      ...shown,
+      // Of a bundle the card tells how it was trained.
+      ...config.shown.filter(([key]) => !(bundle && key === 'training')),
+      ...(misfit ? [['does not fit', misfit] as const] : []),
+    ],
+  };
+}

@@ -1,0 +1,34 @@
+import type { PrepareReport } from '../prepare/prepare.js';
+import { counted, duration } from '../terminal/format.js';
+import type { Description } from './describe.js';
+
+export function isReport(value: object): value is PrepareReport {
+  return ['training', 'validation', 'accepted', 'refused'].every((key) => key in value);
+}
+
+/** What `prepare` says of the data set that it made. */
+export function describeReport(report: PrepareReport): Description {
+  const { sampling_rate, seed, training, validation, refused, left_out: leftOut = [] } = report;
+  const part = ({ recordings, seconds }: PrepareReport['training']) =>
+    `${counted(recordings, 'recording')}, ${duration(seconds)}`;
+  return {
+    kind: 'data set',
+    facts: {
+      sampling_rate,
+      seed,
+      training,
+      validation,
+      refused: refused.length,
+      leftOut: leftOut.length,
+    },
+    shown: [
+      ['rate', `${sampling_rate} Hz`],
+      ['training', part(training)],
+      ['validation', part(validation)],
+      ['refused', counted(refused.length, 'file')],
+      ...(leftOut.length > 0
+        ? [['left out', `${counted(leftOut.length, 'link')}, see report.json`] as const]
+        : []),
+    ],
+  };
+}

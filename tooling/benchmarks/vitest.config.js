@@ -1,3 +1,0 @@
-import { preset } from '@hifigan/vitest';
-
-export default preset({ include: ['src/**/*.test.mjs'] });
