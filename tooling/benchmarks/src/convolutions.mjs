@@ -1,13 +1,14 @@
 // Each way of computing each convolution of V1 to V3 on one thread of the WebAssembly backend, in turns; --write makes
-// the backend's table of the fastest.
-import { writeFileSync } from 'node:fs';
+// the backend's table of the fastest; --from takes what an earlier run wrote to its --json.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { layerKey, passesOf, possibleWays, registerWasmBackend } from '@hifigan/backend-wasm';
+import { layerKey, possibleWays, registerWasmBackend } from '@hifigan/backend-wasm';
 import { CONV1D, CONV1D_BACKPROP_FILTER } from '@hifigan/ops';
 import * as tf from '@tensorflow/tfjs';
 import { recordShapes } from './convolution-shapes.mjs';
+import { asModule, fastest } from './convolution-table.mjs';
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((word) => word !== '--'),
@@ -17,57 +18,60 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     json: { type: 'string' },
     write: { type: 'boolean', default: false },
+    from: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds);
+const target = new URL('../../../packages/backend-wasm/src/measured-ways.ts', import.meta.url);
 
 /** @typedef {import('./convolution-shapes.mjs').Question} Question */
 /** @typedef {import('./convolution-shapes.mjs').Shape} Shape */
 /** @typedef {import('@hifigan/backend-wasm').ConvolutionWay} Way */
-/**
- * Milliseconds: `fresh` with a filter that has yet to be packed, as after each step of training, `kept` with one
- * that is. A filter's gradient has no filter.
- * @typedef {{ way: Way, fresh: number, kept: number }} Timing
- */
+/** @typedef {import('./convolution-table.mjs').Timing} Timing */
 
-/** Less than this is noise: the way of fewest products stays. */
-const WORTH_A_ROW = 0.96;
-
-const recorder = recordShapes();
 /** @type {Way | undefined} */
 let forced;
-const { name } = await registerWasmBackend({
-  threads: 1,
-  chooseWay: (question) => forced ?? recorder.chooseWay(question),
-});
-await tf.setBackend(name);
-tf.enableProdMode();
-const load = loadavg()[0];
-const shapes = await recorder.of(/** @type {('v1' | 'v2' | 'v3')[]} */ (values.config.split(',')));
-
-console.log(
-  `GFLOP/s of the plain sum of products, filter fresh / kept, one thread, best of ${rounds}; Node ${process.version}, ${cpus()[0].model}, load ${load.toFixed(1)}\n`,
-);
 /** @type {{ shape: Shape, timings: Timing[] }[]} */
-const measured = [];
-for (const shape of shapes) {
-  const { question, uses } = shape;
-  const { batch, steps } = question;
-  const label = `${layerKey(question)} ${batch}x${steps} (${uses.join(', ')})`;
-  if (possibleWays(question).length === 1 || !new RegExp(values.only).test(label)) continue;
-  const timings = measure(question);
-  measured.push({ shape, timings });
-  const best = fastest(shape, timings);
-  const cells = timings.map((timing) =>
-    timing === best ? `[${cell(question, timing)}]` : cell(question, timing),
-  );
-  console.log(`${label}: ${cells.join('  ')}`);
-}
+const measured = values.from
+  ? JSON.parse(readFileSync(values.from, 'utf8')).measured
+  : await measureAll();
 if (values.json)
-  writeFileSync(values.json, `${JSON.stringify({ cpu: cpus()[0].model, load, measured })}\n`);
-if (values.write) {
-  const target = new URL('../../../packages/backend-wasm/src/measured-ways.ts', import.meta.url);
-  writeFileSync(fileURLToPath(target), asModule(measured));
+  writeFileSync(values.json, `${JSON.stringify({ cpu: cpus()[0].model, measured })}\n`);
+if (values.write) writeFileSync(fileURLToPath(target), asModule(measured));
+
+/** Prints each shape as it comes. */
+async function measureAll() {
+  const recorder = recordShapes();
+  const { name } = await registerWasmBackend({
+    threads: 1,
+    chooseWay: (question) => forced ?? recorder.chooseWay(question),
+  });
+  await tf.setBackend(name);
+  tf.enableProdMode();
+  const load = loadavg()[0];
+  const shapes = await recorder.of(
+    /** @type {('v1' | 'v2' | 'v3')[]} */ (values.config.split(',')),
+  );
+
+  console.log(
+    `GFLOP/s of the plain sum of products, filter fresh / kept, one thread, best of ${rounds}; Node ${process.version}, ${cpus()[0].model}, load ${load.toFixed(1)}\n`,
+  );
+  /** @type {{ shape: Shape, timings: Timing[] }[]} */
+  const rows = [];
+  for (const shape of shapes) {
+    const { question, uses } = shape;
+    const { batch, steps } = question;
+    const label = `${layerKey(question)} ${batch}x${steps} (${uses.join(', ')})`;
+    if (possibleWays(question).length === 1 || !new RegExp(values.only).test(label)) continue;
+    const timings = measure(question);
+    rows.push({ shape, timings });
+    const best = fastest(shape, timings);
+    const cells = timings.map((timing) =>
+      timing === best ? `[${cell(question, timing)}]` : cell(question, timing),
+    );
+    console.log(`${label}: ${cells.join('  ')}`);
+  }
+  return rows;
 }
 
 /** @param {Question} question @returns {Timing[]} */
@@ -127,51 +131,9 @@ function timed(run) {
   return (user + system) / 1000;
 }
 
-/** @param {Shape} shape @param {Timing} timing */
-function cost({ uses }, { fresh, kept }) {
-  return uses.some((use) => use.endsWith('train')) ? fresh : kept;
-}
-
-/** @param {Shape} shape @param {Timing[]} timings */
-function fastest(shape, timings) {
-  const best = timings.reduce((a, b) => (cost(shape, b) < cost(shape, a) ? b : a));
-  return cost(shape, best) < WORTH_A_ROW * cost(shape, timings[0]) ? best : timings[0];
-}
-
 /** @param {Question} question @param {Timing} timing */
 function cell({ kernel, groups, inChannels, outChannels, batch, steps }, { way, fresh, kept }) {
   const operations = 2 * kernel * groups * inChannels * outChannels * batch * steps;
   const [a, b] = [fresh, kept].map((time) => (operations / time / 1e6).toFixed(0));
   return `${way.passes > 1 ? `${way.passes} × ` : ''}${way.scheme} ${a}/${b}`;
-}
-
-/** @param {{ shape: Shape, timings: Timing[] }[]} rows */
-function asModule(rows) {
-  /** @type {Map<string, { steps: number, passes: number, usual: number }[]>} */
-  const layers = new Map();
-  for (const { shape, timings } of rows) {
-    const { question } = shape;
-    const entry = {
-      steps: question.batch * question.steps,
-      passes: passesOf(fastest(shape, timings).way),
-      usual: passesOf(timings[0].way),
-    };
-    layers.set(layerKey(question), [...(layers.get(layerKey(question)) ?? []), entry]);
-  }
-  const lines = [...layers]
-    .filter(([, entries]) => entries.some(({ passes, usual }) => passes !== usual))
-    .map(([key, entries]) => {
-      const sorted = entries.sort((a, b) => a.steps - b.steps);
-      return `  '${key}': [${sorted.map(({ steps, passes }) => `[${steps}, ${passes}]`).join(', ')}],`;
-    });
-  return `// biome-ignore-all format: a layer is a line.
-/**
- * The layers of V1 to V3 for which the way of fewest products is not the fastest: for some numbers of steps, the passes
- * of the fastest, 0 for the plain sum. Made by \`pnpm --filter @hifigan/benchmarks convolutions --write\`
- * (${cpus()[0].model}, Node ${process.version}).
- */
-export const MEASURED: Readonly<Record<string, readonly (readonly [steps: number, passes: number])[]>> = {
-${lines.join('\n')}
-};
-`;
 }
