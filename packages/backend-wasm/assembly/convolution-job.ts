@@ -3,6 +3,8 @@ export const enum Activation {
   None,
   LeakyRelu,
   Tanh,
+  /** With a slope above 1. */
+  SteepLeakyRelu,
 }
 
 /** How a convolution is computed; the same numbers as in `src/schemes.ts`. */
@@ -23,7 +25,8 @@ export const enum Scheme {
  * a convolution; for a transposed one as many as its stride, and phase `p` of step `u` is sample
  * `u · phases + p - cut` of `y [batch, outTime, groups · outChannels]`.
  *
- * Fields of 32 bits, in the order of `CONVOLUTION_JOB` in `src/kinds.ts`.
+ * Fields of 32 bits, in the order in which `convolve` in `src/convolution.ts` writes them; of a filter's gradient,
+ * `filterGradient` in `src/kernels/conv1d-backprop-filter.ts`.
  */
 @unmanaged
 export class ConvolutionJob {
@@ -66,6 +69,51 @@ export class ConvolutionJob {
   /** Items a group, and what an item holds: tiles, or four rows each. */
   blocks: i32;
   blockSize: i32;
+  /**
+   * Winograd's tiles stand in the order `[item of the batch][stretch][residue][tile of a strip]`: the `dilation`
+   * interleaved signals of a stretch of samples are taken one after the other, while it is in the cache. Tiles of
+   * a strip, and stretches an item; the last stretch may reach beyond the end.
+   */
+  stripTiles: i32;
+  stretches: i32;
+}
+
+/** Tiles of the strip from this one on. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function restOfStrip(job: ConvolutionJob, tile: i32): i32 {
+  return job.stripTiles - (tile % job.stripTiles);
+}
+
+/** The item of the batch that a tile belongs to. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function itemOf(job: ConvolutionJob, tile: i32): i32 {
+  return tile / (job.stripTiles * job.dilation * job.stretches);
+}
+
+/** The first step of output that a tile makes; the others are `dilation` apart. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function firstStep(job: ConvolutionJob, tile: i32, outputs: i32): i32 {
+  const strip = tile / job.stripTiles;
+  const residue = strip % job.dilation;
+  const stretch = (strip / job.dilation) % job.stretches;
+  const place = stretch * job.stripTiles + (tile % job.stripTiles);
+  return place * outputs * job.dilation + residue;
+}
+
+/** Of the steps from this one on, `dilation` apart, those that exist: `most` at most. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function stepsFrom(job: ConvolutionJob, step: i32, most: i32): i32 {
+  return max(0, min(most, (job.steps - step + job.dilation - 1) / job.dilation));
+}
+
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function allTiles(job: ConvolutionJob): i32 {
+  return job.batch * job.stretches * job.dilation * job.stripTiles;
 }
 
 /** Vectors of four channels of a row that Winograd's ways read. */

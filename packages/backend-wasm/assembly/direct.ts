@@ -1,5 +1,5 @@
 import { ConvolutionJob } from './convolution-job';
-import { finishRow } from './ending';
+import { finishRows } from './ending';
 import { roundUp } from './lanes';
 import { PANEL, product } from './product';
 import { stageRows } from './staging';
@@ -61,12 +61,13 @@ export function directItem(job: ConvolutionJob, item: i32, scratch: usize): void
   const filter = job.filter + <usize>(group * panels) * <usize>(job.taps * vectors) * 128;
   product(staged, rowTable, count, segmentTable, job.taps, vectors, vectorStep, filter, panels, c, cStep, false);
 
-  for (let four = 0; four < count; four++) {
-    const signal = (first + four) / foursOfSignal;
-    const step = ((first + four) % foursOfSignal) * 4;
-    const rows = min(4, job.steps - step);
-    for (let row = 0; row < rows; row++) {
-      finishRow(job, group, signal, step + row, c + cStep * <usize>(four * 4 + row));
-    }
+  done = 0;
+  while (done < count) {
+    const signal = (first + done) / foursOfSignal;
+    const begin = (first + done) % foursOfSignal;
+    const run = min(count - done, foursOfSignal - begin);
+    const rows = min(run * 4, job.steps - begin * 4);
+    finishRows(job, group, signal, begin * 4, 1, rows, c + cStep * <usize>(done * 4), cStep);
+    done += run;
   }
 }

@@ -3,28 +3,39 @@ import { leaky, loadPart, storePart } from './lanes';
 import { hyperbolicTangent } from './transcendental';
 
 /**
- * Brings the sums of one step to their places in `y`: bias, residual and activation are applied.
+ * Brings the sums of some steps to their places in `y`: bias, residual and activation are applied.
  *
- * @param from `[phases · outChannels]`
+ * @param step the first; the others are `stepBy` apart
+ * @param from `[rows][phases · outChannels]`, `fromStep` bytes a row
  */
-export function finishRow(
+export function finishRows(
   job: ConvolutionJob,
   group: i32,
   item: i32,
   step: i32,
+  stepBy: i32,
+  rows: i32,
   from: usize,
+  fromStep: usize,
 ): void {
   const channels = job.outChannels;
   const side = <usize>(group * channels) * 4;
   const rowBytes = <usize>(channels * job.groups) * 4;
   const bias = job.bias ? job.bias + side : <usize>0;
   for (let phase = 0; phase < job.phases; phase++) {
-    const sample = step * job.phases + phase - job.cut;
-    if (sample >= 0 && sample < job.outTime) {
-      const at = <usize>(item * job.outTime + sample) * rowBytes + side;
-      finishChannels(job, from, bias, job.residual ? job.residual + at : 0, job.y + at, channels);
+    const sampleStep = stepBy * job.phases;
+    let sample = step * job.phases + phase - job.cut;
+    let at = <usize>(item * job.outTime + sample) * rowBytes + side;
+    let sums = from + <usize>(phase * channels) * 4;
+    for (let row = 0; row < rows; row++) {
+      // Padding cuts off both ends of what phases make.
+      if (<u32>sample < <u32>job.outTime) {
+        finishChannels(job, sums, bias, job.residual ? job.residual + at : 0, job.y + at, channels);
+      }
+      sample += sampleStep;
+      at += rowBytes * sampleStep;
+      sums += fromStep;
     }
-    from += <usize>channels * 4;
   }
 }
 
@@ -49,9 +60,7 @@ function finishChannels(
       value = f32x4.add(value, v128.load(residual));
       residual += 16;
     }
-    if (activation == Activation.LeakyRelu) value = leaky(value, slope);
-    else if (activation == Activation.Tanh) value = hyperbolicTangent(value);
-    v128.store(y, value);
+    v128.store(y, activate(value, activation, slope));
     from += 16;
     y += 16;
   }
@@ -60,7 +69,14 @@ function finishChannels(
   let value = loadPart(from, rest);
   if (bias) value = f32x4.add(value, loadPart(bias, rest));
   if (residual) value = f32x4.add(value, loadPart(residual, rest));
-  if (activation == Activation.LeakyRelu) value = leaky(value, slope);
-  else if (activation == Activation.Tanh) value = hyperbolicTangent(value);
-  storePart(y, value, rest);
+  storePart(y, activate(value, activation, slope), rest);
+}
+
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function activate(value: v128, activation: i32, slope: v128): v128 {
+  if (activation == Activation.LeakyRelu) return leaky(value, slope);
+  if (activation == Activation.Tanh) return hyperbolicTangent(value);
+  if (activation == Activation.SteepLeakyRelu) return f32x4.pmin(value, f32x4.mul(value, slope));
+  return value;
 }

@@ -1,7 +1,12 @@
 import {
+  allTiles,
   ConvolutionJob,
+  firstStep,
+  itemOf,
   planesOf,
+  restOfStrip,
   rowVectors,
+  stepsFrom,
   Scheme,
   tileOutputs,
   tileRows,
@@ -34,6 +39,8 @@ export class FilterGradientJob extends ConvolutionJob {
   /** Rows that one signal takes (direct), a multiple of four; all rows or tiles, likewise. */
   pitch: i32;
   count: i32;
+  /** Whether an earlier pass has laid out the right side, which is the same for all. */
+  rightIsThere: i32;
 }
 
 /** Positions whose products are added up before the sums go back to memory. */
@@ -100,14 +107,10 @@ function layOutSignal(job: FilterGradientJob, group: i32, signal: i32): void {
 
 function layOutTiles(job: FilterGradientJob, group: i32, block: i32, scratch: usize): void {
   const scheme = job.scheme;
-  const dilation = job.dilation;
   const outputs = tileOutputs(scheme, job.taps);
   const planes = planesOf(scheme);
-  const longest = (job.steps + dilation - 1) / dilation;
-  const tilesOfSignal = (longest + outputs - 1) / outputs;
-  const allTiles = job.batch * dilation * tilesOfSignal;
   const first = block * job.blockSize;
-  const end = min(first + job.blockSize, allTiles);
+  const end = min(first + job.blockSize, allTiles(job));
 
   const vectors = rowVectors(job);
   const leftVector = <usize>job.count * 16;
@@ -119,14 +122,12 @@ function layOutTiles(job: FilterGradientJob, group: i32, block: i32, scratch: us
 
   let tile = first;
   while (tile < end) {
-    const signal = tile / tilesOfSignal;
-    const begin = tile % tilesOfSignal;
-    const run = min(end - tile, tilesOfSignal - begin);
+    const run = min(end - tile, restOfStrip(job, tile));
     const rows = (run - 1) * outputs + tileRows(scheme);
     const vectorStep = <usize>(rows | 1) * 16;
-    const item = signal / dilation;
-    const residue = signal % dilation;
-    stageParts(job, group, signal, begin * outputs, 0, rows, scratch, vectorStep);
+    const item = itemOf(job, tile);
+    let step = firstStep(job, tile, outputs);
+    stageParts(job, group, item, step, 0, rows, scratch, vectorStep);
     transformTiles(
       scheme,
       scratch,
@@ -140,12 +141,15 @@ function layOutTiles(job: FilterGradientJob, group: i32, block: i32, scratch: us
       leftVector,
       leftPlane,
     );
-    for (let i = 0; i < run; i++) {
-      adjointTile(job, group, item, residue, (begin + i) * outputs, right, tile + i, rightPlane);
+    if (!job.rightIsThere) {
+      for (let i = 0; i < run; i++) {
+        adjointTile(job, group, item, step, outputs, right, tile + i, rightPlane);
+        step += outputs * job.dilation;
+      }
     }
     tile += run;
   }
-  if (end < allTiles) return;
+  if (end < allTiles(job)) return;
   // The rest of the last four.
   const zero = f32x4.splat(0);
   for (; tile < job.count; tile++) {
@@ -171,24 +175,23 @@ function adjointTile(
   job: FilterGradientJob,
   group: i32,
   item: i32,
-  residue: i32,
   step: i32,
+  outputs: i32,
   right: usize,
   tile: i32,
   plane: usize,
 ): void {
   const rowBytes = <usize>(job.outChannels * job.groups) * 4;
   const rowStep = rowBytes * job.dilation;
-  const count = (job.steps - residue + job.dilation - 1) / job.dilation - step;
-  const sample = item * job.steps + step * job.dilation + residue;
+  const count = stepsFrom(job, step, outputs);
+  const sample = item * job.steps + step;
   const dy = job.y + <usize>sample * rowBytes + <usize>(group * job.outChannels) * 4;
   const vectors = ((job.outChannels + PANEL - 1) / PANEL) * 2;
-  const outputs = tileOutputs(job.scheme, job.taps);
   for (let v = 0; v < vectors; v++) {
     const channels = job.outChannels - v * 4;
     const from = dy + <usize>v * 16;
     const to = right + placeOf(job, v, tile);
-    const n = channels > 0 ? min(count, outputs) : 0;
+    const n = channels > 0 ? count : 0;
     const y0 = row(from, 0, n, rowStep, channels);
     const y1 = row(from, 1, n, rowStep, channels);
     const y2 = row(from, 2, n, rowStep, channels);

@@ -1,5 +1,16 @@
-import { ConvolutionJob, planesOf, rowVectors, tileOutputs, tileRows } from './convolution-job';
-import { finishRow } from './ending';
+import {
+  allTiles,
+  ConvolutionJob,
+  firstStep,
+  itemOf,
+  planesOf,
+  restOfStrip,
+  rowVectors,
+  stepsFrom,
+  tileOutputs,
+  tileRows,
+} from './convolution-job';
+import { finishRows } from './ending';
 import { roundUp } from './lanes';
 import { filterPlaneBytes } from './pack';
 import { PANEL, product } from './product';
@@ -13,14 +24,9 @@ export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): vo
   const rowsOfTile = tileRows(scheme);
   const planes = planesOf(scheme);
   const dilation = job.dilation;
-  // Of each of the `dilation` interleaved signals of an item of the batch.
-  const longest = (job.steps + dilation - 1) / dilation;
-  const tilesOfSignal = (longest + outputs - 1) / outputs;
-  const allTiles = job.batch * dilation * tilesOfSignal;
-
   const group = item / job.blocks;
   const first = (item % job.blocks) * job.blockSize;
-  const count = min(job.blockSize, allTiles - first);
+  const count = min(job.blockSize, allTiles(job) - first);
 
   const inVectors = rowVectors(job);
   const outWidth = roundUp(job.outChannels * job.phases, PANEL);
@@ -44,15 +50,15 @@ export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): vo
     store<u32>(rowTable + <usize>four * 4, <u32>(four * inVectors * 64));
   }
   for (let pass = 0; pass < job.passes; pass++) {
-    // The signals are taken one after the other: what lies between two tiles of one is staged once.
+    // Strip by strip: what lies between two tiles of one is staged once.
     let tile = 0;
     while (tile < count) {
-      const signal = (first + tile) / tilesOfSignal;
-      const begin = (first + tile) % tilesOfSignal;
-      const run = min(count - tile, tilesOfSignal - begin);
+      const run = min(count - tile, restOfStrip(job, first + tile));
       const rows = (run - 1) * outputs + rowsOfTile;
       const vectorStep = <usize>((rows | 1) * 16);
-      stageParts(job, group, signal, begin * outputs, pass, rows, staged, vectorStep);
+      const item = itemOf(job, first + tile);
+      const step = firstStep(job, first + tile, outputs);
+      stageParts(job, group, item, step, pass, rows, staged, vectorStep);
       transformTiles(
         scheme,
         staged,
@@ -89,16 +95,18 @@ export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): vo
 
   // What was staged is no longer needed.
   const rows = staged;
-  for (let tile = 0; tile < count; tile++) {
-    const signal = (first + tile) / tilesOfSignal;
-    const begin = ((first + tile) % tilesOfSignal) * outputs;
-    const residue = signal % dilation;
-    const last = min(outputs, (job.steps - residue + dilation - 1) / dilation - begin);
-    if (last <= 0) continue;
-    invertTile(scheme, outputs, c + cStep * tile, cPlane, outWidth >> 2, rows, cStep);
-    for (let row = 0; row < last; row++) {
-      const step = (begin + row) * dilation + residue;
-      finishRow(job, group, signal / dilation, step, rows + cStep * row);
+  let tile = 0;
+  while (tile < count) {
+    const run = min(count - tile, restOfStrip(job, first + tile));
+    const item = itemOf(job, first + tile);
+    let step = firstStep(job, first + tile, outputs);
+    for (const end = tile + run; tile < end; tile++) {
+      const last = stepsFrom(job, step, outputs);
+      if (last > 0) {
+        invertTile(scheme, outputs, c + cStep * tile, cPlane, outWidth >> 2, rows, cStep);
+        finishRows(job, group, item, step, dilation, last, rows, cStep);
+      }
+      step += outputs * dilation;
     }
   }
 }

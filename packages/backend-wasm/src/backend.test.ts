@@ -99,13 +99,12 @@ describe('values', () => {
     const tensor = tf.tensor([1, 2]);
     const column = tensor.reshape([2, 1]);
     let made = 0;
-    const make = (heap: { allocate(bytes: number): number }) => {
+    const fill = () => {
       made++;
-      return heap.allocate(1000);
     };
-    const pointer = context.packed(tensor, 'a', make);
-    expect(context.packed(column, 'a', make)).toBe(pointer);
-    expect(context.packed(tensor, 'b', make)).not.toBe(pointer);
+    const pointer = context.packed(tensor, 'a', 1000, fill);
+    expect(context.packed(column, 'a', 1000, fill)).toBe(pointer);
+    expect(context.packed(tensor, 'b', 1000, fill)).not.toBe(pointer);
     expect(made).toBe(2);
     tf.dispose([tensor, column]);
     expect(held()).toEqual(before);

@@ -12,6 +12,7 @@ import {
 import { KernelContext } from './context.js';
 import { CpuView } from './cpu-view.js';
 import type { Runtime } from './runtime.js';
+import { type ChooseWay, chooseWay } from './scheme-table.js';
 import { StoredData } from './storage.js';
 
 /** The name under which tfjs knows the backend; `wasm` is that of tfjs's own package. */
@@ -31,8 +32,8 @@ export interface WasmMemoryInfo {
 /** tfjs's side: who holds which values. */
 export class WasmBackend extends KernelBackend {
   readonly runtime: Runtime;
-  /** Asked for to the last bit: no kernel may take a way around the plain sum of products. */
-  readonly exact: boolean;
+  /** How convolutions are computed. */
+  readonly chooseWay: ChooseWay;
   readonly data: DataStorage<StoredData>;
   /** For kernels of ours. */
   readonly context: KernelContext;
@@ -40,10 +41,10 @@ export class WasmBackend extends KernelBackend {
   readonly cpuView: CpuView;
   private nextId = 1;
 
-  constructor(runtime: Runtime, exact = false) {
+  constructor(runtime: Runtime, choose: ChooseWay = chooseWay) {
     super();
     this.runtime = runtime;
-    this.exact = exact;
+    this.chooseWay = choose;
     this.data = new DataStorage(this, engine());
     this.context = new KernelContext(this);
     this.cpuView = new CpuView(this);

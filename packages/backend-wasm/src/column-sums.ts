@@ -28,38 +28,31 @@ export const ADDING_SCRATCH = 512;
 /** Wider rows are cut, so that sums stay in the first cache. */
 const COLUMNS_OF_PART = 4096;
 
-/** Sums up blocks of rows, and hands them on; they are gone afterwards. */
-export function withBlockSums(
+/** Sums up blocks of rows; the sums are there until the kernel ends. */
+export function blockSums(
   context: KernelContext,
   { what, x, other = 0, matrices = 1, rows, columns }: ColumnSums,
-  use: (sums: BlockSums) => void,
-): void {
-  const { heap, runtime } = context;
+): BlockSums {
   const columnsOfPart = Math.min(columns, COLUMNS_OF_PART);
   const parts = Math.ceil(columns / columnsOfPart);
   const rowsOfBlock = Math.max(1, Math.floor(ITEM_VALUES / columnsOfPart));
   const blocks = Math.ceil(rows / rowsOfBlock);
-  const partial = heap.allocate(matrices * blocks * columns * 4);
-  try {
-    const job = context
-      .job()
-      .integers(x, other, partial, what, rows, columns, blocks, rowsOfBlock, parts, columnsOfPart);
-    runtime.parallel(COLUMN_SUMS, job.address, matrices * blocks * parts, columnsOfPart * 4);
-    const columnsOfItem = 64 * Math.max(1, Math.floor(ITEM_VALUES / 64 / blocks));
-    use({ partial, blocks, columnsOfItem, items: Math.ceil(columns / columnsOfItem) });
-  } finally {
-    heap.free(partial);
-  }
+  const partial = context.borrow(matrices * blocks * columns * 4);
+  const job = context
+    .job()
+    .integers(x, other, partial, what, rows, columns, blocks, rowsOfBlock, parts, columnsOfPart);
+  context.runtime.parallel(COLUMN_SUMS, job.address, matrices * blocks * parts, columnsOfPart * 4);
+  const columnsOfItem = 64 * Math.max(1, Math.floor(ITEM_VALUES / 64 / blocks));
+  return { partial, blocks, columnsOfItem, items: Math.ceil(columns / columnsOfItem) };
 }
 
 /** The sums, divided, to `y [matrices, columns]`. */
 export function columnSums(context: KernelContext, sums: ColumnSums, y: number, divisor = 1): void {
-  withBlockSums(context, sums, ({ partial, blocks, columnsOfItem, items }) => {
-    const job = context
-      .job()
-      .integers(partial, y, blocks, sums.columns, items, columnsOfItem)
-      .floats(divisor);
-    const { matrices = 1 } = sums;
-    context.runtime.parallel(ADD_BLOCKS, job.address, matrices * items, ADDING_SCRATCH);
-  });
+  const { partial, blocks, columnsOfItem, items } = blockSums(context, sums);
+  const job = context
+    .job()
+    .integers(partial, y, blocks, sums.columns, items, columnsOfItem)
+    .floats(divisor);
+  const { matrices = 1 } = sums;
+  context.runtime.parallel(ADD_BLOCKS, job.address, matrices * items, ADDING_SCRATCH);
 }

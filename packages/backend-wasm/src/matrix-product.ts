@@ -100,16 +100,14 @@ function multiplyDense(context: KernelContext, product: MatrixProduct, y: number
 function packedRight(context: KernelContext, product: MatrixProduct): number {
   const { right, rightMatrices, columns, depth, transposeRight } = product;
   const key = `right ${depth} ${columns} ${transposeRight}`;
-  return context.packed(right, key, (heap) => {
-    const size = padded(product);
+  const size = padded(product);
+  return context.packed(right, key, rightMatrices * size.columns * size.depth * 4, (target) => {
     const source = context.pointerOf(right);
-    const target = heap.allocate(rightMatrices * size.columns * size.depth * 4);
     const [depthStep, columnStep] = transposeRight ? [1, depth] : [columns, 1];
     const job = context
       .job()
       .integers(source, target, depth, columns, depth * columns, depthStep, columnStep);
     context.runtime.parallel(PACK_RIGHT, job.address, (rightMatrices * size.columns) / 8, 0);
-    return target;
   });
 }
 

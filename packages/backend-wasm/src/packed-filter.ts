@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext } from './context.js';
 import { KIND } from './kinds.js';
-import type { Way } from './scheme-table.js';
+import type { ConvolutionWay } from './scheme-table.js';
 import { filterMatrix, type Scheme, schemeShape } from './schemes.js';
 
 /** Where the values of a filter stand in a tensor, in the terms of `assembly/pack.ts`. */
@@ -107,37 +107,38 @@ export function packedFilter(
   context: KernelContext,
   filter: TensorInfo,
   layout: FilterLayout,
-  { scheme, taps, passes, parts }: Way,
+  { scheme, taps, passes, parts }: ConvolutionWay,
 ): number {
-  const { groups, inChannels, outChannels, phases } = layout;
-  const key = `${layout.key}, ${groups} groups, ${parts} parts, ${scheme}`;
-  return context.packed(filter, key, (heap) => {
-    const { planes } = schemeShape(scheme, taps);
-    const panels = Math.ceil((outChannels * phases) / 8);
-    const rows = parts * Math.ceil(inChannels / 4) * 4;
+  const { groups, inChannels, outChannels, phases, kernel } = layout;
+  const key = [
+    `${layout.key}, ${kernel} taps, ${inChannels} to ${outChannels} channels, ${phases} phases, ${groups} groups`,
+    `${passes} times ${taps} taps of ${parts} parts, ${scheme}`,
+  ].join(', ');
+  const { planes } = schemeShape(scheme, taps);
+  const panels = Math.ceil((outChannels * phases) / 8);
+  const rows = parts * Math.ceil(inChannels / 4) * 4;
+  const bytes = groups * passes * planes * (panels * rows * 32 + PLANE_GAP);
+  return context.packed(filter, key, bytes, (target) => {
     const source = context.pointerOf(filter);
-    const target = heap.allocate(groups * passes * planes * (panels * rows * 32 + PLANE_GAP));
     const matrix = scheme === 'direct' ? 0 : matrixInHeap(context, scheme, taps);
     const job = context
       .job()
       .integers(source, target, matrix, planes, taps, passes, parts, groups, inChannels)
       .integers(outChannels, phases, panels, layout.base, layout.tapStep, layout.partStep)
       .integers(layout.inStep, layout.phaseStep, layout.outStep, layout.groupStep)
-      .integers(layout.first, layout.tapHop, layout.kernel);
+      .integers(layout.first, layout.tapHop, kernel);
     context.runtime.parallel(KIND.pack, job.address, groups * panels, taps * 128);
-    if (matrix) heap.free(matrix);
-    return target;
   });
 }
 
-/** The scheme's matrix in the heap, the caller's. */
+/** The scheme's matrix in the heap, until the kernel ends. */
 export function matrixInHeap(
-  { heap }: KernelContext,
+  context: KernelContext,
   scheme: Exclude<Scheme, 'direct'>,
   taps: number,
 ): number {
   const matrix = filterMatrix(scheme, taps);
-  const pointer = heap.allocate(matrix.length * 4);
-  heap.float32(pointer, matrix.length).set(matrix);
+  const pointer = context.borrow(matrix.length * 4);
+  context.heap.float32(pointer, matrix.length).set(matrix);
   return pointer;
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { compileBuild } from './binary.js';
+import { compileBuild } from './compile-build.js';
 import { type Abilities, chooseBuild, missingFor, probeAbilities } from './probe.js';
 
 const ALL: Abilities = {
@@ -11,6 +13,15 @@ const ALL: Abilities = {
 };
 
 describe('probe', () => {
+  it.each(['simd', 'relaxed', 'simd-threads', 'relaxed-threads'] as const)(
+    'finds %s small: 12 kB, gzipped, of the 100 that a page may spend',
+    async (build) => {
+      const file = new URL(`./generated/${build}.ts`, import.meta.url);
+      const [, base64] = readFileSync(file, 'utf8').match(/'(.+)'/)!;
+      expect(gzipSync(Buffer.from(base64!, 'base64')).length).toBeLessThan(16_000);
+    },
+  );
+
   it('finds everything in Node, relaxed SIMD too', async () => {
     const { processors, ...abilities } = await probeAbilities();
     expect(abilities).toEqual({

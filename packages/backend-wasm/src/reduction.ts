@@ -75,22 +75,18 @@ interface RowSums {
 }
 
 function rowSums(context: KernelContext, { x, y, rows, length, divisor }: RowSums): void {
-  const { heap, runtime } = context;
+  const { runtime } = context;
   const chunks = Math.ceil(length / ITEM_VALUES);
   const rowsOfItem = Math.max(1, Math.floor(ITEM_VALUES / length));
-  const partial = chunks > 1 ? heap.allocate(rows * chunks * 8) : 0;
-  try {
-    const job = context
-      .job()
-      .integers(x, y, partial, rows, length, chunks, ITEM_VALUES, rowsOfItem)
-      .floats(divisor);
-    if (chunks === 1) {
-      runtime.parallel(ROW_SUMS, job.address, Math.ceil(rows / rowsOfItem), 0);
-    } else {
-      runtime.parallel(ROW_SUMS, job.address, rows * chunks, 0);
-      runtime.parallel(ADD_CHUNKS, job.address, rows, 0);
-    }
-  } finally {
-    if (partial) heap.free(partial);
+  const partial = chunks > 1 ? context.borrow(rows * chunks * 8) : 0;
+  const job = context
+    .job()
+    .integers(x, y, partial, rows, length, chunks, ITEM_VALUES, rowsOfItem)
+    .floats(divisor);
+  if (chunks === 1) {
+    runtime.parallel(ROW_SUMS, job.address, Math.ceil(rows / rowsOfItem), 0);
+  } else {
+    runtime.parallel(ROW_SUMS, job.address, rows * chunks, 0);
+    runtime.parallel(ADD_CHUNKS, job.address, rows, 0);
   }
 }

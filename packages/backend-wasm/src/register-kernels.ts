@@ -33,7 +33,7 @@ function withFallback(kernel: Kernel, fallback: KernelFunc | undefined): KernelF
     if (other && kernel.accepts && !kernel.accepts(ours, attributes)) {
       return other({ inputs, backend, attrs });
     }
-    return kernel.compute((backend as WasmBackend).context, ours, attributes);
+    return (backend as WasmBackend).context.run(kernel, ours, attributes);
   };
 }
 

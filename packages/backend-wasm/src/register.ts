@@ -1,10 +1,11 @@
 import { findBackend, registerBackend } from '@tensorflow/tfjs-core';
 import { BACKEND_NAME, WasmBackend } from './backend.js';
-import { compileBuild } from './binary.js';
+import { compileBuild } from './compile-build.js';
 import { KERNELS } from './kernels/index.js';
 import { type BuildName, chooseBuild, isThreaded, missingFor, probeAbilities } from './probe.js';
 import { registerKernels } from './register-kernels.js';
 import { Runtime, type RuntimeOptions } from './runtime.js';
+import { type ChooseWay, tapByTap } from './scheme-table.js';
 
 export interface WasmBackendOptions {
   /** Threads that share an operation; default: the processors of the machine, 16 at most. */
@@ -13,6 +14,8 @@ export interface WasmBackendOptions {
   readonly build?: BuildName;
   /** Whether convolutions must be plain sums of products, which are slower and more exact. */
   readonly exact?: boolean;
+  /** For measurements: how each convolution is computed, one of its `possibleWays`; default: the fastest known. */
+  readonly chooseWay?: ChooseWay;
   /** Told when threads fail and the backend goes on without them; default: `console.warn`. */
   readonly onWarning?: (message: string) => void;
 }
@@ -55,6 +58,7 @@ async function start({
   threads: wanted,
   build: wantedBuild,
   exact = false,
+  chooseWay = exact ? tapByTap : undefined,
   onWarning = (message) => console.warn(message),
 }: WasmBackendOptions): Promise<WasmBackendDescription> {
   if (wanted !== undefined && !(Number.isInteger(wanted) && wanted >= 1)) {
@@ -76,7 +80,7 @@ async function start({
     onWarning(`hifigan-wasm: no shared memory: ${String(error)}; it goes on with one thread`);
     return startBuild(chooseBuild(abilities, 1), common);
   });
-  const backend = new WasmBackend(runtime, exact);
+  const backend = new WasmBackend(runtime, chooseWay);
   registerKernels(KERNELS);
   registerBackend(BACKEND_NAME, () => backend, PRIORITY);
   const description = { name: BACKEND_NAME, threads: runtime.threads, build };

@@ -1,18 +1,25 @@
+import { MEASURED } from './measured-ways.js';
 import { MOST_TAPS, type Scheme, winogradScheme } from './schemes.js';
 
-export interface Question {
+/** A convolution, or the gradient of one with respect to its filter, of which the way is asked. */
+export interface ConvolutionQuestion {
+  readonly operation: 'convolution' | 'filterGradient';
   /** Taps of the filter; of one phase, where there are several. */
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
+  readonly groups: number;
   /** Of a group. */
   readonly inChannels: number;
-  /** Whether the plain sum of products was asked for. */
-  readonly exact: boolean;
+  /** Of a group, all phases. */
+  readonly outChannels: number;
+  readonly batch: number;
+  /** Of output, of an item of the batch. */
+  readonly steps: number;
 }
 
 /** How a convolution is computed; see `ConvolutionJob` in `assembly/convolution-job.ts`. */
-export interface Way {
+export interface ConvolutionWay {
   readonly scheme: Scheme;
   /** Of a pass. */
   readonly taps: number;
@@ -20,21 +27,60 @@ export interface Way {
   readonly parts: number;
 }
 
+export type ChooseWay = (question: ConvolutionQuestion) => ConvolutionWay;
+
 /** Below, channels filled up to four would be mostly zeros, and strides would multiply them. */
 const FEWEST_CHANNELS = 4;
+/** Of a pass, where there are several: with fewer, a pass costs more than it saves. */
+const FEWEST_TAPS = 3;
+
+/** The plain sum of products, which is always possible. */
+export function tapByTap({ kernel }: Pick<ConvolutionQuestion, 'kernel'>): ConvolutionWay {
+  return { scheme: 'direct', taps: kernel, passes: 1, parts: 1 };
+}
 
 /**
- * The fastest way. A stride is taken away by taking the signal's interleaved parts for channels: of a kernel
- * of 41 and stride 4 remain 11 taps, which one pass does.
+ * All ways that are worth measuring, that of fewest products first. A stride is taken away by taking the signal's
+ * interleaved parts for channels: of a kernel of 41 and stride 4 remain 11 taps, which one pass does.
  */
-export function chooseWay({ kernel, stride, dilation, inChannels, exact }: Question): Way {
-  const direct: Way = { scheme: 'direct', taps: kernel, passes: 1, parts: 1 };
+export function possibleWays(question: ConvolutionQuestion): ConvolutionWay[] {
+  const { kernel, stride, dilation, inChannels } = question;
   const taps = Math.ceil(kernel / stride);
-  const strided = stride > 1;
-  if (exact || taps === 1 || (strided && dilation > 1) || inChannels < FEWEST_CHANNELS) {
-    return direct;
+  const plain = tapByTap(question);
+  if (taps === 1 || (stride > 1 && dilation > 1) || inChannels < FEWEST_CHANNELS) return [plain];
+  const ways: ConvolutionWay[] = [];
+  const fewest = Math.ceil(taps / MOST_TAPS);
+  const most = Math.ceil(taps / FEWEST_TAPS);
+  for (let passes = fewest; passes <= most; passes++) {
+    const ofPass = Math.ceil(taps / passes);
+    // More passes of as many taps would have nothing to do in the last.
+    if (ofPass * (passes - 1) >= taps) continue;
+    ways.push({ scheme: winogradScheme(ofPass), taps: ofPass, passes, parts: stride });
   }
-  const passes = Math.ceil(taps / MOST_TAPS);
-  const ofPass = Math.ceil(taps / passes);
-  return { scheme: winogradScheme(ofPass), taps: ofPass, passes, parts: stride };
+  return [...ways, plain];
+}
+
+/** The fastest way that is known: as measured for the nearest number of steps, else that of fewest products. */
+export function chooseWay(question: ConvolutionQuestion): ConvolutionWay {
+  const ways = possibleWays(question);
+  const measured = MEASURED[layerKey(question)];
+  if (!measured) return ways[0];
+  const steps = question.batch * question.steps;
+  const distance = (at: number) => Math.abs(Math.log(at / steps));
+  const [, passes] = measured.reduce((best, entry) =>
+    distance(entry[0]) < distance(best[0]) ? entry : best,
+  );
+  return ways.find((way) => passesOf(way) === passes) ?? ways[0];
+}
+
+/** What `MEASURED` calls a layer. */
+export function layerKey(question: ConvolutionQuestion): string {
+  const { operation, kernel, stride, dilation, groups, inChannels, outChannels } = question;
+  const layer = `k${kernel} s${stride} d${dilation} g${groups} ${inChannels}>${outChannels}`;
+  return operation === 'convolution' ? layer : `gradient ${layer}`;
+}
+
+/** What `MEASURED` calls a way: its passes, and 0 for the plain sum of products. */
+export function passesOf({ scheme, passes }: ConvolutionWay): number {
+  return scheme === 'direct' ? 0 : passes;
 }

@@ -35,4 +35,13 @@ export const conv1dTransposeSuite: Suite = ({ run, bounds }) => {
       expectClose(found!.values, reference, { relative: bounds.convolution });
     });
   }
+
+  it('with a slope above 1 before', async () => {
+    const c = CASES.upsampling!;
+    const { filter, dy } = arraysOf(c);
+    const reference = naiveTranspose(c, dy.values.map(leaky(1.5)), filter.values);
+    const attributes = { ...c, preActivationSlope: 1.5, outputLength: c.time };
+    const [found] = await run(CONV1D_TRANSPOSE, { x: dy, filter }, attributes);
+    expectClose(found!.values, reference, { relative: bounds.convolution });
+  });
 };

@@ -39,6 +39,20 @@ export const conv1dSuite: Suite = ({ run, bounds }) => {
     }
   }
 
+  it('with slopes above 1 before and after', async () => {
+    const c = CASES.same!;
+    const { x, filter } = arraysOf(c);
+    const reference = naiveConv(c, x.values.map(leaky(1.5)), filter.values).map(leaky(2));
+    const attributes: Conv1dAttributes = {
+      ...c,
+      preActivationSlope: 1.5,
+      activation: 'leakyRelu',
+      activationSlope: 2,
+    };
+    const [found] = await run(CONV1D, { x, filter }, attributes);
+    expectClose(found!.values, reference, { relative: bounds.convolution });
+  });
+
   it('with a bias alone, with a residual alone', async () => {
     const c = CASES.dilated!;
     const { x, filter, dy } = arraysOf(c);

@@ -4,7 +4,6 @@ import type { KernelContext } from '../context.js';
 import { convolve } from '../convolution.js';
 import { kernel } from '../kernel.js';
 import { transposedLayout } from '../packed-filter.js';
-import { chooseWay } from '../scheme-table.js';
 import { withoutSteepSlope } from '../steep-slope.js';
 
 /**
@@ -39,21 +38,26 @@ function transposed(
     const layout = transposedLayout(kernelSize, stride, groups, inChannels / groups, outGroup);
     // With one phase a step is a sample, and what the padding cuts off need not be computed.
     const cut = stride === 1 ? 0 : padLeft;
+    const steps = Math.ceil((outputLength + cut) / stride);
     return convolve(context, {
       ...inputs,
       x,
       layout,
-      way: chooseWay({
+      way: context.chooseWay({
+        operation: 'convolution',
         kernel: layout.taps,
         stride: 1,
         dilation,
+        groups,
         inChannels: layout.inChannels,
-        exact: context.exact,
+        outChannels: layout.outChannels * stride,
+        batch,
+        steps,
       }),
       batch,
       time,
       outTime: outputLength,
-      steps: Math.ceil((outputLength + cut) / stride),
+      steps,
       stride: 1,
       dilation,
       pad: (layout.taps - 1) * dilation - (padLeft - cut),

@@ -3,7 +3,6 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { convolve } from '../convolution.js';
 import { kernel } from '../kernel.js';
 import { forwardLayout } from '../packed-filter.js';
-import { chooseWay } from '../scheme-table.js';
 import { withoutSteepSlope } from '../steep-slope.js';
 
 /** The fused convolution of the waist. */
@@ -16,12 +15,16 @@ export const conv1d = kernel<Conv1dInputs<TensorInfo>, Conv1dAttributes>({
       const [kernelSize, inGroup, outChannels] = inputs.filter.shape;
       const outTime =
         Math.floor((time + padLeft + padRight - (kernelSize - 1) * dilation - 1) / stride) + 1;
-      const way = chooseWay({
+      const way = context.chooseWay({
+        operation: 'convolution',
         kernel: kernelSize,
         stride,
         dilation,
+        groups,
         inChannels: inGroup,
-        exact: context.exact,
+        outChannels: outChannels / groups,
+        batch,
+        steps: outTime,
       });
       return convolve(context, {
         ...inputs,

@@ -1,4 +1,4 @@
-import { compileBuild } from '../binary.js';
+import { compileBuild } from '../compile-build.js';
 import { type BuildName, isThreaded, probeAbilities } from '../probe.js';
 import { Runtime, type RuntimeOptions } from '../runtime.js';
 
