@@ -1,5 +1,6 @@
+import { CONV1D_BACKPROP_FILTER, isOutOfMemory, OutOfMemoryError } from '@hifigan/ops';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BACKEND_NAME, type WasmBackend } from './backend.js';
 import { activateWasm, expectAsOnCpu, held, numbers } from './testing/backends.js';
 
@@ -291,5 +292,53 @@ describe('as on the plain backend', () => {
       return result;
     };
     expect(await on(BACKEND_NAME)).toEqual(await on('cpu'));
+  });
+});
+
+describe('memory that runs out', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('in the middle of an operation: nothing stays of it', () => {
+    const x = inHeap(tf.randomNormal([2, 200, 8]));
+    const dy = inHeap(tf.randomNormal([2, 200, 8]));
+    const attributes = { stride: 1, dilation: 1, groups: 1, padLeft: 2, padRight: 2 };
+    const gradient = () =>
+      tf
+        .engine()
+        .runKernel(
+          CONV1D_BACKPROP_FILTER,
+          { x, dy },
+          { ...attributes, kernelSize: 5, preActivationSlope: 0.1 },
+        ) as tf.Tensor;
+    // Its scratch stays the runtime's.
+    const expected = gradient();
+    const before = held();
+    const { heap } = backend().runtime;
+    const allocate = heap.allocate.bind(heap);
+    let failures = 0;
+    for (let most = 0; ; most++) {
+      let calls = 0;
+      vi.spyOn(heap, 'allocate').mockImplementation((bytes) => {
+        if (calls++ === most) throw new OutOfMemoryError('no more');
+        return allocate(bytes);
+      });
+      let y: tf.Tensor;
+      try {
+        y = gradient();
+      } catch (error) {
+        expect(isOutOfMemory(error)).toBe(true);
+        expect(held()).toEqual(before);
+        failures++;
+        continue;
+      }
+      expect(y.dataSync()).toEqual(expected.dataSync());
+      y.dispose();
+      break;
+    }
+    // The output, both sides as they are laid out, the scheme's matrix.
+    expect(failures).toBe(4);
+    tf.dispose([x, dy, expected]);
   });
 });

@@ -11,6 +11,8 @@ export class KernelContext {
   /** Whether the plain sum of products was asked for. */
   readonly exact: boolean;
   private readonly backend: WasmBackend;
+  /** What `orUndo` would dispose of. */
+  private made: Set<TensorInfo> | undefined;
 
   constructor(backend: WasmBackend) {
     this.backend = backend;
@@ -29,18 +31,37 @@ export class KernelContext {
     shape: readonly number[],
     dtype: DataType = 'float32',
   ): { readonly info: TensorInfo; readonly pointer: number } {
-    return this.backend.allocate([...shape], dtype);
+    const made = this.backend.allocate([...shape], dtype);
+    this.made?.add(made.info);
+    return made;
   }
 
   /** Another tensor with the same values. */
   share({ dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
     this.backend.incRef(dataId);
-    return { dataId, shape: [...shape], dtype };
+    const info = { dataId, shape: [...shape], dtype };
+    this.made?.add(info);
+    return info;
   }
 
   /** Takes back what `makeOutput` or `share` made. */
-  dispose({ dataId }: TensorInfo): void {
-    this.backend.disposeData(dataId);
+  dispose(info: TensorInfo): void {
+    this.made?.delete(info);
+    this.backend.disposeData(info.dataId);
+  }
+
+  /** Computes; where it throws, such as where memory runs out, nothing stays of it. */
+  orUndo<T>(compute: () => T): T {
+    const made = new Set<TensorInfo>();
+    this.made = made;
+    try {
+      return this.heap.orUndo(compute);
+    } catch (error) {
+      for (const { dataId } of made) this.backend.disposeData(dataId);
+      throw error;
+    } finally {
+      this.made = undefined;
+    }
   }
 
   /**

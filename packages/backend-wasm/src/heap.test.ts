@@ -1,3 +1,4 @@
+import { OutOfMemoryError } from '@hifigan/ops';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOWEST_HEAP } from './control-block.js';
@@ -93,6 +94,23 @@ describe('heap', () => {
     // To the last byte.
     expect(heap.allocate(2 ** 20)).toBe(START);
     expect(() => heap.allocate(1)).toThrow('must fit');
+  });
+
+  it('takes back what work allocated that threw, but for what has an owner', () => {
+    const heap = makeHeap({ pages: 2, maximumPages: 17 });
+    let owned = 0;
+    const work = () => {
+      heap.free(heap.allocate(640));
+      owned = heap.allocate(1000);
+      heap.keep(owned);
+      heap.allocate(PAGE);
+      heap.allocate(2 ** 20);
+    };
+    expect(() => heap.orUndo(work)).toThrow(OutOfMemoryError);
+    expect(heap.bytesInUse).toBe(1024);
+    heap.free(owned);
+    expect(heap.orUndo(() => heap.allocate(64))).toBe(START);
+    expect(heap.bytesInUse).toBe(64);
   });
 
   it.each([Number.NaN, -1])('refuses %d bytes', (bytes) => {

@@ -1,3 +1,4 @@
+import { OutOfMemoryError } from '@hifigan/ops';
 import { Blocks } from './blocks.js';
 import { LOWEST_HEAP } from './control-block.js';
 
@@ -29,6 +30,8 @@ export class Heap {
   private readonly maximumPages: number;
   private readonly sizes = new Map<number, number>();
   private buffer: ArrayBufferLike;
+  /** What `orUndo` would free. */
+  private loose: Set<number> | undefined;
   private used = 0;
   private peak = 0;
   private wholeFloats: Float32Array;
@@ -66,7 +69,7 @@ export class Heap {
    * Memory that begins at a multiple of 64 bytes; what is in it is anybody's guess.
    *
    * @returns its address, never 0
-   * @throws where 4 GiB would be exceeded; then nothing is changed
+   * @throws OutOfMemoryError where 4 GiB would be exceeded; then nothing is changed
    */
   allocate(bytes: number): number {
     if (!(bytes >= 0)) throw new Error(`Heap.allocate: bytes=${bytes} must be a number from 0 on`);
@@ -77,6 +80,7 @@ export class Heap {
       start = this.blocks.take(units)!;
     }
     this.sizes.set(start, units);
+    this.loose?.add(start * UNIT);
     this.used += units;
     if (this.used > this.peak) this.peak = this.used;
     return start * UNIT;
@@ -90,8 +94,32 @@ export class Heap {
       throw new Error(`Heap.free: pointer=${pointer} must come from allocate() and be freed once`);
     }
     this.sizes.delete(start);
+    this.loose?.delete(pointer);
     this.used -= units;
     this.blocks.giveBack(start);
+  }
+
+  /**
+   * Does work. Where it throws, what it allocated and neither freed nor handed to `keep` is freed: so that one who
+   * goes on after memory ran out has all of it.
+   */
+  orUndo<T>(work: () => T): T {
+    const outer = this.loose;
+    const loose = new Set<number>();
+    this.loose = loose;
+    try {
+      return work();
+    } catch (error) {
+      for (const pointer of loose) this.free(pointer);
+      throw error;
+    } finally {
+      this.loose = outer;
+    }
+  }
+
+  /** Memory that has an owner who will free it. */
+  keep(pointer: number): void {
+    this.loose?.delete(pointer);
   }
 
   /** Whether an array lies in this memory, so that its values may change. */
@@ -140,7 +168,7 @@ export class Heap {
     const grown =
       needed <= room &&
       (this.growBy(Math.min(comfortable, room)) || (needed < comfortable && this.growBy(needed)));
-    if (!grown) throw new Error(this.exhausted(bytes));
+    if (!grown) throw new OutOfMemoryError(this.exhausted(bytes));
     this.blocks.extend((this.buffer.byteLength - pages * PAGE) / UNIT);
   }
 

@@ -33,7 +33,8 @@ function withFallback(kernel: Kernel, fallback: KernelFunc | undefined): KernelF
     if (other && kernel.accepts && !kernel.accepts(ours, attributes)) {
       return other({ inputs, backend, attrs });
     }
-    return kernel.compute((backend as WasmBackend).context, ours, attributes);
+    const { context } = backend as WasmBackend;
+    return context.orUndo(() => kernel.compute(context, ours, attributes));
   };
 }
 

@@ -197,6 +197,7 @@ export class Runtime {
     const step = Math.ceil(bytes / UNIT) * UNIT + SCRATCH_GAP;
     const threads = 1 + Math.max(0, ...(this.pool?.threads ?? []));
     this.scratch = { pointer: heap.allocate(step * threads), bytes };
+    heap.keep(this.scratch.pointer);
     for (let thread = 0; thread < threads; thread++) {
       heap.words[SCRATCH / 4 + thread] = this.scratch.pointer + thread * step;
     }
@@ -209,6 +210,7 @@ export class Runtime {
     // It grows seldom: the old one leaves a gap each time.
     const room = 2 ** Math.ceil(Math.log2(Math.max(items, 4096)));
     this.flags = { pointer: heap.allocate(room), items: room };
+    heap.keep(this.flags.pointer);
     heap.words[FLAGS / 4] = this.flags.pointer;
   }
 

@@ -33,6 +33,7 @@ export class StoredData {
   static allocate(heap: Heap, dtype: DataType, length: number): StoredData {
     const data = new StoredData(heap, dtype, undefined);
     data.address = heap.allocate(Math.max(length, 1) * bytesOf(dtype));
+    heap.keep(data.address);
     data.length = length;
     return data;
   }
@@ -56,6 +57,7 @@ export class StoredData {
     const known = this.packed?.get(key);
     if (known !== undefined) return known;
     const made = make();
+    this.heap.keep(made);
     this.packed ??= new Map();
     this.packed.set(key, made);
     return made;
@@ -80,6 +82,7 @@ export class StoredData {
     const values = this.array as NumericArray;
     this.length = values.length;
     this.address = heap.allocate(Math.max(values.length, 1) * bytesOf(dtype));
+    heap.keep(this.address);
     (this.values as NumericArray).set(values);
     this.array = undefined;
   }
