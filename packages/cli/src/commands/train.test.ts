@@ -119,7 +119,7 @@ test('--dry-run tells the plan and makes nothing', async () => {
 });
 
 test('--micro-batch takes clips or auto; the run says so', async () => {
-  await inWorkshop(async (train) => {
+  await inTrainWorkshop(async (train) => {
     const three = ['--set', 'batch_size=3'];
     const two = await train(...BASE, ...three, '--max-steps', '1', '--micro-batch', '2');
     expect(two.code).toBe(0);
