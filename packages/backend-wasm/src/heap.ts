@@ -1,3 +1,4 @@
+import { OutOfMemoryError } from '@hifigan/ops';
 import { Blocks } from './blocks.js';
 import { LOWEST_HEAP } from './control-block.js';
 
@@ -66,7 +67,7 @@ export class Heap {
    * Memory that begins at a multiple of 64 bytes; what is in it is anybody's guess.
    *
    * @returns its address, never 0
-   * @throws where 4 GiB would be exceeded; then nothing is changed
+   * @throws OutOfMemoryError where 4 GiB would be exceeded; then nothing is changed
    */
   allocate(bytes: number): number {
     if (!(bytes >= 0)) throw new Error(`Heap.allocate: bytes=${bytes} must be a number from 0 on`);
@@ -140,7 +141,7 @@ export class Heap {
     const grown =
       needed <= room &&
       (this.growBy(Math.min(comfortable, room)) || (needed < comfortable && this.growBy(needed)));
-    if (!grown) throw new Error(this.exhausted(bytes));
+    if (!grown) throw new OutOfMemoryError(this.exhausted(bytes));
     this.blocks.extend((this.buffer.byteLength - pages * PAGE) / UNIT);
   }
 

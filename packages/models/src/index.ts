@@ -4,7 +4,11 @@ export type { GeneratorConfig } from './hifigan/generator-config.js';
 export type { ArraySpec, LayerSpec } from './hifigan/layer-spec.js';
 export type { MultiPeriodForwardOptions } from './hifigan/multi-period-discriminator.js';
 export { MultiPeriodDiscriminator, PERIODS } from './hifigan/multi-period-discriminator.js';
-export type { MultiScaleForwardOptions } from './hifigan/multi-scale-discriminator.js';
+export type {
+  MultiScaleForwardOptions,
+  MultiScalePairOptions,
+  SpectralPair,
+} from './hifigan/multi-scale-discriminator.js';
 export { MultiScaleDiscriminator } from './hifigan/multi-scale-discriminator.js';
 export type { Filters, NetworkState, SpectralState } from './hifigan/network-state.js';
 export type { ReceptiveField } from './hifigan/receptive-field.js';

@@ -33,6 +33,7 @@ export {
 export type { LazyGradients, LazyOp } from './lazy-gradient.js';
 export { runLazily } from './lazy-gradient.js';
 export { leakyRelu } from './leaky-relu.js';
+export { isOutOfMemory, OutOfMemoryError } from './out-of-memory.js';
 export { reflectPad1d } from './reflect-pad1d.js';
 export type { SpectralVectors } from './spectral-norm.js';
 export { powerIteration, spectralNorm } from './spectral-norm.js';

@@ -17,7 +17,7 @@ interface Moments {
 
 /**
  * AdamW over named parameters; everything decays, biases and magnitudes too. Owns its moments (made with
- * the first update) until `dispose`; the parameters are the caller's.
+ * the first update, or by `makeMoments`) until `dispose`; the parameters are the caller's.
  */
 export class AdamW {
   readonly parameters: ReadonlyMap<string, tf.Variable>;
@@ -33,6 +33,14 @@ export class AdamW {
   /** Number of updates so far. */
   get step(): number {
     return this.updates;
+  }
+
+  /**
+   * Makes the moments now, where there are none yet: zeros. So that memory runs out, if it does, before an update has
+   * changed the first parameters.
+   */
+  makeMoments(): void {
+    for (const [name, parameter] of this.parameters) this.momentsOf(name, parameter);
   }
 
   /**
@@ -66,7 +74,7 @@ export class AdamW {
     }
   }
 
-  /** The moments by name of their parameter, for a checkpoint; none before the first update. The optimizer keeps them. */
+  /** The moments by name of their parameter, for a checkpoint; none before they are made. The optimizer keeps them. */
   state(): ReadonlyMap<string, { readonly first: tf.Tensor; readonly second: tf.Tensor }> {
     return this.moments;
   }

@@ -13,6 +13,8 @@ export {
   MEL_WEIGHT,
   meanAbsoluteDifference,
 } from './losses.js';
+export type { MicroBatchOptions } from './parts.js';
+export { MicroBatch } from './parts.js';
 export { randomStream, shuffled } from './random.js';
 export { peakNormalized, randomSegment } from './segment.js';
 export { Tape, valueAndGradients } from './tape.js';

@@ -89,15 +89,32 @@ export class Tape {
 
   /**
    * The gradients to `sources`, in their order, given that to the result; the caller owns them. A source
-   * that the result does not depend on gets zeros. The tape is used up.
+   * that the result does not depend on gets zeros. The tape is used up, whether it ends well or not.
+   *
+   * @param sums gradients to `sources` that other parts of a batch gave; taken over, and these are added to them, so
+   *   that never two sets of gradients are held
    */
-  backward(cotangent: tf.Tensor): tf.Tensor[] {
+  backward(cotangent: tf.Tensor, sums?: readonly tf.Tensor[]): tf.Tensor[] {
     const kept = new Set(this.sources.map((source) => source.id));
-    const gradients = new Map<number, tf.Tensor>([[this.result.id, cotangent.clone()]]);
-    for (let node = this.nodes.pop(); node; node = this.nodes.pop()) {
-      this.step(node, gradients, kept);
+    const gradients = new Map<number, tf.Tensor>();
+    sums?.forEach((sum, index) => {
+      gradients.set(this.sources[index].id, sum);
+    });
+    try {
+      gradients.set(this.result.id, cotangent.clone());
+      for (let node = this.nodes.pop(); node; node = this.nodes.pop()) {
+        try {
+          this.step(node, gradients, kept);
+        } finally {
+          release(node);
+        }
+      }
+      return this.sources.map((source) => gradients.get(source.id) ?? tf.zerosLike(source));
+    } catch (error) {
+      this.dispose();
+      tf.dispose([...gradients.values()]);
+      throw error;
     }
-    return this.sources.map((source) => gradients.get(source.id) ?? tf.zerosLike(source));
   }
 
   /** Frees what was saved, where `backward` is not wanted any more. */
@@ -106,13 +123,10 @@ export class Tape {
     this.nodes = [];
   }
 
-  /** Passes the gradients through one operation and frees what no other will ask for. */
+  /** Passes the gradients through one operation and frees those that no other will ask for. */
   private step(node: TapeNode, gradients: Map<number, tf.Tensor>, kept: ReadonlySet<number>): void {
     const dys = node.outputs.map((output) => gradients.get(output.id));
-    if (dys.every((dy) => dy === undefined)) {
-      release(node);
-      return;
-    }
+    if (dys.every((dy) => dy === undefined)) return;
     const wanted = Object.entries(node.inputs).filter(([, { id }]) => this.reached.has(id));
     const dxs = tf.tidy(() => {
       const functions = node.gradient?.(dys);
@@ -146,7 +160,6 @@ export class Tape {
         gradients.set(id, dxs[index]);
       }
     });
-    release(node);
   }
 }
 

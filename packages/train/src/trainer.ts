@@ -6,6 +6,7 @@ import { AdamW } from './adamw.js';
 import type { Batch, Place } from './batches.js';
 import { createLogMel, type LogMel } from './log-mel.js';
 import { MEL_WEIGHT } from './losses.js';
+import { MicroBatch } from './parts.js';
 import { randomStream } from './random.js';
 import {
   type Adversary,
@@ -21,6 +22,8 @@ export interface TrainerOptions {
   readonly seed?: number;
   /** Updates of the generator before the discriminators join; until then it learns from the mel loss alone, which is cheap. Default 0. */
   readonly adversarialStart?: number;
+  /** How many clips go through the networks together; results do not depend on it, but for rounding. Default: the whole batch. */
+  readonly microBatch?: MicroBatch;
 }
 
 /** Losses of one step as numbers. */
@@ -60,6 +63,7 @@ export class Trainer {
   readonly adversarialStart: number;
   readonly generator: Generator;
   readonly optimizer: AdamW;
+  readonly microBatch: MicroBatch;
   /** Steps done: updates of the generator. */
   steps = 0;
   /** The next place in the data. */
@@ -68,10 +72,16 @@ export class Trainer {
   private readonly logMel: LogMel;
 
   constructor(options: TrainerOptions) {
-    const { config, seed = config.seed, adversarialStart = 0 } = options;
+    const {
+      config,
+      seed = config.seed,
+      adversarialStart = 0,
+      microBatch = new MicroBatch(),
+    } = options;
     this.config = config;
     this.seed = seed;
     this.adversarialStart = adversarialStart;
+    this.microBatch = microBatch;
     this.generator = Generator.initialize(config, randomStream('generator', seed));
     this.optimizer = this.adamW(this.generator.parameters);
     this.logMel = createLogMel({ ...melOptions(config), fmax: config.fmax_for_loss });
@@ -113,18 +123,18 @@ export class Trainer {
    */
   async step(batch: Batch, next: Place, observe?: GradientObserver): Promise<StepLosses> {
     if (this.steps >= this.adversarialStart) this.join();
+    const { generator, optimizer, opponents: adversary, logMel, microBatch } = this;
     const mel = tf.tensor3d(batch.mel, [batch.size, batch.frames, this.config.num_mels]);
     const audio = tf.tensor3d(batch.audio, [batch.size, batch.samples, 1]);
-    const losses = trainingStep(
-      {
-        generator: this.generator,
-        optimizer: this.optimizer,
-        adversary: this.opponents,
-        logMel: this.logMel,
-      },
-      { mel, audio, learningRate: this.learningRate, observe },
-    );
-    tf.dispose([mel, audio]);
+    let losses: LossTensors;
+    try {
+      losses = trainingStep(
+        { generator, optimizer, adversary, logMel },
+        { mel, audio, learningRate: this.learningRate, microBatch, observe },
+      );
+    } finally {
+      tf.dispose([mel, audio]);
+    }
     const parts = await numbers(losses);
     this.steps++;
     this.place = next;

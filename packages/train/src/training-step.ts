@@ -1,15 +1,17 @@
-import type { Generator, MultiPeriodDiscriminator, MultiScaleDiscriminator } from '@hifigan/models';
+import type {
+  Generator,
+  MultiPeriodDiscriminator,
+  MultiScaleDiscriminator,
+  Network,
+} from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
 import type { AdamW } from './adamw.js';
+import { adversarialCotangent, discriminatorGradients } from './adversarial-pass.js';
+import { GeneratorPass } from './generator-pass.js';
 import type { LogMel } from './log-mel.js';
-import {
-  adversarialLoss,
-  discriminatorLoss,
-  featureLoss,
-  MEL_WEIGHT,
-  meanAbsoluteDifference,
-} from './losses.js';
-import { Tape, valueAndGradients } from './tape.js';
+import { MEL_WEIGHT, meanAbsoluteDifference } from './losses.js';
+import { clipsOf, type InParts, MicroBatch } from './parts.js';
+import { Tape } from './tape.js';
 
 export type DiscriminatorName = 'mpd' | 'msd';
 
@@ -54,6 +56,8 @@ export interface StepInput {
   /** `[batch, samples, 1]` */
   readonly audio: tf.Tensor3D;
   readonly learningRate: number;
+  /** How many clips go through the networks together; default: all. */
+  readonly microBatch?: MicroBatch;
   readonly observe?: GradientObserver;
 }
 
@@ -61,99 +65,109 @@ export interface StepInput {
  * One training step (Kong et al., 2020): ŷ = G(mel); the discriminators learn to tell ŷ from the audio; then
  * the generator learns from the discriminators so changed.
  *
- * The generator runs forward once. Its tape waits while the discriminators take their step on ŷ; then the
- * loss's gradient with respect to ŷ comes back through each discriminator (without gradients of its weights,
- * and freeing one before the next begins) and goes on through the generator.
+ * The batch may go through the networks in parts, with the same result but for rounding: there is no batch norm,
+ * every loss is a mean over clips, spectral norm is iterated for the batch and not for its parts, and each
+ * optimizer takes its one step on gradients summed over all parts. The loss's gradient with respect to ŷ, which is
+ * as small as audio, comes back through one discriminator after the other (without gradients of its weights), and
+ * goes on through the generator at last: at any time the activations of one part in one network are there, but for
+ * the generator's tape, which waits where the batch is whole.
+ *
+ * Where memory runs out and the micro-batch adapts, only the pass that failed runs anew.
+ *
+ * @throws where memory runs out. Weights, moments and spectral vectors are as before then, but for those of the
+ *   discriminators where their update was done
  */
 export function trainingStep(training: Training, input: StepInput): LossTensors {
   const { generator, optimizer, adversary } = training;
-  const { mel, audio, learningRate, observe } = input;
+  const { mel, audio, learningRate, observe, microBatch = new MicroBatch() } = input;
   const losses: LossTensors = new Map();
-  const parameters = [...generator.parameters.values()];
-  const { value: generated, tape } = Tape.record(() => generator.forward(mel), parameters);
-  try {
-    if (adversary) discriminatorStep(adversary, generated, input, losses);
-    const cotangents = [melCotangent(training.logMel, audio, generated, losses)];
-    for (const [name, network] of adversary?.networks ?? []) {
-      cotangents.push(adversarialCotangent(name, network, audio, generated, losses));
+  optimizer.makeMoments();
+  adversary?.optimizer.makeMoments();
+  tf.tidy(() => {
+    const pass = new GeneratorPass(generator, mel);
+    const inParts: InParts = (work) => microBatch.run(mel.shape[0], work, () => pass.forget());
+    try {
+      const cotangent = adversary && adversarialHalf({ adversary, pass, input, inParts, losses });
+      const found = pass.learn(inParts, (generated, part) =>
+        tf.tidy(() => {
+          const own = melLoss(training.logMel, clipsOf(audio, part), generated, part.share);
+          if (!cotangent) return own;
+          return { ...own, cotangent: tf.add(own.cotangent, clipsOf(cotangent, part)) };
+        }),
+      );
+      losses.set('mel', found.loss);
+      observe?.('generator', found.gradients);
+      optimizer.apply(found.gradients, learningRate);
+    } finally {
+      pass.forget();
     }
-    const cotangent = tf.addN(cotangents);
-    tf.dispose(cotangents);
-    const gradients = tape.backward(cotangent);
-    cotangent.dispose();
-    observe?.('generator', gradients);
-    optimizer.apply(gradients, learningRate);
-    tf.dispose(gradients);
-    return losses;
-  } finally {
-    tape.dispose();
-    generated.dispose();
-  }
+    for (const loss of losses.values()) tf.keep(loss);
+  });
+  return losses;
 }
 
-function discriminatorStep(
-  { networks, optimizer }: Adversary,
-  generated: tf.Tensor3D,
-  { audio, learningRate, observe }: StepInput,
-  losses: LossTensors,
-): void {
+/** The discriminators' step; then the gradient of the generator's losses before them with respect to ŷ. */
+function adversarialHalf({
+  adversary: { networks, optimizer },
+  pass,
+  input,
+  inParts,
+  losses,
+}: {
+  readonly adversary: Adversary;
+  readonly pass: GeneratorPass;
+  readonly input: StepInput;
+  readonly inParts: InParts;
+  readonly losses: LossTensors;
+}): tf.Tensor3D {
+  const { audio, learningRate, observe } = input;
+  const generated = pass.audio(inParts);
+  const signals = { audio, generated, inParts };
   const gradients: tf.Tensor[] = [];
-  for (const [name, network] of networks) {
-    const found = valueAndGradients(
-      () => discriminatorLoss(network.forwardPair(audio, generated, { spectralNorm: 'iterate' })),
-      [...network.parameters.values()],
-    );
-    losses.set(`disc_${name}`, found.value);
-    gradients.push(...found.gradients);
-  }
+  withoutTrace(networks.values(), () => {
+    for (const [name, network] of networks) {
+      const found = discriminatorGradients(network, signals);
+      losses.set(`disc_${name}`, found.loss);
+      gradients.push(...found.gradients);
+    }
+  });
   observe?.('discriminators', gradients);
   optimizer.apply(gradients, learningRate);
   tf.dispose(gradients);
+
+  const cotangents: tf.Tensor[] = [];
+  for (const [name, network] of networks) {
+    const found = adversarialCotangent(network, signals);
+    losses.set(`gen_${name}`, found.adversarial);
+    losses.set(`feature_${name}`, found.feature);
+    cotangents.push(found.cotangent);
+  }
+  return tf.addN(cotangents) as tf.Tensor3D;
 }
 
-/** The mel loss, and the gradient of its 45-fold with respect to ŷ. */
-function melCotangent(
-  logMel: LogMel,
-  audio: tf.Tensor3D,
-  generated: tf.Tensor3D,
-  losses: LossTensors,
-): tf.Tensor {
+/** Does work that iterates spectral norms; where it throws, their vectors are as they were. */
+function withoutTrace(networks: Iterable<Network>, work: () => void): void {
+  const before = [...networks].flatMap(({ state }) =>
+    [...state.buffers.values()].map((buffer) => ({ buffer, values: tf.clone(buffer) })),
+  );
+  try {
+    work();
+  } catch (error) {
+    for (const { buffer, values } of before) buffer.assign(values);
+    throw error;
+  } finally {
+    tf.dispose(before.map(({ values }) => values));
+  }
+}
+
+/** The mel loss, and the gradient of its 45-fold, by the part's share, with respect to ŷ. */
+function melLoss(logMel: LogMel, audio: tf.Tensor3D, generated: tf.Tensor3D, share: number) {
+  const weight = tf.scalar(MEL_WEIGHT * share);
   const target = logMel.analyze(audio);
-  const { value, tape } = Tape.record(
+  const { value: loss, tape } = Tape.record(
     () => meanAbsoluteDifference(target, logMel.analyze(generated)),
     [generated],
   );
-  losses.set('mel', value);
-  target.dispose();
-  const weight = tf.scalar(MEL_WEIGHT);
   const [cotangent] = tape.backward(weight);
-  weight.dispose();
-  return cotangent;
-}
-
-/** The generator's losses before one discriminator, and the gradient of their sum with respect to ŷ. */
-function adversarialCotangent(
-  name: DiscriminatorName,
-  network: MultiPeriodDiscriminator | MultiScaleDiscriminator,
-  audio: tf.Tensor3D,
-  generated: tf.Tensor3D,
-  losses: LossTensors,
-): tf.Tensor {
-  // Weights are constants here, so both passes may share the filters that come of them.
-  const filters = network.filters();
-  const judge = (signal: tf.Tensor3D) =>
-    network.forward(signal, { filters, spectralNorm: 'iterate' });
-  const real = judge(audio);
-  const { value, gradients } = valueAndGradients(() => {
-    const judged = judge(generated);
-    const gen = tf.keep(adversarialLoss(judged));
-    const feature = tf.keep(featureLoss(real, judged));
-    losses.set(`gen_${name}`, gen);
-    losses.set(`feature_${name}`, feature);
-    return tf.add(gen, feature);
-  }, [generated]);
-  value.dispose();
-  for (const judged of real) tf.dispose([judged.score, ...judged.features]);
-  tf.dispose({ ...filters });
-  return gradients[0];
+  return { loss, cotangent };
 }

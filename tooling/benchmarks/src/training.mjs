@@ -6,7 +6,7 @@ import { activateTensorflow } from '@hifigan/backend-tensorflow/node';
 import { registerWasmBackend } from '@hifigan/backend-wasm';
 import { describeMachine, grid, interleave, readMachine, timed } from '@hifigan/cli/measuring';
 import { presets } from '@hifigan/config';
-import { Trainer } from '@hifigan/train';
+import { MicroBatch, Trainer } from '@hifigan/train';
 import * as tf from '@tensorflow/tfjs';
 import { askPython } from './python.mjs';
 
@@ -18,6 +18,8 @@ const { values } = parseArgs({
     config: { type: 'string', default: 'v1' },
     batch: { type: 'string', default: '2' },
     segment: { type: 'string', default: '8192' },
+    // Clips at a time of ours; torch takes the whole batch.
+    'micro-batch': { type: 'string' },
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '5' },
     json: { type: 'string' },
@@ -42,7 +44,8 @@ if (backend !== 'tensorflow' && backend !== 'wasm') {
 }
 const device =
   backend === 'wasm' ? await activateWasm() : (await activateTensorflow({ threads })).device;
-const trainer = new Trainer({ config });
+const clips = values['micro-batch'] === undefined ? size : Number(values['micro-batch']);
+const trainer = new Trainer({ config, microBatch: new MicroBatch({ clips }) });
 // Both learn from noise: the work does not depend on it.
 let state = 1;
 const random = () => {
@@ -82,11 +85,13 @@ const results = await interleave([ours, { name: 'torch', run: () => python.ask('
   warmUp: 2,
 });
 python.close();
+// Bytes; of the WebAssembly backend alone.
+const { heapPeakBytes } = tf.memory();
 trainer.dispose();
 
 const [first] = results;
 console.log(
-  `seconds of a training step, ${name}, batch ${size}, segment ${samples}, ${threads} threads, best of ${rounds}; ${describeMachine(machine)}\n`,
+  `seconds of a training step, ${name}, batch ${size}${clips < size ? ` in parts of ${clips}` : ''}, segment ${samples}, ${threads} threads, best of ${rounds}; ${describeMachine(machine)}\n`,
 );
 console.log(
   grid(
@@ -99,10 +104,13 @@ console.log(
     ]),
   ),
 );
+if (heapPeakBytes) console.log(`\npeak heap ${Math.round(heapPeakBytes / 2 ** 20)} MiB`);
 if (values.json) {
   const report = {
     config: name,
     batch: size,
+    microBatch: clips,
+    heapPeakBytes,
     segment: samples,
     threads,
     machine,

@@ -17,6 +17,7 @@ describe('wrong usage ends with 2 before anything is made', () => {
     [[...BASE, '--max-minutes', 'soon'], '--max-minutes'],
     [[...BASE, '--stdout_interval', '0'], '--stdout_interval'],
     [[...BASE, '--keep-last', '0'], '--keep-last'],
+    [[...BASE, '--micro-batch', '0'], 'whole number of at least 1'],
     [[...BASE, '--epochs', '3'], "unknown option '--epochs'"],
   ])('%j', async (options, expected) => {
     await inTrainWorkshop(async (train, folder) => {

@@ -106,11 +106,26 @@ test('--dry-run tells the plan and makes nothing', async () => {
     expect(stdout).toMatch(/^training +3 clips, 0\.6 s$/m);
     expect(stdout).toMatch(/^epoch +3 steps$/m);
     expect(stdout).toMatch(/^mel +\[1, 16, 12\]/m);
+    expect(stdout).toMatch(/^at a time +1 clip$/m);
     expect(stdout).toMatch(/^generator +1,473 weights, trained as 1,506 parameters/m);
     expect(stdout).toMatch(/^discriminators +70,724,591 parameters$/m);
     expect(stdout).toMatch(/^memory +about [\d.]+ GB \(an estimate/m);
     expect(await readdir(folder)).not.toContain('run');
     const json = await train(...BASE, '--dry-run', '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({ clips: 3, audioShape: [1, 1024, 1] });
+    const parts = await train(...BASE, '--dry-run', '--set', 'batch_size=3', '--micro-batch', '2');
+    expect(parts.stdout).toMatch(/^at a time +2 clips$/m);
+  });
+});
+
+test('--micro-batch takes clips or auto; the run says so', async () => {
+  await inTrainWorkshop(async (train) => {
+    const three = ['--set', 'batch_size=3'];
+    const two = await train(...BASE, ...three, '--max-steps', '1', '--micro-batch', '2');
+    expect(two.code).toBe(0);
+    expect(two.stderr).toMatch(/^3 clips, 1 step an epoch, batch 3, 2 clips at a time;/m);
+    const auto = await train(...BASE, ...three, '--max-steps', '2', '--micro-batch', 'auto');
+    expect(auto.code).toBe(0);
+    expect(auto.stderr).toContain('batch 3;');
   });
 });

@@ -44,6 +44,7 @@ interface Options {
   readonly maxSteps?: number;
   readonly maxMinutes?: number;
   readonly adversarialStart?: number;
+  readonly microBatch?: number | 'auto';
   readonly backend: string;
   readonly threads?: number;
 }
@@ -76,6 +77,11 @@ export function registerTrain(program: Command, context: Context): void {
       '--adversarial-start <step>',
       'the discriminators join at this step (default: 0, or as the run began)',
       whole,
+    )
+    .option(
+      '--micro-batch <clips>',
+      'clips at a time: the same result in less memory, somewhat slower; auto halves them when memory runs out (default: the batch)',
+      clipsAtATime,
     )
     .option('--training_epochs <count>', 'where to end (default: 3100)', whole)
     .option('--max-steps <count>', 'where to end, in steps of the whole training', whole)
@@ -130,7 +136,8 @@ export function registerTrain(program: Command, context: Context): void {
     const device = (await backend.device?.()) ?? backend.description;
     console.note(`trains on ${backend.name}: ${device}`);
     if (options.dryRun) {
-      const data = { config, wavs, trainingFile, validationFile };
+      const { microBatch } = options;
+      const data = { config, wavs, trainingFile, validationFile, microBatch };
       const plan = await planTraining(data, (text) => console.warn(text));
       const weights = parameterCount(config);
       await console.result(console.json ? JSON.stringify(plan) : planText(plan, weights));
@@ -148,6 +155,7 @@ export function registerTrain(program: Command, context: Context): void {
       initFrom,
       seed: options.seed,
       adversarialStart: options.adversarialStart,
+      microBatch: options.microBatch,
       epochs: options.training_epochs,
       maxSteps: options.maxSteps,
       maxMinutes: options.maxMinutes,
@@ -174,6 +182,7 @@ function planText(plan: TrainingPlan, weights: number): string {
     ['epoch', counted(plan.stepsPerEpoch, 'step')],
     ['mel', `[${plan.melShape.join(', ')}] (batch, frames, bands)`],
     ['audio', `[${plan.audioShape.join(', ')}] (batch, samples, 1)`],
+    ['at a time', counted(plan.microBatch, 'clip')],
     [
       'generator',
       `${counted(weights, 'weight')}, trained as ${counted(generator, 'parameter')} (weight norm apart)`,
@@ -272,6 +281,10 @@ function parseValue(text: string, before: unknown): unknown {
   } catch {
     return text;
   }
+}
+
+function clipsAtATime(text: string): number | 'auto' {
+  return text === 'auto' ? text : wholeNumber(1)(text);
 }
 
 function collect(text: string, before: readonly string[]): string[] {

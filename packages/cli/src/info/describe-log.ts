@@ -6,6 +6,8 @@ interface LogRecord {
   readonly step?: number;
   readonly mel_spec_error?: number;
   readonly validation_mel_spec_error?: number;
+  /** Clips at a time, where they are fewer than a batch. */
+  readonly micro_batch?: number;
 }
 
 /** The log of a training run, one record a line. @throws UserError where no line is one */
@@ -25,6 +27,9 @@ export function describeLog(text: string, where: string): Description {
       ['records', String(records.length)],
       ...(trained
         ? [['mel error', `${trained.mel_spec_error?.toFixed(4)} ${after(trained)}`] as const]
+        : []),
+      ...(trained?.micro_batch
+        ? [['at a time', counted(trained.micro_batch, 'clip')] as const]
         : []),
       ...(validated
         ? [

@@ -1,7 +1,7 @@
 import { reflectPad1d } from '@hifigan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { defaultInitializer } from './initialization.js';
-import { type Filters, NetworkState } from './network-state.js';
+import { type Filters, NetworkState, type SpectralState } from './network-state.js';
 import {
   checkAudio,
   type DiscriminatorLayer,
@@ -81,6 +81,11 @@ export class MultiPeriodDiscriminator {
   /** The filters with their weight norm applied, to be shared between forward passes; the caller's. */
   filters(): Filters {
     return this.state.filters();
+  }
+
+  /** Nothing; the other discriminator has spectral norm. */
+  iterateSpectralNorm(): SpectralState {
+    return {};
   }
 
   /**

@@ -53,6 +53,14 @@ export interface MultiScaleForwardOptions {
   readonly filters?: Filters;
 }
 
+export interface MultiScalePairOptions extends Omit<MultiScaleForwardOptions, 'spectralNorm'> {
+  /** The same for each of the two passes: `iterate` makes an iteration before each, vectors are those of both. */
+  readonly spectralNorm?: 'iterate' | 'hold' | SpectralPair;
+}
+
+/** The vectors of two training passes, one after the other. */
+export type SpectralPair = readonly [real: SpectralState, generated: SpectralState];
+
 /** HiFi-GAN's multi-scale discriminator (from MelGAN): looks at audio at three rates. */
 export class MultiScaleDiscriminator {
   /** Internal: the network's variables and layers. */
@@ -119,19 +127,23 @@ export class MultiScaleDiscriminator {
    * one after the other, because upstream iterates its spectral norm in between.
    * @param real `[batch, samples, 1]`
    * @param generated the same shape
-   * @param options vectors in `spectralNorm` are used for both
    */
   forwardPair(
     real: tf.Tensor3D,
     generated: tf.Tensor3D,
-    options: MultiScaleForwardOptions = {},
+    { spectralNorm = 'hold', ...options }: MultiScalePairOptions = {},
   ): ScorePair[] {
     checkAudio('MultiScaleDiscriminator.forwardPair', real, 1);
     return tf.tidy(() => {
       const filters = options.filters ?? this.filters();
-      const firstScale = (x: tf.Tensor3D) =>
-        this.run(0, x, this.allFilters({ ...options, filters })).score;
-      const first = { real: firstScale(real), generated: firstScale(generated) };
+      const [ofReal, ofGenerated] =
+        typeof spectralNorm === 'string' ? [spectralNorm, spectralNorm] : spectralNorm;
+      const firstScale = (x: tf.Tensor3D, spectralNorm: 'iterate' | 'hold' | SpectralState) =>
+        this.run(0, x, this.allFilters({ filters, spectralNorm })).score;
+      const first = {
+        real: firstScale(real, ofReal),
+        generated: firstScale(generated, ofGenerated),
+      };
       const [, ...pooled] = scales(tf.concat([real, generated], 0));
       const others = pooled.map((x, i) => splitScore(this.run(i + 1, x, filters).score));
       return [first, ...others];

@@ -58,6 +58,14 @@ onBackends(() => {
       );
       const generateds = halves[0].map(({ score }, i) => tf.concat([score, halves[1][i].score]));
       expectScores(pairs, reals, generateds);
+      // The pair again, on the two iterations made ahead of it.
+      rewind();
+      const vectors = [
+        discriminator.iterateSpectralNorm(),
+        discriminator.iterateSpectralNorm(),
+      ] as const;
+      const ahead = discriminator.forwardPair(real, generated, { spectralNorm: vectors });
+      expectScores(ahead, reals, generateds);
     });
     expect(tf.memory().numTensors).toBe(held);
     for (const [, u] of start) u.dispose();

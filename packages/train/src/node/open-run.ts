@@ -119,6 +119,9 @@ async function openLocked(
     }
     reporter.line(
       `${counted(clips.ids.length, 'clip')}, ${counted(batches.perEpoch, 'step')} an epoch, batch ${config.batch_size}` +
+        (trainer.microBatch.clips < config.batch_size
+          ? `, ${counted(trainer.microBatch.clips, 'clip')} at a time`
+          : '') +
         (trainer.steps < trainer.adversarialStart
           ? `; the discriminators join at step ${trainer.adversarialStart}`
           : ''),

@@ -16,6 +16,8 @@ export interface TrainingPlan {
   readonly melShape: readonly number[];
   /** `[batch, samples, 1]` */
   readonly audioShape: readonly number[];
+  /** Clips that go through the networks together. */
+  readonly microBatch: number;
   readonly parameters: { readonly generator: number; readonly discriminators: number };
   /** An estimate, good to about a factor of two: what a step of all networks holds at once. */
   readonly memoryBytes: number;
@@ -31,7 +33,7 @@ const DISCRIMINATOR_PARAMETERS = 41_105_770 + 29_618_821;
  * @throws where lists or recordings are missing or wrong
  */
 export async function planTraining(
-  options: Pick<RunOptions, 'config' | 'wavs' | 'trainingFile' | 'validationFile'>,
+  options: Pick<RunOptions, 'config' | 'wavs' | 'trainingFile' | 'validationFile' | 'microBatch'>,
   warn: (text: string) => void = () => undefined,
 ): Promise<TrainingPlan> {
   const { config, wavs, trainingFile, validationFile } = options;
@@ -53,6 +55,9 @@ export async function planTraining(
   const size = [...generator.parameters.values()].reduce((sum, { size }) => sum + size, 0);
   generator.dispose();
   const { batch_size: batch, segment_size: samples } = config;
+  // `auto` begins with the whole batch.
+  const given = typeof options.microBatch === 'number' ? options.microBatch : batch;
+  const microBatch = Math.min(batch, given);
   return {
     clips: ids.length,
     hours: seconds / 3600,
@@ -61,12 +66,13 @@ export async function planTraining(
     melShape: [batch, samples / config.hop_size, config.num_mels],
     audioShape: [batch, samples, 1],
     parameters: { generator: size, discriminators: DISCRIMINATOR_PARAMETERS },
-    memoryBytes: memoryOf(config, size + DISCRIMINATOR_PARAMETERS),
+    microBatch,
+    memoryBytes: memoryOf(config, microBatch, size + DISCRIMINATOR_PARAMETERS),
   };
 }
 
 /** Float32 weights, gradients and two moments; and what the layers keep for their gradients. */
-function memoryOf(config: HifiGanConfig, parameters: number): number {
+function memoryOf(config: HifiGanConfig, clips: number, parameters: number): number {
   // Values a layer keeps for each sample of audio: channels, fewer before the upsampling is done.
   let perSample = 0;
   let length = 1;
@@ -82,5 +88,5 @@ function memoryOf(config: HifiGanConfig, parameters: number): number {
   const discriminators = 2 * (346 + 588);
   // Each convolution's result and what the activation makes of it.
   const values = 2 * (perSample * convolutions + discriminators);
-  return 4 * (4 * parameters + config.batch_size * config.segment_size * values);
+  return 4 * (4 * parameters + clips * config.segment_size * values);
 }

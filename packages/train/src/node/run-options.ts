@@ -24,6 +24,11 @@ export interface RunOptions {
   /** Steps of the mel loss alone before the discriminators join. Default 0; of a run that goes on, what it had. */
   readonly adversarialStart?: number;
   /**
+   * Clips that go through the networks together; a batch in parts gives the same but for rounding, in less memory and
+   * more time. `auto`: halved whenever memory runs out. Default: the whole batch. Of this run, not of the training.
+   */
+  readonly microBatch?: number | 'auto';
+  /**
    * Where to end, counted from the beginning of the training and not of this run. Default 3100 epochs, which is
    * too far off for a time left to be told.
    */

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FormatError, readSafetensors, type Safetensors } from '@hifigan/checkpoint';
 import { importState } from '@hifigan/models';
+import { MicroBatch } from '../parts.js';
 import { Trainer } from '../trainer.js';
 import { adversarialStartOf, importTrainer, seedOf } from '../trainer-state.js';
+import { counted } from './counted.js';
 import { adviseEarlier } from './earlier-checkpoint.js';
 import type { CheckpointFiles } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
@@ -81,10 +83,22 @@ async function readHalf(
   }
 }
 
-function trainerOptions({ config, adversarialStart }: RunOptions, seed: number | undefined) {
+function trainerOptions(options: RunOptions, seed: number | undefined) {
+  const { config, adversarialStart } = options;
   return {
     config,
+    microBatch: microBatchOf(options),
     ...(seed !== undefined && { seed }),
     ...(adversarialStart !== undefined && { adversarialStart }),
   };
+}
+
+function microBatchOf({ microBatch, reporter }: RunOptions): MicroBatch {
+  return microBatch === 'auto'
+    ? new MicroBatch({
+        adapts: true,
+        onSmaller: (clips, error) =>
+          reporter.warn(`${error.message}; goes on with ${counted(clips, 'clip')} at a time`),
+      })
+    : new MicroBatch({ clips: microBatch });
 }

@@ -1,3 +1,4 @@
+import { isOutOfMemory } from '@hifigan/ops';
 import type { Batch } from '../batches.js';
 import { NonFiniteLossError, type StepLosses } from '../trainer.js';
 import { breathe } from './breathe.js';
@@ -130,6 +131,9 @@ class Run {
         mel_spec_error: losses.mel,
         ...(losses.discriminator !== undefined && { disc_loss_total: losses.discriminator }),
         losses: losses.parts,
+        ...(this.parts.trainer.microBatch.clips < this.options.config.batch_size && {
+          micro_batch: this.parts.trainer.microBatch.clips,
+        }),
         steps_per_second: progress.stepsPerSecond,
       });
     }
@@ -139,11 +143,20 @@ class Run {
     try {
       return await work;
     } catch (error) {
+      if (isOutOfMemory(error)) throw new Error(this.adviseSmaller(error), { cause: error });
       if (!(error instanceof NonFiniteLossError)) throw error;
       throw new SpoiltError(
         `${error.message}; ${this.parts.checkpoints.describeLast()}. Lower learning_rate, or look at these recordings`,
         { cause: error },
       );
     }
+  }
+
+  private adviseSmaller({ message }: Error): string {
+    const { config } = this.options;
+    const clips = Math.min(config.batch_size, this.parts.trainer.microBatch.clips);
+    return clips > 1
+      ? `${message}. Try --micro-batch ${Math.ceil(clips / 2)} (now ${clips}): fewer clips at a time, the same result`
+      : `${message}. One clip at a time is the least (--micro-batch 1): take shorter segments (--set segment_size=${Math.ceil(config.segment_size / config.hop_size / 2) * config.hop_size}) or another backend`;
   }
 }

@@ -1,0 +1,107 @@
+import type { Generator } from '@hifigan/models';
+import * as tf from '@tensorflow/tfjs';
+import { clipsOf, type InParts, type Part, weightedSum } from './parts.js';
+import { Tape } from './tape.js';
+
+/** The loss of one part's audio, and the gradient to that audio of what is minimised, by the part's share. */
+export type LossOf = (
+  generated: tf.Tensor3D,
+  part: Part,
+) => { readonly loss: tf.Scalar; readonly cotangent: tf.Tensor };
+
+/** Audio, and the tape that led to it. */
+interface Recorded {
+  readonly value: tf.Tensor3D;
+  readonly tape: Tape;
+}
+
+/**
+ * The generator's way through one batch: forward, and back once it is known what its audio is worth.
+ *
+ * A batch that is whole goes forward once, and its tape waits. One in parts goes forward for the audio alone, which
+ * is small, and once more, with a tape, part by part on the way back: a third of the generator's work again, and
+ * never more than one part's activations.
+ *
+ * Owns the tape until `learn` or `forget`.
+ */
+export class GeneratorPass {
+  private readonly generator: Generator;
+  /** `[batch, frames, mels]` */
+  private readonly mel: tf.Tensor3D;
+  private waiting: Recorded | undefined;
+
+  constructor(generator: Generator, mel: tf.Tensor3D) {
+    this.generator = generator;
+    this.mel = mel;
+  }
+
+  /** `[batch, samples, 1]`, the caller's. */
+  audio(inParts: InParts): tf.Tensor3D {
+    return inParts((parts) => {
+      if (parts.length === 1) {
+        this.waiting = this.record(parts[0]);
+        return tf.clone(this.waiting.value);
+      }
+      return tf.tidy(() => {
+        const filters = this.generator.filters();
+        const forward = (part: Part) =>
+          tf.tidy(() => this.generator.forward(clipsOf(this.mel, part), { filters }));
+        return tf.concat(parts.map(forward));
+      });
+    });
+  }
+
+  /** The mean loss of the batch, and the gradients in the order of the generator's parameters; the caller's. */
+  learn(
+    inParts: InParts,
+    lossOf: LossOf,
+  ): { readonly loss: tf.Scalar; readonly gradients: tf.Tensor[] } {
+    return inParts((parts) =>
+      tf.tidy(() => {
+        const losses: tf.Scalar[] = [];
+        let gradients: tf.Tensor[] | undefined;
+        for (const part of parts) {
+          const { value, tape } = this.take(parts) ?? this.record(part);
+          try {
+            const { loss, cotangent } = lossOf(value, part);
+            losses.push(loss);
+            // The tape needs it no more.
+            value.dispose();
+            gradients = tape.backward(cotangent, gradients);
+            cotangent.dispose();
+          } finally {
+            tape.dispose();
+            value.dispose();
+          }
+        }
+        return { loss: weightedSum(losses, parts), gradients: gradients! };
+      }),
+    );
+  }
+
+  /** Frees the tape that waits, if there is one; where it is needed, it is recorded anew. */
+  forget(): void {
+    this.waiting?.tape.dispose();
+    this.waiting?.value.dispose();
+    this.waiting = undefined;
+  }
+
+  /** The tape that waits, where it is that of the only part. */
+  private take(parts: readonly Part[]): Recorded | undefined {
+    const { waiting } = this;
+    if (parts.length > 1) return undefined;
+    this.waiting = undefined;
+    return waiting;
+  }
+
+  private record(part: Part): Recorded {
+    const clips = clipsOf(this.mel, part);
+    const { value, tape } = Tape.record(
+      () => this.generator.forward(clips),
+      [...this.generator.parameters.values()],
+    );
+    clips.dispose();
+    // It outlives the tidies around it.
+    return { value: tf.keep(value), tape };
+  }
+}
