@@ -66,7 +66,7 @@ onBackendsAndPlain(() => {
     const optimizer = optimizerOf(variable);
     expect(() => optimizer.apply([], 1)).toThrow('gradients=0 must be 1');
     expect(() => optimizer.restore(2, new Map())).toThrow('moments of w are missing');
-    // Of no updates there are no moments.
+    // Before the first update there are no moments.
     optimizer.restore(0, new Map());
     expect(optimizer.step).toBe(0);
     optimizer.dispose();

@@ -4,7 +4,7 @@ import type { Finding } from '../doctor/finding.js';
 export interface ActivateOptions {
   /** Threads that share one operation; else the backend's own choice. */
   readonly threads?: number;
-  /** Told what goes wrong without an end to the work, such as a thread that is lost. */
+  /** Told about problems that do not end the work, such as a lost thread. */
   readonly onWarning?: (message: string) => void;
 }
 

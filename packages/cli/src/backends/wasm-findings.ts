@@ -27,7 +27,7 @@ export function wasmFindings(
     threads < wanted
       ? {
           ...{ ...row, ok: false, optional: true },
-          why: `of ${wanted} that were wanted: no memory to share was to be had, or threads did not start (notes tell which)`,
+          why: `${wanted} were wanted, but shared memory was refused or threads did not start (see the notes above)`,
           todo: 'free memory, raise the limits of memory and processes (ulimit), or ask for fewer: --threads',
         }
       : threads === 1 && processors > 1

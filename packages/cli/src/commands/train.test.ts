@@ -13,7 +13,7 @@ test('tells what a backend computes on, where it knows', async () => {
       activate: (options: object) => cpuBackend.activate(options),
       device: async () => 'on that',
     };
-    // Of the host, so that it stands for our own.
+    // Handed in by the host, it takes the place of our own.
     const { stderr } = await run([...BASE, '--dry-run'], { backends: [native] });
     expect(stderr).toMatch(/^trains on cpu: on that$/m);
   });

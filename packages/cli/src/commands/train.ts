@@ -225,7 +225,7 @@ async function tell({ console }: Context, result: RunResult): Promise<void> {
   else if (checkpoint) await console.result(checkpoint.generator);
 }
 
-/** Before what is said of files in it, which nobody named. */
+/** Checked first: messages about files in it would name what the user never typed. */
 function checkDataSet(context: Context, data: string, options: Options): void {
   const folder = pathOf(context, data);
   const advice = `make a data set of a folder of recordings with: hifigan prepare RECORDINGS -o ${data}`;
