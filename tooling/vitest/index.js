@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // Workspace packages resolve to their sources: tests need no build.
@@ -15,6 +16,7 @@ export function preset(test = {}) {
     test: {
       include: ['src/**/*.test.ts'],
       environment: 'node',
+      globalSetup: [fileURLToPath(new URL('set-up-generated.js', import.meta.url))],
       // Two cores: one file at a time in a package; turbo runs packages side by side.
       fileParallelism: false,
       // Against hangs alone: a busy or small machine is no failure.

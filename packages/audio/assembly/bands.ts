@@ -21,7 +21,7 @@ export function writeBands(plan: MelPlan, even: usize, odd: usize): void {
       falling = f64x2.add(falling, f64x2.mul(magnitude, v128.load64_splat(bin, 16)));
     }
     counts += 4;
-    // Of the band before, which ends here; before the first there is none, and nobody reads it.
+    // This completes the previous band; slot 0 is a dummy.
     v128.store(sum, falling);
     before = rising;
   }

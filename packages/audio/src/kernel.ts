@@ -1,7 +1,7 @@
 import { binary } from './generated/mel.js';
 import type { MelImage } from './mel-image.js';
 
-// Of the host, where it has them: this package compiles without the types of any.
+// The host's, if it has them: this package compiles without the types of any host.
 declare const atob: (text: string) => string;
 declare const WebAssembly: {
   readonly Module: new (binary: Uint8Array) => object;
@@ -16,15 +16,15 @@ interface Exports {
 /** The program of `assembly/` with its one memory, which all spectrograms share. */
 export interface Kernel {
   readonly exports: Exports;
-  /** Whose tables lie in the memory. */
+  /** The spectrogram whose tables lie in the memory. */
   image: MelImage | undefined;
 }
 
 let kernel: Kernel | null | undefined;
 
 /**
- * The kernel, made at the first call. Nothing where the host has no WebAssembly SIMD, where a page's
- * Content-Security-Policy forbids to compile it, or where numbers lie in memory the other way round than its own do.
+ * The kernel, made at the first call. Null where the host has no WebAssembly SIMD, where a page's
+ * Content-Security-Policy forbids compiling it, and on big-endian hosts.
  */
 export function findKernel(): Kernel | null {
   if (kernel === undefined) kernel = compile();

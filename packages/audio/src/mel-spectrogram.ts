@@ -28,8 +28,8 @@ export interface MelSpectrogram {
 export type MelRows = (audio: Float32Array, frames: number, data: Float32Array) => void;
 
 /**
- * Plans a log-mel spectrogram. Powers of two for `nFft` are fastest, from 16 to 8192 and where WebAssembly may be
- * compiled most of all.
+ * Plans a log-mel spectrogram. For `nFft`, powers of two are fastest, above all from 16 to 8192 where the WebAssembly
+ * kernel runs.
  *
  * @throws RangeError that lists what is wrong with the options
  */

@@ -31,7 +31,7 @@ export function explain(error: unknown): string {
     : `the result cannot be written: ${reason}`;
 }
 
-/** Of system errors, the words that help. */
+/** Words that help, by the codes of system errors. */
 export const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder; check the path',
   EACCES: 'no permission; check who owns it, or choose another place',

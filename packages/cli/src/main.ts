@@ -52,8 +52,8 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
   const stdout = host.stdout ?? process.stdout;
   const stderr = host.stderr ?? process.stderr;
   const env = host.env ?? process.env;
-  // A reader that has gone away (`| head`, a closed terminal) ends no work. Of a result, the write itself reports it;
-  // unheard, the event would end the process.
+  // A reader that has gone away (`| head`, a closed terminal) ends no work: writing a result fails by itself, and
+  // an event without a listener would end the process.
   const ignore = () => undefined;
   const deaf = ([process.stdout, process.stderr] as const).filter((stream) =>
     [stdout, stderr].includes(stream),

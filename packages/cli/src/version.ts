@@ -2,5 +2,5 @@ import { createRequire } from 'node:module';
 
 const found = createRequire(import.meta.url)('../package.json') as { version: string };
 
-/** Of this package. */
+/** Version of this package. */
 export const version = found.version;

@@ -11,7 +11,7 @@ export interface HifiGanConfig {
   readonly num_gpus: number;
   /** Clips a training step, over all workers together. */
   readonly batch_size: number;
-  /** Of AdamW, at the start. */
+  /** AdamW's, at the start. */
   readonly learning_rate: number;
   readonly adam_b1: number;
   readonly adam_b2: number;

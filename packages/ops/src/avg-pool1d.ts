@@ -18,7 +18,7 @@ export interface AvgPool1dOptions {
  */
 export function avgPool1d(x: tf.Tensor, { size, stride, padding }: AvgPool1dOptions): tf.Tensor3D {
   const [, , channels]: number[] = x.shape;
-  // Created where somebody's tidy sees it; nobody differentiates by it, so the tape never holds it alone.
+  // Made within a tidy, which frees it; it is never differentiated by, so no tape needs it on its own.
   return tf.tidy(() =>
     conv1d(x, tf.fill([size, 1, channels], 1 / size), { stride, padding, groups: channels }),
   );

@@ -1,14 +1,11 @@
+import { onBackendsAndPlain } from '@hifigan/test-backends';
 import { expectClose, golden } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { AdamW } from './adamw.js';
 
 const file = golden(import.meta.url, 'fixtures/adamw.safetensors');
 const { betas } = JSON.parse(file.metadata.options) as { betas: [number, number] };
-
-beforeAll(async () => {
-  await tf.setBackend('cpu');
-});
 
 const values = (name: string) => tf.tensor1d(Float32Array.from(file.array(name).data));
 
@@ -35,34 +32,44 @@ function compare(optimizer: AdamW, variable: tf.Variable, k: number): void {
   }
 }
 
-test('five updates are PyTorch’s, with gradients down to 1e-7 and none, at falling rates', () => {
-  const start = tf.memory().numTensors;
-  const initial = values('parameter/0');
-  const variable = tf.variable(initial);
-  const optimizer = optimizerOf(variable);
-  for (let k = 1; k <= 5; k++) {
-    update(optimizer, k);
-    expect(optimizer.step).toBe(k);
-    compare(optimizer, variable, k);
-  }
-  optimizer.dispose();
-  tf.dispose([initial, variable]);
-  expect(tf.memory().numTensors).toBe(start);
-});
+onBackendsAndPlain(() => {
+  test('five updates are PyTorch’s, with gradients down to 1e-7 and none, at falling rates', () => {
+    const start = tf.memory().numTensors;
+    const initial = values('parameter/0');
+    const variable = tf.variable(initial);
+    const optimizer = optimizerOf(variable);
+    for (let k = 1; k <= 5; k++) {
+      update(optimizer, k);
+      expect(optimizer.step).toBe(k);
+      compare(optimizer, variable, k);
+    }
+    optimizer.dispose();
+    tf.dispose([initial, variable]);
+    expect(tf.memory().numTensors).toBe(start);
+  });
 
-test('goes on from stored moments as if it had not stopped', () => {
-  const variable = tf.variable(values('parameter/3'));
-  const optimizer = optimizerOf(variable);
-  optimizer.restore(3, new Map([['w', { first: values('first/3'), second: values('second/3') }]]));
-  update(optimizer, 4);
-  compare(optimizer, variable, 4);
-});
+  test('goes on from stored moments as if it had not stopped', () => {
+    const stored = ['parameter/3', 'first/3', 'second/3'].map(values);
+    const [parameter, first, second] = stored;
+    const variable = tf.variable(parameter);
+    const optimizer = optimizerOf(variable);
+    optimizer.restore(3, new Map([['w', { first, second }]]));
+    update(optimizer, 4);
+    compare(optimizer, variable, 4);
+    optimizer.dispose();
+    tf.dispose([...stored, variable]);
+  });
 
-test('wants a gradient for each parameter and moments for each parameter', () => {
-  const optimizer = optimizerOf(tf.variable(values('parameter/0')));
-  expect(() => optimizer.apply([], 1)).toThrow('gradients=0 must be 1');
-  expect(() => optimizer.restore(2, new Map())).toThrow('moments of w are missing');
-  // Of no updates there are no moments.
-  optimizer.restore(0, new Map());
-  expect(optimizer.step).toBe(0);
+  test('wants a gradient for each parameter and moments for each parameter', () => {
+    const initial = values('parameter/0');
+    const variable = tf.variable(initial);
+    const optimizer = optimizerOf(variable);
+    expect(() => optimizer.apply([], 1)).toThrow('gradients=0 must be 1');
+    expect(() => optimizer.restore(2, new Map())).toThrow('moments of w are missing');
+    // Before the first update there are no moments.
+    optimizer.restore(0, new Map());
+    expect(optimizer.step).toBe(0);
+    optimizer.dispose();
+    tf.dispose([initial, variable]);
+  });
 });

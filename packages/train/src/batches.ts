@@ -35,7 +35,7 @@ export interface BatchOptions {
   readonly batchSize: number;
   /** Samples of a crop. */
   readonly segmentSize: number;
-  /** Of the generator's input. */
+  /** Makes the generator's input. */
   readonly mel: MelSpectrogram;
   readonly seed: number;
 }

@@ -1,8 +1,9 @@
 import { melOptions } from '@hifigan/audio';
 import { presets } from '@hifigan/config';
+import { onBackendsAndPlain } from '@hifigan/test-backends';
 import { expectClose, golden } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLogMel } from './log-mel.js';
 import {
   adversarialLoss,
@@ -17,103 +18,105 @@ import { valueAndGradients } from './tape.js';
 const file = golden(import.meta.url, 'fixtures/losses.safetensors');
 
 let tensors: number;
-beforeAll(async () => {
-  await tf.setBackend('cpu');
-});
-beforeEach(() => {
-  tensors = tf.memory().numTensors;
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  expect(tf.memory().numTensors).toBe(tensors);
-});
-
-function array(name: string): tf.Tensor {
-  const { data, shape } = file.array(name);
-  return tf.tensor(Float32Array.from(data), [...shape]);
-}
-
-/** Each input by its name in the golden, and the three judgements that hold them. */
-function judgements(side: 'real' | 'generated') {
-  const inputs = new Map<string, tf.Tensor>();
-  const input = (name: string) => {
-    const tensor = array(name);
-    inputs.set(name, tensor);
-    return tensor;
-  };
-  const judged: Judgement[] = [0, 1, 2].map((part) => ({
-    score: input(`score/${side}.${part}`),
-    features: [0, 1].map((layer) => input(`map/${side}.${part}.${layer}`)),
-  }));
-  return { judged, inputs };
-}
-
-function compare(
-  loss: 'discriminator' | 'generator' | 'feature',
-  f: () => tf.Scalar,
-  inputs: ReadonlyMap<string, tf.Tensor>,
-): void {
-  const names = [...inputs.keys()].filter((name) => file.has(`gradient/${loss}/${name}`));
-  expect(names.length).toBeGreaterThan(0);
-  const { value, gradients } = valueAndGradients(
-    f,
-    names.map((name) => inputs.get(name)!),
-  );
-  expectClose(value.dataSync(), file.array(`value/${loss}`).data, { relative: 1e-6 }, loss);
-  gradients.forEach((gradient, index) => {
-    const name = `gradient/${loss}/${names[index]}`;
-    expectClose(gradient.dataSync(), file.array(name).data, { relative: 1e-6 }, name);
+onBackendsAndPlain(() => {
+  beforeEach(() => {
+    tensors = tf.memory().numTensors;
+    tf.engine().startScope();
   });
-}
+  afterEach(() => {
+    tf.engine().endScope();
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
 
-describe('the PyTorch oracle’s losses and gradients', () => {
-  test('of the discriminators', () => {
-    const real = judgements('real');
-    const generated = judgements('generated');
-    const parts = real.judged.map(({ score }, part) => ({
-      real: score,
-      generated: generated.judged[part].score,
+  function array(name: string): tf.Tensor {
+    const { data, shape } = file.array(name);
+    return tf.tensor(Float32Array.from(data), [...shape]);
+  }
+
+  /** Each input by its name in the golden, and the three judgements that hold them. */
+  function judgements(side: 'real' | 'generated') {
+    const inputs = new Map<string, tf.Tensor>();
+    const input = (name: string) => {
+      const tensor = array(name);
+      inputs.set(name, tensor);
+      return tensor;
+    };
+    const judged: Judgement[] = [0, 1, 2].map((part) => ({
+      score: input(`score/${side}.${part}`),
+      features: [0, 1].map((layer) => input(`map/${side}.${part}.${layer}`)),
     }));
-    compare(
-      'discriminator',
-      () => discriminatorLoss(parts),
-      new Map([...real.inputs, ...generated.inputs]),
-    );
-  });
+    return { judged, inputs };
+  }
 
-  test('of the generator before them', () => {
-    const { judged, inputs } = judgements('generated');
-    compare('generator', () => adversarialLoss(judged), inputs);
-  });
-
-  test('of feature matching; recordings are constants', () => {
-    const real = judgements('real');
-    const { judged, inputs } = judgements('generated');
-    compare('feature', () => featureLoss(real.judged, judged), inputs);
-  });
-
-  test('of the mel spectrogram, up to half the sampling rate', () => {
-    const config = presets.v1;
-    const logMel = createLogMel({ ...melOptions(config), fmax: config.fmax_for_loss });
-    const generated = array('audio/generated');
-    const target = logMel.analyze(array('audio/real'));
+  function compare(
+    loss: 'discriminator' | 'generator' | 'feature',
+    f: () => tf.Scalar,
+    inputs: ReadonlyMap<string, tf.Tensor>,
+  ): void {
+    const names = [...inputs.keys()].filter((name) => file.has(`gradient/${loss}/${name}`));
+    expect(names.length).toBeGreaterThan(0);
     const { value, gradients } = valueAndGradients(
-      () =>
-        tf.mul(meanAbsoluteDifference(target, logMel.analyze(generated)), MEL_WEIGHT) as tf.Scalar,
-      [generated],
+      f,
+      names.map((name) => inputs.get(name)!),
     );
-    expectClose(value.dataSync(), file.array('value/mel').data, { relative: 1e-5 });
-    // Float32's own distance, in PyTorch too, is 1.4e-6.
-    expectClose(gradients[0].dataSync(), file.array('gradient/mel').data, { relative: 2e-5 });
-    logMel.dispose();
-  });
-});
+    expectClose(value.dataSync(), file.array(`value/${loss}`).data, { relative: 1e-6 }, loss);
+    gradients.forEach((gradient, index) => {
+      const name = `gradient/${loss}/${names[index]}`;
+      expectClose(gradient.dataSync(), file.array(name).data, { relative: 1e-6 }, name);
+    });
+  }
 
-test('where both agree there is no gradient', () => {
-  const reference = tf.tensor1d([1, 2, 3, 4]);
-  const x = tf.tensor1d([1, 5, 1, 4]);
-  const { value, gradients } = valueAndGradients(() => meanAbsoluteDifference(reference, x), [x]);
-  expect([...value.dataSync()]).toEqual([1.25]);
-  expect([...gradients[0].dataSync()]).toEqual([0, 0.25, -0.25, 0]);
+  describe('the PyTorch oracle’s losses and gradients', () => {
+    test('of the discriminators', () => {
+      const real = judgements('real');
+      const generated = judgements('generated');
+      const parts = real.judged.map(({ score }, part) => ({
+        real: score,
+        generated: generated.judged[part].score,
+      }));
+      compare(
+        'discriminator',
+        () => discriminatorLoss(parts),
+        new Map([...real.inputs, ...generated.inputs]),
+      );
+    });
+
+    test('of the generator before them', () => {
+      const { judged, inputs } = judgements('generated');
+      compare('generator', () => adversarialLoss(judged), inputs);
+    });
+
+    test('of feature matching; recordings are constants', () => {
+      const real = judgements('real');
+      const { judged, inputs } = judgements('generated');
+      compare('feature', () => featureLoss(real.judged, judged), inputs);
+    });
+
+    test('of the mel spectrogram, up to half the sampling rate', () => {
+      const config = presets.v1;
+      const logMel = createLogMel({ ...melOptions(config), fmax: config.fmax_for_loss });
+      const generated = array('audio/generated');
+      const target = logMel.analyze(array('audio/real'));
+      const { value, gradients } = valueAndGradients(
+        () =>
+          tf.mul(
+            meanAbsoluteDifference(target, logMel.analyze(generated)),
+            MEL_WEIGHT,
+          ) as tf.Scalar,
+        [generated],
+      );
+      expectClose(value.dataSync(), file.array('value/mel').data, { relative: 1e-5 });
+      // Float32's own distance, in PyTorch too, is 1.4e-6.
+      expectClose(gradients[0].dataSync(), file.array('gradient/mel').data, { relative: 2e-5 });
+      logMel.dispose();
+    });
+  });
+
+  test('where both agree there is no gradient', () => {
+    const reference = tf.tensor1d([1, 2, 3, 4]);
+    const x = tf.tensor1d([1, 5, 1, 4]);
+    const { value, gradients } = valueAndGradients(() => meanAbsoluteDifference(reference, x), [x]);
+    expect([...value.dataSync()]).toEqual([1.25]);
+    expect([...gradients[0].dataSync()]).toEqual([0, 0.25, -0.25, 0]);
+  });
 });

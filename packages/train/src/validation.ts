@@ -16,7 +16,7 @@ const PIECE_FRAMES = 256;
 
 /**
  * Measures a generator on whole clips, one at a time: their mel goes in, the mel of what comes out is compared
- * with that of the clip, both cut to whole frames. Of more than `most` clips, such as lie evenly in the list.
+ * with that of the clip, both cut to whole frames. Of a list of more than `most` clips, it takes that many, evenly spaced.
  *
  * @param clips peak-normalised; those too short for a mel are left out
  * @param pause called before each pass of the generator (a long clip takes several), for signals to come in;

@@ -2,11 +2,11 @@ import type { Mel } from '@hifigan/audio';
 
 /** log10(1e-5), and a little. */
 const LOG10_FLOOR = -5.05;
-/** Of base 10: 50 dB. What has less tells nothing. */
+/** In base 10, that is 50 dB. A smaller range is no evidence. */
 const LEAST_RANGE = 2.5;
 /**
  * Between two frames, the middle change of a band. On the recordings in samples/ it is 0.34 to 0.40 in natural logarithms
- * and 0.15 to 0.17 in those of base 10; of noise alone, which changes least, 0.19 to 0.21 in natural ones.
+ * and 0.15 to 0.17 in those of base 10; for noise alone, which changes least, it is 0.19 to 0.21 in natural ones.
  */
 const CALM = 0.18;
 

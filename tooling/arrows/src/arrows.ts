@@ -37,12 +37,7 @@ export const TFJS: Readonly<
   'backend-*': { packages: ['@tensorflow/tfjs-core'], as: 'peer' },
   train: { packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core'], as: 'peer' },
   cli: {
-    packages: [
-      '@tensorflow/tfjs',
-      '@tensorflow/tfjs-core',
-      '@tensorflow/tfjs-backend-cpu',
-      '@tensorflow/tfjs-backend-wasm',
-    ],
+    packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
     as: 'dependency',
   },
   gpu: {

@@ -9,9 +9,16 @@ export interface Backend extends TestBackend {
   readonly hasKernels: boolean;
 }
 
+/** tfjs's plain backend, in JavaScript. Whole networks take minutes on it, so it is for what is small. */
+export const PLAIN_BACKEND: Backend = {
+  name: 'cpu',
+  hasKernels: false,
+  activate: () => tf.setBackend('cpu'),
+};
+
 /**
  * Where the suites run. A new backend is one entry here: models' run on all, train's steps and ops' on those with
- * kernels. (Whole networks take minutes on tfjs's plain backend, so that it is not among them.)
+ * kernels.
  */
 export const BACKENDS: readonly Backend[] = [
   {

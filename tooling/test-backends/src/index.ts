@@ -1,3 +1,8 @@
 export type { Backend } from './backends.js';
 export { BACKENDS } from './backends.js';
-export { onBackends, onBackendsWithKernels, onQuickBackend } from './on-backends.js';
+export {
+  onBackends,
+  onBackendsAndPlain,
+  onBackendsWithKernels,
+  onQuickBackend,
+} from './on-backends.js';

@@ -1,7 +1,7 @@
 import { describeOnBackends } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll } from 'vitest';
-import { BACKENDS, type Backend } from './backends.js';
+import { BACKENDS, type Backend, PLAIN_BACKEND } from './backends.js';
 
 /** Prepares a backend for what does not depend on one: names, shapes, counts. */
 export function onQuickBackend(): void {
@@ -21,6 +21,11 @@ export function onBackendsWithKernels(suite: (backend: string) => void): void {
     BACKENDS.filter(({ hasKernels }) => hasKernels),
     suite,
   );
+}
+
+/** On those with kernels and in plain JavaScript: for what is small and must compute the same on both. */
+export function onBackendsAndPlain(suite: (backend: string) => void): void {
+  run([PLAIN_BACKEND, ...BACKENDS.filter(({ hasKernels }) => hasKernels)], suite);
 }
 
 function run(backends: readonly Backend[], suite: (backend: string) => void): void {

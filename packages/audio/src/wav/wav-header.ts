@@ -20,14 +20,14 @@ export interface WavHeader {
 }
 
 export interface ReadWavHeaderOptions {
-  /** Of the whole file. */
+  /** Size of the whole file. */
   readonly fileBytes: number;
   /** What to call it in errors (a path or URL). */
   readonly where?: string;
 }
 
 /**
- * Reads the header of a WAV file from its first bytes, usually 100 suffice, with the checks of `readWav` but for
+ * Reads the header of a WAV file from its first bytes, of which 100 usually suffice, with the checks of `readWav` but for
  * those of samples.
  *
  * @param head the first bytes of the file, or all
@@ -91,7 +91,7 @@ export function findData(bytes: Uint8Array, total: number, fail: Fail): DataPlac
     const left = total - start;
     if (name === 'data') {
       if (!header)
-        return fail(`its data comes before its format, so nobody can read it. ${CONVERT}`);
+        return fail(`its data comes before its format, so it cannot be read. ${CONVERT}`);
       // Whether chunks follow, only the whole file tells.
       if (size === 0 && bytes.length < total) return undefined;
       const wide = magic !== 'RIFF' && size === UNKNOWN ? wideDataSize : undefined;

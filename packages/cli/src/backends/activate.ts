@@ -21,7 +21,7 @@ export async function activateBackend(
       );
     }
     try {
-      await backend.activate({ threads });
+      await backend.activate({ threads, onWarning: (text) => context.console.warn(text) });
       return backend;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -4,6 +4,8 @@ import type { Finding } from '../doctor/finding.js';
 export interface ActivateOptions {
   /** Threads that share one operation; else the backend's own choice. */
   readonly threads?: number;
+  /** Told about problems that do not end the work, such as a lost thread. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** Something that can compute tensors. Handed to the command line by whoever starts it. */

@@ -1,7 +1,27 @@
 import { writeNpy } from '@hifigan/checkpoint';
 import { expectClose } from '@hifigan/testkit';
-import { expect, test } from 'vitest';
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, expect, test, vi } from 'vitest';
 import { runMain } from '../testing.js';
+import { wasmBackend } from './wasm.js';
+
+const registered = vi.hoisted(() => [] as { onWarning?: (message: string) => void }[]);
+
+vi.mock('@hifigan/backend-wasm', async (original) => {
+  const real = await original<typeof import('@hifigan/backend-wasm')>();
+  return {
+    ...real,
+    registerWasmBackend: (options: object = {}) => {
+      registered.push(options);
+      return real.registerWasmBackend(options);
+    },
+  };
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 /** What the command line speaks of a mel. */
 async function spoken(backend: string, mel: Uint8Array): Promise<Float32Array> {
@@ -29,3 +49,33 @@ test('the packaged voice is the same on WebAssembly as in plain JavaScript', asy
   // Winograd's arithmetic against the plain sum, real weights.
   expectClose(ours, plain, { max: 1e-4 });
 }, 120_000);
+
+test('each command of a process gets the threads that it asks for, and its warnings', async () => {
+  const threadsOf = async () => (await wasmBackend.inspect?.({ active: true }))?.[1].found;
+  const told: string[] = [];
+  await wasmBackend.activate({ threads: 1 });
+  expect(await threadsOf()).toMatch(/^1 of /);
+  await wasmBackend.activate({ threads: 2, onWarning: (text) => told.push(`first: ${text}`) });
+  expect(await threadsOf()).toMatch(/^2 of /);
+  const backend = tf.backend();
+  const { onWarning } = registered[registered.length - 2];
+  onWarning?.('a');
+  await wasmBackend.activate({ threads: 2, onWarning: (text) => told.push(`second: ${text}`) });
+  expect(tf.backend()).toBe(backend);
+  onWarning?.('b');
+  expect(told).toEqual(['first: a', 'second: b']);
+});
+
+test('says where it cannot run, and what to do', async () => {
+  expect(await wasmBackend.available()).toEqual({ ok: true });
+  vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
+  expect(await wasmBackend.available()).toEqual({
+    ok: false,
+    reason: expect.stringMatching(/no WebAssembly SIMD.*--backend cpu$/),
+  });
+  vi.stubGlobal('WebAssembly', undefined);
+  expect(await wasmBackend.available()).toEqual({
+    ok: false,
+    reason: expect.stringMatching(/no WebAssembly .*--backend cpu$/),
+  });
+});

@@ -29,7 +29,9 @@ export function registerDoctor(
       await heedInterrupt(context);
       // Before it is tried: a native library may end the process.
       console.note(`tries ${backend.name}`);
-      backends.push(await lookAtBackend(backend, options));
+      const { threads } = options;
+      const onWarning = (text: string) => console.warn(text);
+      backends.push(await lookAtBackend(backend, { threads, onWarning }));
     }
     const taken = backends.find(({ name, starts }) =>
       options.backend === 'auto' ? starts : name === options.backend,

@@ -79,6 +79,7 @@ export function registerPack(program: Command, context: Context): void {
         shown: options.out,
         force: options.force === true,
         mark: bundleFileNames.generator,
+        warn: (text) => console.warn(text),
       },
       async (draft) => {
         for (const [key, content] of Object.entries(files)) {

@@ -81,7 +81,10 @@ export function registerPrepare(program: Command, context: Context): void {
       );
     }
     const report = await writeWholeFolder(
-      { target, shown: options.out, force: options.force === true, mark: 'report.json' },
+      {
+        ...{ target, shown: options.out, force: options.force === true, mark: 'report.json' },
+        warn: (text) => console.warn(text),
+      },
       (draft) =>
         prepare(context, {
           files,

@@ -49,7 +49,7 @@ describe('configuration', () => {
 
   test('names of the reference’s trainer work', async () => {
     await inTrainWorkshop(async (train, folder) => {
-      const { code, stdout } = await train(
+      const { code, stdout, stderr } = await train(
         ...['--config', 'tiny.json', '--checkpoint_path', 'cp', '--input_wavs_dir', 'data/wavs'],
         ...['--input_training_file', 'data/training.txt'],
         ...['--input_validation_file', 'data/validation.txt', '--fine_tuning', 'False'],
@@ -58,6 +58,8 @@ describe('configuration', () => {
       );
       expect(code).toBe(0);
       expect(stdout).toBe(`${generatorOf(folder, 2, 'cp')}\n`);
+      // What changes nothing is told, once.
+      expect(stderr.match(/--(group_name|input_mels_dir) is passed over: /g)).toHaveLength(2);
       expect((await readdir(join(folder, 'cp'))).sort()).toEqual([
         'config.json',
         'do_00000002.safetensors',

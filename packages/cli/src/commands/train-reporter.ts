@@ -29,7 +29,7 @@ export function createTrainReporter(context: Context): Reporter & { end(): void 
           bar.update(step, `${at}, epoch ${epoch}, ${stepsPerSecond.toPrecision(3)} steps/s`);
           return;
         }
-        // Of the time and not of the steps: the end may be a time, and steps change their pace.
+        // By time, not by steps: the end may be a time, and the pace of steps changes.
         const passed = (context.now() - start) / 1000;
         bar.update(passed / (passed + secondsLeft || 1), at);
       },

@@ -13,7 +13,7 @@ test('tells what a backend computes on, where it knows', async () => {
       activate: (options: object) => cpuBackend.activate(options),
       device: async () => 'on that',
     };
-    // Of the host, so that it stands for our own.
+    // Handed in by the host, it takes the place of our own.
     const { stderr } = await run([...BASE, '--dry-run'], { backends: [native] });
     expect(stderr).toMatch(/^trains on cpu: on that$/m);
   });
@@ -100,7 +100,7 @@ test('on a terminal the step is shown where there is no end, too', async () => {
 });
 
 test('--dry-run tells the plan and makes nothing', async () => {
-  await inTrainWorkshop(async (train, folder) => {
+  await inTrainWorkshop(async (train, folder, run) => {
     const { code, stdout } = await train(...BASE, '--dry-run');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^training +3 clips, 0\.6 s$/m);
@@ -111,6 +111,9 @@ test('--dry-run tells the plan and makes nothing', async () => {
     expect(stdout).toMatch(/^discriminators +70,724,591 parameters$/m);
     expect(stdout).toMatch(/^memory +about [\d.]+ GB \(an estimate/m);
     expect(await readdir(folder)).not.toContain('run');
+    const ended = await run([...BASE, '--dry-run'], { signal: AbortSignal.abort() });
+    expect(ended).toMatchObject({ code: 130, stdout: '' });
+    expect(ended.stderr).toContain('interrupted; nothing was written');
     const json = await train(...BASE, '--dry-run', '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({ clips: 3, audioShape: [1, 1024, 1] });
     const parts = await train(...BASE, '--dry-run', '--set', 'batch_size=3', '--micro-batch', '2');

@@ -29,6 +29,8 @@ interface Options {
   readonly input_training_file?: string;
   readonly input_validation_file?: string;
   readonly fine_tuning?: string;
+  readonly group_name?: string;
+  readonly input_mels_dir?: string;
   readonly training_epochs?: number;
   readonly stdout_interval: number;
   readonly checkpoint_interval: number;
@@ -48,6 +50,12 @@ interface Options {
   readonly backend: string;
   readonly threads?: number;
 }
+
+/** The reference's options that change nothing here, and why. */
+const IGNORED = [
+  ['group_name', 'the reference’s trainer does not use it either'],
+  ['input_mels_dir', 'mels are computed from the recordings'],
+] as const;
 
 /** `hifigan train DATA --config C --out RUN`. */
 export function registerTrain(program: Command, context: Context): void {
@@ -101,6 +109,9 @@ export function registerTrain(program: Command, context: Context): void {
   );
   addBackendOptions(command, context).action(async (data: string | undefined, options: Options) => {
     const { console } = context;
+    for (const [name, why] of IGNORED) {
+      if (options[name] !== undefined) console.warn(`--${name} is passed over: ${why}`);
+    }
     if (options.fine_tuning !== undefined && /^true$/i.test(options.fine_tuning)) {
       throw new UsageError(
         '--fine_tuning True: must be False, because mels from files are not read yet; begin from trained weights with --init-from',
@@ -137,8 +148,13 @@ export function registerTrain(program: Command, context: Context): void {
     console.note(`trains on ${backend.name}: ${device}`);
     if (options.dryRun) {
       const { microBatch } = options;
-      const data = { config, wavs, trainingFile, validationFile, microBatch };
-      const plan = await planTraining(data, (text) => console.warn(text));
+      const { signal } = context;
+      const data = { config, wavs, trainingFile, validationFile, microBatch, signal };
+      const plan = await planTraining(data, (text) => console.warn(text)).catch(
+        (error: unknown) => {
+          throw signal.aborted ? new Interrupted() : error;
+        },
+      );
       const weights = parameterCount(config);
       await console.result(console.json ? JSON.stringify(plan) : planText(plan, weights));
       return;
@@ -209,7 +225,7 @@ async function tell({ console }: Context, result: RunResult): Promise<void> {
   else if (checkpoint) await console.result(checkpoint.generator);
 }
 
-/** Before what is said of files in it, which nobody named. */
+/** Checked first: messages about files in it would name what the user never typed. */
 function checkDataSet(context: Context, data: string, options: Options): void {
   const folder = pathOf(context, data);
   const advice = `make a data set of a folder of recordings with: hifigan prepare RECORDINGS -o ${data}`;

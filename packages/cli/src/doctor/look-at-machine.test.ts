@@ -78,7 +78,7 @@ test('this machine says what it has', () =>
     expect(thisMachine.installed('some-package', folder)).toBe('7.0.1');
     const here = await thisMachine.freeSpace(folder);
     expect(here).toBeGreaterThan(0);
-    // Of what is not there yet, its disk is asked.
+    // For a folder that does not exist yet, its disk is asked.
     const there = (await thisMachine.freeSpace(join(folder, 'not', 'yet'))) as number;
     expect(Math.abs(there - (here as number))).toBeLessThan(1e9);
     expect(thisMachine.processors).toBeGreaterThan(0);

@@ -41,7 +41,7 @@ describe.skipIf(!existsSync('/proc/self'))('a place that takes no files', () => 
     [['train', '.', '--out', '/proc/x/y', '--dry-run'], '/proc/x/y'],
   ])('%j is told before the work begins', (argv, named) =>
     inFolder(async (cwd) => {
-      // Of no use, so that reading it would be what fails.
+      // Not a WAV file: if it were read first, that would be what fails.
       await writeFile(join(cwd, 'a.wav'), 'words');
       if (argv[0] === 'prepare') await writeTone(cwd, 'a.wav');
       const run = await runMain(argv, { cwd });

@@ -13,7 +13,7 @@ export interface FoundFile {
   readonly relative: string;
   /** Whether a folder was named and this lies in it. */
   readonly fromFolder: boolean;
-  /** Of what lies in a folder and is there: the path without links. */
+  /** Path without links; only for existing files that were found in a folder. */
   readonly real?: string;
 }
 
@@ -93,7 +93,7 @@ class Walk {
   readonly #wanted: (name: string) => boolean;
   readonly #once: boolean;
   readonly #files: FoundFile[] = [];
-  /** Of folders and files, by real path, how they are shown. */
+  /** How folders and files are shown, by real path. */
   readonly #folders = new Map<string, string>();
   readonly #taken = new Map<string, string>();
   /** Links, to be followed later: what is named by its own path keeps that name. */

@@ -2,10 +2,10 @@ import type { Context } from '../context.js';
 import { counted } from '../terminal/format.js';
 import type { Recording } from './read-recording.js';
 
-/** Recordings of which a thing is told one by one; of more, how many there are. */
+/** How many recordings are named for each notice; any others are only counted. */
 const MOST_TOLD = 3;
 
-/** Of stereo in which one channel is the other upside down. */
+/** Said of stereo in which one channel is the inverse of the other. */
 export const CANCELLED =
   'its channels cancel each other when they are mixed; keep one of them: ffmpeg -i IN -af "pan=mono|c0=c0" OUT.wav';
 

@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { counted } from '../terminal/format.js';
 import type { LeftOut } from './find-files.js';
 
-/** Links of which each is told; of more, how many there are. */
+/** How many links are named; any others are only counted. */
 const MOST_TOLD = 3;
 
 /** Tells on stderr which links add nothing to what was found. */

@@ -21,6 +21,7 @@ export function describeArray(bytes: Uint8Array, where: string): Description {
   }
   const type = data.constructor.name.replace('Array', '').toLowerCase();
   const isFloat = data instanceof Float32Array || data instanceof Float64Array;
+  // As one band: which axis is which is not known, and without the values that are not finite there are no rows.
   const doubt =
     isFloat && finite.length > 0
       ? melDoubt({ data: Float32Array.from(finite), frames: finite.length, mels: 1 })

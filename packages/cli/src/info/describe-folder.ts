@@ -68,7 +68,7 @@ async function describeModel(context: Context, typed: string): Promise<Descripti
       ...(bundle ? [] : [['latest', `${located.shown}`] as const]),
       ...(card ? cardRows(card) : []),
       ...shown,
-      // Of a bundle the card tells how it was trained.
+      // How a bundle was trained, its card tells.
       ...config.shown.filter(([key]) => !(bundle && key === 'training')),
       ...(misfit ? [['does not fit', misfit] as const] : []),
     ],

@@ -104,7 +104,7 @@ async function latestIn(folder: string, shown: string, config?: string): Promise
   return { weights: path, config: beside, shown: join(shown, latest), steps: stepsInName(path) };
 }
 
-/** Of files that lost the names that training gives, the generator of the most steps, by what they say of themselves. */
+/** Among renamed files, the generator with the most steps according to its metadata. */
 async function renamedIn(folder: string, names: readonly string[]): Promise<string | undefined> {
   const found: { name: string; steps: number }[] = [];
   for (const name of [...names].sort()) {

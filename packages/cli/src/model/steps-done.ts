@@ -1,6 +1,6 @@
 /**
- * Updates of the generator by what a file of weights says of itself. Our training writes the index of the last step,
- * as the reference counts, and gives the file that number; of others' `steps` nobody knows more than that they are.
+ * Updates of the generator according to the metadata of a file of weights. Our training writes the index of the last
+ * step, as the reference counts, and names the file by it; the `steps` of other programs are taken as a count.
  *
  * @param name of the file
  * @returns undefined where it says no number
@@ -14,7 +14,7 @@ export function stepsDone(
   return isTrained(metadata, name) ? Number(steps) + 1 : Number(steps);
 }
 
-/** Whether our training wrote a file: it is marked; of generators that were written before they were, the name tells. */
+/** Whether our training wrote a file: it is marked. Older generators are not, and are known by their names. */
 export function isTrained(metadata: Readonly<Record<string, string>>, name: string): boolean {
   const { steps = '' } = metadata;
   if (!/^\d+$/.test(steps)) return false;

@@ -24,7 +24,7 @@ export function weightsKind(
 /**
  * Why a file is no generator, and which file is one.
  *
- * @returns undefined where it is one, or nobody can tell
+ * @returns undefined if it is one, or if that cannot be told
  */
 export function whyNoGenerator(
   names: readonly string[],

@@ -2,15 +2,35 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeUnfinished } from '@hifigan/train/node';
-import { expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { inFolder } from '../testing.js';
 import { writeWholeFolder } from './output-folder.js';
+
+const disk = vi.hoisted(() => ({ keeps: false }));
+
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  return {
+    ...real,
+    rm: async (...args: Parameters<typeof real.rm>) => {
+      if (disk.keeps && String(args[0]).endsWith('.old')) throw new Error('EBUSY: said the disk');
+      await real.rm(...args);
+    },
+  };
+});
+
+const warnings: string[] = [];
+beforeEach(() => {
+  disk.keeps = false;
+  warnings.length = 0;
+});
 
 const options = (cwd: string) => ({
   target: join(cwd, 'data'),
   shown: 'data',
   force: true,
   mark: 'report.json',
+  warn: (text: string) => void warnings.push(text),
 });
 
 async function writeOld(cwd: string): Promise<void> {
@@ -25,6 +45,20 @@ it('puts the new folder in the place of the old one, and leaves nothing else', (
     await writeWholeFolder(options(cwd), work);
     expect(await readdir(cwd)).toEqual(['data']);
     expect(await readFile(join(cwd, 'data', 'report.json'), 'utf8')).toBe('new');
+  }));
+
+it('tells of an old folder that cannot be removed, and has written the new one', () =>
+  inFolder(async (cwd) => {
+    await writeOld(cwd);
+    disk.keeps = true;
+    const work = (draft: string) => writeFile(join(draft, 'report.json'), 'new');
+    await writeWholeFolder(options(cwd), work);
+    expect(await readFile(join(cwd, 'data', 'report.json'), 'utf8')).toBe('new');
+    const rest = (await readdir(cwd)).filter((name) => name !== 'data');
+    expect(rest).toHaveLength(1);
+    expect(warnings).toEqual([
+      `data is written; what it replaced could not be removed (EBUSY: said the disk): remove ${rest[0]}`,
+    ]);
   }));
 
 it('gives the old folder its name back where the new one cannot take it', () =>

@@ -14,6 +14,8 @@ export interface WholeFolder {
   readonly force: boolean;
   /** A file that shows that an older folder is of the same kind: only such a one is replaced. */
   readonly mark: string;
+  /** Told where an older folder was replaced and yet is not gone. */
+  readonly warn: (text: string) => void;
 }
 
 /**
@@ -24,26 +26,40 @@ export interface WholeFolder {
  * @throws UserError where something is there already that must not be touched, or the work's own
  */
 export async function writeWholeFolder<T>(
-  { target, shown, force, mark }: WholeFolder,
+  { target, shown, force, mark, warn }: WholeFolder,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
   const replaces = await mayReplace({ target, shown, force, mark });
   const draft = join(dirname(target), partialOf(basename(target)));
   const old = replaces ? `${draft}.old` : undefined;
-  let forget = trackUnfinished(draft);
+  const forget = trackUnfinished(draft);
+  let result: T;
   try {
     makeFolder(draft, shown);
-    const result = await work(draft);
+    result = await work(draft);
     takePlace(draft, target, old);
-    forget();
-    if (old) {
-      forget = trackUnfinished(old);
-      await rm(old, { recursive: true, force: true });
-    }
-    return result;
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     throw inWords(error, draft, shown);
+  } finally {
+    forget();
+  }
+  if (old) await removeOld(old, { shown, warn });
+  return result;
+}
+
+/** The new folder is in place whatever becomes of the old one. */
+async function removeOld(
+  old: string,
+  { shown, warn }: Pick<WholeFolder, 'shown' | 'warn'>,
+): Promise<void> {
+  const forget = trackUnfinished(old);
+  try {
+    await rm(old, { recursive: true, force: true });
+  } catch (error) {
+    const { message } = error as Error;
+    const rest = join(dirname(shown), basename(old));
+    warn(`${shown} is written; what it replaced could not be removed (${message}): remove ${rest}`);
   } finally {
     forget();
   }
@@ -68,7 +84,12 @@ function takePlace(draft: string, target: string, old: string | undefined): void
 }
 
 /** Whether there is a folder to replace. @throws UserError where it must stay */
-async function mayReplace({ target, shown, force, mark }: WholeFolder): Promise<boolean> {
+async function mayReplace({
+  target,
+  shown,
+  force,
+  mark,
+}: Omit<WholeFolder, 'warn'>): Promise<boolean> {
   const found = await stat(target).catch(() => undefined);
   if (!found) return false;
   if (!found.isDirectory()) throw new UserError(`${shown}: is a file; choose another name`);

@@ -25,6 +25,9 @@ export interface Console {
   readonly paint: Paint;
 }
 
+/** Drawn, it empties the line that the cursor is on. */
+export const WIPE = '\r\u001b[2K';
+
 /** Colours where the terminal has them. */
 export interface Paint {
   strong(text: string): string;
@@ -49,7 +52,12 @@ export function createConsole({ stdout, stderr, env, json }: ConsoleOptions): Co
   const code = (number: number) => (text: string) =>
     coloured ? `\u001b[${number}m${text}\u001b[0m` : text;
   const paint = { strong: code(1), faint: code(2), good: code(32), bad: code(31), odd: code(33) };
-  const line = (text: string) => void stderr.write(`${text}\n`);
+  // A bar may stand on the line; whoever drew it draws it anew.
+  let drawn = false;
+  const line = (text: string) => {
+    stderr.write(`${drawn ? WIPE : ''}${text}\n`);
+    drawn = false;
+  };
   return {
     json,
     paint,
@@ -63,6 +71,9 @@ export function createConsole({ stdout, stderr, env, json }: ConsoleOptions): Co
     note: line,
     warn: (text) => line(`${paint.odd('note:')} ${text}`),
     error: (text) => line(`${paint.bad('error:')} ${text}`),
-    draw: (text) => void stderr.write(text),
+    draw: (text) => {
+      drawn = text !== WIPE;
+      stderr.write(text);
+    },
   };
 }

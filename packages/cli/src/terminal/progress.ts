@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { WIPE } from './console.js';
 import { duration } from './format.js';
 
 /** How far a job is. */
@@ -43,14 +44,14 @@ export function createProgress(context: Context, label: string, total: number): 
         const text = Number.isFinite(total)
           ? `${label} ${bar}${percent}, ${left(done)} left  ${detail}`
           : `${label}  ${detail}`;
-        console.draw(`\r\u001b[2K${text.slice(0, Math.max(20, console.columns - 1))}`);
+        console.draw(`${WIPE}${text.slice(0, Math.max(20, console.columns - 1))}`);
       } else if (time - last >= LINE_EVERY) {
         last = time;
         console.note(`${label}${percent}, ${left(done)} left${detail && `  ${detail}`}`);
       }
     },
     end() {
-      if (drawn) console.draw('\r\u001b[2K');
+      if (drawn) console.draw(WIPE);
       drawn = false;
     },
   };

@@ -11,6 +11,7 @@ function progressOn(isTTY: boolean) {
   const console = createConsole({ stdout: stderr, stderr, env: {}, json: false });
   const context = { console, now: () => time } as unknown as Context;
   return {
+    console,
     progress: createProgress(context, 'work', 10),
     at: (seconds: number) => {
       time = seconds * 1000;
@@ -35,6 +36,20 @@ describe('progress', () => {
       'work ████████████░░░░░░░░░░░░  50%, 5.0 s left  a.wav',
       '',
     ]);
+  });
+
+  it('makes room for lines that come in between', () => {
+    const { console, progress, at, written } = progressOn(true);
+    progress.update(0);
+    console.warn('odd');
+    console.note('more');
+    at(1);
+    progress.update(1);
+    progress.end();
+    console.note('done');
+    const [, first, notes, second, end] = written().split('\r\u001b[2K');
+    expect([notes, end]).toEqual(['\u001b[33mnote:\u001b[0m odd\nmore\n', 'done\n']);
+    expect([first, second]).toEqual([0, 1].map(() => expect.stringMatching(/^work .*left {2}$/)));
   });
 
   it('writes plain lines every five seconds elsewhere', () => {

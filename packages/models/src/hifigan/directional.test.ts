@@ -1,6 +1,7 @@
+import { onBackendsAndPlain } from '@hifigan/test-backends';
 import { generatorOf, uniform } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Generator } from '../index.js';
 import { SMALL } from '../testing/configs.js';
 import { defaultInitializer } from './initialization.js';
@@ -13,10 +14,7 @@ import {
 } from './sub-discriminator.js';
 
 // Networks as wholes against finite differences: a check of the gradients that trusts no other
-// implementation. On tfjs's plain backend, whose float32 is JavaScript's.
-beforeAll(async () => {
-  await tf.setBackend('cpu');
-});
+// implementation.
 
 /**
  * Steps relative to a variable's root mean square, tried until one agrees: a long one may cross a leaky
@@ -24,6 +22,9 @@ beforeAll(async () => {
  */
 const STEPS = [1e-3, 3e-4, 3e-3, 1e-4, 1e-2];
 const BOUND = 2e-2;
+
+const variableOf = (values: Float32Array, shape: [number, number, number]) =>
+  tf.tidy(() => tf.variable(tf.tensor3d(values, shape)));
 
 /**
  * Compares, for each variable, the gradient along a random direction with the central difference of the
@@ -82,24 +83,6 @@ function expectDerivatives(
   expect(tf.memory().numTensors).toBe(held);
 }
 
-for (const [name, config] of Object.entries(SMALL)) {
-  it(`a generator, ${name}: the gradients of each parameter and of the mel`, () => {
-    const generator = Generator.initialize(config, generatorOf(7));
-    // As large within as a trained one is: fresh weights let signals fade.
-    for (const [parameter, variable] of generator.parameters) {
-      if (parameter.endsWith('weight_g')) tf.tidy(() => variable.assign(tf.mul(variable, 1.7)));
-    }
-    const frames = 3;
-    const mel = tf.variable(
-      tf.tensor3d(uniform(2 * frames * config.num_mels, 8), [2, frames, config.num_mels]),
-    );
-    const variables = new Map([...generator.parameters, ['mel', mel as tf.Variable]]);
-    expectDerivatives(variables, () => [generator.forward(mel as tf.Tensor as tf.Tensor3D)]);
-    mel.dispose();
-    generator.dispose();
-  });
-}
-
 // Strides, groups and widths as the real ones mix them, a hundredth of their size.
 const LAYERS: readonly DiscriminatorLayer[] = (
   [
@@ -117,27 +100,50 @@ const LAYERS: readonly DiscriminatorLayer[] = (
   padding,
 }));
 
-for (const norm of ['weight', 'spectral'] as const) {
-  it(`a small discriminator with ${norm} norm: the gradients of each parameter and of the audio`, () => {
-    const discriminator: SubDiscriminator = { name: 'small', layers: LAYERS };
-    const state = new NetworkState(
-      subDiscriminatorLayers(discriminator, { norm, upstreamRank: 3 }),
-      defaultInitializer(generatorOf(9)),
-    );
-    // Random vectors are far from singular: sigma is what divides.
-    for (let i = 0; i < 5; i++) tf.dispose(state.iterateSpectralNorm());
-    const audio = tf.variable(tf.tensor3d(uniform(2 * 61, 10), [2, 61, 1]));
-    const filters = (): Filters => ({
-      ...state.filters(),
-      ...state.spectralFilters(state.spectralState()),
+onBackendsAndPlain(() => {
+  for (const [name, config] of Object.entries(SMALL)) {
+    it(`a generator, ${name}: the gradients of each parameter and of the mel`, () => {
+      const generator = Generator.initialize(config, generatorOf(7));
+      // As large within as a trained one is: fresh weights let signals fade.
+      for (const [parameter, variable] of generator.parameters) {
+        if (parameter.endsWith('weight_g')) tf.tidy(() => variable.assign(tf.mul(variable, 1.7)));
+      }
+      const frames = 3;
+      const mel = variableOf(uniform(2 * frames * config.num_mels, 8), [
+        2,
+        frames,
+        config.num_mels,
+      ]);
+      const variables = new Map([...generator.parameters, ['mel', mel as tf.Variable]]);
+      expectDerivatives(variables, () => [generator.forward(mel as tf.Tensor as tf.Tensor3D)]);
+      mel.dispose();
+      generator.dispose();
     });
-    const variables = new Map([...state.parameters, ['audio', audio as tf.Variable]]);
-    const x = audio as tf.Tensor as tf.Tensor3D;
-    expectDerivatives(
-      variables,
-      () => runSubDiscriminator(discriminator, { x, batch: 2, state, filters: filters() }).features,
-    );
-    audio.dispose();
-    state.dispose();
-  });
-}
+  }
+
+  for (const norm of ['weight', 'spectral'] as const) {
+    it(`a small discriminator with ${norm} norm: the gradients of each parameter and of the audio`, () => {
+      const discriminator: SubDiscriminator = { name: 'small', layers: LAYERS };
+      const state = new NetworkState(
+        subDiscriminatorLayers(discriminator, { norm, upstreamRank: 3 }),
+        defaultInitializer(generatorOf(9)),
+      );
+      // Random vectors are far from singular: sigma is what divides.
+      for (let i = 0; i < 5; i++) tf.dispose(state.iterateSpectralNorm());
+      const audio = variableOf(uniform(2 * 61, 10), [2, 61, 1]);
+      const filters = (): Filters => ({
+        ...state.filters(),
+        ...state.spectralFilters(state.spectralState()),
+      });
+      const variables = new Map([...state.parameters, ['audio', audio as tf.Variable]]);
+      const x = audio as tf.Tensor as tf.Tensor3D;
+      expectDerivatives(
+        variables,
+        () =>
+          runSubDiscriminator(discriminator, { x, batch: 2, state, filters: filters() }).features,
+      );
+      audio.dispose();
+      state.dispose();
+    });
+  }
+});

@@ -11,7 +11,7 @@ import { fromUpstream, toUpstream, type UpstreamArray, upstreamShape } from './u
 export interface Network {
   /** Internal: the network's variables and layers. */
   readonly state: NetworkState;
-  /** Of a generator. */
+  /** Present in a generator. */
   readonly config?: GeneratorConfig;
 }
 

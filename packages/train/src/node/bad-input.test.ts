@@ -3,6 +3,7 @@ import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { writeWav } from '@hifigan/audio';
 import { readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
+import { onBackendsAndPlain } from '@hifigan/test-backends';
 import { tinyConfig } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -200,40 +201,6 @@ describe('what goes wrong between two checkpoints does not cost what was learned
   });
 });
 
-describe('losses and weights', () => {
-  test('a NaN ends the run with its step, clips and the last good checkpoint, which stays', async () => {
-    await inFolder(async (folder) => {
-      const { options } = await tinyRun(folder, { maxSteps: 3 });
-      await runTraining(options);
-      const before = await checkpointBytes(options.out, 2);
-      const config = { ...tinyConfig, learning_rate: 1e38 };
-      const message = await failure({ ...options, config, maxSteps: 9 });
-      expect(message).toMatch(
-        /losses of step \d+ must be numbers, but are mel=NaN; its clips were [a-e], [a-e]; the last good checkpoint is .*g_00000002\.safetensors\. Lower learning_rate/,
-      );
-      expect((await readdir(options.out)).sort()).toEqual([
-        'config.json',
-        name(2, 'do'),
-        name(2),
-        'log.ndjson',
-      ]);
-      expect(await checkpointBytes(options.out, 2)).toEqual(before);
-      expect((await runTraining({ ...options, maxSteps: 5 })).steps).toBe(5);
-    });
-  });
-
-  test('weights that are spoilt are not written', async () => {
-    await inFolder(async (folder) => {
-      const { options } = await tinyRun(folder, {
-        maxSteps: 1,
-        config: { ...tinyConfig, learning_rate: Number.POSITIVE_INFINITY },
-      });
-      expect(await failure(options)).toMatch(/must hold numbers.*nothing was written/);
-      expect((await readdir(options.out)).filter((file) => /^(g|do)_/.test(file))).toEqual([]);
-    });
-  });
-});
-
 describe('checkpoints', () => {
   /** A run of three steps with something done to it; its message when it shall go on. */
   async function refused(
@@ -375,6 +342,42 @@ describe('--init-from', () => {
       // A folder that was there stays, one that was made goes.
       await failure({ ...options, initFrom, out: join(folder, 'new', 'run') });
       expect(await readdir(folder)).not.toContain('new');
+    });
+  });
+});
+
+onBackendsAndPlain(() => {
+  describe('losses and weights', () => {
+    test('a NaN ends the run with its step, clips and the last good checkpoint, which stays', async () => {
+      await inFolder(async (folder) => {
+        const { options } = await tinyRun(folder, { maxSteps: 3 });
+        await runTraining(options);
+        const before = await checkpointBytes(options.out, 2);
+        const config = { ...tinyConfig, learning_rate: 1e38 };
+        const message = await failure({ ...options, config, maxSteps: 9 });
+        expect(message).toMatch(
+          /losses of step \d+ must be numbers, but are mel=NaN; its clips were [a-e], [a-e]; the last good checkpoint is .*g_00000002\.safetensors\. Lower learning_rate/,
+        );
+        expect((await readdir(options.out)).sort()).toEqual([
+          'config.json',
+          name(2, 'do'),
+          name(2),
+          'log.ndjson',
+        ]);
+        expect(await checkpointBytes(options.out, 2)).toEqual(before);
+        expect((await runTraining({ ...options, maxSteps: 5 })).steps).toBe(5);
+      });
+    });
+
+    test('weights that are spoilt are not written', async () => {
+      await inFolder(async (folder) => {
+        const { options } = await tinyRun(folder, {
+          maxSteps: 1,
+          config: { ...tinyConfig, learning_rate: Number.POSITIVE_INFINITY },
+        });
+        expect(await failure(options)).toMatch(/must hold numbers.*nothing was written/);
+        expect((await readdir(options.out)).filter((file) => /^(g|do)_/.test(file))).toEqual([]);
+      });
     });
   });
 });

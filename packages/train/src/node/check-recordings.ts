@@ -6,7 +6,7 @@ import { NO_SAMPLES, openWavClips, type WavClipsOptions, wrongRate } from './wav
 
 /** What the headers of recordings say. */
 export interface RecordingsCheck {
-  /** Of all together. */
+  /** Duration of all recordings together. */
   readonly seconds: number;
   /** Files with several channels, which are mixed into one. */
   readonly mixed: readonly string[];
@@ -23,13 +23,13 @@ export interface CheckRecordingsOptions {
 
 /** Files that are open at once. */
 const AT_ONCE = 16;
-/** Of each file; its header, unless it carries pictures or the like before its samples. */
+/** Read from each file: enough for its header, unless pictures or the like come before its samples. */
 const HEAD_BYTES = 1024;
 const MOST_NAMED = 5;
 
 /**
- * {@link openWavClips}, and a look at the header of each file before any work: what it would refuse hours later, but
- * for samples that are no numbers. Several channels are told.
+ * {@link openWavClips}, which also looks at every header before any work. Finds everything that loading would refuse,
+ * except NaN samples; warns about multichannel files.
  *
  * @throws RangeError that names the files that are not there or cannot be used
  */

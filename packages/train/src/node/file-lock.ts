@@ -11,7 +11,7 @@ export interface LockHolder {
   readonly pid: number;
   readonly host: string;
   readonly birth?: string;
-  /** Of this one lock. */
+  /** Tells this lock from others of the same process. */
   readonly id?: string;
 }
 
@@ -30,7 +30,7 @@ export class LockHeldError extends Error {
   }
 }
 
-/** Times that a lock may be gone when one looks who holds it: more, and it is no file of ours. */
+/** How often a lock may vanish while we look who holds it, before we take it for a file that is not ours. */
 const ATTEMPTS = 100;
 
 /** What this process holds or is about to: a lock of its own number that is not among them was left by another. */
@@ -38,7 +38,7 @@ const held = new Set<string>();
 
 /** A file that is there while a process holds it; `tooling/bootstrap` has the same way for the time before an install. */
 export class FileLock {
-  /** Whose it was that left it behind. */
+  /** The dead process that had left the lock behind. */
   readonly takenFrom: LockHolder | undefined;
   private readonly path: string;
   private readonly id: string;
@@ -52,7 +52,7 @@ export class FileLock {
   }
 
   /**
-   * Takes a lock that nobody has, or whose process is gone; in a folder that is there.
+   * Takes a lock that is free or whose process is gone. The folder must exist.
    *
    * @throws LockHeldError where another process of this machine has it, or one of another machine may
    * @throws WriteError where the disk is full, or takes none
@@ -98,11 +98,11 @@ function removeOwn(path: string, id: string): void {
 }
 
 /**
- * Of two processes that have seen the same dead lock, the slower would remove what is the quicker's by now. So only
- * one at a time may, and it looks again first. What lets them in one by one is a lock itself, and if its holder dies,
- * it is taken over in the same way.
+ * If two processes see the same dead lock, the slower one would remove the lock that the quicker one has taken by now.
+ * So only one at a time may remove, and it looks again first. They take turns by a lock as well, which is taken over in
+ * the same way if its holder dies.
  *
- * @returns whose it was; undefined where it is dead no more
+ * @returns the former holder; undefined if the lock is not dead any more
  */
 async function removeDead(file: string): Promise<LockHolder | undefined> {
   const turn = await FileLock.take(`${file}.takeover`);
@@ -139,13 +139,13 @@ async function made(file: string, own: LockHolder): Promise<boolean> {
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
-    // Empty, it would be nobody's for good.
+    // An empty lock would have no holder, and so stay for good.
     await rm(file, { force: true }).catch(() => undefined);
     throw new WriteError(file, error);
   }
 }
 
-/** What file systems say that know no hard links, as those of many memory sticks. */
+/** Errors of file systems without hard links, such as those of many memory sticks. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 async function look(
@@ -175,7 +175,7 @@ function parse(text: string): LockHolder | undefined {
 }
 
 async function mayLive({ pid, host, birth, id }: LockHolder): Promise<boolean> {
-  // Of another machine, nothing can be known.
+  // Processes of another machine cannot be seen from here.
   if (host !== hostname()) return true;
   if (pid === process.pid && birth === undefined) return id !== undefined && held.has(id);
   try {

@@ -78,7 +78,7 @@ function missingLevels(target: string, shown: string): string[] {
   return missing;
 }
 
-/** @throws FolderError where nobody can tell */
+/** @throws FolderError where the system does not say */
 function isFolder(path: string, shown: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -104,7 +104,7 @@ function codeOf(error: unknown): string | undefined {
 const denied = (parent: string) => `there is no permission to write in ${parent}`;
 
 const WHY: Readonly<Record<string, (parent: string) => string>> = {
-  // Of a folder that exists: /proc, /sys and their like.
+  // The parent exists, and yet nothing can be made in it: /proc, /sys and the like.
   ENOENT: (parent) => `${parent} takes no files or folders`,
   EACCES: denied,
   EPERM: denied,

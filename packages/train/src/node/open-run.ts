@@ -112,7 +112,7 @@ async function openLocked(
         : `begins in ${options.out}`,
     );
     const log = new RunLog(folder.path);
-    // Of a run that is begun anew, the measurement before it (step -1), too.
+    // A run that begins anew also drops the measurement before its first step (step -1).
     const gone = await log.cut(latest ? trainer.steps : -1);
     if (gone > 0) {
       reporter.line(`log.ndjson: ${counted(gone, 'line')} of steps that are done anew taken out`);

@@ -4,7 +4,7 @@ import type { RunProgress } from './run-log.js';
 /** Steps that the speed is averaged over. */
 const WINDOW = 20;
 
-/** Where a run will end; `Infinity` where nobody has said. */
+/** Where a run will end; `Infinity` if no end was given. */
 export interface RunEnd {
   readonly lastStep: number;
   /** On the clock of the run, milliseconds. */

@@ -30,6 +30,14 @@ test('tells clips, hours, steps, shapes and parameters, and makes nothing', asyn
   });
 });
 
+test('an interrupt ends the look at the recordings, and there is no plan of some of them', async () => {
+  await inFolder(async (folder) => {
+    const { options } = await tinyRun(folder);
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(planTraining({ ...options, signal })).rejects.toThrow('enough');
+  });
+});
+
 test('V2 and its discriminators: parameters as in the paper’s repository, memory of gigabytes', async () => {
   await inFolder(async (folder) => {
     const { options } = await tinyRun(folder);

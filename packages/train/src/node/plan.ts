@@ -30,18 +30,22 @@ const DISCRIMINATOR_PARAMETERS = 41_105_770 + 29_618_821;
  * Looks at the data and the configuration as a training would, and makes nothing. Needs an active tfjs backend.
  *
  * @param warn told of what is odd about the recordings
- * @throws where lists or recordings are missing or wrong
+ * @throws where lists or recordings are missing or wrong; the signal's reason where that is aborted
  */
 export async function planTraining(
-  options: Pick<RunOptions, 'config' | 'wavs' | 'trainingFile' | 'validationFile' | 'microBatch'>,
+  options: Pick<
+    RunOptions,
+    'config' | 'wavs' | 'trainingFile' | 'validationFile' | 'microBatch' | 'signal'
+  >,
   warn: (text: string) => void = () => undefined,
 ): Promise<TrainingPlan> {
-  const { config, wavs, trainingFile, validationFile } = options;
+  const { config, wavs, trainingFile, validationFile, signal } = options;
   const samplingRate = config.sampling_rate;
   const idsOf = async (list: string) => parseFileList(await readFileList(list), list);
   const { ids } = openWavClips({ folder: wavs, ids: await idsOf(trainingFile), samplingRate });
   const lookAt = async (ids: readonly string[]) => {
-    const { seconds, mixed } = await checkRecordings({ folder: wavs, ids, samplingRate });
+    const { seconds, mixed } = await checkRecordings({ folder: wavs, ids, samplingRate, signal });
+    signal?.throwIfAborted();
     tellMixed(mixed, warn);
     return seconds;
   };

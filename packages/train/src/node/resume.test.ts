@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onBackendsAndPlain } from '@hifigan/test-backends';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inFolder } from '../testing/in-folder.js';
@@ -20,16 +21,16 @@ afterAll(() => {
   expect(tf.memory().numTensors).toBe(tensors);
 });
 
-/** What a run that nobody disturbed has in its last checkpoint. */
+/** The last checkpoint of an undisturbed run on the active backend. */
 let undisturbed: readonly Buffer[];
-beforeAll(async () => {
+async function trainUndisturbed(): Promise<void> {
   await inFolder(async (folder) => {
     const { options } = await tinyRun(folder, KILLED_RUN);
     const result = await runTraining(options);
     expect(result).toMatchObject({ reason: 'finished', steps: 9, checkpoint: { number: 8 } });
     undisturbed = await checkpointBytes(options.out, 8);
   });
-});
+}
 
 async function expectUndisturbed(run: string): Promise<void> {
   const found = await checkpointBytes(run, 8);
@@ -37,44 +38,6 @@ async function expectUndisturbed(run: string): Promise<void> {
     expect(bytes.equals(undisturbed[half]), `half ${half} of the checkpoint`).toBe(true);
   });
 }
-
-test('a run in pieces, ended by steps, epochs and Ctrl-C, ends with the same bytes', async () => {
-  await inFolder(async (folder) => {
-    const { options, lines } = await tinyRun(folder, KILLED_RUN);
-    await runTraining({ ...options, maxSteps: 1 });
-    // In the middle of the second epoch.
-    await runTraining({ ...options, maxSteps: 3 });
-    await runTraining({ ...options, epochs: 2 });
-    const controller = new AbortController();
-    const interrupted = await runTraining({
-      ...options,
-      signal: controller.signal,
-      reporter: {
-        ...options.reporter,
-        progress: ({ step }) => {
-          if (step === 7) controller.abort();
-        },
-      },
-    });
-    expect(interrupted).toMatchObject({
-      reason: 'interrupted',
-      steps: 7,
-      checkpoint: { number: 6 },
-    });
-    const result = await runTraining({ ...options, resume: true });
-    expect(result).toMatchObject({ reason: 'finished', steps: 9, epoch: 4 });
-    await expectUndisturbed(options.out);
-    expect(lines.filter((line) => line.startsWith('goes on from'))).toHaveLength(4);
-    expect(lines).toContain(
-      `goes on from ${join(options.out, 'g_00000006.safetensors')}: 7 steps done, epoch 3`,
-    );
-
-    // Once more: nothing is left to do, and nothing is written anew.
-    const again = await runTraining(options);
-    expect(again).toMatchObject({ reason: 'finished', steps: 9, checkpoint: { number: 8 } });
-    await expectUndisturbed(options.out);
-  });
-});
 
 test('Ctrl-C is heard in the middle of a validation: it saves and ends', async () => {
   await inFolder(async (folder) => {
@@ -168,6 +131,8 @@ test('the rate of the epoch is in the log: as many decays as epochs', async () =
 });
 
 describe('SIGKILL', () => {
+  beforeAll(trainUndisturbed);
+
   test.each([
     {
       name: 'in the middle of the first checkpoint',
@@ -202,6 +167,48 @@ describe('SIGKILL', () => {
         'g_00000008.safetensors',
         'log.ndjson',
       ]);
+    });
+  });
+});
+
+onBackendsAndPlain(() => {
+  beforeAll(trainUndisturbed);
+
+  test('a run in pieces, ended by steps, epochs and Ctrl-C, ends with the same bytes', async () => {
+    await inFolder(async (folder) => {
+      const { options, lines } = await tinyRun(folder, KILLED_RUN);
+      await runTraining({ ...options, maxSteps: 1 });
+      // In the middle of the second epoch.
+      await runTraining({ ...options, maxSteps: 3 });
+      await runTraining({ ...options, epochs: 2 });
+      const controller = new AbortController();
+      const interrupted = await runTraining({
+        ...options,
+        signal: controller.signal,
+        reporter: {
+          ...options.reporter,
+          progress: ({ step }) => {
+            if (step === 7) controller.abort();
+          },
+        },
+      });
+      expect(interrupted).toMatchObject({
+        reason: 'interrupted',
+        steps: 7,
+        checkpoint: { number: 6 },
+      });
+      const result = await runTraining({ ...options, resume: true });
+      expect(result).toMatchObject({ reason: 'finished', steps: 9, epoch: 4 });
+      await expectUndisturbed(options.out);
+      expect(lines.filter((line) => line.startsWith('goes on from'))).toHaveLength(4);
+      expect(lines).toContain(
+        `goes on from ${join(options.out, 'g_00000006.safetensors')}: 7 steps done, epoch 3`,
+      );
+
+      // Once more: nothing is left to do, and nothing is written anew.
+      const again = await runTraining(options);
+      expect(again).toMatchObject({ reason: 'finished', steps: 9, checkpoint: { number: 8 } });
+      await expectUndisturbed(options.out);
     });
   });
 });

@@ -66,7 +66,7 @@ export async function compareRunConfig(options: RunConfigOptions): Promise<boole
   const lasting = differences.filter(({ key }) => LASTING.has(key));
   if (lasting.length > 0) {
     throw new Error(
-      `${folder.path}: its configuration must stay in what features and weights are made of, because the run learned with it, but differs (${textOf(lasting)}); ` +
+      `${folder.path}: its configuration must keep all that features and weights depend on, because the run learned with it, but differs (${textOf(lasting)}); ` +
         `leave these keys as they were, or begin in another folder (where the model is the same, from its generator: --init-from ${from.generator})`,
     );
   }

@@ -126,7 +126,7 @@ describe('a full disk', () => {
 });
 
 describe('latest', () => {
-  test('of a new folder is nothing; of several, the highest number and not the last name', async () => {
+  test('is nothing in a new folder; among several, the highest number and not the last name', async () => {
     await inFolder(async (path) => {
       const folder = await RunFolder.open(path);
       expect(await folder.latest()).toBeUndefined();

@@ -83,8 +83,8 @@ export class RunFolder {
   }
 
   /**
-   * The checkpoint of the highest number; undefined in a new run. A kill leaves no half that is newer, so one
-   * has lost the other.
+   * The checkpoint of the highest number; undefined in a new run. A killed write never leaves a newer half, so a lone
+   * half means that a file was removed.
    *
    * @throws where a half is newer than all whole checkpoints
    */

@@ -21,7 +21,7 @@ export interface RunOptions {
   readonly initFrom?: string;
   /** Default: the config's. A run that goes on keeps the one it began with. */
   readonly seed?: number;
-  /** Steps of the mel loss alone before the discriminators join. Default 0; of a run that goes on, what it had. */
+  /** Steps of the mel loss alone before the discriminators join. Default 0; a run that goes on keeps its own. */
   readonly adversarialStart?: number;
   /**
    * Clips that go through the networks together; a batch in parts gives the same but for rounding, in less memory and
@@ -34,7 +34,7 @@ export interface RunOptions {
    */
   readonly epochs?: number;
   readonly maxSteps?: number;
-  /** Of this run. */
+  /** How long this run may take. */
   readonly maxMinutes?: number;
   /** Steps between lines of progress; default 5. */
   readonly stdoutInterval?: number;
@@ -48,7 +48,7 @@ export interface RunOptions {
   readonly validationClips?: number;
   /** Checkpoints that stay; default 5. */
   readonly keepLast?: number;
-  /** Of decoded recordings, bytes; default 1 GiB. */
+  /** Most bytes of decoded recordings to keep; default 1 GiB. */
   readonly cacheBytes?: number;
   readonly reporter: Reporter;
   /** Aborted: the run saves, then ends. */

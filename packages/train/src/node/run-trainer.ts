@@ -67,7 +67,7 @@ async function resumed(
   }
 }
 
-/** Of the last checkpoint. @throws FormatError that names the one before, where that is whole */
+/** Reads one file of the last checkpoint. @throws FormatError that names the checkpoint before it, if that is whole */
 async function readHalf(
   path: string,
   checkpoints: readonly CheckpointFiles[],

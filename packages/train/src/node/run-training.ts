@@ -7,7 +7,7 @@ import { describeStep, Pace } from './pace.js';
 import type { RunProgress } from './run-log.js';
 import { type RunOptions, type RunResult, type RunSettings, settingsOf } from './run-options.js';
 
-/** Where a run ends that nobody gave an end. */
+/** Default number of epochs. */
 const USUAL_EPOCHS = 3100;
 
 /**
