@@ -114,9 +114,15 @@ function seconds(value: number): string {
   return value < 1 ? `${value.toPrecision(2)} s` : duration(value);
 }
 
+/** In one unit: more would look like more than an estimate. */
 function long(value: number): string {
-  const days = value / 86_400;
-  return days < 2 ? seconds(value) : `${Math.round(days).toLocaleString('en')} days`;
+  const units = [
+    ['days', 86_400],
+    ['hours', 3600],
+    ['minutes', 60],
+  ] as const;
+  const unit = units.find(([, size]) => value >= 2 * size);
+  return unit ? `${Math.round(value / unit[1]).toLocaleString('en')} ${unit[0]}` : seconds(value);
 }
 
 function giga(value: number): string {
