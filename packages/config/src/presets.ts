@@ -1,11 +1,12 @@
 import type { HifiGanConfig } from './hifi-gan-config.js';
+import { ratePresets } from './rate-presets.js';
 
-/** The three published configurations, complete: every key of the authors' files. */
+/** The three published configurations, complete: every key of the authors' files; and V1 at other sampling rates. */
 export const presets: {
   readonly v1: HifiGanConfig;
   readonly v2: HifiGanConfig;
   readonly v3: HifiGanConfig;
-} = {
+} & typeof ratePresets = {
   v1: {
     resblock: '1',
     num_gpus: 0,
@@ -108,4 +109,5 @@ export const presets: {
     num_workers: 4,
     dist_config: { dist_backend: 'nccl', dist_url: 'tcp://localhost:54321', world_size: 1 },
   },
+  ...ratePresets,
 };

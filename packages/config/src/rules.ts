@@ -1,5 +1,6 @@
 import type { ConfigProblem } from './config-error.js';
 import type { HifiGanConfig } from './hifi-gan-config.js';
+import { splitHop } from './split-hop.js';
 
 /**
  * What the keys of a configuration must agree on. Each rule names the keys that it reads, so that it can
@@ -14,36 +15,13 @@ const product = (numbers: readonly number[]) => numbers.reduce((a, b) => a * b, 
 
 const found = (path: string, message: string): ConfigProblem[] => [{ path, message }];
 
-/** Prime factors, largest first: how a hop size splits into rates. */
-function factors(n: number): number[] {
-  const result: number[] = [];
-  for (let divisor = 2; n > 1 && divisor <= 97; divisor++) {
-    while (n % divisor === 0) {
-      result.push(divisor);
-      n /= divisor;
-    }
-  }
-  return n > 1 ? [] : result.reverse();
-}
-
-/** Up to four rates of at most about 10 whose product is `hop`, largest first; empty where there are none. */
-export function suggestRates(hop: number): number[] {
-  const rates: number[] = [];
-  for (const factor of factors(hop)) {
-    const fitting = rates.findIndex((rate) => rate * factor <= 10);
-    if (fitting < 0) rates.push(factor);
-    else rates[fitting] *= factor;
-  }
-  return rates.sort((a, b) => b - a);
-}
-
 export const rules: readonly Rule[] = [
   {
     reads: ['upsample_rates', 'hop_size'],
     check({ upsample_rates, hop_size }) {
       const samples = product(upsample_rates);
       if (samples === hop_size) return [];
-      const rates = suggestRates(hop_size);
+      const rates = splitHop(hop_size, upsample_rates);
       const advice = rates.length
         ? `try ${JSON.stringify(rates)}, or hop_size ${samples}`
         : `try hop_size ${samples}`;

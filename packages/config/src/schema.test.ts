@@ -2,7 +2,6 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { presets } from './presets.js';
 import { readConfig } from './read-config.js';
-import { suggestRates } from './rules.js';
 import { configSchema } from './schema.js';
 
 const validate = new Ajv({ allErrors: true, strict: 'log', allowUnionTypes: true }).compile(
@@ -45,20 +44,8 @@ describe('configSchema', () => {
   });
 });
 
-describe('suggestRates', () => {
-  it('splits every usual hop size into rates of at most 10 with that product', () => {
-    expect(suggestRates(256)).toEqual([8, 8, 4]);
-    for (const hop of [80, 120, 128, 160, 200, 240, 256, 275, 300, 320, 441, 480, 512, 600]) {
-      const rates = suggestRates(hop);
-      expect(rates.reduce((a, b) => a * b, 1)).toBe(hop);
-      expect(Math.max(...rates)).toBeLessThanOrEqual(11);
-    }
-    expect(suggestRates(101)).toEqual([]);
-  });
-});
-
 describe('presets', () => {
-  it('are the published ones', () => {
+  it('begin with the published ones', () => {
     const { v1, v2, v3 } = presets;
     expect(v1).toMatchObject({
       upsample_initial_channel: 512,

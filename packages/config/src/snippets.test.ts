@@ -8,6 +8,8 @@ it('the README speaks the truth', async () => {
       expect.stringMatching(
         /^config\.json: upsample_rates: product 128 must equal hop_size 256, because each mel frame becomes/,
       ),
+      '400 [ 10, 10, 2, 2 ]',
+      "hop_size 12.5 ms, near the base's 11.6 ms",
       '13',
     ],
   ]);

@@ -11,6 +11,8 @@ export type {
 } from './hifigan/multi-scale-discriminator.js';
 export { MultiScaleDiscriminator } from './hifigan/multi-scale-discriminator.js';
 export type { Filters, NetworkState, SpectralState } from './hifigan/network-state.js';
+export type { LayerWork, NetworkWork } from './hifigan/network-work.js';
+export { generatorWork, multiPeriodWork, multiScaleWork } from './hifigan/network-work.js';
 export type { ReceptiveField } from './hifigan/receptive-field.js';
 export { receptiveField } from './hifigan/receptive-field.js';
 export type { Network, UpstreamArrays } from './hifigan/state-border.js';

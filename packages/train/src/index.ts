@@ -13,10 +13,17 @@ export {
   MEL_WEIGHT,
   meanAbsoluteDifference,
 } from './losses.js';
+export { measureSpeed } from './measure-speed.js';
 export type { MicroBatchOptions } from './parts.js';
 export { MicroBatch } from './parts.js';
 export { randomStream, shuffled } from './random.js';
 export { peakNormalized, randomSegment } from './segment.js';
+export type { StepMemory, StepMemoryOptions } from './step-memory.js';
+export { stepMemory } from './step-memory.js';
+export type { StepTimeOptions } from './step-time.js';
+export { stepSeconds } from './step-time.js';
+export type { StepWork } from './step-work.js';
+export { stepOperations, stepWork } from './step-work.js';
 export { Tape, valueAndGradients } from './tape.js';
 export type { StepLosses, TrainerOptions } from './trainer.js';
 export { NonFiniteLossError, Trainer } from './trainer.js';

@@ -22,6 +22,11 @@ export interface Backend {
   /** Once it is active: what it computes on, for people, where the description leaves that open. */
   device?(): Promise<string>;
   /**
+   * Values that it keeps beside each of a filter, laid out for one direction of a convolution, for estimates of memory;
+   * default 0.
+   */
+  readonly filterCopies?: number;
+  /**
    * What it is made of here, for `doctor`: versions, threads, memory, what is missing and what to do about it.
    *
    * @param state whether it is active; where it does not start it tells what it can without

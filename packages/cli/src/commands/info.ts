@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
+import { PRESET_NAMES } from '../files/load-config.js';
 import { describe } from '../info/describe.js';
 import { table } from '../terminal/format.js';
 
@@ -8,7 +9,7 @@ export function registerInfo(program: Command, context: Context): void {
   program
     .command('info')
     .description('what a checkpoint, run, bundle, configuration, mel or recording is')
-    .argument('<path>', 'file, folder or preset (v1, v2, v3); - is stdin')
+    .argument('<path>', `file, folder or preset (${PRESET_NAMES}); - is stdin`)
     .action(async (typed: string) => {
       const { console } = context;
       const { kind, facts, shown } = await describe(context, typed);

@@ -108,8 +108,8 @@ test('--dry-run tells the plan and makes nothing', async () => {
     expect(stdout).toMatch(/^mel +\[1, 16, 12\]/m);
     expect(stdout).toMatch(/^at a time +1 clip$/m);
     expect(stdout).toMatch(/^generator +1,473 weights, trained as 1,506 parameters/m);
-    expect(stdout).toMatch(/^discriminators +70,724,591 parameters$/m);
-    expect(stdout).toMatch(/^memory +about [\d.]+ GB \(an estimate/m);
+    expect(stdout).toMatch(/^discriminators +41,105,770 parameters \(periods\) and 29,618,821/m);
+    expect(stdout).toMatch(/^memory +about [\d.]+ [kM]B where .* \(an estimate/m);
     expect(await readdir(folder)).not.toContain('run');
     const ended = await run([...BASE, '--dry-run'], { signal: AbortSignal.abort() });
     expect(ended).toMatchObject({ code: 130, stdout: '' });

@@ -1,22 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, type HifiGanConfig, readConfig } from '@hifigan/config';
-import {
-  planTraining,
-  probeFolder,
-  type RunResult,
-  runTraining,
-  type TrainingPlan,
-} from '@hifigan/train/node';
+import { probeFolder, type RunResult, runTraining } from '@hifigan/train/node';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
 import { Interrupted, UsageError, UserError } from '../errors.js';
 import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { refuseForeignWeights } from '../files/refuse-foreign.js';
-import { parameterCount } from '../model/parameter-count.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
-import { byteSize, counted, duration, table } from '../terminal/format.js';
+import { counted } from '../terminal/format.js';
+import { tellPlan } from '../train-plan/tell-plan.js';
 import { createTrainReporter } from './train-reporter.js';
 
 /** Names with underscores are those of the reference's trainer. */
@@ -78,7 +72,10 @@ export function registerTrain(program: Command, context: Context): void {
     .option('--input_validation_file <file>', 'list of clips to measure with')
     .option('--resume', 'fail where there is nothing to go on from')
     .option('-f, --force', 'write over a config.json that is not of this run')
-    .option('--dry-run', 'tell what would be done, and do nothing')
+    .option(
+      '--dry-run',
+      'tell what would be done, what it needs and how long it takes, and do nothing',
+    )
     .option('--init-from <file>', 'begin with the weights of this generator (safetensors)')
     .option('--seed <number>', 'of weights, order and crops (default: the configuration’s)', whole)
     .option(
@@ -147,16 +144,15 @@ export function registerTrain(program: Command, context: Context): void {
     const device = (await backend.device?.()) ?? backend.description;
     console.note(`trains on ${backend.name}: ${device}`);
     if (options.dryRun) {
-      const { microBatch } = options;
-      const { signal } = context;
-      const data = { config, wavs, trainingFile, validationFile, microBatch, signal };
-      const plan = await planTraining(data, (text) => console.warn(text)).catch(
-        (error: unknown) => {
-          throw signal.aborted ? new Interrupted() : error;
-        },
-      );
-      const weights = parameterCount(config);
-      await console.result(console.json ? JSON.stringify(plan) : planText(plan, weights));
+      await tellPlan(context, backend, {
+        ...{ config, wavs, trainingFile, validationFile },
+        ...(data !== undefined && { dataSet: pathOf(context, data) }),
+        adversarialStart: options.adversarialStart,
+        microBatch: options.microBatch,
+        epochs: options.training_epochs,
+        maxSteps: options.maxSteps,
+        maxMinutes: options.maxMinutes,
+      });
       return;
     }
     const reporter = createTrainReporter(context);
@@ -187,25 +183,6 @@ export function registerTrain(program: Command, context: Context): void {
     }).finally(() => reporter.end());
     await tell(context, result);
   });
-}
-
-/** @param weights of the generator, as `info` counts: weight norm multiplied out */
-function planText(plan: TrainingPlan, weights: number): string {
-  const { generator, discriminators } = plan.parameters;
-  return table([
-    ['training', `${counted(plan.clips, 'clip')}, ${duration(plan.hours * 3600)}`],
-    ['validation', counted(plan.validationClips, 'clip')],
-    ['epoch', counted(plan.stepsPerEpoch, 'step')],
-    ['mel', `[${plan.melShape.join(', ')}] (batch, frames, bands)`],
-    ['audio', `[${plan.audioShape.join(', ')}] (batch, samples, 1)`],
-    ['at a time', counted(plan.microBatch, 'clip')],
-    [
-      'generator',
-      `${counted(weights, 'weight')}, trained as ${counted(generator, 'parameter')} (weight norm apart)`,
-    ],
-    ['discriminators', counted(discriminators, 'parameter')],
-    ['memory', `about ${byteSize(plan.memoryBytes)} (an estimate, with the discriminators)`],
-  ]);
 }
 
 async function tell({ console }: Context, result: RunResult): Promise<void> {

@@ -4,8 +4,11 @@ import { UserError } from '../errors.js';
 import { counted } from '../terminal/format.js';
 import { readInput } from './read-input.js';
 
+/** The names of the presets, for help and advice. */
+export const PRESET_NAMES = Object.keys(presets).join(', ');
+
 /** What `--config` and its like take, for help. */
-export const CONFIG_ARGUMENT = 'configuration file, or a preset: v1, v2, v3';
+export const CONFIG_ARGUMENT = `configuration file, or a preset: ${PRESET_NAMES}`;
 
 /** The preset of that name; a file of such a name is meant by `./v1`. */
 export function presetOf(typed: string): HifiGanConfig | undefined {
@@ -25,8 +28,7 @@ export async function readConfigText(context: Context, typed: string): Promise<s
   } catch (error) {
     const missing = ((error as Error).cause as NodeJS.ErrnoException)?.code === 'ENOENT';
     if (!(error instanceof UserError) || !missing) throw error;
-    const names = Object.keys(presets).join(', ');
-    throw new UserError(`${error.message}, or take a preset: ${names}`, { cause: error });
+    throw new UserError(`${error.message}, or take a preset: ${PRESET_NAMES}`, { cause: error });
   }
 }
 

@@ -2,21 +2,22 @@ import { presets, readConfig } from '@hifigan/config';
 import { parameterCount } from '../model/parameter-count.js';
 import type { Description } from './describe.js';
 
+/** What makes a generator's shape. */
+const SHAPE = [
+  'resblock',
+  'upsample_rates',
+  'upsample_kernel_sizes',
+  'upsample_initial_channel',
+  'resblock_kernel_sizes',
+  'resblock_dilation_sizes',
+] as const;
+
 /** A configuration. @throws ConfigError with all that is wrong with it */
 export function describeConfig(text: string, where: string): Description {
   const { config, unknownKeys, defaultedKeys } = readConfig(text, where);
-  const shape = (name: 'v1' | 'v2' | 'v3') =>
-    (
-      [
-        'resblock',
-        'upsample_rates',
-        'upsample_kernel_sizes',
-        'upsample_initial_channel',
-        'resblock_kernel_sizes',
-        'resblock_dilation_sizes',
-      ] as const
-    ).every((key) => JSON.stringify(config[key]) === JSON.stringify(presets[name][key]));
-  const preset = (['v1', 'v2', 'v3'] as const).find(shape);
+  const preset = (Object.keys(presets) as (keyof typeof presets)[]).find((name) =>
+    SHAPE.every((key) => JSON.stringify(config[key]) === JSON.stringify(presets[name][key])),
+  );
   const parameters = parameterCount(config);
   const { sampling_rate, hop_size, num_mels, n_fft, win_size, fmin, fmax } = config;
   return {

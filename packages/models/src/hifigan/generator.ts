@@ -170,7 +170,8 @@ function blocksOf(config: GeneratorConfig, stage: number): ResidualBlock[] {
   }));
 }
 
-function layersOf(config: GeneratorConfig, norm: LayerSpec['norm']): LayerSpec[] {
+/** All layers in upstream's order. */
+export function layersOf(config: GeneratorConfig, norm: LayerSpec['norm']): LayerSpec[] {
   const stages = config.upsample_rates.map((_, stage) => stage);
   return [
     layerSpec('conv_pre', {

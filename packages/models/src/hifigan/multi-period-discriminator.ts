@@ -30,7 +30,7 @@ const LAYERS: readonly DiscriminatorLayer[] = [
   { inChannels: 1024, outChannels: 1, kernelSize: 3, stride: 1, groups: 1, padding: 1 },
 ];
 
-const DISCRIMINATORS: readonly SubDiscriminator[] = PERIODS.map((_, i) => ({
+export const DISCRIMINATORS: readonly SubDiscriminator[] = PERIODS.map((_, i) => ({
   name: `discriminators.${i}`,
   layers: LAYERS,
 }));

@@ -14,7 +14,7 @@ import {
 } from './sub-discriminator.js';
 
 /** Means between the scales. */
-const POOL = { size: 4, stride: 2, padding: 2 };
+export const POOL = { size: 4, stride: 2, padding: 2 };
 
 const LAYERS: readonly DiscriminatorLayer[] = (
   [
@@ -37,7 +37,7 @@ const LAYERS: readonly DiscriminatorLayer[] = (
 }));
 
 /** The raw audio, pooled once, pooled twice. The first has spectral norm. */
-const DISCRIMINATORS: readonly SubDiscriminator[] = [0, 1, 2].map((scale) => ({
+export const DISCRIMINATORS: readonly SubDiscriminator[] = [0, 1, 2].map((scale) => ({
   name: `discriminators.${scale}`,
   layers: LAYERS,
 }));

@@ -8,6 +8,8 @@ import { NO_SAMPLES, openWavClips, type WavClipsOptions, wrongRate } from './wav
 export interface RecordingsCheck {
   /** Duration of all recordings together. */
   readonly seconds: number;
+  /** Of each, in the order of the list; one that is named twice counts once. */
+  readonly lengths: Float64Array;
   /** Files with several channels, which are mixed into one. */
   readonly mixed: readonly string[];
 }
@@ -82,6 +84,7 @@ export async function checkRecordings(options: CheckRecordingsOptions): Promise<
   if (named.length > 0) throw new RangeError(message(folder, named, ids.length));
   return {
     seconds: seconds.reduce((sum, one) => sum + one, 0),
+    lengths: seconds,
     mixed: mixed.filter((path) => path !== undefined),
   };
 }

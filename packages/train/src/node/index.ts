@@ -3,7 +3,7 @@ export { parseFileList } from './file-list.js';
 export type { LockHolder } from './file-lock.js';
 export { FileLock, LockHeldError } from './file-lock.js';
 export { FolderError, makeFolder, probeFolder } from './make-folder.js';
-export type { TrainingPlan } from './plan.js';
+export type { NamedShape, PlanOptions, TrainingPlan } from './plan.js';
 export { planTraining } from './plan.js';
 export type { CheckpointFiles } from './run-folder.js';
 export { RunFolder } from './run-folder.js';

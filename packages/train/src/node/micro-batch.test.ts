@@ -88,7 +88,7 @@ test('a plan tells it, and estimates less memory', async () => {
     const whole = await planTraining(options);
     const parts = await planTraining({ ...options, microBatch: 1 });
     expect([whole.microBatch, parts.microBatch]).toEqual([2, 1]);
-    expect(parts.memoryBytes).toBeLessThan(whole.memoryBytes);
+    expect(parts.memory.total).toBeLessThan(whole.memory.total);
     expect(parts.stepsPerEpoch).toBe(whole.stepsPerEpoch);
   });
 });

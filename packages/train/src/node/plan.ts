@@ -1,9 +1,19 @@
+import { readdir } from 'node:fs/promises';
 import type { HifiGanConfig } from '@hifigan/config';
-import { Generator } from '@hifigan/models';
+import type { NetworkWork } from '@hifigan/models';
+import { type StepMemory, stepMemory } from '../step-memory.js';
+import { parametersOf, type StepWork, stepOperations, stepWork } from '../step-work.js';
 import { checkRecordings, tellMixed } from './check-recordings.js';
 import { parseFileList, readFileList } from './file-list.js';
-import type { RunOptions } from './run-options.js';
+import { type RunOptions, USUAL_EPOCHS } from './run-options.js';
 import { openWavClips } from './wav-clips.js';
+
+/** A signal on its way. */
+export interface NamedShape {
+  readonly name: string;
+  /** `[signals, samples, channels]` */
+  readonly shape: readonly number[];
+}
 
 /** What a training would do. */
 export interface TrainingPlan {
@@ -11,86 +21,156 @@ export interface TrainingPlan {
   /** Of all training clips, from their headers. */
   readonly hours: number;
   readonly validationClips: number;
+  readonly validationHours: number;
+  /** Training clips shorter than a segment, which is filled with silence. */
+  readonly shortClips: number;
+  /** Recordings in the folder that neither list names; those in folders of it are not counted. */
+  readonly unlistedClips: number;
+  readonly batchSize: number;
+  readonly segmentSeconds: number;
   readonly stepsPerEpoch: number;
+  /** Clips that fill no batch any more: others each epoch. */
+  readonly clipsOver: number;
+  /** Of the whole training, whose end epochs or steps give. */
+  readonly steps: number;
+  /** That those steps take; the last may not be whole. */
+  readonly epochs: number;
+  /** The step at which the discriminators join; at `steps` or after: never. */
+  readonly adversarialStart: number;
   /** `[batch, frames, mels]` */
   readonly melShape: readonly number[];
   /** `[batch, samples, 1]` */
   readonly audioShape: readonly number[];
   /** Clips that go through the networks together. */
   readonly microBatch: number;
-  readonly parameters: { readonly generator: number; readonly discriminators: number };
-  /** An estimate, good to about a factor of two: what a step of all networks holds at once. */
-  readonly memoryBytes: number;
+  /** What the generator makes of a mel on the way: `conv_pre`, then each stage. */
+  readonly generatorShapes: readonly NamedShape[];
+  /** What each period and each scale reads. */
+  readonly discriminatorInputs: readonly NamedShape[];
+  /** All that is trained. */
+  readonly parameters: {
+    readonly generator: number;
+    readonly mpd: number;
+    readonly msd: number;
+  };
+  /** An estimate: where a step holds most. */
+  readonly memory: StepMemory;
+  /** Of one step, an estimate: before the discriminators join, and after. */
+  readonly operations: { readonly melOnly: number; readonly adversarial: number };
 }
 
-/** Whatever the configuration says: 41,105,770 of the periods, 29,618,821 of the scales. */
-const DISCRIMINATOR_PARAMETERS = 41_105_770 + 29_618_821;
+export type PlanOptions = Pick<
+  RunOptions,
+  | 'config'
+  | 'wavs'
+  | 'trainingFile'
+  | 'validationFile'
+  | 'adversarialStart'
+  | 'epochs'
+  | 'maxSteps'
+  | 'microBatch'
+  | 'signal'
+> & {
+  /** Of the backend, see `StepMemoryOptions`. */
+  readonly filterCopies?: number;
+};
 
 /**
- * Looks at the data and the configuration as a training would, and makes nothing. Needs an active tfjs backend.
+ * Looks at the data and the configuration as a training would, and makes nothing.
  *
  * @param warn told of what is odd about the recordings
  * @throws where lists or recordings are missing or wrong; the signal's reason where that is aborted
  */
 export async function planTraining(
-  options: Pick<
-    RunOptions,
-    'config' | 'wavs' | 'trainingFile' | 'validationFile' | 'microBatch' | 'signal'
-  >,
+  options: PlanOptions,
   warn: (text: string) => void = () => undefined,
 ): Promise<TrainingPlan> {
-  const { config, wavs, trainingFile, validationFile, signal } = options;
-  const samplingRate = config.sampling_rate;
-  const idsOf = async (list: string) => parseFileList(await readFileList(list), list);
-  const { ids } = openWavClips({ folder: wavs, ids: await idsOf(trainingFile), samplingRate });
-  const lookAt = async (ids: readonly string[]) => {
-    const { seconds, mixed } = await checkRecordings({ folder: wavs, ids, samplingRate, signal });
-    signal?.throwIfAborted();
-    tellMixed(mixed, warn);
-    return seconds;
-  };
-  const seconds = await lookAt(ids);
-  const empty = !validationFile || (await readFileList(validationFile)).trim() === '';
-  const held = empty ? [] : await idsOf(validationFile);
-  openWavClips({ folder: wavs, ids: held, samplingRate });
-  await lookAt(held);
-
-  const generator = Generator.empty(config);
-  const size = [...generator.parameters.values()].reduce((sum, { size }) => sum + size, 0);
-  generator.dispose();
-  const { batch_size: batch, segment_size: samples } = config;
+  const { config, adversarialStart = 0 } = options;
+  const { batch_size: batchSize, segment_size: samples } = config;
+  const { clips, lengths, held, heldLengths, unlisted } = await lookAtData(options, warn);
+  const stepsPerEpoch = Math.max(1, Math.floor(clips / batchSize));
+  const { epochs = USUAL_EPOCHS, maxSteps = Infinity } = options;
+  const steps = Math.min(maxSteps, epochs * stepsPerEpoch);
+  const work = stepWork(config);
   // `auto` begins with the whole batch.
-  const given = typeof options.microBatch === 'number' ? options.microBatch : batch;
-  const microBatch = Math.min(batch, given);
+  const given = typeof options.microBatch === 'number' ? options.microBatch : batchSize;
+  const microBatch = Math.min(batchSize, given);
+  const step = { clips: batchSize, atATime: microBatch };
+  const segmentSeconds = samples / config.sampling_rate;
   return {
-    clips: ids.length,
-    hours: seconds / 3600,
-    validationClips: held.length,
-    stepsPerEpoch: Math.max(1, Math.floor(ids.length / batch)),
-    melShape: [batch, samples / config.hop_size, config.num_mels],
-    audioShape: [batch, samples, 1],
-    parameters: { generator: size, discriminators: DISCRIMINATOR_PARAMETERS },
+    clips,
+    hours: sum(lengths) / 3600,
+    validationClips: held,
+    validationHours: sum(heldLengths) / 3600,
+    shortClips: lengths.filter((seconds) => seconds < segmentSeconds).length,
+    unlistedClips: unlisted,
+    batchSize,
+    segmentSeconds,
+    stepsPerEpoch,
+    clipsOver: Math.max(0, clips - stepsPerEpoch * batchSize),
+    steps,
+    epochs: Math.ceil(steps / stepsPerEpoch),
+    adversarialStart,
+    melShape: [batchSize, samples / config.hop_size, config.num_mels],
+    audioShape: [batchSize, samples, 1],
     microBatch,
-    memoryBytes: memoryOf(config, microBatch, size + DISCRIMINATOR_PARAMETERS),
+    ...shapesOf(work, config),
+    parameters: {
+      generator: work.generator.parameters,
+      mpd: parametersOf(work.mpd),
+      msd: parametersOf(work.msd),
+    },
+    memory: stepMemory(work, {
+      ...step,
+      adversarial: adversarialStart < steps,
+      filterCopies: options.filterCopies,
+    }),
+    operations: {
+      melOnly: stepOperations(work, { ...step, adversarial: false }),
+      adversarial: stepOperations(work, { ...step, adversarial: true }),
+    },
   };
 }
 
-/** Float32 weights, gradients and two moments; and what the layers keep for their gradients. */
-function memoryOf(config: HifiGanConfig, clips: number, parameters: number): number {
-  // Values a layer keeps for each sample of audio: channels, fewer before the upsampling is done.
-  let perSample = 0;
-  let length = 1;
-  config.upsample_rates.forEach((rate, stage) => {
-    length *= rate;
-    const channels = config.upsample_initial_channel / 2 ** (stage + 1);
-    perSample += (channels * length) / config.hop_size;
+async function lookAtData(options: PlanOptions, warn: (text: string) => void) {
+  const { wavs: folder, trainingFile, validationFile, signal } = options;
+  const { sampling_rate: samplingRate } = options.config;
+  const idsOf = async (list: string) => parseFileList(await readFileList(list), list);
+  const { ids } = openWavClips({ folder, ids: await idsOf(trainingFile), samplingRate });
+  const lookAt = async (ids: readonly string[]) => {
+    const { lengths, mixed } = await checkRecordings({ folder, ids, samplingRate, signal });
+    signal?.throwIfAborted();
+    tellMixed(mixed, warn);
+    return lengths;
+  };
+  const lengths = await lookAt(ids);
+  const empty = !validationFile || (await readFileList(validationFile)).trim() === '';
+  const held = empty ? [] : await idsOf(validationFile);
+  openWavClips({ folder, ids: held, samplingRate });
+  const heldLengths = await lookAt(held);
+  const listed = new Set([...ids, ...held].map((id) => `${id}.wav`));
+  const unlisted = (await readdir(folder)).filter((n) => n.endsWith('.wav') && !listed.has(n));
+  return { clips: ids.length, lengths, held: held.length, heldLengths, unlisted: unlisted.length };
+}
+
+function shapesOf(
+  { generator, mpd, msd }: StepWork,
+  { batch_size: batch }: HifiGanConfig,
+): Pick<TrainingPlan, 'generatorShapes' | 'discriminatorInputs'> {
+  const onTheWay = generator.layers.filter(({ name }) => /^(conv_pre|ups\.\d+)$/.test(name));
+  const inputOf = ({ name, layers: [{ signals, inTime }] }: NetworkWork): NamedShape => ({
+    name,
+    shape: [batch * signals, inTime, 1],
   });
-  const convolutions =
-    config.resblock_dilation_sizes.reduce((sum, dilations) => sum + dilations.length, 0) *
-    (config.resblock === '1' ? 2 : 1);
-  // Periods: 5 × (32/3 + 128/9 + 512/27 + 2 × 1024/81); scales: 336 × (1 + 1/2 + 1/4); of true and made audio.
-  const discriminators = 2 * (346 + 588);
-  // Each convolution's result and what the activation makes of it.
-  const values = 2 * (perSample * convolutions + discriminators);
-  return 4 * (4 * parameters + clips * config.segment_size * values);
+  return {
+    generatorShapes: onTheWay.map(({ name, outTime, outChannels }) => ({
+      name,
+      shape: [batch, outTime, outChannels],
+    })),
+    discriminatorInputs: [...mpd, ...msd].map(inputOf),
+  };
+}
+
+function sum(numbers: Float64Array): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }

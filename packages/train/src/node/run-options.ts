@@ -68,6 +68,9 @@ export interface RunResult {
   readonly validation?: Validation;
 }
 
+/** Default number of epochs. */
+export const USUAL_EPOCHS = 3100;
+
 const DEFAULTS = {
   stdoutInterval: 5,
   checkpointInterval: 5000,

@@ -5,10 +5,13 @@ import { breathe } from './breathe.js';
 import { openRun, type RunParts } from './open-run.js';
 import { describeStep, Pace } from './pace.js';
 import type { RunProgress } from './run-log.js';
-import { type RunOptions, type RunResult, type RunSettings, settingsOf } from './run-options.js';
-
-/** Default number of epochs. */
-const USUAL_EPOCHS = 3100;
+import {
+  type RunOptions,
+  type RunResult,
+  type RunSettings,
+  settingsOf,
+  USUAL_EPOCHS,
+} from './run-options.js';
 
 /**
  * Trains from files, on the active tfjs backend: begins a run or goes on with what lies in its folder.
