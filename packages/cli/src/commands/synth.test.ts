@@ -157,7 +157,7 @@ describe('hifigan synth', () => {
         host,
       );
       expect(run.code).toBe(0);
-      expect(started).toEqual([{ threads: 2 }]);
+      expect(started).toMatchObject([{ threads: 2 }]);
       expect(run.stderr.split('\n').slice(0, 2)).toEqual([
         'note: backend absent is not available: no driver; goes on with native',
         'note: backend native did not start: no library',
