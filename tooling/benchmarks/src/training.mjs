@@ -85,7 +85,7 @@ const results = await interleave([ours, { name: 'torch', run: () => python.ask('
   warmUp: 2,
 });
 python.close();
-// Bytes; of the WebAssembly backend alone.
+/** @type {Partial<import('@hifigan/backend-wasm').WasmMemoryInfo>} only its backend has these bytes */
 const { heapPeakBytes } = tf.memory();
 trainer.dispose();
 
