@@ -102,7 +102,7 @@ export function registerTrain(program: Command, context: Context): void {
     .addOption(new Option('--input_mels_dir <folder>').hideHelp());
   command.addHelpText(
     'after',
-    '\nCtrl-C (or a closed terminal) finishes the step and saves; a second Ctrl-C ends now, without saving.',
+    '\nCtrl-C (or a closed terminal) finishes the step and saves. It is heard when the step ends, which is said; a second\nCtrl-C after that ends now, without saving.',
   );
   addBackendOptions(command, context).action(async (data: string | undefined, options: Options) => {
     const { console } = context;
