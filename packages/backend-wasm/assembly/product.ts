@@ -8,7 +8,7 @@ export const PANEL: i32 = 8;
  * sums to memory (24 GFLOP/s where 48 are reached). A branch on something that no
  * compiler knows ends the block; hence one before each step of a tile.
  */
-const NEVER: usize = 1024;
+export const NEVER: usize = 1024;
 
 /**
  * Matrix product `c[row, column] (+)= sum over k of a[row, k] * b[k, column]`, four rows by eight columns at a

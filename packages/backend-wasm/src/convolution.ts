@@ -97,17 +97,14 @@ function directBlock(
   { way: { taps }, batch, steps, stride, dilation }: Convolution,
   { vectors, width, threads }: Sizes,
 ): Block {
-  const foursOfSignal = Math.ceil(steps / 4);
-  const fours = batch * foursOfSignal;
+  const fours = batch * Math.ceil(steps / 4);
   const size = blockSize(fours, 16 * (vectors * 4 * stride + width), threads);
-  const halo = Math.floor(((taps - 1) * dilation) / stride);
-  const crossed = Math.ceil(size / foursOfSignal) + 1;
-  const rows = size * 4 + crossed * halo + 1;
-  const staged = vectors * rows * stride * 16;
+  const samples = (size * 4 - 1) * stride + (taps - 1) * dilation + 1;
   return {
     count: Math.ceil(fours / size),
     size,
-    scratchBytes: staged + size * 16 * width + (size + taps + 32) * 4,
+    // A row is a line longer where its length would be a power of two.
+    scratchBytes: samples * (vectors * 16 + 64) + size * 16 * width,
     stripTiles: 0,
     stretches: 0,
   };
