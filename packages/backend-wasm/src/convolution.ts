@@ -4,7 +4,7 @@ import type { KernelContext } from './context.js';
 import { KIND } from './kinds.js';
 import { type FilterLayout, packedFilter } from './packed-filter.js';
 import type { ConvolutionWay } from './scheme-table.js';
-import { type SchemeShape, schemeShape } from './schemes.js';
+import { type SchemeShape, schemeShape, stagedBytes } from './schemes.js';
 
 /** The same numbers as in `assembly/convolution-job.ts`. */
 const ACTIVATION: Readonly<Record<ActivationName, number>> = { linear: 0, leakyRelu: 1, tanh: 2 };
@@ -122,13 +122,13 @@ function winogradBlock(
   const padded = Math.ceil(size / 4) * 4;
   const planes = shape.planes * (padded * 4 * (vectors * 4 + width) + 128);
   // The same place holds what a run of tiles reads, and later what a tile makes.
-  const read = vectors * ((size - 1) * shape.outputs + shape.rows + 1) * 16;
+  const read = stagedBytes(shape, size, vectors);
   const made = shape.outputs * width * 4;
   return {
     ...strips,
     count: Math.ceil(tiles / size),
     size,
-    scratchBytes: planes + Math.max(read, made) + padded + 256,
+    scratchBytes: planes + Math.max(read, made) + 64,
   };
 }
 
