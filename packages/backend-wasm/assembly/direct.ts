@@ -137,69 +137,24 @@ function directPanel(
       let p3 = p2 + rowStep;
       const end = b + (<usize>vectors << 7);
       while (b < end) {
-        if (!(never & 1)) {
-          const b0 = v128.load(b);
-          const b1 = v128.load(b, 16);
-          let x = v128.load32_splat(p0);
-          s00 = multiplyAdd(x, b0, s00);
-          s01 = multiplyAdd(x, b1, s01);
-          x = v128.load32_splat(p1);
-          s10 = multiplyAdd(x, b0, s10);
-          s11 = multiplyAdd(x, b1, s11);
-          x = v128.load32_splat(p2);
-          s20 = multiplyAdd(x, b0, s20);
-          s21 = multiplyAdd(x, b1, s21);
-          x = v128.load32_splat(p3);
-          s30 = multiplyAdd(x, b0, s30);
-          s31 = multiplyAdd(x, b1, s31);
-        }
-        if (!(never & 2)) {
-          const b0 = v128.load(b, 32);
-          const b1 = v128.load(b, 48);
-          let x = v128.load32_splat(p0, 4);
-          s00 = multiplyAdd(x, b0, s00);
-          s01 = multiplyAdd(x, b1, s01);
-          x = v128.load32_splat(p1, 4);
-          s10 = multiplyAdd(x, b0, s10);
-          s11 = multiplyAdd(x, b1, s11);
-          x = v128.load32_splat(p2, 4);
-          s20 = multiplyAdd(x, b0, s20);
-          s21 = multiplyAdd(x, b1, s21);
-          x = v128.load32_splat(p3, 4);
-          s30 = multiplyAdd(x, b0, s30);
-          s31 = multiplyAdd(x, b1, s31);
-        }
-        if (!(never & 4)) {
-          const b0 = v128.load(b, 64);
-          const b1 = v128.load(b, 80);
-          let x = v128.load32_splat(p0, 8);
-          s00 = multiplyAdd(x, b0, s00);
-          s01 = multiplyAdd(x, b1, s01);
-          x = v128.load32_splat(p1, 8);
-          s10 = multiplyAdd(x, b0, s10);
-          s11 = multiplyAdd(x, b1, s11);
-          x = v128.load32_splat(p2, 8);
-          s20 = multiplyAdd(x, b0, s20);
-          s21 = multiplyAdd(x, b1, s21);
-          x = v128.load32_splat(p3, 8);
-          s30 = multiplyAdd(x, b0, s30);
-          s31 = multiplyAdd(x, b1, s31);
-        }
-        if (!(never & 8)) {
-          const b0 = v128.load(b, 96);
-          const b1 = v128.load(b, 112);
-          let x = v128.load32_splat(p0, 12);
-          s00 = multiplyAdd(x, b0, s00);
-          s01 = multiplyAdd(x, b1, s01);
-          x = v128.load32_splat(p1, 12);
-          s10 = multiplyAdd(x, b0, s10);
-          s11 = multiplyAdd(x, b1, s11);
-          x = v128.load32_splat(p2, 12);
-          s20 = multiplyAdd(x, b0, s20);
-          s21 = multiplyAdd(x, b1, s21);
-          x = v128.load32_splat(p3, 12);
-          s30 = multiplyAdd(x, b0, s30);
-          s31 = multiplyAdd(x, b1, s31);
+        // unrolled
+        for (let k = 0; k < 4; k++) {
+          if (!(never & (1 << k))) {
+            const b0 = v128.load(b, k * 32);
+            const b1 = v128.load(b, k * 32 + 16);
+            let x = v128.load32_splat(p0, k * 4);
+            s00 = multiplyAdd(x, b0, s00);
+            s01 = multiplyAdd(x, b1, s01);
+            x = v128.load32_splat(p1, k * 4);
+            s10 = multiplyAdd(x, b0, s10);
+            s11 = multiplyAdd(x, b1, s11);
+            x = v128.load32_splat(p2, k * 4);
+            s20 = multiplyAdd(x, b0, s20);
+            s21 = multiplyAdd(x, b1, s21);
+            x = v128.load32_splat(p3, k * 4);
+            s30 = multiplyAdd(x, b0, s30);
+            s31 = multiplyAdd(x, b1, s31);
+          }
         }
         p0 += 16;
         p1 += 16;

@@ -33,8 +33,11 @@ export function product(
   accumulate: bool,
 ): void {
   const panelStep = <usize>blocks * 128;
+  const isDense = blockStep == 64;
   for (let panel = 0; panel < panels; panel++) {
-    panelProduct(a, fours, fourStep, blocks, blockStep, b, c, cStep, accumulate);
+    if (isDense && blocks == 4) sixteenProducts(a, fours, fourStep, b, c, cStep, accumulate);
+    else if (isDense && blocks == 8) thirtyTwoProducts(a, fours, fourStep, b, c, cStep, accumulate);
+    else panelProduct(a, fours, fourStep, blocks, blockStep, b, c, cStep, accumulate);
     b += panelStep;
     c += 32;
   }
@@ -74,74 +77,92 @@ function panelProduct(
     }
     let from = a;
     let b = panel;
-    {
-      while (b < end) {
-        if (!(never & 1)) {
-          const b0 = v128.load(b);
-          const b1 = v128.load(b, 16);
-          let x = v128.load32_splat(from);
+    while (b < end) {
+      // unrolled
+      for (let k = 0; k < 4; k++) {
+        if (!(never & (1 << k))) {
+          const b0 = v128.load(b, k * 32);
+          const b1 = v128.load(b, k * 32 + 16);
+          let x = v128.load32_splat(from, k * 4);
           s00 = multiplyAdd(x, b0, s00);
           s01 = multiplyAdd(x, b1, s01);
-          x = v128.load32_splat(from, 16);
+          x = v128.load32_splat(from, k * 4 + 16);
           s10 = multiplyAdd(x, b0, s10);
           s11 = multiplyAdd(x, b1, s11);
-          x = v128.load32_splat(from, 32);
+          x = v128.load32_splat(from, k * 4 + 32);
           s20 = multiplyAdd(x, b0, s20);
           s21 = multiplyAdd(x, b1, s21);
-          x = v128.load32_splat(from, 48);
+          x = v128.load32_splat(from, k * 4 + 48);
           s30 = multiplyAdd(x, b0, s30);
           s31 = multiplyAdd(x, b1, s31);
         }
-        if (!(never & 2)) {
-          const b0 = v128.load(b, 32);
-          const b1 = v128.load(b, 48);
-          let x = v128.load32_splat(from, 4);
-          s00 = multiplyAdd(x, b0, s00);
-          s01 = multiplyAdd(x, b1, s01);
-          x = v128.load32_splat(from, 20);
-          s10 = multiplyAdd(x, b0, s10);
-          s11 = multiplyAdd(x, b1, s11);
-          x = v128.load32_splat(from, 36);
-          s20 = multiplyAdd(x, b0, s20);
-          s21 = multiplyAdd(x, b1, s21);
-          x = v128.load32_splat(from, 52);
-          s30 = multiplyAdd(x, b0, s30);
-          s31 = multiplyAdd(x, b1, s31);
-        }
-        if (!(never & 4)) {
-          const b0 = v128.load(b, 64);
-          const b1 = v128.load(b, 80);
-          let x = v128.load32_splat(from, 8);
-          s00 = multiplyAdd(x, b0, s00);
-          s01 = multiplyAdd(x, b1, s01);
-          x = v128.load32_splat(from, 24);
-          s10 = multiplyAdd(x, b0, s10);
-          s11 = multiplyAdd(x, b1, s11);
-          x = v128.load32_splat(from, 40);
-          s20 = multiplyAdd(x, b0, s20);
-          s21 = multiplyAdd(x, b1, s21);
-          x = v128.load32_splat(from, 56);
-          s30 = multiplyAdd(x, b0, s30);
-          s31 = multiplyAdd(x, b1, s31);
-        }
-        if (!(never & 8)) {
-          const b0 = v128.load(b, 96);
-          const b1 = v128.load(b, 112);
-          let x = v128.load32_splat(from, 12);
-          s00 = multiplyAdd(x, b0, s00);
-          s01 = multiplyAdd(x, b1, s01);
-          x = v128.load32_splat(from, 28);
-          s10 = multiplyAdd(x, b0, s10);
-          s11 = multiplyAdd(x, b1, s11);
-          x = v128.load32_splat(from, 44);
-          s20 = multiplyAdd(x, b0, s20);
-          s21 = multiplyAdd(x, b1, s21);
-          x = v128.load32_splat(from, 60);
-          s30 = multiplyAdd(x, b0, s30);
-          s31 = multiplyAdd(x, b1, s31);
-        }
-        from += blockStep;
-        b += 128;
+      }
+      from += blockStep;
+      b += 128;
+    }
+    v128.store(c, s00);
+    v128.store(c, s01, 16);
+    c += cStep;
+    v128.store(c, s10);
+    v128.store(c, s11, 16);
+    c += cStep;
+    v128.store(c, s20);
+    v128.store(c, s21, 16);
+    c += cStep;
+    v128.store(c, s30);
+    v128.store(c, s31, 16);
+    c += cStep;
+    a += fourStep;
+  }
+}
+
+/** The same where k goes to 16, as in small layers, whose tiles would spend a tenth of their time on the loop. */
+function sixteenProducts(
+  a: usize,
+  fours: i32,
+  fourStep: usize,
+  b: usize,
+  c: usize,
+  cStep: usize,
+  accumulate: bool,
+): void {
+  const never = load<i32>(NEVER);
+  for (; fours > 0; fours--) {
+    let s00 = f32x4.splat(0);
+    let s01 = s00;
+    let s10 = s00;
+    let s11 = s00;
+    let s20 = s00;
+    let s21 = s00;
+    let s30 = s00;
+    let s31 = s00;
+    if (accumulate) {
+      s00 = v128.load(c);
+      s01 = v128.load(c, 16);
+      s10 = v128.load(c + cStep);
+      s11 = v128.load(c + cStep, 16);
+      s20 = v128.load(c + cStep * 2);
+      s21 = v128.load(c + cStep * 2, 16);
+      s30 = v128.load(c + cStep * 3);
+      s31 = v128.load(c + cStep * 3, 16);
+    }
+    // unrolled
+    for (let k = 0; k < 16; k++) {
+      if (!(never & (1 << (k & 3)))) {
+        const b0 = v128.load(b, k * 32);
+        const b1 = v128.load(b, k * 32 + 16);
+        let x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4);
+        s00 = multiplyAdd(x, b0, s00);
+        s01 = multiplyAdd(x, b1, s01);
+        x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4 + 16);
+        s10 = multiplyAdd(x, b0, s10);
+        s11 = multiplyAdd(x, b1, s11);
+        x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4 + 32);
+        s20 = multiplyAdd(x, b0, s20);
+        s21 = multiplyAdd(x, b1, s21);
+        x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4 + 48);
+        s30 = multiplyAdd(x, b0, s30);
+        s31 = multiplyAdd(x, b1, s31);
       }
     }
     v128.store(c, s00);
@@ -155,8 +176,73 @@ function panelProduct(
     c += cStep;
     v128.store(c, s30);
     v128.store(c, s31, 16);
-    a += fourStep;
     c += cStep;
+    a += fourStep;
+  }
+}
+
+/** Where k goes to 32. */
+function thirtyTwoProducts(
+  a: usize,
+  fours: i32,
+  fourStep: usize,
+  b: usize,
+  c: usize,
+  cStep: usize,
+  accumulate: bool,
+): void {
+  const never = load<i32>(NEVER);
+  for (; fours > 0; fours--) {
+    let s00 = f32x4.splat(0);
+    let s01 = s00;
+    let s10 = s00;
+    let s11 = s00;
+    let s20 = s00;
+    let s21 = s00;
+    let s30 = s00;
+    let s31 = s00;
+    if (accumulate) {
+      s00 = v128.load(c);
+      s01 = v128.load(c, 16);
+      s10 = v128.load(c + cStep);
+      s11 = v128.load(c + cStep, 16);
+      s20 = v128.load(c + cStep * 2);
+      s21 = v128.load(c + cStep * 2, 16);
+      s30 = v128.load(c + cStep * 3);
+      s31 = v128.load(c + cStep * 3, 16);
+    }
+    // unrolled
+    for (let k = 0; k < 32; k++) {
+      if (!(never & (1 << (k & 3)))) {
+        const b0 = v128.load(b, k * 32);
+        const b1 = v128.load(b, k * 32 + 16);
+        let x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4);
+        s00 = multiplyAdd(x, b0, s00);
+        s01 = multiplyAdd(x, b1, s01);
+        x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4 + 16);
+        s10 = multiplyAdd(x, b0, s10);
+        s11 = multiplyAdd(x, b1, s11);
+        x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4 + 32);
+        s20 = multiplyAdd(x, b0, s20);
+        s21 = multiplyAdd(x, b1, s21);
+        x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4 + 48);
+        s30 = multiplyAdd(x, b0, s30);
+        s31 = multiplyAdd(x, b1, s31);
+      }
+    }
+    v128.store(c, s00);
+    v128.store(c, s01, 16);
+    c += cStep;
+    v128.store(c, s10);
+    v128.store(c, s11, 16);
+    c += cStep;
+    v128.store(c, s20);
+    v128.store(c, s21, 16);
+    c += cStep;
+    v128.store(c, s30);
+    v128.store(c, s31, 16);
+    c += cStep;
+    a += fourStep;
   }
 }
 
@@ -179,69 +265,24 @@ export function transposedProduct(a: usize, b: usize, count: i32, c: usize): voi
   let s31 = v128.load(c, 112);
   const end = b + (<usize>count << 5);
   while (b < end) {
-    if (!(never & 1)) {
-      const b0 = v128.load(b);
-      const b1 = v128.load(b, 16);
-      let x = v128.load32_splat(a);
-      s00 = multiplyAdd(x, b0, s00);
-      s01 = multiplyAdd(x, b1, s01);
-      x = v128.load32_splat(a, 4);
-      s10 = multiplyAdd(x, b0, s10);
-      s11 = multiplyAdd(x, b1, s11);
-      x = v128.load32_splat(a, 8);
-      s20 = multiplyAdd(x, b0, s20);
-      s21 = multiplyAdd(x, b1, s21);
-      x = v128.load32_splat(a, 12);
-      s30 = multiplyAdd(x, b0, s30);
-      s31 = multiplyAdd(x, b1, s31);
-    }
-    if (!(never & 2)) {
-      const b0 = v128.load(b, 32);
-      const b1 = v128.load(b, 48);
-      let x = v128.load32_splat(a, 16);
-      s00 = multiplyAdd(x, b0, s00);
-      s01 = multiplyAdd(x, b1, s01);
-      x = v128.load32_splat(a, 20);
-      s10 = multiplyAdd(x, b0, s10);
-      s11 = multiplyAdd(x, b1, s11);
-      x = v128.load32_splat(a, 24);
-      s20 = multiplyAdd(x, b0, s20);
-      s21 = multiplyAdd(x, b1, s21);
-      x = v128.load32_splat(a, 28);
-      s30 = multiplyAdd(x, b0, s30);
-      s31 = multiplyAdd(x, b1, s31);
-    }
-    if (!(never & 4)) {
-      const b0 = v128.load(b, 64);
-      const b1 = v128.load(b, 80);
-      let x = v128.load32_splat(a, 32);
-      s00 = multiplyAdd(x, b0, s00);
-      s01 = multiplyAdd(x, b1, s01);
-      x = v128.load32_splat(a, 36);
-      s10 = multiplyAdd(x, b0, s10);
-      s11 = multiplyAdd(x, b1, s11);
-      x = v128.load32_splat(a, 40);
-      s20 = multiplyAdd(x, b0, s20);
-      s21 = multiplyAdd(x, b1, s21);
-      x = v128.load32_splat(a, 44);
-      s30 = multiplyAdd(x, b0, s30);
-      s31 = multiplyAdd(x, b1, s31);
-    }
-    if (!(never & 8)) {
-      const b0 = v128.load(b, 96);
-      const b1 = v128.load(b, 112);
-      let x = v128.load32_splat(a, 48);
-      s00 = multiplyAdd(x, b0, s00);
-      s01 = multiplyAdd(x, b1, s01);
-      x = v128.load32_splat(a, 52);
-      s10 = multiplyAdd(x, b0, s10);
-      s11 = multiplyAdd(x, b1, s11);
-      x = v128.load32_splat(a, 56);
-      s20 = multiplyAdd(x, b0, s20);
-      s21 = multiplyAdd(x, b1, s21);
-      x = v128.load32_splat(a, 60);
-      s30 = multiplyAdd(x, b0, s30);
-      s31 = multiplyAdd(x, b1, s31);
+    // unrolled
+    for (let k = 0; k < 4; k++) {
+      if (!(never & (1 << k))) {
+        const b0 = v128.load(b, k * 32);
+        const b1 = v128.load(b, k * 32 + 16);
+        let x = v128.load32_splat(a, k * 16);
+        s00 = multiplyAdd(x, b0, s00);
+        s01 = multiplyAdd(x, b1, s01);
+        x = v128.load32_splat(a, k * 16 + 4);
+        s10 = multiplyAdd(x, b0, s10);
+        s11 = multiplyAdd(x, b1, s11);
+        x = v128.load32_splat(a, k * 16 + 8);
+        s20 = multiplyAdd(x, b0, s20);
+        s21 = multiplyAdd(x, b1, s21);
+        x = v128.load32_splat(a, k * 16 + 12);
+        s30 = multiplyAdd(x, b0, s30);
+        s31 = multiplyAdd(x, b1, s31);
+      }
     }
     a += 64;
     b += 128;
