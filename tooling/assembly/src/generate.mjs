@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { inputsHash } from './inputs-hash.mjs';
+import { unroll } from './unroll.mjs';
 
 const COMMON = [
   'assembly/index.ts',
@@ -73,11 +74,9 @@ async function compile(args) {
   let binary = Buffer.alloc(0);
   const { error, stderr } = await asc.main(args, {
     readFile: (name, base) => {
-      try {
-        return readFileSync(join(base, name), 'utf8');
-      } catch {
-        return null; // asc looks in several places.
-      }
+      const text = textOf(join(base, name));
+      // asc looks in several places.
+      return text === '' ? null : unroll(text, name);
     },
     writeFile: (_, contents) => {
       binary = Buffer.from(contents);
