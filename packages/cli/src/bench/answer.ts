@@ -13,9 +13,14 @@ import { randomWeights, seededRandom } from './random-weights.js';
 import type { Answers, Question, Started, Task } from './task.js';
 import { timed } from './timed.js';
 
-/** A contender: answers questions, `start` first. */
+/**
+ * A contender: answers questions, `start` first.
+ *
+ * @param onWarning told what is odd about the backend that computes
+ */
 export function createContender(
   backends: readonly Backend[],
+  onWarning: (text: string) => void,
 ): (question: Question) => Promise<Answers[Question['ask']]> {
   let vocoder: Vocoder | undefined;
   const ready = () => {
@@ -25,7 +30,7 @@ export function createContender(
   return async (question) => {
     switch (question.ask) {
       case 'start': {
-        const started = await start(backends, question.task);
+        const started = await start(backends, question.task, onWarning);
         vocoder = started.vocoder;
         return started.answer;
       }
@@ -42,6 +47,7 @@ export function createContender(
 async function start(
   backends: readonly Backend[],
   { computer, threads, config }: Task,
+  onWarning: (text: string) => void,
 ): Promise<{ readonly vocoder: Vocoder; readonly answer: Started }> {
   const framesAfter = receptiveField(config).after;
   const begun = performance.now();
@@ -57,7 +63,7 @@ async function start(
   }
   const backend = backends.find(({ name }) => name === computer.backend);
   if (!backend) throw new UsageError(`bench-contender: there is no backend ${computer.backend}`);
-  await backend.activate({ threads });
+  await backend.activate({ threads, onWarning });
   const activated = since(begun);
   const weights = await weightsOf(computer.weights, config);
   const loading = performance.now();
