@@ -3,9 +3,10 @@ import type { Mel } from '@hifigan/audio';
 import { readSafetensors } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { receptiveField } from '@hifigan/models';
+import { isOutOfMemory } from '@hifigan/ops';
 import { loadVocoder, type Vocoder } from '@hifigan/vocoder';
 import type { Backend } from '../backends/backend.js';
-import { UsageError } from '../errors.js';
+import { UsageError, UserError } from '../errors.js';
 import type { Timing } from './interleave.js';
 import { onnxEngine } from './onnx-engine.js';
 import { peakMemory } from './peak-memory.js';
@@ -81,7 +82,13 @@ async function weightsOf(file: string | undefined, config: HifiGanConfig) {
 
 async function run(vocoder: Vocoder, frames: number): Promise<Timing> {
   const mel = noise(vocoder.config, frames);
-  return timed(() => vocoder.synthesize(mel, { chunkFrames: frames }));
+  return timed(() => vocoder.synthesize(mel, { chunkFrames: frames })).catch((error: unknown) => {
+    if (!isOutOfMemory(error)) throw error;
+    throw new UserError(
+      `memory ran out at ${frames} frames at once; give fewer --frames, or take another --backend`,
+      { cause: error },
+    );
+  });
 }
 
 /** Ends synthesis after the first piece. */
