@@ -10,7 +10,8 @@ import { UsageError, UserError } from '../errors.js';
 import type { Timing } from './interleave.js';
 import { onnxEngine } from './onnx-engine.js';
 import { peakMemory } from './peak-memory.js';
-import { randomWeights, seededRandom } from './random-weights.js';
+import { randomWeights } from './random-weights.js';
+import { seededRandom } from './seeded-random.js';
 import type { Answers, Question, Started, Task } from './task.js';
 import { timed } from './timed.js';
 
