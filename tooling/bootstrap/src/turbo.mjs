@@ -63,6 +63,7 @@ export async function turbo(wanted, env, { root = ROOT, quiet = false, onTask } 
   );
   const summaries = readdirSync(runs).filter((name) => name.endsWith('.json'));
   const summary = summaries.length > 0 ? readJson(join(runs, summaries[0])) : { tasks: [] };
+  /** @type {TurboTask[]} */
   const tasks = summary.tasks.flatMap(readTask);
   if (onTask && code !== 0) {
     const failed = tasks.filter(({ started, ok }) => started && !ok);
