@@ -83,13 +83,7 @@ async function weightsOf(file: string | undefined, config: HifiGanConfig) {
 
 async function run(vocoder: Vocoder, frames: number): Promise<Timing> {
   const mel = noise(vocoder.config, frames);
-  return timed(() => vocoder.synthesize(mel, { chunkFrames: frames })).catch((error: unknown) => {
-    if (!isOutOfMemory(error)) throw error;
-    throw new UserError(
-      `memory ran out at ${frames} frames at once; give fewer --frames, or take another --backend`,
-      { cause: error },
-    );
-  });
+  return timed(() => vocoder.synthesize(mel, { chunkFrames: frames })).catch(tellMemory(frames));
 }
 
 /** Ends synthesis after the first piece. */
@@ -106,7 +100,18 @@ async function begin(vocoder: Vocoder, frames: number): Promise<Timing> {
     vocoder.synthesize(mel, { chunkFrames: frames, onProgress: stop }).catch((error: unknown) => {
       if (!(error instanceof Enough)) throw error;
     }),
-  );
+  ).catch(tellMemory(frames));
+}
+
+/** What to do about memory here differs from what backends advise. */
+function tellMemory(frames: number): (error: unknown) => never {
+  return (error) => {
+    if (!isOutOfMemory(error)) throw error;
+    throw new UserError(
+      `memory ran out at ${frames} frames at once; give fewer (--frames, --chunk-frames), or take another --backend`,
+      { cause: error },
+    );
+  };
 }
 
 /** A mel of nothing, between silence and loud: the work does not depend on what is said. */

@@ -99,7 +99,7 @@ export function registerBench(
       configs: options.config,
       checkpoint: options.checkpoint,
     });
-    checkFrames(courses, options.frames);
+    checkFrames(courses, options);
     const { entrants, absent } = await planEntrants(context, {
       courses,
       weights,
@@ -153,14 +153,20 @@ export function registerBench(
 }
 
 /** @throws UsageError where a run would not fit into memory */
-function checkFrames(courses: readonly Course[], frames: number): void {
+function checkFrames(courses: readonly Course[], { frames, chunkFrames }: Options): void {
   for (const { name, config } of courses) {
     const most = mostFrames(config);
-    if (frames <= most) continue;
-    throw new UsageError(
-      `--frames ${frames}: must be at most ${most} for ${name}, because all go at once and each takes about ` +
-        `${byteSize(bytesAFrame(config))}, ${byteSize(frames * bytesAFrame(config))} in all; give fewer: the speed is the same`,
-    );
+    const bytes = bytesAFrame(config);
+    for (const [option, count] of [
+      ['--frames', frames],
+      ['--chunk-frames', chunkFrames],
+    ] as const) {
+      if (count <= most) continue;
+      throw new UsageError(
+        `${option} ${count}: must be at most ${most} for ${name}, because so many go at once and each takes about ` +
+          `${byteSize(bytes)}, ${byteSize(count * bytes)} in all; give fewer: the speed is the same`,
+      );
+    }
   }
 }
 
