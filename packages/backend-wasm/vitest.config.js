@@ -1,3 +1,4 @@
 import { preset } from '@hifigan/vitest';
 
-export default preset();
+// The slow have a configuration of their own.
+export default preset({ exclude: ['**/node_modules/**', 'src/**/*.slow.test.ts'] });

@@ -9,8 +9,11 @@ import { ROOT } from './src/workspace.mjs';
 
 await runMain(async () => {
   const env = await install();
-  console.log('Building …');
-  const build = await turbo(['build'], env, { quiet: true });
+  console.log('Building: a minute or two the first time …');
+  const build = await turbo(['build'], env, {
+    quiet: true,
+    onTask: (task) => console.log(`  ${task}`),
+  });
   if (build.code !== 0) throw new Failure(`the build failed. ${advice(build.tail)}`);
   console.log('');
   const demo = await run(

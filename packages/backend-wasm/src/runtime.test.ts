@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { INSIDE } from './control-block.js';
 import type { BuildName } from './probe.js';
-import type { Runtime, RuntimeOptions } from './runtime.js';
+import type { Program, Runtime, RuntimeOptions } from './runtime.js';
 import { runSelfTest } from './testing/self-test.js';
 import { startRuntime } from './testing/start-runtime.js';
 
@@ -123,6 +124,37 @@ describe('what goes wrong', () => {
     expect(runSelfTest(runtime, { items: 100 })).toBe(0);
   });
 
+  it.each([true, false])(
+    'workers that are ended in the middle of an item (the main thread may sleep: %s)',
+    async (mayWait) => {
+      const { runtime, warnings } = await start(THREADED, { threads: 3, mayWait, patience: 200 });
+      const workers = workersOf(runtime);
+      // They do not end by themselves, so that they are at an item when they are ended.
+      const program = programOf(runtime);
+      const { parallel } = program;
+      let atWork = 0;
+      program.parallel = (...args) => {
+        const done = parallel(...args);
+        const words = runtime.heap.words;
+        atWork = [1, 2].filter((thread) => Atomics.load(words, INSIDE / 4 + thread)).length;
+        if (atWork > 0) for (const worker of workers) worker.terminate();
+        return done;
+      };
+      for (let round = 0; round < 50 && runtime.threads > 1; round++) {
+        const test = { items: 2000, rounds: 200, failure: 'workersHang' } as const;
+        expect(runSelfTest(runtime, test)).toBe(0);
+      }
+      expect(atWork).toBeGreaterThan(0);
+      expect(runtime.threads).toBe(1);
+      expect(warnings).toEqual([
+        'hifigan-wasm: the workers made no progress within 200 ms; it goes on with one thread',
+      ]);
+      expect(runSelfTest(runtime, { items: 100 })).toBe(0);
+      await sleep(50);
+      expect(warnings).toHaveLength(1);
+    },
+  );
+
   it('the end, while it idles and twice', async () => {
     const { runtime, warnings } = await start(THREADED, { threads: 3 });
     expect(runSelfTest(runtime, { items: 50 })).toBe(0);
@@ -135,6 +167,13 @@ describe('what goes wrong', () => {
     expect(warnings).toEqual([]);
   });
 });
+
+/** The program, which nobody outside can reach, for a test to change. */
+function programOf(runtime: Runtime): { -readonly [name in keyof Program]: Program[name] } {
+  const inside = runtime as unknown as { program: Program };
+  inside.program = { ...inside.program };
+  return inside.program;
+}
 
 /** The workers' handles, which nobody outside can reach. */
 function workersOf(runtime: Runtime): { terminate(): void }[] {

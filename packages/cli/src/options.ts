@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from './context.js';
+import { nearestName } from './terminal/did-you-mean.js';
 
 /** For `-n <count>`: a whole number of at least `minimum`. */
 export function wholeNumber(minimum: number): (text: string) => number {
@@ -27,7 +28,9 @@ export function numberBetween(minimum: number, maximum: number): (text: string) 
 export function oneOf(...choices: readonly string[]): (text: string) => string {
   return (text) => {
     if (!choices.includes(text)) {
-      throw new InvalidArgumentError(`It must be one of ${choices.join(', ')}.`);
+      const meant = nearestName(text, choices);
+      const question = meant === undefined ? '' : ` Did you mean ${meant}?`;
+      throw new InvalidArgumentError(`It must be one of ${choices.join(', ')}.${question}`);
     }
     return text;
   };

@@ -119,7 +119,9 @@ export class Trainer {
   /**
    * Learns from a batch and moves `place` to `next`.
    *
-   * @throws NonFiniteLossError where a loss is NaN or infinite
+   * @throws NonFiniteLossError where a loss is NaN or infinite. Where memory runs out and the micro-batch may not shrink,
+   *   the backend's error: `steps` and `place` are as before, but the discriminators may have learned from this batch
+   *   already, so that a step that is tried again teaches them twice
    */
   async step(batch: Batch, next: Place, observe?: GradientObserver): Promise<StepLosses> {
     if (this.steps >= this.adversarialStart) this.join();

@@ -35,6 +35,18 @@ export function melFromArray({ shape, data }: NamedArray, mels: number, where = 
   return { data: result, frames, mels };
 }
 
+/**
+ * What cannot be told of a mel with as many frames as bands: whether its axes were stored the right way round. Nothing
+ * for others.
+ */
+export function squareDoubt({ frames, mels }: Mel): string | undefined {
+  if (frames !== mels) return undefined;
+  return (
+    `as many frames as bands (${mels}): nothing tells whether its axes are [num_mels, frames], as they are taken, or swapped; ` +
+    'if it sounds wrong, save it transposed: numpy.save(path, array.T)'
+  );
+}
+
 /** A mel as the reference stores it: `[num_mels, frames]`, float32. */
 export function melToArray({
   data,

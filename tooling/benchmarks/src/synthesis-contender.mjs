@@ -3,7 +3,7 @@
 //
 // Usage: synthesis-contender.mjs CONTENDER CONFIG FRAMES THREADS ONNX-FILE
 import { createInterface } from 'node:readline';
-import { timed } from '@hifigan/cli/measuring';
+import { onnxEngine, seededRandom, timed } from '@hifigan/cli/measuring';
 import { presets } from '@hifigan/config';
 import { Generator } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
@@ -13,11 +13,7 @@ const config = presets[/** @type {'v1'} */ (name)];
 
 /** Noise, the same for all. */
 function values() {
-  let state = 1;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const random = seededRandom();
   return {
     random,
     mel: Float32Array.from({ length: Number(frames) * 80 }, () => random() * 2 - 1),
@@ -58,28 +54,20 @@ const contenders = {
     await tf.setBackend('wasm');
     return onTensors();
   },
-  async 'onnxruntime-web'() {
-    const ort = await import('onnxruntime-web');
-    ort.env.wasm.numThreads = Number(threads);
-    return onOnnx(ort, 'wasm');
-  },
-  async 'onnxruntime-node'() {
-    return onOnnx(await import('onnxruntime-node'), 'cpu');
-  },
+  'onnxruntime-web': () => onOnnx('onnxruntime-web'),
+  'onnxruntime-node': () => onOnnx('onnxruntime-node'),
 };
 
-/**
- * @param {typeof import('onnxruntime-web') | typeof import('onnxruntime-node')} ort
- * @param {string} provider
- */
-async function onOnnx(ort, provider) {
-  const session = await ort.InferenceSession.create(onnx, {
-    executionProviders: [provider],
-    intraOpNumThreads: Number(threads),
-  });
-  const mel = new ort.Tensor('float32', values().mel, [1, 80, Number(frames)]);
+/** @param {import('@hifigan/cli/measuring').OnnxLibrary} library beside this file, of the version that the lockfile names */
+async function onOnnx(library) {
+  const computer = /** @type {const} */ ({ kind: 'onnx', library, from: import.meta.url });
+  const engine = await onnxEngine(
+    { ...computer, file: onnx, shown: onnx },
+    { config, threads: Number(threads) },
+  );
+  const { mel } = values();
   return async () => {
-    await session.run({ mel });
+    await engine.generate({ data: mel, frames: Number(frames), mels: config.num_mels });
   };
 }
 

@@ -167,6 +167,15 @@ it('passes spaces on as they are, keeps output, and reports what cannot start', 
   expect((await run('/no/such/program', [], { quiet: true })).code).toBe(127);
 });
 
+it('tells what a command prints line by line, without colours', async () => {
+  /** @type {string[]} */
+  const lines = [];
+  const script = "process.stdout.write('\\u001b[31ma\\u001b[0m\\nb'); console.error('c');";
+  const onLine = (/** @type {string} */ line) => void lines.push(line);
+  await run(process.execPath, ['-e', script], { quiet: true, onLine });
+  expect(lines.sort()).toEqual(['a', 'b', 'c']);
+});
+
 it('has no standard input that could be asked', async () => {
   const script = 'process.stdin.on("end", () => console.log("ended")).resume()';
   expect((await run(process.execPath, ['-e', script], { quiet: true })).stdout).toBe('ended\n');

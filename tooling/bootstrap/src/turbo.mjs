@@ -25,30 +25,53 @@ const QUIET = {
 /**
  * Runs tasks of all packages, two at a time, to the end whatever fails.
  *
- * @param {readonly string[]} tasks
+ * @param {readonly string[]} wanted
  * @param {NodeJS.ProcessEnv} env
- * @param {{root?: string, quiet?: boolean}} [options] quiet: only what fails is shown
+ * @param {{root?: string, quiet?: boolean, onTask?: (task: string) => void}} [options] quiet: only what fails is shown;
+ *   `onTask` is told of each task that was run and is done, such as `@hifigan/ops build`
  * @returns {Promise<{code: number, tail: string, tasks: TurboTask[]}>}
  */
-export async function turbo(tasks, env, { root = ROOT, quiet = false } = {}) {
+export async function turbo(wanted, env, { root = ROOT, quiet = false, onTask } = {}) {
   const runs = join(root, '.turbo', 'runs');
   rmSync(runs, { recursive: true, force: true });
   mkdirSync(runs, { recursive: true });
-  const args = ['run', ...tasks, '--continue=dependencies-successful', '--concurrency=2'];
+  const args = ['run', ...wanted, '--continue=dependencies-successful', '--concurrency=2'];
+  /** @type {string[]} */
+  const lines = [];
   const { code, tail } = await run(
     process.execPath,
     [
       join(root, 'node_modules/turbo/bin/turbo'),
       ...args,
       '--summarize',
-      `--output-logs=${quiet ? 'errors-only' : 'new-only'}`,
+      // A task that is quiet about itself is not told either.
+      `--output-logs=${quiet && !onTask ? 'errors-only' : 'new-only'}`,
       '--log-order=grouped',
     ],
-    { cwd: root, env: { ...env, ...QUIET } },
+    {
+      cwd: root,
+      env: { ...env, ...QUIET },
+      ...(onTask && {
+        quiet: true,
+        onLine(line) {
+          lines.push(line);
+          const done = /^(\S+):(\S+): cache miss, executing /.exec(line);
+          if (done) onTask(`${done[1]} ${done[2]}`);
+        },
+      }),
+    },
   );
   const summaries = readdirSync(runs).filter((name) => name.endsWith('.json'));
   const summary = summaries.length > 0 ? readJson(join(runs, summaries[0])) : { tasks: [] };
-  return { code, tail, tasks: summary.tasks.flatMap(readTask) };
+  /** @type {TurboTask[]} */
+  const tasks = summary.tasks.flatMap(readTask);
+  if (onTask && code !== 0) {
+    const failed = tasks.filter(({ started, ok }) => started && !ok);
+    const names = failed.map((task) => `${task.package}:${task.name}: `);
+    const own = lines.filter((line) => names.some((name) => line.startsWith(name)));
+    console.error((own.length > 0 ? own : lines).join('\n'));
+  }
+  return { code, tail, tasks };
 }
 
 /** @param {any} task any: turbo's run summary @returns {TurboTask[]} */

@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
 import type { Backend } from './backend.js';
 import { chooseBackend } from './choose.js';
+import { tellFewerThreads } from './fewer-threads.js';
 
 /**
  * Starts the wanted backend; `auto` goes on to the next where one is not available or does not start, and says so.
@@ -22,6 +23,7 @@ export async function activateBackend(
     }
     try {
       await backend.activate({ threads, onWarning: (text) => context.console.warn(text) });
+      tellFewerThreads(context, backend, threads);
       return backend;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -5,7 +5,7 @@ import { byteSize, counted } from '../terminal/format.js';
 /** Threads that the backend takes by itself, where the machine has as many processors. */
 const USUAL_THREADS = 16;
 /** The most that it takes, whatever is asked for. */
-const MOST_THREADS = 64;
+export const MOST_THREADS = 64;
 
 /** What the WebAssembly backend is made of. @param asked threads that were asked for, where a number was given */
 export function wasmFindings(

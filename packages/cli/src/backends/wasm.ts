@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { WasmMemoryInfo } from '@hifigan/backend-wasm';
 import type { ActivateOptions, Backend } from './backend.js';
 import { quietTensors } from './quiet-tensors.js';
-import { wasmFindings } from './wasm-findings.js';
+import { MOST_THREADS, wasmFindings } from './wasm-findings.js';
 
 /** What the backend that is registered was started with, by the latest command in this process. */
 let started: ActivateOptions | undefined;
@@ -19,6 +19,7 @@ const SIMD_PROGRAM = Uint8Array.of(
 export const wasmBackend: Backend = {
   name: 'wasm',
   description: 'WebAssembly on all cores, runs everywhere',
+  mostThreads: MOST_THREADS,
   // Winograd's planes over taps: 8 of 3, 21 of 7, 28 of 11; 28 for every 11 of 41; 8 of 5 alone is less.
   filterCopies: 2.7,
 

@@ -3,19 +3,26 @@ import type { Mel } from '@hifigan/audio';
 import { readSafetensors } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { receptiveField } from '@hifigan/models';
+import { isOutOfMemory } from '@hifigan/ops';
 import { loadVocoder, type Vocoder } from '@hifigan/vocoder';
 import type { Backend } from '../backends/backend.js';
-import { UsageError } from '../errors.js';
+import { UsageError, UserError } from '../errors.js';
 import type { Timing } from './interleave.js';
 import { onnxEngine } from './onnx-engine.js';
 import { peakMemory } from './peak-memory.js';
-import { randomWeights, seededRandom } from './random-weights.js';
+import { randomWeights } from './random-weights.js';
+import { seededRandom } from './seeded-random.js';
 import type { Answers, Question, Started, Task } from './task.js';
 import { timed } from './timed.js';
 
-/** A contender: answers questions, `start` first. */
+/**
+ * A contender: answers questions, `start` first.
+ *
+ * @param onWarning told what is odd about the backend that computes
+ */
 export function createContender(
   backends: readonly Backend[],
+  onWarning: (text: string) => void,
 ): (question: Question) => Promise<Answers[Question['ask']]> {
   let vocoder: Vocoder | undefined;
   const ready = () => {
@@ -25,7 +32,7 @@ export function createContender(
   return async (question) => {
     switch (question.ask) {
       case 'start': {
-        const started = await start(backends, question.task);
+        const started = await start(backends, question.task, onWarning);
         vocoder = started.vocoder;
         return started.answer;
       }
@@ -42,6 +49,7 @@ export function createContender(
 async function start(
   backends: readonly Backend[],
   { computer, threads, config }: Task,
+  onWarning: (text: string) => void,
 ): Promise<{ readonly vocoder: Vocoder; readonly answer: Started }> {
   const framesAfter = receptiveField(config).after;
   const begun = performance.now();
@@ -57,7 +65,7 @@ async function start(
   }
   const backend = backends.find(({ name }) => name === computer.backend);
   if (!backend) throw new UsageError(`bench-contender: there is no backend ${computer.backend}`);
-  await backend.activate({ threads });
+  await backend.activate({ threads, onWarning });
   const activated = since(begun);
   const weights = await weightsOf(computer.weights, config);
   const loading = performance.now();
@@ -75,7 +83,7 @@ async function weightsOf(file: string | undefined, config: HifiGanConfig) {
 
 async function run(vocoder: Vocoder, frames: number): Promise<Timing> {
   const mel = noise(vocoder.config, frames);
-  return timed(() => vocoder.synthesize(mel, { chunkFrames: frames }));
+  return timed(() => vocoder.synthesize(mel, { chunkFrames: frames })).catch(tellMemory(frames));
 }
 
 /** Ends synthesis after the first piece. */
@@ -92,7 +100,18 @@ async function begin(vocoder: Vocoder, frames: number): Promise<Timing> {
     vocoder.synthesize(mel, { chunkFrames: frames, onProgress: stop }).catch((error: unknown) => {
       if (!(error instanceof Enough)) throw error;
     }),
-  );
+  ).catch(tellMemory(frames));
+}
+
+/** What to do about memory here differs from what backends advise. */
+function tellMemory(frames: number): (error: unknown) => never {
+  return (error) => {
+    if (!isOutOfMemory(error)) throw error;
+    throw new UserError(
+      `memory ran out at ${frames} frames at once; give fewer (--frames, --chunk-frames), or take another --backend`,
+      { cause: error },
+    );
+  };
 }
 
 /** A mel of nothing, between silence and loud: the work does not depend on what is said. */

@@ -18,7 +18,20 @@ export interface ContenderProcessOptions {
   readonly patience: number;
   /** Told what the process says on its way, line by line. */
   readonly onLine: (line: string) => void;
+  /** Tells when patience is at an end; the clock's where left out. */
+  readonly alarm?: Alarm;
 }
+
+/** Calls when so many seconds are over, unless what it returned is called before. */
+export type Alarm = (seconds: number, ring: () => void) => () => void;
+
+/** The most that timers take; after a longer time they would ring at once. */
+const LONGEST = (2 ** 31 - 1) / 1000;
+
+const clock: Alarm = (seconds, ring) => {
+  const timer = setTimeout(ring, Math.min(seconds, LONGEST) * 1000);
+  return () => clearTimeout(timer);
+};
 
 /** A contender in a process of its own, so that its memory and its start are its own. */
 export interface ContenderProcess {
@@ -29,7 +42,7 @@ export interface ContenderProcess {
 }
 
 export function startContender(options: ContenderProcessOptions): ContenderProcess {
-  const { program, env, signal, patience } = options;
+  const { program, env, signal, patience, alarm = clock } = options;
   const child = fork(program, ['bench-contender'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -65,12 +78,12 @@ export function startContender(options: ContenderProcessOptions): ContenderProce
   return {
     async ask<Q extends Question>(question: Q) {
       const reply = await new Promise<Reply | Error>((done) => {
-        const late = setTimeout(() => {
+        const forget = alarm(patience, () => {
           over(new ContenderFailure(`gave no answer in ${duration(patience)}, and was ended`));
           end();
-        }, patience * 1000);
+        });
         settle = (found) => {
-          clearTimeout(late);
+          forget();
           done(found);
         };
         if (ended) settle(ended);

@@ -1,6 +1,6 @@
 import { type Context, pathOf } from '../context.js';
 import { UsageError } from '../errors.js';
-import { loadConfig } from '../files/load-config.js';
+import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { exists } from '../files/write-atomic.js';
 import { loadBundle } from '../model/load-bundle.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
@@ -29,7 +29,11 @@ export async function readCourses(
   for (const typed of configs ?? []) {
     // A file may have a comma in its name.
     const whole = !typed.includes(',') || (await exists(pathOf(context, typed)));
-    named.push(...(whole ? [typed] : typed.split(',').filter(Boolean)));
+    const parts = (whole ? [typed] : typed.split(',')).filter(Boolean);
+    if (parts.length === 0) {
+      throw new UsageError(`--config ${JSON.stringify(typed)}: must name ${CONFIG_ARGUMENT}`);
+    }
+    named.push(...parts);
   }
   const names = [...new Set(named)];
   if (checkpoint === undefined) {

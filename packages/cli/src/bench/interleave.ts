@@ -30,7 +30,8 @@ export async function interleave<T extends Timing>(
 ): Promise<Result<T>[]> {
   const timings: T[][] = contenders.map(() => []);
   const out = new Set<Contender<T>>();
-  for (let round = -warmUp; round < rounds; round++) {
+  const most = Math.max(0, ...contenders.map(({ rounds: own = rounds }) => own));
+  for (let round = -warmUp; round < most; round++) {
     for (const [index, contender] of contenders.entries()) {
       const own = contender.rounds ?? rounds;
       const cold = round < 0 && contender.rounds !== undefined;

@@ -3,8 +3,9 @@ import { Interrupted } from '../errors.js';
 import type { Progress } from '../terminal/progress.js';
 import { startContender } from './contender-process.js';
 import { type Entrant, titleOf } from './entrant.js';
+import type { Forecast } from './forecast.js';
 import { type Contender, interleave } from './interleave.js';
-import { type Effort, playRound, type Round, type Running, warmUp } from './running.js';
+import { type Effort, playRound, type Round, type Running, WARM_UP, warmUp } from './running.js';
 import type { Started } from './task.js';
 
 /** What was measured of one entrant; times are in seconds. */
@@ -29,18 +30,15 @@ export interface MeasureOptions extends Effort {
   /** File that runs the command line, for the processes. */
   readonly program: string;
   readonly progress: Progress;
-  /** Units of progress that are done already. */
-  readonly done: number;
+  /** Told of what is done. */
+  readonly forecast: Forecast;
 }
-
-/** Rounds that are not counted: the first compile and allocate. */
-const WARM_UP = 2;
-
-/** Units of progress of an entrant: its start, its rounds. */
-export const unitsOf = ({ rounds }: Pick<Effort, 'rounds'>): number => 1 + WARM_UP + rounds;
 
 /** Seconds that any answer may take, besides what the slow take. */
 const PATIENCE = 300;
+
+/** Rounds that an entrant has before it, those that warm up among them. */
+const turnsOf = ({ slow, rounds }: Running): number => (slow ? rounds : WARM_UP + rounds);
 
 /**
  * Lets entrants take turns, each in a process of its own. Who fails is told, and the others go on.
@@ -52,7 +50,7 @@ export async function measure(
   entrants: readonly Entrant[],
   options: MeasureOptions,
 ): Promise<{ readonly measured: Measurement[]; readonly failed: Failure[] }> {
-  const { progress, rounds } = options;
+  const { progress, forecast, rounds } = options;
   const failed: Failure[] = [];
   const running: Running[] = [];
   const fail = (entrant: Entrant, error: unknown) => {
@@ -61,11 +59,12 @@ export async function measure(
     progress.end();
     context.console.error(`${titleOf(entrant)}: ${reason}`);
     failed.push({ entrant, reason });
+    forecast.drop(entrant);
   };
   try {
-    for (const [index, entrant] of entrants.entries()) {
+    for (const entrant of entrants) {
       await heedInterrupt(context);
-      progress.update(options.done + index, `${titleOf(entrant)}: starts`);
+      progress.update(forecast.done, `${titleOf(entrant)}: starts`);
       const child = startContender({
         program: options.program,
         env: context.env,
@@ -77,30 +76,32 @@ export async function measure(
         },
       });
       try {
-        running.push(await warmUp(entrant, child, options));
+        const one = await warmUp(entrant, child, options);
+        running.push(one);
+        forecast.expect(entrant, turnsOf(one), one.seconds);
       } catch (error) {
         child.end();
         fail(entrant, error);
       }
     }
-    // Rounds that the slow and the failed leave out are done with.
-    const left = running.map((one) => (one.slow ? one.rounds : WARM_UP + rounds));
-    let turns =
-      options.done +
-      entrants.length * unitsOf(options) -
-      left.reduce((sum, count) => sum + count, 0);
     const contenders = running.map((one): Contender<Round> => {
       const { entrant, slow } = one;
-      let turn = slow ? 0 : -WARM_UP;
+      let left = turnsOf(one);
       return {
         name: titleOf(entrant),
         ...(slow && { rounds: one.rounds }),
         async run() {
-          turn++;
-          const what = turn > 0 ? `round ${turn} of ${one.rounds}` : 'warms up';
-          progress.update(turns++, `${titleOf(entrant)}: ${what}`);
+          const what =
+            left > one.rounds ? 'warms up' : `round ${1 + one.rounds - left} of ${one.rounds}`;
+          progress.update(forecast.done, `${titleOf(entrant)}: ${what}`);
           try {
-            return await playRound(one, options);
+            const round = await playRound(one, options);
+            forecast.expect(
+              entrant,
+              --left,
+              slow ? one.seconds : round.wall + (round.latency ?? 0),
+            );
+            return round;
           } catch (error) {
             one.process.end();
             running.splice(running.indexOf(one), 1);

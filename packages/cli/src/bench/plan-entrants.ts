@@ -87,6 +87,7 @@ async function assign(context: Context, typed: string, courses: readonly Course[
     );
   }
   const shown = named ? typed.slice(named.name.length + 1) : typed;
+  if (shown === '') throw new UsageError(`--onnx ${typed}: must name a file`);
   const file = pathOf(context, shown);
   const found = await stat(file).catch(({ code, message }: NodeJS.ErrnoException) => {
     throw new UserError(`--onnx ${shown}: cannot be read: ${REASONS[code ?? ''] ?? message}`);

@@ -1,15 +1,7 @@
 import type { NamedArrays } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { exportState, Generator } from '@hifigan/models';
-
-/** Seeded, the same for all contenders: a linear congruential generator, uniform in [0, 1). */
-export function seededRandom(seed = 1): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+import { seededRandom } from './seeded-random.js';
 
 /**
  * Weights of a generator without weight norm, by upstream's names: of the size of PyTorch's fresh ones, so that the

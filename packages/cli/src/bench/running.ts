@@ -3,6 +3,9 @@ import type { Entrant } from './entrant.js';
 import type { Timing } from './interleave.js';
 import type { Started } from './task.js';
 
+/** Rounds that are not counted: the first compile and allocate. */
+export const WARM_UP = 2;
+
 /** How much is measured. */
 export interface Effort {
   /** Of one run. */
@@ -28,6 +31,8 @@ export interface Running {
   readonly first?: number;
   readonly frames: number;
   readonly rounds: number;
+  /** That a round of all the frames wanted would take. */
+  readonly seconds: number;
   /** Whether it does fewer rounds, and no warm-up. */
   readonly slow: boolean;
   /** Whether the first piece is made in each round. */
@@ -49,7 +54,8 @@ export async function warmUp(
   const { fixedFrames } = started;
   if (fixedFrames !== undefined) {
     const { wall } = await process.ask({ ask: 'run', frames: fixedFrames });
-    return { ...common, ...paceOf(maxSeconds / wall), frames: fixedFrames, begins: false };
+    const own = { frames: fixedFrames, seconds: wall, begins: false };
+    return { ...common, ...paceOf(maxSeconds / wall), ...own };
   }
   const { wall: first } = await process.ask({ ask: 'begin', frames: chunkFrames });
   const computed = chunkFrames + started.framesAfter;
@@ -63,7 +69,8 @@ export async function warmUp(
   const affordable = maxSeconds / estimate(paced);
   const most = Math.max(1, Math.floor((maxSeconds / paced) * computed));
   const frames = affordable >= 1 ? wanted : Math.min(wanted, most);
-  return { ...common, ...paceOf(affordable), first, frames, begins: patient };
+  const seconds = estimate(paced);
+  return { ...common, ...paceOf(affordable), first, frames, seconds, begins: patient };
 }
 
 /** The first piece, and the whole. */

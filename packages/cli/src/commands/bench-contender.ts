@@ -13,7 +13,7 @@ export function registerBenchContender(program: Command, context: Context): void
       if (!process.send || !process.connected) {
         throw new UsageError('bench-contender: is started by bench alone; give bench instead');
       }
-      const answer = createContender(context.backends);
+      const answer = createContender(context.backends, (text) => context.console.note(text));
       process.on('message', async (question) => {
         const reply: Reply = await answer(question as Question).then(
           (found) => ({ answer: found }),

@@ -60,7 +60,9 @@ describe('hifigan bench', () => {
       );
       expect({ code, stderr }).toEqual({
         code: 0,
-        stderr: expect.stringMatching(/beside onnxruntime: .*\n(bench .*\n)*plot: plot\.png\n$/),
+        stderr: expect.stringMatching(
+          /beside onnxruntime: .*\nnote: --threads 2: cpu .*\n(bench .*\n)*plot: plot\.png\n$/,
+        ),
       });
       const report = JSON.parse(stdout) as BenchReport;
       expect(report).toMatchObject({
@@ -304,10 +306,18 @@ describe('what hifigan bench is told', () => {
         ['--backend', ''],
         ['--max-seconds', '0'],
         ['--plot', 'plot.jpg'],
+        ['--frames', '1e9'],
+        ['--chunk-frames', '1e9'],
+        ['-c', ','],
+        ['-c', ''],
+        ['-c', 'v1', '--onnx', 'v1='],
         ['-c', 'v1,v2', '--onnx', 'a.onnx'],
       ]) {
         expect(await bench(...argv), argv.join(' ')).toMatchObject({ code: 2, stdout: '' });
       }
+      expect((await bench('-c', 'v2', '--frames', '1e9')).stderr).toMatch(
+        /^error: --frames 1000000000: must be at most 53405 for v2, because so many go at once .* about 65\.5 kB, 65\.5 TB in all; give/,
+      );
       expect((await bench('--backend', 'wasm,tensorflow')).stderr).toMatch(/hifigan-gpu has it/);
       expect((await bench('-c', 'v1,v2', '--onnx', 'a.onnx')).stderr).toMatch(
         /--onnx a\.onnx: must say which configuration .*write --onnx v1=a\.onnx/,

@@ -1,10 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
+import { tellFewerThreads } from '../backends/fewer-threads.js';
 import { readCourses } from '../bench/courses.js';
 import { drawReport } from '../bench/draw-report.js';
+import type { Course } from '../bench/entrant.js';
+import { Forecast } from '../bench/forecast.js';
 import { readMachine } from '../bench/machine.js';
-import { type Failure, type Measurement, measure, unitsOf } from '../bench/measure.js';
+import { type Failure, type Measurement, measure } from '../bench/measure.js';
+import { bytesAFrame, mostFrames } from '../bench/most-frames.js';
 import { planEntrants } from '../bench/plan-entrants.js';
 import { reportOf, tableOf } from '../bench/report.js';
 import type { Context } from '../context.js';
@@ -14,6 +18,7 @@ import { checkWritable } from '../files/check-writable.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { refuseExisting, writeAtomic } from '../files/write-atomic.js';
 import { addForceOption, backendName, listOf, numberBetween, wholeNumber } from '../options.js';
+import { byteSize } from '../terminal/format.js';
 import { createProgress } from '../terminal/progress.js';
 import { version } from '../version.js';
 
@@ -94,6 +99,7 @@ export function registerBench(
       configs: options.config,
       checkpoint: options.checkpoint,
     });
+    checkFrames(courses, options);
     const { entrants, absent } = await planEntrants(context, {
       courses,
       weights,
@@ -109,19 +115,24 @@ export function registerBench(
         'beside onnxruntime: npm install onnxruntime-node (or -web), and name an exported generator with --onnx',
       );
     }
+    for (const backend of context.backends) {
+      const asked = options.backend?.includes(backend.name) === false ? [] : options.threads;
+      tellFewerThreads(context, backend, Math.max(...(asked ?? []), 1));
+    }
     const machine = readMachine();
-    const units = unitsOf(options);
-    const progress = createProgress(context, 'bench', entrants.length * units);
+    const forecast = new Forecast(entrants, options, context.now);
+    const progress = createProgress(context, 'bench', () => forecast.total);
     const measured: Measurement[] = [];
     const failed: Failure[] = [];
-    let done = 0;
     try {
       for (const { name } of courses) {
         const own = entrants.filter(({ course }) => course === name);
-        const found = await measure(context, own, { ...options, program: file, progress, done });
+        const found = await measure(context, own, {
+          ...options,
+          ...{ program: file, progress, forecast },
+        });
         measured.push(...found.measured);
         failed.push(...found.failed);
-        done += own.length * units;
       }
     } finally {
       progress.end();
@@ -139,6 +150,24 @@ export function registerBench(
       console.note(`plot: ${options.plot}`);
     }
   });
+}
+
+/** @throws UsageError where a run would not fit into memory */
+function checkFrames(courses: readonly Course[], { frames, chunkFrames }: Options): void {
+  for (const { name, config } of courses) {
+    const most = mostFrames(config);
+    const bytes = bytesAFrame(config);
+    for (const [option, count] of [
+      ['--frames', frames],
+      ['--chunk-frames', chunkFrames],
+    ] as const) {
+      if (count <= most) continue;
+      throw new UsageError(
+        `${option} ${count}: must be at most ${most} for ${name}, because so many go at once and each takes about ` +
+          `${byteSize(bytes)}, ${byteSize(count * bytes)} in all; give fewer: the speed is the same`,
+      );
+    }
+  }
 }
 
 /** Where the picture goes, which can be written. */

@@ -79,6 +79,11 @@ describe('hifigan config init for another rate', () => {
     [['--hop', '2.5'], /hop_size: 2\.5 must be a whole number/],
     [['--sampling-rate', '16'], /sampling_rate: 16 must be .*; try 16000\n$/],
     [['--sampling-rate', '44.1'], /sampling_rate: 44\.1 must be .*; try 44100\n$/],
+    [
+      ['v9'],
+      /^error: config init v9: must be a preset, because it begins with one: v1, v2, .*; did you mean v1\?\n$/,
+    ],
+    [['universal'], /must be a preset, .*, v1-48k\n$/],
     [['--n-fft', '1023'], /n_fft: 1023 - hop_size 256 must be even/],
     [['--fmax', 'all'], /--fmax <hz>.*must be a number/],
     [['--sampling-rate', 'high'], /--sampling-rate <hz>.*must be a number/],

@@ -1,7 +1,8 @@
-import { ConfigError, type DerivedConfig, deriveConfig, presets } from '@hifigan/config';
+import { ConfigError, type DerivedConfig, deriveConfig, type HifiGanConfig } from '@hifigan/config';
 import { Argument, type Command } from 'commander';
 import { type Context, pathOf } from '../context.js';
 import { UsageError } from '../errors.js';
+import { PRESET_NAMES, presetMeant, presetOf } from '../files/load-config.js';
 import { refuseExisting, writeAtomic } from '../files/write-atomic.js';
 import { addForceOption, numberBetween, wholeNumber } from '../options.js';
 import { table } from '../terminal/format.js';
@@ -32,9 +33,7 @@ export function registerConfigInit(config: Command, context: Context): void {
         new Argument(
           '[preset]',
           'v1 (best), v2 (small), v3 (fast); v1-16k and its like: v1 at that sampling rate',
-        )
-          .choices(Object.keys(presets))
-          .default('v1'),
+        ).default('v1'),
       )
       .option('-o, --out <file>', 'where to', '-')
       .option('--sampling-rate <hz>', 'all that depends on it is solved for, and told', any)
@@ -44,8 +43,8 @@ export function registerConfigInit(config: Command, context: Context): void {
       .option('--mels <count>', 'bands', wholeNumber(1))
       .option('--fmin <hz>', 'lower edge of the bands', numberBetween(0, 1e6))
       .option('--fmax <hz>', 'upper edge of the bands; null: half the sampling rate', hertzOrNull),
-  ).action(async (preset: keyof typeof presets, { out, force, ...wanted }: Options) => {
-    const { config, choices } = solve(preset, wanted);
+  ).action(async (preset: string, { out, force, ...wanted }: Options) => {
+    const { config, choices } = solve(basePreset(preset), wanted);
     const path = out === '-' ? undefined : pathOf(context, out);
     if (path !== undefined) await refuseExisting(path, force === true);
     if (!console.json && choices.length > 0) {
@@ -66,12 +65,20 @@ export function registerConfigInit(config: Command, context: Context): void {
   });
 }
 
+/** @throws UsageError with those that there are */
+function basePreset(typed: string): HifiGanConfig {
+  const preset = presetOf(typed);
+  if (preset) return preset;
+  throw new UsageError(
+    `config init ${typed}: must be a preset, because it begins with one: ${PRESET_NAMES}${presetMeant(typed)}`,
+  );
+}
+
 /** The preset as it is, where nothing else is asked for. @throws UsageError where what is asked for cannot be */
 function solve(
-  preset: keyof typeof presets,
+  base: HifiGanConfig,
   { hop, win, mels, fmax, ...others }: Omit<Options, 'out' | 'force'>,
 ): DerivedConfig {
-  const base = presets[preset];
   const asked = {
     ...others,
     ...{ hopSize: hop, winSize: win, numMels: mels },

@@ -17,11 +17,11 @@ export const commands: readonly RegisterCommand[] = [
   registerMel,
   registerTrain,
   registerSynth,
+  registerPack,
   registerInfo,
   registerBench,
   registerConfig,
   registerDoctor,
-  registerPack,
   registerDemo,
   registerBenchContender,
 ];

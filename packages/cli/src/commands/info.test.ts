@@ -176,6 +176,7 @@ describe('hifigan info', () => {
       expect(all.text).not.toContain('natural log');
       expect((await info('c.npy', [10, 80], -3)).text).toMatch(/are the axes swapped/);
       expect((await info('d.npy', [80, 0], 1)).text).toMatch(/as a mel +no: it has no values/);
+      expect((await info('s.npy', [80, 80], -3)).text).toMatch(/80 frames \(as many of each: /);
       expect((await info('e.npy', [6], 1)).text).toMatch(/as a mel +no: two axes are needed/);
     }));
 

@@ -33,7 +33,7 @@ interface Options {
 export function registerPack(program: Command, context: Context): void {
   addForceOption(
     program
-      .command('pack', { hidden: true })
+      .command('pack')
       .description(
         'checkpoint → bundle: weight norm multiplied out, configuration and card beside it',
       )

@@ -84,6 +84,31 @@ test('synth, pack and train take a generator by its contents', () =>
     expect(await readdir(join(folder, 'more'))).toContain('g_00000000.safetensors');
   }));
 
+test('of several generators it is said which one is taken, or to choose', () =>
+  inTrained(async (hifigan, folder) => {
+    const { stderr } = await hifigan(...speak('kept'));
+    expect(stderr).toContain(
+      'note: kept: has 2 generators (best.weights, the first); takes best.weights, which has most steps; name the file itself to choose\n',
+    );
+    await copyFile(join(folder, 'kept', 'best.weights'), join(folder, 'kept', 'another'));
+    const doubtful = await hifigan(...speak('kept'));
+    expect(doubtful).toMatchObject({ code: 1, stdout: '' });
+    expect(doubtful.stderr).toMatch(
+      /^error: kept: has 3 generators \(another, best\.weights, the first\) and nothing tells which is meant; name/m,
+    );
+    // The latest of a run is what the folder of a run means.
+    expect((await hifigan(...speak('run'))).stderr).not.toMatch(/choose|generators/);
+    await hifigan('pack', 'kept/the first', '-o', 'bundle');
+    expect((await hifigan(...speak('bundle'))).stderr).not.toMatch(/choose/);
+    await copyFile(
+      join(folder, 'run', 'g_00000002.safetensors'),
+      join(folder, 'bundle', 'g_00000002.safetensors'),
+    );
+    expect((await hifigan(...speak('bundle'))).stderr).toContain(
+      'note: bundle: takes generator.safetensors and not g_00000002.safetensors beside it; name the file itself to choose\n',
+    );
+  }));
+
 test('the wrong half is named for what it is, with what to give instead', () =>
   inTrained(async (hifigan) => {
     const told =

@@ -21,6 +21,7 @@ describe('hifigan synth of inputs that cannot be spoken', () => {
       await store('batch.npy', [3, 12, 30]);
       await store('nan.npy', [12, 30], Number.NaN);
       await store('decibel.npy', [12, 30], -60);
+      await store('square.npy', [12, 12]);
       await writeFile(
         join(cwd, 'in', 'cut.npy'),
         (await readFile(join(cwd, 'in', 'good.npy'))).subarray(0, 500),
@@ -35,6 +36,7 @@ describe('hifigan synth of inputs that cannot be spoken', () => {
       expect(files.map((file: { in: string }) => file.in)).toEqual([
         'in/decibel.npy',
         'in/good.npy',
+        'in/square.npy',
       ]);
       expect(
         Object.fromEntries(failed.map((f: { in: string; reason: string }) => [f.in, f.reason])),
@@ -55,10 +57,18 @@ describe('hifigan synth of inputs that cannot be spoken', () => {
         ),
         'in/text.npy': expect.stringMatching(/^in\/text\.npy: not a readable \.npy file/),
       });
+      expect(run.stderr.match(/as many frames as bands/g)).toHaveLength(1);
+      expect(run.stderr).toMatch(
+        /note: in\/square\.npy: as many frames as bands \(12\): .*array\.T/,
+      );
       expect(run.stderr).toMatch(
         /note: in\/decibel\.npy: values from -60\.00 to -60\.00 do not look like natural log/,
       );
-      expect((await readdir(join(cwd, 'out'))).sort()).toEqual(['decibel.wav', 'good.wav']);
+      expect((await readdir(join(cwd, 'out'))).sort()).toEqual([
+        'decibel.wav',
+        'good.wav',
+        'square.wav',
+      ]);
     }));
 
   it('says what an input is that cannot be spoken', () =>

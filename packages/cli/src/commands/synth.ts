@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { type Mel, writeWav } from '@hifigan/audio';
 import { readNpy } from '@hifigan/checkpoint';
-import { loadVocoder, melDoubt, melFromArray, type Vocoder } from '@hifigan/vocoder';
+import { loadVocoder, melDoubt, melFromArray, squareDoubt, type Vocoder } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import type { Context } from '../context.js';
@@ -155,7 +155,7 @@ function checkedInput(bytes: Uint8Array, shown: string): Uint8Array {
 
 function storedMel(context: Context, bytes: Uint8Array, vocoder: Vocoder, shown: string): Mel {
   const mel = melFromArray(readNpy(bytes, shown), vocoder.config.num_mels, shown);
-  const doubt = melDoubt(mel);
+  const doubt = melDoubt(mel) ?? squareDoubt(mel);
   if (doubt) context.console.warn(`${shown}: ${doubt}`);
   return mel;
 }

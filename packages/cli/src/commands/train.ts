@@ -10,6 +10,7 @@ import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { refuseForeignWeights } from '../files/refuse-foreign.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { counted } from '../terminal/format.js';
+import { tellWholeBatch } from '../train/tell-whole-batch.js';
 import { tellPlan } from '../train-plan/tell-plan.js';
 import { createTrainReporter } from './train-reporter.js';
 
@@ -137,6 +138,7 @@ export function registerTrain(program: Command, context: Context): void {
     }
     const validationFile = validationList(context, data, options);
     const config = await configFor(context, folder, options);
+    tellWholeBatch(context, config, options);
     const initFrom = options.initFrom && pathOf(context, options.initFrom);
     if (initFrom) await refuseForeignWeights(initFrom, options.initFrom ?? '');
 

@@ -86,7 +86,7 @@ describe('parts of the picture', () => {
   });
 
   it('writes letters', () => {
-    const canvas = createCanvas(textWidth('1', 1), 7, [255, 255, 255]);
+    const canvas = createCanvas(textWidth('1', 1), 7);
     write(canvas, '1', 0, 0, [0, 0, 0], 1);
     const rows = Array.from({ length: 7 }, (_, y) =>
       Array.from({ length: 5 }, (_, x) => (canvas.data[(y * 5 + x) * 3] === 0 ? '#' : '.')).join(

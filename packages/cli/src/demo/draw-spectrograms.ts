@@ -1,11 +1,11 @@
 import { hzToMel, type Mel, type MelOptions } from '@hifigan/audio';
-import { encode } from 'fast-png';
 import {
   type Canvas,
-  type Colour,
   createCanvas,
   fill,
+  INK,
   textWidth,
+  toPng,
   write,
 } from '../drawing/canvas.js';
 import { colourOf } from './colour-map.js';
@@ -16,8 +16,6 @@ export interface Panel {
   readonly mel: Mel;
 }
 
-const PAPER: Colour = [255, 255, 255];
-const INK: Colour = [40, 40, 40];
 const LEFT = 90;
 const RIGHT = 30;
 const TITLE = 34;
@@ -35,11 +33,7 @@ export function drawSpectrograms(panels: readonly Panel[], options: MelOptions):
   const pixels = frames <= WIDEST ? Math.max(1, Math.floor(1000 / frames)) : WIDEST / frames;
   const width = Math.ceil(frames * pixels);
   const height = options.numMels * BAND;
-  const canvas = createCanvas(
-    LEFT + width + RIGHT,
-    panels.length * (TITLE + height + BELOW),
-    PAPER,
-  );
+  const canvas = createCanvas(LEFT + width + RIGHT, panels.length * (TITLE + height + BELOW));
   const [low, high] = range(panels);
   panels.forEach(({ title, mel }, i) => {
     const top = i * (TITLE + height + BELOW) + TITLE;
@@ -54,7 +48,7 @@ export function drawSpectrograms(panels: readonly Panel[], options: MelOptions):
     drawFrequencies(canvas, top, height, options);
     drawSeconds(canvas, top + height, width, (pixels * options.samplingRate) / options.hopSize);
   });
-  return encode({ width: canvas.width, height: canvas.height, data: canvas.data, channels: 3 });
+  return toPng(canvas);
 }
 
 /** From the floor of hearing to the loudest; one scale for all, or they could not be compared. */

@@ -1,5 +1,6 @@
 import { conv1d, conv1dTranspose } from '@hifigan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { seededRandom } from '../bench/seeded-random.js';
 
 /** What came of computing a few convolutions on a backend. */
 export interface SelfCheck {
@@ -81,11 +82,8 @@ export function byDefinition(): Float64Array {
 
 /** Numbers in −1…1 without a pattern, as float32 holds them; the same everywhere. */
 function numbers(count: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
+  const random = seededRandom(seed);
+  return Float32Array.from({ length: count }, () => 2 * random() - 1);
 }
 
 const X = numbers(SHAPE.time * SHAPE.from, 1);

@@ -1,6 +1,11 @@
+import { encode } from 'fast-png';
 import { GLYPH_HEIGHT, GLYPH_WIDTH, isInk } from './font.js';
 
 export type Colour = readonly [number, number, number];
+
+/** What pictures are drawn on and with. */
+export const PAPER: Colour = [255, 255, 255];
+export const INK: Colour = [40, 40, 40];
 
 /** Pixels, red, green and blue, from the top left. */
 export interface Canvas {
@@ -9,10 +14,16 @@ export interface Canvas {
   readonly data: Uint8Array;
 }
 
-export function createCanvas(width: number, height: number, background: Colour): Canvas {
+/** Empty paper. */
+export function createCanvas(width: number, height: number): Canvas {
   const data = new Uint8Array(width * height * 3);
-  for (let at = 0; at < data.length; at += 3) data.set(background, at);
+  for (let at = 0; at < data.length; at += 3) data.set(PAPER, at);
   return { width, height, data };
+}
+
+/** The picture as a file. */
+export function toPng({ width, height, data }: Canvas): Uint8Array {
+  return encode({ width, height, data, channels: 3 });
 }
 
 /** Fills a rectangle; what lies outside is left out. */

@@ -1,5 +1,4 @@
-import { encode } from 'fast-png';
-import { type Colour, createCanvas, fill, textWidth, write } from './canvas.js';
+import { type Colour, createCanvas, fill, INK, textWidth, toPng, write } from './canvas.js';
 
 /** One bar: from 0 to its value, which must not be negative. */
 export interface Bar {
@@ -20,8 +19,6 @@ export interface BarChart {
   readonly mark?: { readonly value: number; readonly label: string };
 }
 
-const PAPER: Colour = [255, 255, 255];
-const INK: Colour = [40, 40, 40];
 const FAINT: Colour = [150, 150, 150];
 /** In turns, for the kinds: apart for the colour-blind too. */
 const BARS: readonly Colour[] = [
@@ -57,7 +54,6 @@ export function drawBars({ title, notes, groups, mark }: BarChart): Uint8Array {
   const canvas = createCanvas(
     Math.max(left + inner, EDGE + widest) + EDGE,
     above + plotHeight + GAP + below,
-    PAPER,
   );
   const most = Math.max(mark?.value ?? 0, ...bars.map(({ value }) => value)) || 1;
   const length = (value: number) => Math.round((value / most) * PLOT);
@@ -87,7 +83,7 @@ export function drawBars({ title, notes, groups, mark }: BarChart): Uint8Array {
   for (const [i, note] of notes.entries()) {
     write(canvas, note, EDGE, above + plotHeight + GAP + i * NOTE, INK, 1);
   }
-  return encode({ width: canvas.width, height: canvas.height, data: canvas.data, channels: 3 });
+  return toPng(canvas);
 }
 
 function shortened(label: string): string {

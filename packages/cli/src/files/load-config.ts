@@ -1,6 +1,7 @@
 import { type HifiGanConfig, presets, readConfig } from '@hifigan/config';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
+import { nearestName } from '../terminal/did-you-mean.js';
 import { counted } from '../terminal/format.js';
 import { readInput } from './read-input.js';
 
@@ -13,6 +14,12 @@ export const CONFIG_ARGUMENT = `configuration file, or a preset: ${PRESET_NAMES}
 /** The preset of that name; a file of such a name is meant by `./v1`. */
 export function presetOf(typed: string): HifiGanConfig | undefined {
   return Object.hasOwn(presets, typed) ? presets[typed as keyof typeof presets] : undefined;
+}
+
+/** `; did you mean v1?`, or nothing where no preset's name is near. */
+export function presetMeant(typed: string): string {
+  const meant = nearestName(typed, Object.keys(presets));
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
 }
 
 /**
@@ -28,7 +35,12 @@ export async function readConfigText(context: Context, typed: string): Promise<s
   } catch (error) {
     const missing = ((error as Error).cause as NodeJS.ErrnoException)?.code === 'ENOENT';
     if (!(error instanceof UserError) || !missing) throw error;
-    throw new UserError(`${error.message}, or take a preset: ${PRESET_NAMES}`, { cause: error });
+    throw new UserError(
+      `${error.message}, or take a preset: ${PRESET_NAMES}${presetMeant(typed)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

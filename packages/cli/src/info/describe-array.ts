@@ -71,6 +71,10 @@ function asMel(shape: readonly number[], isFloat: boolean): string {
   if (!isFloat) return 'no: its values must be floating-point numbers';
   if (rows === 0 || frames === 0) return 'no: it has no values';
   const swapped = USUAL_BANDS.includes(frames) && !USUAL_BANDS.includes(rows);
-  const hint = swapped ? ' (are the axes swapped? [num_mels, frames] is expected)' : '';
+  const hint = swapped
+    ? ' (are the axes swapped? [num_mels, frames] is expected)'
+    : rows === frames && rows > 1
+      ? ' (as many of each: nothing tells whether the axes are [num_mels, frames], as expected, or swapped)'
+      : '';
   return `${counted(rows, 'band')}, ${counted(frames, 'frame')}${hint}`;
 }

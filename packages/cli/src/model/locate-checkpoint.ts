@@ -10,6 +10,9 @@ import { exists } from '../files/write-atomic.js';
 import { stepsDone } from './steps-done.js';
 import { weightsKind } from './weights-kind.js';
 
+/** What training calls its generators. */
+const CHECKPOINT = /^g_\d+\.safetensors$/;
+
 /** The files that make a vocoder; absolute, with what to call them. */
 export interface CheckpointFiles {
   readonly weights: string;
@@ -51,8 +54,11 @@ export async function locateCheckpoint(
     }
     return { weights: path, config: beside, shown: typed, steps: stepsInName(path) };
   }
-  if (await exists(join(path, bundleFileNames.generator))) return bundleIn(path, typed, own);
-  return latestIn(path, typed, own);
+  if (await exists(join(path, bundleFileNames.generator))) {
+    await tellPassedOver(context, path, typed);
+    return bundleIn(path, typed, own);
+  }
+  return latestIn(context, path, typed, own);
 }
 
 /** Updates of the generator: what the file says of itself, else what its name says. */
@@ -79,13 +85,28 @@ async function bundleIn(folder: string, shown: string, config?: string): Promise
   };
 }
 
-async function latestIn(folder: string, shown: string, config?: string): Promise<CheckpointFiles> {
+/** Says where checkpoints lie beside a bundle, which goes first. */
+async function tellPassedOver({ console }: Context, folder: string, shown: string): Promise<void> {
+  const others = (await readdir(folder)).filter((name) => CHECKPOINT.test(name)).sort();
+  if (others.length === 0) return;
+  const more = others.length > 1 ? `${others.length} checkpoints` : others[0];
+  console.warn(
+    `${shown}: takes ${bundleFileNames.generator} and not ${more} beside it; name the file itself to choose`,
+  );
+}
+
+async function latestIn(
+  context: Context,
+  folder: string,
+  shown: string,
+  config?: string,
+): Promise<CheckpointFiles> {
   const names = await readdir(folder);
   const latest =
     names
-      .filter((name) => /^g_\d+\.safetensors$/.test(name))
+      .filter((name) => CHECKPOINT.test(name))
       .sort((a, b) => Number(a.slice(2, -12)) - Number(b.slice(2, -12)))
-      .at(-1) ?? (await renamedIn(folder, names));
+      .at(-1) ?? (await renamedIn(context, folder, shown));
   if (!latest) {
     const torch = names.find((name) => /^(g_\d+|generator.*|.*\.pth?|.*\.ckpt)$/.test(name));
     if (torch) await refuseForeignWeights(join(folder, torch), join(shown, torch));
@@ -104,17 +125,35 @@ async function latestIn(folder: string, shown: string, config?: string): Promise
   return { weights: path, config: beside, shown: join(shown, latest), steps: stepsInName(path) };
 }
 
-/** Among renamed files, the generator with the most steps according to its metadata. */
-async function renamedIn(folder: string, names: readonly string[]): Promise<string | undefined> {
+/**
+ * Among renamed files, the generator with the most steps according to its metadata; of several it says which.
+ *
+ * @throws UserError where two have as many
+ */
+async function renamedIn(
+  { console }: Context,
+  folder: string,
+  shown: string,
+): Promise<string | undefined> {
   const found: { name: string; steps: number }[] = [];
-  for (const name of [...names].sort()) {
+  for (const name of (await readdir(folder)).sort()) {
     const path = join(folder, name);
     if (name.startsWith('.') || !(await stat(path).catch(() => undefined))?.isFile()) continue;
     const header = await headerOnDisk(path);
     if (!header || weightsKind(header.names, header.metadata) !== 'generator') continue;
     found.push({ name, steps: stepsDone(header.metadata, name) ?? 0 });
   }
-  return found.sort((a, b) => a.steps - b.steps).at(-1)?.name;
+  const [first, second] = found.sort((a, b) => b.steps - a.steps);
+  if (second) {
+    const all = `${shown}: has ${found.length} generators (${found.map(({ name }) => name).join(', ')})`;
+    if (second.steps === first.steps) {
+      throw new UserError(`${all} and nothing tells which is meant; name the file itself`);
+    }
+    console.warn(
+      `${all}; takes ${first.name}, which has most steps; name the file itself to choose`,
+    );
+  }
+  return first?.name;
 }
 
 /** `g_00002500` holds the weights after 2501 updates, as the reference counts. */

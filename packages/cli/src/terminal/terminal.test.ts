@@ -4,15 +4,15 @@ import { createConsole } from './console.js';
 import { byteSize, counted, duration, grid, table } from './format.js';
 import { createProgress } from './progress.js';
 
-function progressOn(isTTY: boolean) {
+function progressOn(isTTY: boolean, { columns = 80, total = 10 as number | (() => number) } = {}) {
   let written = '';
   let time = 0;
-  const stderr = { write: (text: string | Uint8Array) => (written += text), isTTY, columns: 80 };
+  const stderr = { write: (text: string | Uint8Array) => (written += text), isTTY, columns };
   const console = createConsole({ stdout: stderr, stderr, env: {}, json: false });
   const context = { console, now: () => time } as unknown as Context;
   return {
     console,
-    progress: createProgress(context, 'work', 10),
+    progress: createProgress(context, 'work', total),
     at: (seconds: number) => {
       time = seconds * 1000;
     },
@@ -50,6 +50,18 @@ describe('progress', () => {
     const [, first, notes, second, end] = written().split('\r\u001b[2K');
     expect([notes, end]).toEqual(['\u001b[33mnote:\u001b[0m odd\nmore\n', 'done\n']);
     expect([first, second]).toEqual([0, 1].map(() => expect.stringMatching(/^work .*left {2}$/)));
+  });
+
+  it('has no figures until the total is known, and a short bar where there is little room', () => {
+    let total = Number.NaN;
+    const { progress, at, written } = progressOn(true, { columns: 40, total: () => total });
+    progress.update(0, 'begins');
+    at(5);
+    total = 10;
+    progress.update(5, 'a very long name of a file');
+    const [, first, second] = written().split('\r\u001b[2K');
+    expect([first, second]).toEqual(['work  begins', 'work ████░░░░  50%, 5.0 s left  a very ']);
+    expect(second).toHaveLength(39);
   });
 
   it('writes plain lines every five seconds elsewhere', () => {
