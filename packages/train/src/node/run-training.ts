@@ -78,7 +78,7 @@ class Run {
       trainer.steps >= maxSteps || trainer.place.epoch >= mostEpochs || now() >= end.deadline;
     let losses: StepLosses | undefined;
     let next: Promise<Batch> | undefined;
-    if (trainer.steps === 0 && !isOver()) await validation.measure();
+    if (trainer.steps === 0 && !isOver()) await this.validate();
     pace.restart();
     while (!isOver() && !signal?.aborted) {
       const batch = await (next ?? batches.at(trainer.place));
@@ -100,7 +100,7 @@ class Run {
         pace.restart();
       }
       if (index > 0 && index % options.validationInterval === 0) {
-        await validation.measure();
+        await this.validate();
         pace.restart();
       }
       // A native step blocks: let Ctrl-C in.
@@ -109,7 +109,7 @@ class Run {
     await next?.catch(() => undefined);
     const interrupted = signal?.aborted === true && !isOver();
     await checkpoints.save();
-    if (!interrupted && trainer.steps > 0 && !validation.isCurrent) await validation.measure();
+    if (!interrupted && trainer.steps > 0 && !validation.isCurrent) await this.validate();
     return {
       reason: interrupted ? 'interrupted' : 'finished',
       steps: trainer.steps,
@@ -118,6 +118,13 @@ class Run {
       ...(losses && { losses }),
       ...(validation.last && { validation: validation.last }),
     };
+  }
+
+  private async validate(): Promise<void> {
+    const { validation, checkpoints } = this.parts;
+    await validation.measure();
+    // Ctrl-C may have cut it short.
+    if (validation.last && validation.isCurrent) await checkpoints.keepIfBest(validation.last);
   }
 
   /** A line for people and a record in the log, each at its intervals. */
