@@ -25,7 +25,7 @@ export function applyEnvironment(
     const source = command.getOptionValueSource(name);
     if (!value || (source !== undefined && source !== 'default')) continue;
     try {
-      command.setOptionValueWithSource(name, valueOf(option, value), 'env');
+      command.setOptionValueWithSource(name, parsed(option, value), 'env');
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error;
       throw new UsageError(`${variable}=${value}: ${error.message}`);
@@ -39,7 +39,7 @@ function variableOf(command: Command, option: Option): string | undefined {
   return `HIFIGAN_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
-function valueOf(option: Option, text: string): unknown {
+function parsed(option: Option, text: string): unknown {
   if (option.isBoolean() || option.negate) return text !== '0' && text !== 'false';
   const parse = option.parseArg as ((text: string, previous: unknown) => unknown) | undefined;
   if (Array.isArray(option.defaultValue)) {

@@ -1,4 +1,4 @@
-import { probeFolder, type RunResult, runTraining } from '@hifigan/train/node';
+import { probeFolder, type RunResult, runTraining, surveyRun } from '@hifigan/train/node';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
@@ -133,18 +133,24 @@ export function registerTrain(program: Command, context: Context): void {
     probeFolder(folder, out);
     const paths = locateData(context, data, options);
     const config = await chooseConfig(context, folder, options);
-    const { initFrom: from } = options;
     // Of the weights alone: the configuration is that of this run.
-    const initFrom = from && (await locateCheckpoint(context, from, 'v1')).weights;
+    const initFrom =
+      options.initFrom && (await locateCheckpoint(context, options.initFrom, 'v1')).weights;
 
     const backend = await activateBackend(context, options);
     const device = (await backend.device?.()) ?? backend.description;
     console.note(`trains on ${backend.name}: ${device}`);
+    const reporter = createTrainReporter(context);
     if (options.dryRun) {
+      const { from } = await surveyRun({
+        ...{ config, out: folder, initFrom, reporter },
+        ...{ resume: options.resume, force: options.force },
+      });
       await tellPlan(context, backend, {
+        ...(from && { from }),
         ...{ config, ...paths },
         ...(data !== undefined && { dataSet: pathOf(context, data) }),
-        adversarialStart: options.adversarialStart,
+        adversarialStart: options.adversarialStart ?? from?.adversarialStart,
         microBatch: options.microBatch,
         epochs: options.training_epochs,
         maxSteps: options.maxSteps,
@@ -152,7 +158,6 @@ export function registerTrain(program: Command, context: Context): void {
       });
       return;
     }
-    const reporter = createTrainReporter(context);
     const result = await runTraining({
       config,
       out: folder,
