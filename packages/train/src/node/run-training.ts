@@ -77,10 +77,11 @@ class Run {
     const mostEpochs = options.epochs ?? USUAL_EPOCHS;
     const isOver = () =>
       trainer.steps >= maxSteps || trainer.place.epoch >= mostEpochs || now() >= end.deadline;
-    if (isOver()) reporter.line(this.whyOver(mostEpochs));
+    const nothingToDo = isOver();
+    if (nothingToDo) reporter.line(this.whyOver(mostEpochs));
     let losses: StepLosses | undefined;
     let next: Promise<Batch> | undefined;
-    if (trainer.steps === 0 && !isOver()) await this.validate();
+    if (trainer.steps === 0 && !nothingToDo) await this.validate();
     pace.restart();
     while (!isOver() && !signal?.aborted) {
       const batch = await (next ?? batches.at(trainer.place));
