@@ -5,16 +5,13 @@ import * as tf from '@tensorflow/tfjs';
 import { AdamW } from './adamw.js';
 import type { Batch, Place } from './batches.js';
 import { createLogMel, type LogMel } from './log-mel.js';
-import { MEL_WEIGHT } from './losses.js';
+import { checkOptimization, type Optimization } from './optimization.js';
 import { MicroBatch } from './parts.js';
 import { randomStream } from './random.js';
-import {
-  type Adversary,
-  type GradientObserver,
-  type LossName,
-  type LossTensors,
-  trainingStep,
-} from './training-step.js';
+import { readStep, type StepLosses } from './step-losses.js';
+import { type Adversary, type StepTensors, trainingStep } from './training-step.js';
+import type { GradientObserver, GradientReducer } from './update.js';
+import { WeightAverage } from './weight-average.js';
 
 export interface TrainerOptions {
   readonly config: HifiGanConfig;
@@ -24,18 +21,17 @@ export interface TrainerOptions {
   readonly adversarialStart?: number;
   /** How many clips go through the networks together; results do not depend on it, but for rounding. Default: the whole batch. */
   readonly microBatch?: MicroBatch;
+  /** Clipping, averaged weights, the discriminators' learning rate. Default: none, none, the generator's. */
+  readonly optimization?: Optimization;
+  /** Sums gradients over the processes that train together; default: this one trains alone. */
+  readonly reduce?: GradientReducer;
 }
 
-/** Losses of one step as numbers. */
-export interface StepLosses {
-  /** Everything that was computed, by name. */
-  readonly parts: Readonly<Partial<Record<LossName, number>>>;
-  /** mean|mel(y) − mel(ŷ)|, natural log. */
-  readonly mel: number;
-  /** What the generator minimises: 45 mel + 2 features + adversarial. */
-  readonly generator: number;
-  /** What the discriminators minimise; absent while there are none. */
-  readonly discriminator?: number;
+/** What is wanted of a step beside its losses. */
+export interface StepOptions {
+  readonly observe?: GradientObserver;
+  /** Gradient norms, and the losses of each period and scale. */
+  readonly detail?: boolean;
 }
 
 /** A loss that is no number. The weights are spoilt: go back to a checkpoint. */
@@ -64,12 +60,15 @@ export class Trainer {
   readonly generator: Generator;
   readonly optimizer: AdamW;
   readonly microBatch: MicroBatch;
+  readonly optimization: Optimization;
   /** Steps done: updates of the generator. */
   steps = 0;
   /** The next place in the data. */
   place: Place = { epoch: 0, batch: 0 };
   private opponents: Adversary | undefined;
+  private averaged: WeightAverage | undefined;
   private readonly logMel: LogMel;
+  private readonly reduce: GradientReducer | undefined;
 
   constructor(options: TrainerOptions) {
     const {
@@ -82,19 +81,38 @@ export class Trainer {
     this.seed = seed;
     this.adversarialStart = adversarialStart;
     this.microBatch = microBatch;
+    this.optimization = checkOptimization(options.optimization ?? {});
+    this.reduce = options.reduce;
     this.generator = Generator.initialize(config, randomStream('generator', seed));
     this.optimizer = this.adamW(this.generator.parameters);
     this.logMel = createLogMel({ ...melOptions(config), fmax: config.fmax_for_loss });
   }
 
-  /** The discriminators, where they have joined. */
+  /** The discriminators, where there are any. They learn and count from step `adversarialStart` on. */
   get adversary(): Adversary | undefined {
     return this.opponents;
+  }
+
+  /** The averaged weights, where they are kept and a step was done. */
+  get average(): WeightAverage | undefined {
+    return this.averaged;
+  }
+
+  /** What is worth listening to and measuring: the averaged generator where there is one. */
+  get evaluated(): Generator {
+    return this.averaged?.generator ?? this.generator;
   }
 
   /** Of the present epoch: decays by a factor each. */
   get learningRate(): number {
     return this.config.learning_rate * this.config.lr_decay ** this.place.epoch;
+  }
+
+  /** The same for the discriminators. */
+  get discriminatorLearningRate(): number {
+    const { learning_rate, lr_decay } = this.config;
+    const { discriminatorLearningRate = learning_rate } = this.optimization;
+    return discriminatorLearningRate * lr_decay ** this.place.epoch;
   }
 
   /** Makes the discriminators, where they are not there yet: the seed decides their first weights. */
@@ -116,39 +134,69 @@ export class Trainer {
     return this.opponents;
   }
 
+  /** Goes on with an average after so many updates, whose weights are to be loaded; where averages are kept at all. */
+  resumeAverage(updates: number): WeightAverage | undefined {
+    const { emaDecay } = this.optimization;
+    if (emaDecay && updates > 0) {
+      this.averaged?.dispose();
+      this.averaged = new WeightAverage(this.generator, emaDecay, updates);
+    }
+    return this.averaged;
+  }
+
   /**
    * Learns from a batch and moves `place` to `next`.
    *
-   * @throws NonFiniteLossError where a loss is NaN or infinite. Where memory runs out and the micro-batch may not shrink,
-   *   the backend's error: `steps` and `place` are as before, but the discriminators may have learned from this batch
-   *   already, so that a step that is tried again teaches them twice
+   * @throws NonFiniteLossError where a loss, or a gradient norm that was computed, is NaN or infinite. Where memory runs
+   *   out and the micro-batch may not shrink, the backend's error: `steps` and `place` are as before, but the
+   *   discriminators may have learned from this batch already, so that a step that is tried again teaches them twice
    */
-  async step(batch: Batch, next: Place, observe?: GradientObserver): Promise<StepLosses> {
-    if (this.steps >= this.adversarialStart) this.join();
-    const { generator, optimizer, opponents: adversary, logMel, microBatch } = this;
+  async step(
+    batch: Batch,
+    next: Place,
+    { observe, detail = false }: StepOptions = {},
+  ): Promise<StepLosses> {
+    const { generator, optimizer, logMel } = this;
+    const adversary = this.steps >= this.adversarialStart ? this.join() : undefined;
+    const { clipNorm, emaDecay } = this.optimization;
+    if (emaDecay) this.averaged ??= new WeightAverage(generator, emaDecay);
     const mel = tf.tensor3d(batch.mel, [batch.size, batch.frames, this.config.num_mels]);
     const audio = tf.tensor3d(batch.audio, [batch.size, batch.samples, 1]);
-    let losses: LossTensors;
+    let found: StepTensors;
     try {
-      losses = trainingStep(
+      found = trainingStep(
         { generator, optimizer, adversary, logMel },
-        { mel, audio, learningRate: this.learningRate, microBatch, observe },
+        {
+          mel,
+          audio,
+          learningRate: this.learningRate,
+          discriminatorLearningRate: this.discriminatorLearningRate,
+          microBatch: this.microBatch,
+          reduce: this.reduce,
+          observe,
+          measureNorm: detail,
+          ...(clipNorm && { clipNorm }),
+        },
       );
     } finally {
       tf.dispose([mel, audio]);
     }
-    const parts = await numbers(losses);
+    this.averaged?.update();
+    const losses = await readStep(found, detail);
     this.steps++;
     this.place = next;
-    if (!Object.values(parts).every(Number.isFinite)) {
-      throw new NonFiniteLossError(this.steps - 1, batch.ids, parts);
+    const numbers = { ...losses.parts, ...normsByName(losses) };
+    if (!Object.values(numbers).every(Number.isFinite)) {
+      throw new NonFiniteLossError(this.steps - 1, batch.ids, numbers);
     }
-    return summary(parts);
+    return losses;
   }
 
   dispose(): void {
     this.logMel.dispose();
     this.optimizer.dispose();
+    this.averaged?.dispose();
+    this.averaged = undefined;
     this.generator.dispose();
     this.opponents?.optimizer.dispose();
     for (const network of this.opponents?.networks.values() ?? []) network.dispose();
@@ -160,29 +208,8 @@ export class Trainer {
   }
 }
 
-/** Reads all scalars at once, and disposes of them. */
-async function numbers(losses: LossTensors): Promise<Record<LossName, number>> {
-  const scalars = [...losses.values()];
-  const stacked = tf.stack(scalars);
-  tf.dispose(scalars);
-  const values = await stacked.data();
-  stacked.dispose();
-  return Object.fromEntries([...losses.keys()].map((name, i) => [name, values[i]])) as Record<
-    LossName,
-    number
-  >;
-}
-
-function summary(parts: Readonly<Record<LossName, number>>): StepLosses {
-  const sumOf = (kind: string) =>
-    Object.entries(parts).reduce(
-      (sum, [name, value]) => sum + (name.startsWith(kind) ? value : 0),
-      0,
-    );
-  return {
-    parts,
-    mel: parts.mel,
-    generator: MEL_WEIGHT * parts.mel + sumOf('gen_') + sumOf('feature_'),
-    ...('disc_mpd' in parts && { discriminator: sumOf('disc_') }),
-  };
+/** As they stand beside losses in a message. */
+function normsByName({ gradientNorms }: StepLosses): Record<string, number> {
+  const norms = Object.entries(gradientNorms ?? {});
+  return Object.fromEntries(norms.map(([of, norm]) => [`gradient_norm_${of}`, norm]));
 }

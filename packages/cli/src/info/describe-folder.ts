@@ -6,6 +6,7 @@ import { bundleFileNames, readCard } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { UserError } from '../errors.js';
 import { readInput } from '../files/read-input.js';
+import { bestOf } from '../model/best-checkpoint.js';
 import { locateCheckpoint, stepsOf } from '../model/locate-checkpoint.js';
 import { misfitOf } from '../model/misfit.js';
 import { counted } from '../terminal/format.js';
@@ -54,6 +55,7 @@ async function describeModel(context: Context, typed: string): Promise<Descripti
     located.card &&
     readCard(new TextDecoder().decode(await readInput(context, located.card)), located.card);
   const bundle = located.weights === join(pathOf(context, typed), bundleFileNames.generator);
+  const best = bundle ? undefined : await bestOf(context, typed);
   return {
     kind: bundle ? 'bundle' : 'training run',
     facts: {
@@ -63,9 +65,13 @@ async function describeModel(context: Context, typed: string): Promise<Descripti
       weights: facts,
       config: config.facts,
       ...(misfit && { misfit }),
+      ...(best && { best }),
     },
     shown: [
       ...(bundle ? [] : [['latest', `${located.shown}`] as const]),
+      ...(best
+        ? [['best', `${best.generator}, mel error ${best.melError.toFixed(4)}`] as const]
+        : []),
       ...(card ? cardRows(card) : []),
       ...shown,
       // How a bundle was trained, its card tells.

@@ -10,6 +10,8 @@ export { RunFolder } from './run-folder.js';
 export type { Reporter, RunProgress } from './run-log.js';
 export type { RunOptions, RunResult } from './run-options.js';
 export { runTraining } from './run-training.js';
+export type { RunSurvey, SurveyOptions } from './survey-run.js';
+export { surveyRun } from './survey-run.js';
 export {
   asSave,
   removeUnfinished,

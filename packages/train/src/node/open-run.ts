@@ -7,6 +7,7 @@ import { counted } from './counted.js';
 import { parseFileList, readFileList } from './file-list.js';
 import type { FileLock } from './file-lock.js';
 import { makeFolder, removeMade } from './make-folder.js';
+import { readBest } from './run-best.js';
 import { RunCheckpoints } from './run-checkpoints.js';
 import { compareRunConfig } from './run-config.js';
 import { RunFolder } from './run-folder.js';
@@ -15,6 +16,7 @@ import { RunLog } from './run-log.js';
 import type { RunSettings } from './run-options.js';
 import { openTrainer } from './run-trainer.js';
 import { RunValidation } from './run-validation.js';
+import { nothingToResume } from './survey-run.js';
 
 /** What a run consists of. */
 export interface RunParts {
@@ -81,11 +83,7 @@ async function openLocked(
   const { config, reporter } = options;
   const folder = await RunFolder.open(options.out);
   const latest = await folder.latest();
-  if (!latest && options.resume) {
-    throw new Error(
-      `${options.out}: has no checkpoint and must have one, because --resume goes on from it; name the folder of the run, or leave --resume out to begin`,
-    );
-  }
+  if (!latest && options.resume) throw nothingToResume(options.out);
   const configDiffers = await compareRunConfig({
     folder,
     config,
@@ -93,7 +91,9 @@ async function openLocked(
     force: options.force,
     warn: (text) => reporter.warn(text),
   });
-  const trainer = await openTrainer(latest ? await folder.checkpoints() : [], options);
+  const whole = latest ? await folder.checkpoints() : [];
+  const best = await readBest(folder.path);
+  const trainer = await openTrainer(whole, options);
   try {
     const batches = new Batches({
       clips,
@@ -126,9 +126,7 @@ async function openLocked(
           ? `; the discriminators join at step ${trainer.adversarialStart}`
           : ''),
     );
-    reporter.line(
-      `learning rate ${trainer.learningRate.toPrecision(4)} (learning_rate ${config.learning_rate} × lr_decay ${config.lr_decay} ^ epoch ${trainer.place.epoch})`,
-    );
+    for (const line of optimizationLines(trainer)) reporter.line(line);
     let due = configDiffers;
     return {
       async keepConfig() {
@@ -138,13 +136,35 @@ async function openLocked(
       trainer,
       batches,
       log,
-      checkpoints: new RunCheckpoints({ folder, trainer, from: latest, settings: options }),
+      checkpoints: new RunCheckpoints({
+        folder,
+        trainer,
+        from: latest,
+        // It may have been removed by hand.
+        best: whole.some(({ number }) => number === best?.number) ? best : undefined,
+        settings: options,
+      }),
       validation: new RunValidation({ clips: validationClips, trainer, log, settings: options }),
     };
   } catch (error) {
     trainer.dispose();
     throw error;
   }
+}
+
+/** The effective learning rate, and what else is done to updates. */
+function optimizationLines(trainer: Trainer): string[] {
+  const { config, optimization, learningRate, discriminatorLearningRate, place } = trainer;
+  const { clipNorm, emaDecay } = optimization;
+  const ofDiscriminators =
+    discriminatorLearningRate === learningRate
+      ? ''
+      : `; of the discriminators ${discriminatorLearningRate.toPrecision(4)}`;
+  return [
+    `learning rate ${learningRate.toPrecision(4)} (learning_rate ${config.learning_rate} × lr_decay ${config.lr_decay} ^ epoch ${place.epoch})${ofDiscriminators}`,
+    ...(clipNorm ? [`gradients are clipped at a global norm of ${clipNorm}`] : []),
+    ...(emaDecay ? [`weights are averaged, decay ${emaDecay}; the averages are validated`] : []),
+  ];
 }
 
 /** None where no list is given, or one that `prepare` left empty. */

@@ -1,7 +1,9 @@
 import { isOutOfMemory } from '@hifigan/ops';
 import type { Batch } from '../batches.js';
-import { NonFiniteLossError, type StepLosses } from '../trainer.js';
+import type { StepLosses } from '../step-losses.js';
+import { NonFiniteLossError } from '../trainer.js';
 import { breathe } from './breathe.js';
+import { counted } from './counted.js';
 import { openRun, type RunParts } from './open-run.js';
 import { describeStep, Pace } from './pace.js';
 import type { RunProgress } from './run-log.js';
@@ -75,9 +77,11 @@ class Run {
     const mostEpochs = options.epochs ?? USUAL_EPOCHS;
     const isOver = () =>
       trainer.steps >= maxSteps || trainer.place.epoch >= mostEpochs || now() >= end.deadline;
+    const nothingToDo = isOver();
+    if (nothingToDo) reporter.line(this.whyOver(mostEpochs));
     let losses: StepLosses | undefined;
     let next: Promise<Batch> | undefined;
-    if (trainer.steps === 0 && !isOver()) await validation.measure();
+    if (trainer.steps === 0 && !nothingToDo) await this.validate();
     pace.restart();
     while (!isOver() && !signal?.aborted) {
       const batch = await (next ?? batches.at(trainer.place));
@@ -99,7 +103,7 @@ class Run {
         pace.restart();
       }
       if (index > 0 && index % options.validationInterval === 0) {
-        await validation.measure();
+        await this.validate();
         pace.restart();
       }
       // A native step blocks: let Ctrl-C in.
@@ -108,7 +112,7 @@ class Run {
     await next?.catch(() => undefined);
     const interrupted = signal?.aborted === true && !isOver();
     await checkpoints.save();
-    if (!interrupted && trainer.steps > 0 && !validation.isCurrent) await validation.measure();
+    if (!interrupted && trainer.steps > 0 && !validation.isCurrent) await this.validate();
     return {
       reason: interrupted ? 'interrupted' : 'finished',
       steps: trainer.steps,
@@ -117,6 +121,26 @@ class Run {
       ...(losses && { losses }),
       ...(validation.last && { validation: validation.last }),
     };
+  }
+
+  /** Why there is not one step to do. */
+  private whyOver(mostEpochs: number): string {
+    const { steps, place } = this.parts.trainer;
+    const { maxSteps = Infinity } = this.options;
+    const done = `${counted(steps, 'step')} in ${counted(place.epoch, 'epoch')} are done`;
+    if (steps >= maxSteps)
+      return `nothing to do: ${done}, and it ends after ${maxSteps} (max-steps)`;
+    if (place.epoch >= mostEpochs) {
+      return `nothing to do: ${done}, and it ends after ${counted(mostEpochs, 'epoch')} (training_epochs)`;
+    }
+    return `nothing to do: ${done}, and no time is given for more (max-minutes)`;
+  }
+
+  private async validate(): Promise<void> {
+    const { validation, checkpoints } = this.parts;
+    await validation.measure();
+    // Ctrl-C may have cut it short.
+    if (validation.last && validation.isCurrent) await checkpoints.keepIfBest(validation.last);
   }
 
   /** A line for people and a record in the log, each at its intervals. */

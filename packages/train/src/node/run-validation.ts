@@ -41,7 +41,7 @@ export class RunValidation {
     let validation: Validation;
     try {
       validation = await validate(
-        trainer.generator,
+        trainer.evaluated,
         settings.config,
         clips,
         settings.validationClips,
@@ -64,7 +64,7 @@ export class RunValidation {
     }
     this.validation = validation;
     settings.reporter.line(
-      `validation after ${counted(trainer.steps, 'step')}: mel error ${validation.mel.toFixed(4)} over ${counted(validation.clips.length, 'clip')}`,
+      `validation after ${counted(trainer.steps, 'step')}: mel error ${validation.mel.toFixed(4)} over ${counted(validation.clips.length, 'clip')}${trainer.average ? ', averaged weights' : ''}`,
     );
     await log.write({
       time: new Date().toISOString(),
