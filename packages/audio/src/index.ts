@@ -1,6 +1,8 @@
 export type { GriffinLimOptions } from './griffin-lim.js';
 export { griffinLim } from './griffin-lim.js';
 export { hannWindow } from './hann-window.js';
+export type { StoredArray } from './mel-array.js';
+export { checkMel, MelError, melFrames, melFromArray, melToArray } from './mel-array.js';
 export { hzToMel, melFilterbank, melToHz } from './mel-filterbank.js';
 export type { FilterbankOptions, FrameOptions, MelConfig, MelOptions } from './mel-options.js';
 export { melOptions } from './mel-options.js';
