@@ -26,30 +26,42 @@ export interface PairedClipOptions {
 }
 
 /**
- * A recording with a mel that another model made of it, cut to the frames that both have, from the first on. One frame
- * more or less than ⌊samples / hop⌋ is no fault: analyses with centred frames have one more, models that predict
- * several frames at once are off by one as well. Cut off are the last frame of the mel, or the samples behind it.
+ * The frames that a recording and a mel made of it by another model have in common, from the first on. One frame more or
+ * less than ⌊samples / hop⌋ is no fault: analyses with centred frames have one more, and models that predict several
+ * frames at once are off by one as well.
  *
  * @throws RangeError where they differ by more, so that they are not of one recording or not in step
  */
-export function pairedClip(
-  audio: Float32Array,
-  mel: Mel,
+export function pairedFrames(
+  samples: number,
+  melFrames: number,
   { hopSize, where }: PairedClipOptions,
-): Clip {
-  const whole = Math.floor(audio.length / hopSize);
-  if (Math.abs(mel.frames - whole) > 1) {
+): number {
+  const whole = Math.floor(samples / hopSize);
+  if (Math.abs(melFrames - whole) > 1) {
     throw new RangeError(
-      `${where.mel}: it has ${mel.frames} frames and must have ${whole}, give or take one, because ${where.audio} has ${audio.length} samples and a frame is ${hopSize}; ` +
+      `${where.mel}: it has ${melFrames} frames and must have ${whole}, give or take one, because ${where.audio} has ${samples} samples and a frame is ${hopSize}; ` +
         'pair the two anew (hifigan prepare --finetune tells which do not fit, and why), or take the clip out of the list',
     );
   }
-  const frames = Math.min(mel.frames, whole);
+  const frames = Math.min(melFrames, whole);
   if (frames === 0) {
     throw new RangeError(
-      `${where.audio}: its ${audio.length} samples must be at least ${hopSize}, because that is one frame; take it out of the list`,
+      `${where.audio}: its ${samples} samples must be at least ${hopSize}, because that is one frame; take it out of the list`,
     );
   }
+  return frames;
+}
+
+/**
+ * A recording with a mel that another model made of it, cut to the {@link pairedFrames}: of the longer one, the last frame
+ * of the mel or the samples behind it fall away.
+ *
+ * @throws RangeError where they do not fit each other
+ */
+export function pairedClip(audio: Float32Array, mel: Mel, options: PairedClipOptions): Clip {
+  const { hopSize } = options;
+  const frames = pairedFrames(audio.length, mel.frames, options);
   return {
     audio: audio.subarray(0, frames * hopSize),
     mel: { data: mel.data.subarray(0, frames * mel.mels), frames, mels: mel.mels },

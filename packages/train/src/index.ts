@@ -3,7 +3,7 @@ export { AdamW } from './adamw.js';
 export type { Batch, BatchOptions, Place } from './batches.js';
 export { Batches } from './batches.js';
 export type { Clip, ClipSource, PairedClipOptions } from './clip.js';
-export { pairedClip } from './clip.js';
+export { pairedClip, pairedFrames } from './clip.js';
 export type { Crop, CropOptions } from './crop.js';
 export { randomCrop } from './crop.js';
 export type { LogMel } from './log-mel.js';

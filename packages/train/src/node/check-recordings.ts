@@ -1,8 +1,15 @@
 import { open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readWavHeader, WavError, type WavHeader } from '@hifigan/audio';
-import type { ClipSource } from '../batches.js';
-import { NO_SAMPLES, openWavClips, type WavClipsOptions, wrongRate } from './wav-clips.js';
+import { type ClipSource, pairedFrames } from '../clip.js';
+import {
+  NO_SAMPLES,
+  openRecordedClips,
+  type RecordedClipsOptions,
+  recordingPath,
+  type StoredMels,
+  wrongRate,
+} from './recorded-clips.js';
+import { melPathOf, storedMelFrames } from './stored-mel.js';
 
 /** What the headers of recordings say. */
 export interface RecordingsCheck {
@@ -19,6 +26,8 @@ export interface CheckRecordingsOptions {
   readonly ids: readonly string[];
   /** Hz; the files must have it. */
   readonly samplingRate: number;
+  /** Of the recordings; looked at as well. */
+  readonly mels?: StoredMels;
   /** Aborted: the rest is not looked at. */
   readonly signal?: AbortSignal;
 }
@@ -30,16 +39,16 @@ const HEAD_BYTES = 1024;
 const MOST_NAMED = 5;
 
 /**
- * {@link openWavClips}, which also looks at every header before any work. Finds everything that loading would refuse,
+ * {@link openRecordedClips}, which also looks at every header before any work. Finds everything that loading would refuse,
  * except NaN samples; warns about multichannel files.
  *
  * @throws RangeError that names the files that are not there or cannot be used
  */
 export async function openCheckedClips(
-  options: WavClipsOptions,
+  options: RecordedClipsOptions,
   { warn, signal }: { readonly warn: (text: string) => void; readonly signal?: AbortSignal },
 ): Promise<ClipSource> {
-  const clips = openWavClips(options);
+  const clips = openRecordedClips(options);
   const { mixed } = await checkRecordings({ ...options, signal });
   tellMixed(mixed, warn);
   return clips;
@@ -58,7 +67,7 @@ export function tellMixed(mixed: readonly string[], warn: (text: string) => void
  * @throws RangeError with the first files that cannot be used, how many there are, and the cure
  */
 export async function checkRecordings(options: CheckRecordingsOptions): Promise<RecordingsCheck> {
-  const { folder, samplingRate, signal } = options;
+  const { folder, samplingRate, mels, signal } = options;
   const ids = [...new Set(options.ids)];
   const seconds = new Float64Array(ids.length);
   const mixed: (string | undefined)[] = [];
@@ -68,13 +77,14 @@ export async function checkRecordings(options: CheckRecordingsOptions): Promise<
     const head = new Uint8Array(HEAD_BYTES);
     while (next < ids.length && !signal?.aborted) {
       const index = next++;
-      const path = join(folder, `${ids[index]}.wav`);
+      const path = recordingPath(folder, ids[index]);
       const header = await headerOf(path, head).catch((error: Error) => error);
       const problem = problemOf(header, samplingRate);
       if (problem !== undefined) bad[index] = `${path}: ${problem}`;
       else if (!(header instanceof Error)) {
         seconds[index] = header.frames / samplingRate;
         if (header.channelCount > 1) mixed[index] = path;
+        if (mels) bad[index] = await melProblem(mels, ids[index], { path, samples: header.frames });
       }
     }
   };
@@ -112,6 +122,22 @@ function problemOf(header: WavHeader | Error, samplingRate: number): string | un
   if (header.samplingRate !== samplingRate) return wrongRate(header.samplingRate, samplingRate);
   if (header.frames === 0) return NO_SAMPLES;
   return undefined;
+}
+
+/** Why a mel does not fit its recording. */
+async function melProblem(
+  { folder, numMels, hopSize }: StoredMels,
+  id: string,
+  recording: { readonly path: string; readonly samples: number },
+): Promise<string | undefined> {
+  const mel = melPathOf(folder, id);
+  try {
+    const frames = await storedMelFrames(mel, numMels);
+    pairedFrames(recording.samples, frames, { hopSize, where: { audio: recording.path, mel } });
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function message(folder: string, bad: readonly string[], total: number): string {

@@ -1,6 +1,8 @@
 import { writeSafetensors } from '@hifigan/checkpoint';
 import type { Trainer } from '../trainer.js';
 import { exportTrainer, generatorMetadata } from '../trainer-state.js';
+import { dataMetadata } from './data-kind.js';
+import type { DataKind } from './data-options.js';
 import type { CheckpointFiles, RunFolder } from './run-folder.js';
 import type { RunSettings } from './run-options.js';
 import { asSave } from './unfinished.js';
@@ -11,6 +13,8 @@ export interface RunCheckpointsOptions {
   /** The checkpoint that the trainer comes from. */
   readonly from: CheckpointFiles | undefined;
   readonly settings: RunSettings;
+  /** What the run learns from. */
+  readonly dataKind: DataKind;
 }
 
 /** Saves what a trainer has learned, once for each number of steps. */
@@ -18,13 +22,15 @@ export class RunCheckpoints {
   private readonly folder: RunFolder;
   private readonly trainer: Trainer;
   private readonly settings: RunSettings;
+  private readonly dataKind: DataKind;
   private saved: CheckpointFiles | undefined;
   private savedSteps: number;
 
-  constructor({ folder, trainer, from, settings }: RunCheckpointsOptions) {
+  constructor({ folder, trainer, from, settings, dataKind }: RunCheckpointsOptions) {
     this.folder = folder;
     this.trainer = trainer;
     this.settings = settings;
+    this.dataKind = dataKind;
     this.saved = from;
     this.savedSteps = trainer.steps;
   }
@@ -46,7 +52,7 @@ export class RunCheckpoints {
     this.saved = await folder.write(
       trainer.steps - 1,
       writeSafetensors(state.generator, generatorMetadata(state)),
-      writeSafetensors(state.training, state.metadata),
+      writeSafetensors(state.training, { ...state.metadata, ...dataMetadata(this.dataKind) }),
     );
     this.savedSteps = trainer.steps;
     await folder.prune(settings.keepLast);

@@ -1,7 +1,7 @@
 import { isOutOfMemory } from '@hifigan/ops';
-import type { Batch } from '../batches.js';
 import { NonFiniteLossError, type StepLosses } from '../trainer.js';
 import { breathe } from './breathe.js';
+import { DataWait } from './data-wait.js';
 import { openRun, type RunParts } from './open-run.js';
 import { describeStep, Pace } from './pace.js';
 import type { RunProgress } from './run-log.js';
@@ -41,6 +41,7 @@ interface DoneStep {
 class Run {
   private readonly options: RunSettings;
   private readonly parts: RunParts;
+  private readonly wait = new DataWait();
 
   constructor(options: RunSettings, parts: RunParts) {
     this.options = options;
@@ -76,19 +77,16 @@ class Run {
     const isOver = () =>
       trainer.steps >= maxSteps || trainer.place.epoch >= mostEpochs || now() >= end.deadline;
     let losses: StepLosses | undefined;
-    let next: Promise<Batch> | undefined;
     if (trainer.steps === 0 && !isOver()) await validation.measure();
     pace.restart();
     while (!isOver() && !signal?.aborted) {
-      const batch = await (next ?? batches.at(trainer.place));
+      const batch = await batches.at(trainer.place);
       const after = batches.after(trainer.place);
-      // The next batch is read while this one computes.
-      next = batches.at(after);
-      next.catch(() => undefined);
       const { epoch } = trainer.place;
       const { learningRate } = trainer;
       losses = await this.orExplain(trainer.step(batch, after));
       await this.parts.keepConfig();
+      this.wait.add(batches.waitedSeconds, batches.secondsSince());
       const progress = pace.after(trainer.steps, { epoch, mel: losses.mel, ...end });
       reporter.progress?.(progress);
       await this.tell({ losses, progress, learningRate });
@@ -105,7 +103,6 @@ class Run {
       // A native step blocks: let Ctrl-C in.
       await breathe();
     }
-    await next?.catch(() => undefined);
     const interrupted = signal?.aborted === true && !isOver();
     await checkpoints.save();
     if (!interrupted && trainer.steps > 0 && !validation.isCurrent) await validation.measure();
@@ -123,7 +120,9 @@ class Run {
   private async tell({ losses, progress, learningRate }: DoneStep): Promise<void> {
     const { reporter, stdoutInterval, summaryInterval } = this.options;
     const index = progress.step - 1;
-    if (index % stdoutInterval === 0) reporter.line(describeStep(progress, losses));
+    if (index % stdoutInterval === 0) {
+      reporter.line(describeStep(progress, losses) + this.wait.takeText());
+    }
     if (index % summaryInterval === 0) {
       await this.parts.log.write({
         time: new Date().toISOString(),
@@ -138,6 +137,8 @@ class Run {
           micro_batch: this.parts.trainer.microBatch.clips,
         }),
         steps_per_second: progress.stepsPerSecond,
+        // Of a step, waiting for its batch: the mean since the record before.
+        data_seconds: this.wait.takeMean(),
       });
     }
   }
