@@ -10,11 +10,12 @@ import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { refuseForeignWeights } from '../files/refuse-foreign.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { counted } from '../terminal/format.js';
+import { addDataOptions, type DataFlags, dataFrom } from '../train/data-options.js';
 import { tellPlan } from '../train-plan/tell-plan.js';
 import { createTrainReporter } from './train-reporter.js';
 
 /** Names with underscores are those of the reference's trainer. */
-interface Options {
+interface Options extends DataFlags {
   readonly config?: string;
   readonly set: readonly string[];
   readonly out?: string;
@@ -22,9 +23,7 @@ interface Options {
   readonly input_wavs_dir?: string;
   readonly input_training_file?: string;
   readonly input_validation_file?: string;
-  readonly fine_tuning?: string;
   readonly group_name?: string;
-  readonly input_mels_dir?: string;
   readonly training_epochs?: number;
   readonly stdout_interval: number;
   readonly checkpoint_interval: number;
@@ -46,10 +45,7 @@ interface Options {
 }
 
 /** The reference's options that change nothing here, and why. */
-const IGNORED = [
-  ['group_name', 'the reference’s trainer does not use it either'],
-  ['input_mels_dir', 'mels are computed from the recordings'],
-] as const;
+const IGNORED = [['group_name', 'the reference’s trainer does not use it either']] as const;
 
 /** `hifigan train DATA --config C --out RUN`. */
 export function registerTrain(program: Command, context: Context): void {
@@ -97,9 +93,8 @@ export function registerTrain(program: Command, context: Context): void {
     .option('--validation_interval <steps>', 'between validations', wholeNumber(1), 1000)
     .option('--validation-clips <count>', 'most clips of a validation', wholeNumber(1), 20)
     .option('--keep-last <count>', 'checkpoints that stay', wholeNumber(1), 5)
-    .addOption(new Option('--fine_tuning <true|false>').hideHelp())
-    .addOption(new Option('--group_name <name>').hideHelp())
-    .addOption(new Option('--input_mels_dir <folder>').hideHelp());
+    .addOption(new Option('--group_name <name>').hideHelp());
+  addDataOptions(command);
   command.addHelpText(
     'after',
     '\nCtrl-C (or a closed terminal) finishes the step and saves. It is heard when the step ends, which is said; a second\nCtrl-C after that ends now, without saving.',
@@ -108,11 +103,6 @@ export function registerTrain(program: Command, context: Context): void {
     const { console } = context;
     for (const [name, why] of IGNORED) {
       if (options[name] !== undefined) console.warn(`--${name} is passed over: ${why}`);
-    }
-    if (options.fine_tuning !== undefined && /^true$/i.test(options.fine_tuning)) {
-      throw new UsageError(
-        '--fine_tuning True: must be False, because mels from files are not read yet; begin from trained weights with --init-from',
-      );
     }
     const out = options.out ?? options.checkpoint_path;
     if (out === undefined) throw new UsageError('--out <folder>: must be given, for checkpoints');
@@ -136,6 +126,7 @@ export function registerTrain(program: Command, context: Context): void {
       );
     }
     const validationFile = validationList(context, data, options);
+    const dataOptions = dataFrom(context, data, options);
     const config = await configFor(context, folder, options);
     const initFrom = options.initFrom && pathOf(context, options.initFrom);
     if (initFrom) await refuseForeignWeights(initFrom, options.initFrom ?? '');
@@ -146,6 +137,7 @@ export function registerTrain(program: Command, context: Context): void {
     if (options.dryRun) {
       await tellPlan(context, backend, {
         ...{ config, wavs, trainingFile, validationFile },
+        data: dataOptions,
         ...(data !== undefined && { dataSet: pathOf(context, data) }),
         adversarialStart: options.adversarialStart,
         microBatch: options.microBatch,
@@ -162,6 +154,7 @@ export function registerTrain(program: Command, context: Context): void {
       wavs,
       trainingFile,
       validationFile,
+      data: dataOptions,
       resume: options.resume,
       force: options.force,
       initFrom,
