@@ -7,12 +7,19 @@ import { findFiles, foreignAudio } from '../files/find-files.js';
 import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
+import {
+  addPairsOptions,
+  findMels,
+  type PairsFlags,
+  tellPairs,
+} from '../finetune/pairs-options.js';
+import { isPairsReport, preparePairs } from '../finetune/prepare-pairs.js';
 import { addForceOption, numberBetween, wholeNumber } from '../options.js';
 import { overlaps, realPathOf, writeWholeFolder } from '../prepare/output-folder.js';
 import { type PrepareReport, prepare } from '../prepare/prepare.js';
 import { counted, duration, table } from '../terminal/format.js';
 
-interface Options {
+interface Options extends PairsFlags {
   readonly out: string;
   readonly config: string;
   readonly samplingRate?: number;
@@ -25,7 +32,7 @@ interface Options {
 
 /** `hifigan prepare DIR -o DATA`. */
 export function registerPrepare(program: Command, context: Context): void {
-  addForceOption(
+  const command = addForceOption(
     program
       .command('prepare')
       .description(
@@ -56,7 +63,8 @@ export function registerPrepare(program: Command, context: Context): void {
         'of the drawn split, instead of the configuration’s',
         wholeNumber(0),
       ),
-  ).action(async (folder: string, options: Options) => {
+  );
+  addPairsOptions(command).action(async (folder: string, options: Options) => {
     const { console } = context;
     const source = pathOf(context, folder);
     const target = pathOf(context, options.out);
@@ -80,25 +88,32 @@ export function registerPrepare(program: Command, context: Context): void {
         `${folder}: has no recordings; give a folder with .wav files (other formats: ffmpeg -i IN -c:a pcm_s16le OUT.wav)`,
       );
     }
+    const mels = await findMels(context, options);
+    for (const real of mels?.folders ?? []) apart(real);
+    const split = {
+      shortest: options.minSeconds,
+      fraction: options.validationFraction ?? (options.holdout ? 0 : 0.05),
+      holdout,
+      seed: options.seed ?? config.seed,
+    };
     const report = await writeWholeFolder(
       {
         ...{ target, shown: options.out, force: options.force === true, mark: 'report.json' },
         warn: (text) => console.warn(text),
       },
       (draft) =>
-        prepare(context, {
-          files,
-          leftOut,
-          folder: draft,
-          samplingRate: options.samplingRate ?? config.sampling_rate,
-          shortest: options.minSeconds,
-          fraction: options.validationFraction ?? (options.holdout ? 0 : 0.05),
-          holdout,
-          holdoutFile: options.holdout,
-          seed: options.seed ?? config.seed,
-        }),
+        mels
+          ? preparePairs(context, {
+              ...{ recordings: files, mels: mels.files, leftOut: [...leftOut, ...mels.leftOut] },
+              ...{ folder: draft, config, correct: options.correct === true, ...split },
+            })
+          : prepare(context, {
+              ...{ files, leftOut, folder: draft, holdoutFile: options.holdout, ...split },
+              samplingRate: options.samplingRate ?? config.sampling_rate,
+            }),
     );
     tell(context, report);
+    if (isPairsReport(report)) tellPairs(context, report);
     await console.result(
       console.json ? JSON.stringify({ out: options.out, ...report }) : options.out,
     );
