@@ -37,6 +37,10 @@ export interface JudgeOptions {
 
 /** A mel of the recording has more; of two others it was 0.22 at most (samples/), whatever the shift. */
 const LEAST_CORRELATION = 0.5;
+/** The logarithm of less is no sound: the square of the magnitude that ours end at. */
+const LEAST_POWER = 1e-10;
+/** Where our logarithms end. */
+const SILENCE = Math.log(1e-5);
 /** Frames that may be missing or left over at the end where shifts are mended. */
 const MOST_LEFT_OVER = 12;
 
@@ -80,10 +84,12 @@ export function judgePair(
     );
   }
   const frames = Math.min(cut.mel.frames, expected);
-  const factor = found.natural ? 1 : found.kind!.factor;
+  const data = cut.mel.data.slice(0, frames * mel.mels);
   return {
     mel: {
-      data: cut.mel.data.slice(0, frames * mel.mels).map((value) => factor * value),
+      data: found.natural
+        ? data
+        : data.map((value) => Math.max(found.kind!.factor * value, SILENCE)),
       frames,
       mels: mel.mels,
     },
@@ -137,7 +143,7 @@ function readingsOf(array: StoredArray, bands: number): Reading[] {
   return mels.flatMap(({ mel, transposed }) => {
     const asStored = { mel, transposed, plain: false };
     if (mel.data.some((value) => value < 0)) return [asStored];
-    const data = mel.data.map((value) => Math.log(Math.max(value, 1e-5)));
+    const data = mel.data.map((value) => Math.log(Math.max(value, LEAST_POWER)));
     return [asStored, { mel: { ...mel, data }, transposed, plain: true }];
   });
 }
