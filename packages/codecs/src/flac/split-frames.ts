@@ -74,13 +74,16 @@ function findEnd(bytes: Uint8Array, at: number, header: FrameHeader): number | u
   // A frame has at least a byte for each channel and its checksum.
   const least = at + header.length + header.channelCount + 2;
   let crc = 0;
+  let tail: number | undefined;
   for (let i = at; i < bytes.length; i++) {
     crc = crc16(crc, bytes[i]);
     const end = i + 1;
     if (crc !== 0 || end < least) continue;
-    if (end === bytes.length || readFrameHeader(bytes, end) || isTail(bytes, end)) return end;
+    if (end === bytes.length || readFrameHeader(bytes, end)) return end;
+    // A checksum that ends in zero fits a byte too early as well: the end of the file would have been better.
+    if (isTail(bytes, end)) tail ??= end;
   }
-  return undefined;
+  return tail;
 }
 
 function whyNoFrame(

@@ -31,6 +31,7 @@ export function walkFrames(bytes: Uint8Array): Mp3Stream {
   while (at < bytes.length) {
     const header = readFrameHeader(bytes, at);
     if (!header) {
+      if (isJoined(bytes, at)) return fail(JOINED);
       // What was appended, and was no part of the sound as the encoder counted it.
       if (isTail(bytes, at) || isComplete(info, frames)) break;
       return fail(whyNoFrame(bytes, at));
@@ -45,6 +46,7 @@ export function walkFrames(bytes: Uint8Array): Mp3Stream {
   }
   const { samplingRate, channelCount } = first;
   if (info?.frames !== undefined && frames < info.frames) return fail(cutOff(info, frames));
+  if (info?.frames !== undefined && frames > info.frames) return fail(JOINED);
   return { samplingRate, channelCount, samples: frames * first.samples, info, start, end: at };
 }
 
@@ -54,6 +56,15 @@ export function findStart(bytes: Uint8Array): number {
   if (start >= bytes.length) return fail(`it is cut off before its sound begins. ${COPY_AGAIN}`);
   while (start > 0 && bytes[start] === 0) start++;
   return start;
+}
+
+const JOINED = `several MP3 files were joined to this one, and only the first says how long it is. ${CONVERT}`;
+
+/** Whether another file's tag and sound follow. */
+function isJoined(bytes: Uint8Array, at: number): boolean {
+  const rest = bytes.subarray(at);
+  const start = skipId3(rest);
+  return start > 0 && readFrameHeader(rest, start) !== undefined;
 }
 
 const isComplete = (info: InfoFrame | undefined, frames: number) =>

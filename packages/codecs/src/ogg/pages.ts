@@ -52,7 +52,7 @@ function readPage(bytes: Uint8Array, at: number): Page {
   if (end > bytes.length) return cutOff();
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
   const whole = bytes.subarray(at, end);
-  if (checksum(whole) !== view.getUint32(22, true)) {
+  if (pageChecksum(whole) !== view.getUint32(22, true)) {
     return fail(
       `it is damaged: the checksum of the page at byte ${at} does not fit. ${COPY_AGAIN}`,
     );
@@ -73,7 +73,7 @@ function readPage(bytes: Uint8Array, at: number): Page {
 }
 
 /** Of a page, its own checksum taken as zero. */
-function checksum(page: Uint8Array): number {
+export function pageChecksum(page: Uint8Array): number {
   let crc = 0;
   for (let i = 0; i < page.length; i++) {
     const byte = i >= 22 && i < 26 ? 0 : page[i];
