@@ -11,6 +11,8 @@ export { createMelSpectrogram } from './mel-spectrogram.js';
 export { reflectPad } from './reflect-pad.js';
 export type { ResampleOptions, Resampler } from './resample.js';
 export { createResampler, kaiserBest, kaiserFast, resample } from './resample.js';
+export type { SoundSpan } from './silence.js';
+export { findSound, framePower, LEVEL_FRAME, LEVEL_HOP } from './silence.js';
 export type { Spectrum, Stft } from './stft.js';
 export { createStft, stft } from './stft.js';
 export { toMono } from './to-mono.js';

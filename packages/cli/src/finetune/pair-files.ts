@@ -1,5 +1,6 @@
 import type { FoundFile } from '../files/find-files.js';
-import { identify } from '../prepare/identify.js';
+import { identify, nameAll } from '../prepare/identify.js';
+import { FOREIGN } from '../prepare/prepare.js';
 
 /** A recording and the mel that was made of it. */
 export interface FilePair {
@@ -22,18 +23,19 @@ export function pairFiles(
   recordings: readonly FoundFile[],
   mels: readonly FoundFile[],
 ): { readonly pairs: readonly FilePair[]; readonly alone: readonly Alone[] } {
-  const ids = identifyAll(recordings);
+  const ids = nameAll(recordings);
+  const readable = [...ids.keys()];
   const melOf = new Map([...identifyAll(mels)].map(([mel, id]) => [id, mel]));
-  const [ownNames, melNames] = [recordings, mels].map(byName);
+  const [ownNames, melNames] = [readable, mels].map(byName);
   const free = new Set(mels);
   const pairs: FilePair[] = [];
   const take = (recording: FoundFile, mel: FoundFile | undefined) => {
     if (!mel || !free.delete(mel)) return;
     pairs.push({ id: ids.get(recording)!, recording, mel });
   };
-  for (const recording of recordings) take(recording, melOf.get(ids.get(recording)!));
+  for (const recording of readable) take(recording, melOf.get(ids.get(recording)!));
   const paired = new Set(pairs.map(({ recording }) => recording));
-  for (const recording of recordings) {
+  for (const recording of readable) {
     const name = nameOf(recording);
     if (paired.has(recording) || ownNames.get(name)!.length > 1) continue;
     const [mel, ...others] = melNames.get(name) ?? [];
@@ -49,7 +51,9 @@ export function pairFiles(
         .filter((recording) => !found.has(recording))
         .map((recording) => ({
           file: recording.relative,
-          reason: `has no mel: ${ids.get(recording)}.npy is not there`,
+          reason: ids.has(recording)
+            ? `has no mel: ${ids.get(recording)}.npy is not there`
+            : FOREIGN,
         })),
       ...[...free].map((mel) => ({ file: mel.relative, reason: 'has no recording of its name' })),
     ],

@@ -13,6 +13,8 @@ export interface PairsFlags {
   readonly finetune?: string;
   readonly correct?: boolean;
   readonly samplingRate?: number;
+  readonly trim?: number;
+  readonly maxSeconds?: number;
 }
 
 export function addPairsOptions(command: Command): Command {
@@ -30,7 +32,7 @@ export function addPairsOptions(command: Command): Command {
 /** The mels to pair with, where there are to be any. @throws where there are none */
 export async function findMels(
   context: Context,
-  { finetune, correct, samplingRate }: PairsFlags,
+  { finetune, correct, samplingRate, trim, maxSeconds }: PairsFlags,
 ): Promise<FoundFiles | undefined> {
   if (finetune === undefined) {
     if (!correct) return undefined;
@@ -39,6 +41,15 @@ export async function findMels(
   if (samplingRate !== undefined) {
     throw new UsageError(
       `--sampling-rate ${samplingRate}: must not go with --finetune, because frames of mels have the rate of their configuration; give that with --config`,
+    );
+  }
+  for (const [option, value] of [
+    ['--trim', trim],
+    ['--max-seconds', maxSeconds],
+  ]) {
+    if (value === undefined) continue;
+    throw new UsageError(
+      `${option} ${value}: must not go with --finetune, because a mel is of its whole recording; cut both before the mels are made`,
     );
   }
   const found = await findFiles(context, [finetune], (name) => extname(name) === '.npy', {

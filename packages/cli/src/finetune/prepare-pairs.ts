@@ -18,8 +18,16 @@ import { readInput } from '../files/read-input.js';
 import { type Recording, RecordingReader } from '../files/read-recording.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { whyRefused } from '../prepare/check-recording.js';
-import type { AcceptedRecording, PrepareReport } from '../prepare/prepare.js';
-import { type Split, splitIds } from '../prepare/split.js';
+import { nameAll } from '../prepare/identify.js';
+import { checkHoldout, list } from '../prepare/prepare.js';
+import {
+  type AcceptedRecording,
+  type PrepareReport,
+  type Refusal,
+  reportOf,
+} from '../prepare/report.js';
+import { nameSpeakers, type SpeakerOf } from '../prepare/speakers.js';
+import { splitIds } from '../prepare/split.js';
 import { createProgress } from '../terminal/progress.js';
 import { judgePair, type PairFacts } from './judge-pair.js';
 import { type FilePair, pairFiles } from './pair-files.js';
@@ -37,8 +45,13 @@ export interface PreparePairsOptions {
   /** Seconds. */
   readonly shortest: number;
   readonly fraction: number;
+  /** Ids, or speakers where those are held out. */
   readonly holdout: ReadonlySet<string>;
+  /** Where those were read, for messages. */
+  readonly holdoutFile?: string;
   readonly seed: number;
+  /** Given where speakers are held out whole. */
+  readonly speakerOf?: SpeakerOf;
 }
 
 /** A recording with its mel. */
@@ -72,10 +85,13 @@ export async function preparePairs(
   context: Context,
   options: PreparePairsOptions,
 ): Promise<PairsReport> {
-  const { folder, config, recordings, mels } = options;
+  const { folder, config, recordings, mels, seed, leftOut } = options;
+  const ids = nameAll(recordings);
+  const speakers = options.speakerOf && nameSpeakers(ids, options.speakerOf);
+  checkHoldout(options, new Set(speakers?.values() ?? ids.values()));
   const { pairs, alone } = pairFiles(recordings, mels);
   const accepted: AcceptedPair[] = [];
-  const refused: { file: string; reason: string }[] = [...alone];
+  const refused: Refusal[] = [...alone];
   const work = {
     reader: new RecordingReader(context, config.sampling_rate),
     spectrogram: createMelSpectrogram(melOptions(config)),
@@ -89,7 +105,7 @@ export async function preparePairs(
       progress.update(index, pair.recording.relative);
       const made = await preparePair(context, pair, { ...work, ...options });
       if ('reason' in made) refused.push(made);
-      else accepted.push(made);
+      else accepted.push({ ...made, ...speakerIn(speakers, pair.id) });
     }
   } finally {
     progress.end();
@@ -97,9 +113,13 @@ export async function preparePairs(
   if (accepted.length === 0) throw new UserError(nothingGood(refused));
   const split = splitIds(
     accepted.map(({ id }) => id),
-    options,
+    { ...options, groupOf: (id) => speakers?.get(id) ?? id },
   );
-  const report = reportOf(options, accepted, refused, split);
+  const report: PairsReport = {
+    ...reportOf({ samplingRate: config.sampling_rate, seed, accepted, refused, leftOut, split }),
+    accepted,
+    mels: { num_mels: config.num_mels, hop_size: config.hop_size, corrected: options.correct },
+  };
   await writeAtomic(join(folder, 'training.txt'), list(split.training));
   await writeAtomic(join(folder, 'validation.txt'), list(split.validation));
   await writeAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
@@ -115,7 +135,7 @@ async function preparePair(
   context: Context,
   { id, recording: file, mel: melFile }: FilePair,
   work: PairWork,
-): Promise<AcceptedPair | { readonly file: string; readonly reason: string }> {
+): Promise<AcceptedPair | Refusal> {
   const { folder, config, spectrogram, shortest, correct } = work;
   const { sampling_rate: samplingRate } = config;
   const recording = await read(work.reader, file);
@@ -167,32 +187,12 @@ function tooShort(audio: Float32Array, config: HifiGanConfig): string | undefine
   return `its ${audio.length} samples are too few for a spectrum of ${config.n_fft}: ${least} are the least`;
 }
 
-function reportOf(
-  { config, correct, leftOut, seed }: PreparePairsOptions,
-  accepted: readonly AcceptedPair[],
-  refused: PrepareReport['refused'],
-  split: Split,
-): PairsReport {
-  const seconds = new Map(accepted.map((pair) => [pair.id, pair.seconds]));
-  const measure = (ids: readonly string[]) => ({
-    recordings: ids.length,
-    seconds: ids.reduce((sum, id) => sum + (seconds.get(id) ?? 0), 0),
-  });
-  return {
-    sampling_rate: config.sampling_rate,
-    seed,
-    mels: { num_mels: config.num_mels, hop_size: config.hop_size, corrected: correct },
-    training: measure(split.training),
-    validation: measure(split.validation),
-    accepted,
-    refused,
-    left_out: leftOut.map(({ file, reason }) => ({ file, reason })),
-  };
+function speakerIn(speakers: ReadonlyMap<string, string> | undefined, id: string) {
+  const speaker = speakers?.get(id);
+  return speaker !== undefined && { speaker };
 }
 
-const list = (ids: readonly string[]) => ids.map((id) => `${id}||\n`).join('');
-
-function nothingGood(refused: PrepareReport['refused']): string {
+function nothingGood(refused: readonly Refusal[]): string {
   const shown = refused.slice(0, 5).map(({ file, reason }) => `\n  ${file}: ${reason}`);
   const more = refused.length > 5 ? `\n  and ${refused.length - 5} more` : '';
   return `no recording has a mel that can be used:${shown.join('')}${more}`;
