@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { melOptions } from '@hifigan/audio';
 import { tinyConfig } from '@hifigan/testkit';
@@ -59,6 +59,19 @@ describe('threads that make batches', () => {
       });
     },
   );
+
+  test('from FLAC, too', async () => {
+    await inFolder(async (folder) => {
+      const flac = new URL('../../../codecs/src/fixtures/tone8.flac', import.meta.url);
+      await copyFile(flac, join(folder, 'tone.flac'));
+      const { batches } = await recipeOf(folder, [], 1);
+      const clips = { folder, ids: ['tone'], samplingRate: 8000 };
+      const made = new BatchThreads({ recipe: { batches, clips }, threads: 1 });
+      const own = await batchesOf({ batches, clips }).at(PLACES[0]);
+      expect(await made.at(PLACES[0])).toEqual(own);
+      await made.dispose();
+    });
+  });
 
   test('with a cache that holds a clip or none, too', async () => {
     await inFolder(async (folder) => {

@@ -1,5 +1,5 @@
 import { open, readFile } from 'node:fs/promises';
-import { readWavHeader, WavError, type WavHeader } from '@hifigan/audio';
+import { AudioError, type AudioHeader, readAudioHeader } from '@hifigan/codecs';
 import { type ClipSource, pairedFrames } from '../clip.js';
 import {
   NO_SAMPLES,
@@ -34,7 +34,7 @@ export interface CheckRecordingsOptions {
 
 /** Files that are open at once. */
 const AT_ONCE = 16;
-/** Read from each file: enough for its header, unless pictures or the like come before its samples. */
+/** Read from each file: enough for the header of a WAV or FLAC, unless pictures or the like come before its samples. */
 const HEAD_BYTES = 1024;
 const MOST_NAMED = 5;
 
@@ -62,7 +62,8 @@ export function tellMixed(mixed: readonly string[], warn: (text: string) => void
 }
 
 /**
- * Reads headers alone, some files at once: seconds for tens of thousands.
+ * Reads headers alone, some files at once: seconds for tens of thousands. MP3 and Ogg have none that tells all: they are
+ * read whole, not decoded.
  *
  * @throws RangeError with the first files that cannot be used, how many there are, and the cure
  */
@@ -99,25 +100,25 @@ export async function checkRecordings(options: CheckRecordingsOptions): Promise<
   };
 }
 
-async function headerOf(path: string, head: Uint8Array): Promise<WavHeader> {
+async function headerOf(path: string, head: Uint8Array): Promise<AudioHeader> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const { bytesRead } = await file.read(head, 0, head.length, 0);
-    const header = readWavHeader(head.subarray(0, bytesRead), { fileBytes: size, where: path });
+    const header = readAudioHeader(head.subarray(0, bytesRead), { fileBytes: size, where: path });
     if (header) return header;
   } finally {
     await file.close();
   }
   const bytes = await readFile(path);
-  const header = readWavHeader(bytes, { fileBytes: bytes.length, where: path });
+  const header = readAudioHeader(bytes, { fileBytes: bytes.length, where: path });
   // The whole file leaves nothing to ask for.
-  if (!header) throw new WavError(path, 'it ends before its samples begin. Copy it again');
+  if (!header) throw new AudioError(path, 'it ends before its samples begin. Copy it again');
   return header;
 }
 
-function problemOf(header: WavHeader | Error, samplingRate: number): string | undefined {
-  if (header instanceof WavError) return header.problem;
+function problemOf(header: AudioHeader | Error, samplingRate: number): string | undefined {
+  if (header instanceof AudioError) return header.problem;
   if (header instanceof Error) return `it cannot be read: ${header.message}`;
   if (header.samplingRate !== samplingRate) return wrongRate(header.samplingRate, samplingRate);
   if (header.frames === 0) return NO_SAMPLES;

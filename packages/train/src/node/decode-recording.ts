@@ -1,4 +1,5 @@
-import { readWav, toMono, WavError } from '@hifigan/audio';
+import { toMono } from '@hifigan/audio';
+import { audioExtensions, decodeAudio } from '@hifigan/codecs';
 
 /** A recording as it stands in its file, mixed into one channel. */
 export interface DecodedRecording {
@@ -7,20 +8,21 @@ export interface DecodedRecording {
   readonly audio: Float32Array;
 }
 
-/** Names that a recording of a list may have behind its id, in the order in which they are looked for. */
-export const RECORDING_ENDINGS = ['.wav'] as const;
+/** What a recording of a list may have behind its id, in the order in which they are looked for: `.wav` first. */
+export const RECORDING_ENDINGS: readonly string[] = audioExtensions;
+
+/** The id of a recording, of its file's name. */
+export function withoutEnding(name: string): string {
+  const ending = RECORDING_ENDINGS.find((one) => name.toLowerCase().endsWith(one));
+  return ending === undefined ? name : name.slice(0, -ending.length);
+}
 
 /**
- * The one place where training decodes recordings.
+ * The one place where training decodes recordings: of any format that `@hifigan/codecs` reads, whatever they are called.
  *
- * @throws where the bytes are no recording, or a damaged one
+ * @throws AudioError where the bytes are no recording, or a damaged one
  */
 export async function decodeRecording(bytes: Uint8Array, path: string): Promise<DecodedRecording> {
-  try {
-    const { samplingRate, channels } = readWav(bytes, path);
-    return { samplingRate, audio: toMono(channels) };
-  } catch (error) {
-    // Without the advice to programmers.
-    throw error instanceof WavError ? new WavError(path, error.problem) : error;
-  }
+  const { samplingRate, channels } = await decodeAudio(bytes, path);
+  return { samplingRate, audio: toMono(channels) };
 }

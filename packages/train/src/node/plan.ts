@@ -5,6 +5,7 @@ import { type StepMemory, stepMemory } from '../step-memory.js';
 import { parametersOf, type StepWork, stepOperations, stepWork } from '../step-work.js';
 import { checkRecordings, tellMixed } from './check-recordings.js';
 import { storedMelsOf, threadsOf } from './data-options.js';
+import { withoutEnding } from './decode-recording.js';
 import { parseFileList, readFileList } from './file-list.js';
 import { openRecordedClips } from './recorded-clips.js';
 import { type RunOptions, USUAL_EPOCHS } from './run-options.js';
@@ -160,8 +161,10 @@ async function lookAtData(options: PlanOptions, warn: (text: string) => void) {
   const held = empty ? [] : await idsOf(validationFile);
   openRecordedClips({ ...place, ids: held });
   const heldLengths = await lookAt(held);
-  const listed = new Set([...ids, ...held].map((id) => `${id}.wav`));
-  const unlisted = (await readdir(folder)).filter((n) => n.endsWith('.wav') && !listed.has(n));
+  const listed = new Set([...ids, ...held]);
+  const unlisted = (await readdir(folder)).filter(
+    (name) => withoutEnding(name) !== name && !listed.has(withoutEnding(name)),
+  );
   return { clips: ids.length, lengths, held: held.length, heldLengths, unlisted: unlisted.length };
 }
 

@@ -8,7 +8,7 @@ import { decodeRecording, RECORDING_ENDINGS } from './decode-recording.js';
 import { melPathOf, readStoredMel } from './stored-mel.js';
 
 export interface RecordedClipsOptions {
-  /** Where `id.wav` lies. */
+  /** Where `id.wav` lies, or `id.flac` and so on where there is none. */
   readonly folder: string;
   readonly ids: readonly string[];
   /** Hz; the files must have it. */

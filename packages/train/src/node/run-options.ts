@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly out: string;
   /** Folder of the recordings. */
   readonly wavs: string;
-  /** File lists: `id|text` a line, `id.wav` in `wavs`. */
+  /** File lists: `id|text` a line, `id.wav` (or `.flac`, `.mp3`, `.ogg` …) in `wavs`. */
   readonly trainingFile: string;
   readonly validationFile?: string;
   /** Refuse to begin anew. */

@@ -74,7 +74,7 @@ describe('a run whose recordings threads read', () => {
         ...{ ...options, maxSteps: 60 },
         reporter: { ...options.reporter, progress },
       });
-      await expect(run).rejects.toThrow(`${bad}: it is no WAV file`);
+      await expect(run).rejects.toThrow(`${bad}: it is no recording that can be read`);
       // What was saved is whole, and there is nothing left to do.
       await writeFile(bad, await readFile(join(options.wavs, 'a.wav')));
       const again = await runTraining({ ...options, resume: true, maxSteps: 2 });
