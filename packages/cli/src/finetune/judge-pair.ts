@@ -80,7 +80,7 @@ export function judgePair(
   const over = Math.abs(cut.mel.frames - expected);
   if (over > (correct ? MOST_LEFT_OVER : 1)) {
     throw new MelError(
-      `it has ${cut.mel.frames} frames and must have ${expected}, give or take ${correct ? MOST_LEFT_OVER : 'one'}, because the recording has ${cut.audio.length} samples and a frame is ${hopSize}`,
+      `it has ${mel.frames} frames and must have ${Math.floor(audio.length / hopSize)}, give or take ${correct ? MOST_LEFT_OVER : 'one'}, because the recording has ${audio.length} samples and a frame is ${hopSize}`,
     );
   }
   const frames = Math.min(cut.mel.frames, expected);
