@@ -1,3 +1,3 @@
-import { preset } from '@hifigan/vitest';
+import { preset, threadsFromSources } from '@hifigan/vitest';
 
-export default preset();
+export default preset({ execArgv: threadsFromSources });

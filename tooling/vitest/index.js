@@ -27,3 +27,13 @@ export function preset(test = {}) {
     },
   });
 }
+
+/**
+ * For `execArgv`: threads that code under test starts inherit it, and so run sources, too. (They do not go through
+ * vitest.)
+ */
+export const threadsFromSources = [
+  ...conditions.map((condition) => `--conditions=${condition}`),
+  '--import',
+  new URL('../testkit/src/source-loader.mjs', import.meta.url).href,
+];

@@ -1,6 +1,8 @@
 export type { GriffinLimOptions } from './griffin-lim.js';
 export { griffinLim } from './griffin-lim.js';
 export { hannWindow } from './hann-window.js';
+export type { StoredArray } from './mel-array.js';
+export { checkMel, MelError, melFrames, melFromArray, melToArray, squareDoubt } from './mel-array.js';
 export { hzToMel, melFilterbank, melToHz } from './mel-filterbank.js';
 export type { FilterbankOptions, FrameOptions, MelConfig, MelOptions } from './mel-options.js';
 export { melOptions } from './mel-options.js';
@@ -9,6 +11,8 @@ export { createMelSpectrogram } from './mel-spectrogram.js';
 export { reflectPad } from './reflect-pad.js';
 export type { ResampleOptions, Resampler } from './resample.js';
 export { createResampler, kaiserBest, kaiserFast, resample } from './resample.js';
+export type { SoundSpan } from './silence.js';
+export { findSound, framePower, LEVEL_FRAME, LEVEL_HOP } from './silence.js';
 export type { Spectrum, Stft } from './stft.js';
 export { createStft, stft } from './stft.js';
 export { toMono } from './to-mono.js';

@@ -1,6 +1,7 @@
 export type { DataType, NamedArray, NamedArrays } from './named-array.js';
 export { FormatError, sizeOf } from './named-array.js';
-export { readNpy, writeNpy } from './npy.js';
+export type { NpyHeader } from './npy.js';
+export { readNpy, readNpyHeader, writeNpy } from './npy.js';
 export type { FileKind, RecognizedFile } from './recognize-file.js';
 export {
   PYTORCH_ADVICE,

@@ -5,6 +5,61 @@ import { recognizeFile } from './recognize-file.js';
 // The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
+/** What a `.npy` file says of its values before they begin. */
+export interface NpyHeader {
+  readonly shape: readonly number[];
+  /** As numpy spells it, little-endian: `<f4`. */
+  readonly type: string;
+  readonly columnMajor: boolean;
+  /** Bytes before the values. */
+  readonly start: number;
+}
+
+/**
+ * Reads the header of a `.npy` file alone.
+ *
+ * @param bytes the beginning of the file; its first kilobyte is enough for any header that numpy writes
+ * @param where what to call it in errors (a path or URL)
+ * @throws FormatError where the bytes are no such file, end within the header, or another type follows (objects, text, complex)
+ */
+export function readNpyHeader(bytes: Uint8Array, where = 'npy'): NpyHeader {
+  const fail = (what: string) => unreadable(where, what);
+  if (bytes.byteLength < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
+    const found = recognizeFile(bytes);
+    throw fail(
+      found && found.kind !== 'npy'
+        ? `it is ${found.description}`
+        : 'it does not begin with the mark of numpy files',
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const wide = view.getUint8(6) >= 2;
+  if (wide && bytes.byteLength < 12) throw fail('it is cut off in its header');
+  const headerLength = wide ? view.getUint32(8, true) : view.getUint16(8, true);
+  const start = (wide ? 12 : 10) + headerLength;
+  if (start > bytes.byteLength) throw fail('it is cut off in its header');
+  const header = new TextDecoder().decode(bytes.subarray(wide ? 12 : 10, start));
+  const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
+  const columnMajor = /'fortran_order'\s*:\s*True/.test(header);
+  const shapeText = /'shape'\s*:\s*\(([^)]*)\)/.exec(header)?.[1];
+  if (descr === undefined || shapeText === undefined) throw fail('its header is incomplete');
+  const shape = shapeText
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map(Number);
+  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    throw fail(`its shape is (${shapeText})`);
+  }
+  const type = descr.replace(/^[|=]/, '<');
+  if (!TYPES[type]) {
+    throw fail(
+      `its type is ${descr}; float32, float64, float16, int32, int64 and uint8 can be read`,
+    );
+  }
+  return { shape, type, columnMajor, start };
+}
+
 /**
  * Reads a `.npy` file of versions 1 to 3, little-endian, row- or column-major (returned row-major).
  *
@@ -14,51 +69,24 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  * @throws FormatError where the bytes are no such file, are cut off, or hold another type (objects, text, complex)
  */
 export function readNpy(bytes: Uint8Array, where = 'npy'): NamedArray {
-  const fail = (what: string): never => {
-    throw new FormatError(
-      `${where}: not a readable .npy file: ${what}. Write it with numpy.save(path, array.astype("float32")).`,
-    );
-  };
-  if (bytes.byteLength < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
-    const found = recognizeFile(bytes);
-    fail(
-      found && found.kind !== 'npy'
-        ? `it is ${found.description}`
-        : 'it does not begin with the mark of numpy files',
-    );
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const wide = view.getUint8(6) >= 2;
-  if (wide && bytes.byteLength < 12) fail('it is cut off in its header');
-  const headerLength = wide ? view.getUint32(8, true) : view.getUint16(8, true);
-  const start = (wide ? 12 : 10) + headerLength;
-  if (start > bytes.byteLength) fail('it is cut off in its header');
-  const header = new TextDecoder().decode(bytes.subarray(wide ? 12 : 10, start));
-  const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
-  const columnMajor = /'fortran_order'\s*:\s*True/.test(header);
-  const shapeText = /'shape'\s*:\s*\(([^)]*)\)/.exec(header)?.[1];
-  if (descr === undefined || shapeText === undefined) return fail('its header is incomplete');
-  const shape = shapeText
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .map(Number);
-  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0))
-    return fail(`its shape is (${shapeText})`);
-  const type = TYPES[descr.replace(/^[|=]/, '<')];
-  if (!type)
-    return fail(
-      `its type is ${descr}; float32, float64, float16, int32, int64 and uint8 can be read`,
-    );
-  const length = sizeOf(shape) * type.bytes;
+  const { shape, type, columnMajor, start } = readNpyHeader(bytes, where);
+  const { bytes: size, decode } = TYPES[type]!;
+  const length = sizeOf(shape) * size;
   if (bytes.byteLength - start < length) {
-    fail(
-      `shape (${shapeText}) needs ${length} bytes, it has ${bytes.byteLength - start}: it is cut off`,
+    throw unreadable(
+      where,
+      `shape (${shape.join(', ')}) needs ${length} bytes, it has ${bytes.byteLength - start}: it is cut off`,
     );
   }
   // Not bytes.slice: that of a Node Buffer does not copy.
-  const data = type.decode(new Uint8Array(bytes.subarray(start, start + length)).buffer);
+  const data = decode(new Uint8Array(bytes.subarray(start, start + length)).buffer);
   return { shape, data: columnMajor && shape.length > 1 ? toRowMajor(data, shape) : data };
+}
+
+function unreadable(where: string, what: string): FormatError {
+  return new FormatError(
+    `${where}: not a readable .npy file: ${what}. Write it with numpy.save(path, array.astype("float32")).`,
+  );
 }
 
 /**

@@ -46,6 +46,7 @@ export interface HifiGanConfig {
   /** The same for the mel loss of training and for validation. */
   readonly fmax_for_loss: number | null;
 
+  /** Threads that read recordings ahead of the steps of a training; 0: none. */
   readonly num_workers: number;
   /** Kept for the reference's distributed training. */
   readonly dist_config: DistributedConfig;

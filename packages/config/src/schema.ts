@@ -65,7 +65,10 @@ const properties = {
     description: 'upper edge of the mel filterbank, Hz; null: half the sampling rate',
   },
   fmax_for_loss: { ...frequency, description: 'the same for the mel loss and validation' },
-  num_workers: { ...countOrNone, description: 'kept for the reference' },
+  num_workers: {
+    ...countOrNone,
+    description: 'threads that read recordings ahead of the steps of a training, 0: none',
+  },
   dist_config: {
     type: 'object',
     properties: {

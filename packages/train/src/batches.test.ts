@@ -1,7 +1,8 @@
 import { createMelSpectrogram, melOptions } from '@hifigan/audio';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, test } from 'vitest';
-import { Batches, type ClipSource, type Place } from './batches.js';
+import { Batches, type Place } from './batches.js';
+import type { ClipSource } from './clip.js';
 
 const SEGMENT = 1024;
 const mel = createMelSpectrogram(melOptions(tinyConfig));
@@ -10,8 +11,9 @@ const mel = createMelSpectrogram(melOptions(tinyConfig));
 function clips(lengths: readonly number[]): ClipSource {
   return {
     ids: lengths.map((_, index) => String.fromCharCode(97 + index)),
-    load: async (index) =>
-      Float32Array.from({ length: lengths[index] }, (_, n) => 0.1 * (index + 1) + 1e-5 * n),
+    load: async (index) => ({
+      audio: Float32Array.from({ length: lengths[index] }, (_, n) => 0.1 * (index + 1) + 1e-5 * n),
+    }),
   };
 }
 

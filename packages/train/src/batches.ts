@@ -1,14 +1,7 @@
 import type { MelSpectrogram } from '@hifigan/audio';
+import type { ClipSource } from './clip.js';
+import { randomCrop } from './crop.js';
 import { randomStream, shuffled } from './random.js';
-import { randomSegment } from './segment.js';
-
-/** Where clips come from. */
-export interface ClipSource {
-  /** What to call each clip; as many as there are clips. */
-  readonly ids: readonly string[];
-  /** A clip, mono, at the training's sampling rate, peak-normalised. Its samples must not be changed. */
-  load(index: number): Promise<Float32Array>;
-}
 
 /** A place in the data: epochs and batches of an epoch count from 0. */
 export interface Place {
@@ -35,8 +28,10 @@ export interface BatchOptions {
   readonly batchSize: number;
   /** Samples of a crop. */
   readonly segmentSize: number;
-  /** Makes the generator's input. */
+  /** Makes the generator's input, for clips that bring none. */
   readonly mel: MelSpectrogram;
+  /** Whether the frames at a crop's edges see what lies beside it; default false, as the reference. */
+  readonly context?: boolean;
   readonly seed: number;
 }
 
@@ -69,22 +64,23 @@ export class Batches {
   }
 
   async at(place: Place): Promise<Batch> {
-    const { clips, batchSize, segmentSize, mel, seed } = this.options;
+    const { clips, batchSize, segmentSize, mel, context, seed } = this.options;
     const order = this.orderOf(place.epoch);
     const items = Array.from({ length: batchSize }, (_, index) => place.batch * batchSize + index);
     const chosen = items.map((item) => order[item % order.length]);
-    const loaded = await Promise.all(chosen.map((clip) => clips.load(clip)));
 
     const frames = segmentSize / mel.options.hopSize;
     const width = frames * mel.options.numMels;
     const audio = new Float32Array(batchSize * segmentSize);
     const mels = new Float32Array(batchSize * width);
-    items.forEach((item, index) => {
+    // One after the other: of hour-long recordings, more than one in memory would be too many.
+    for (const [index, item] of items.entries()) {
       const random = randomStream('crop', seed, place.epoch, item);
-      const segment = randomSegment(loaded[index], segmentSize, random);
-      audio.set(segment, index * segmentSize);
-      mels.set(mel.analyze(segment).data, index * width);
-    });
+      const clip = await clips.load(chosen[index]);
+      const crop = randomCrop(clip, { segmentSize, mel, context }, random);
+      audio.set(crop.audio, index * segmentSize);
+      mels.set(crop.mel, index * width);
+    }
     return {
       place,
       ids: chosen.map((clip) => clips.ids[clip]),

@@ -1,7 +1,11 @@
 export type { AdamWOptions } from './adamw.js';
 export { AdamW } from './adamw.js';
-export type { Batch, BatchOptions, ClipSource, Place } from './batches.js';
+export type { Batch, BatchOptions, Place } from './batches.js';
 export { Batches } from './batches.js';
+export type { Clip, ClipSource, PairedClipOptions } from './clip.js';
+export { pairedClip, pairedFrames } from './clip.js';
+export type { Crop, CropOptions } from './crop.js';
+export { randomCrop } from './crop.js';
 export type { LogMel } from './log-mel.js';
 export { createLogMel } from './log-mel.js';
 export type { Judgement, Scores } from './losses.js';

@@ -7,6 +7,19 @@ const PEAK = 0.95;
  * @throws RangeError where a sample is NaN or infinite
  */
 export function peakNormalized(audio: Float32Array, where = 'peakNormalized'): Float32Array {
+  const peak = peakOf(audio, where);
+  if (peak === 0) return audio.slice();
+  const factor = PEAK / peak;
+  return audio.map((sample) => sample * factor);
+}
+
+/** @throws RangeError where a sample is NaN or infinite */
+export function requireNumbers(audio: Float32Array, where: string): void {
+  peakOf(audio, where);
+}
+
+/** @throws RangeError where a sample is NaN or infinite */
+function peakOf(audio: Float32Array, where: string): number {
   let peak = 0;
   for (let i = 0; i < audio.length; i++) {
     const size = Math.abs(audio[i]);
@@ -18,9 +31,7 @@ export function peakNormalized(audio: Float32Array, where = 'peakNormalized'): F
     }
     if (size > peak) peak = size;
   }
-  if (peak === 0) return audio.slice();
-  const factor = PEAK / peak;
-  return audio.map((sample) => sample * factor);
+  return peak;
 }
 
 /**

@@ -22,7 +22,7 @@ onBackendsAndPlain(() => {
       passes.push(mel.shape[1]);
       return forward(mel, ...rest);
     };
-    const clips = { ids: ['long'], load: async () => audio };
+    const clips = { ids: ['long'], load: async () => ({ audio }) };
     const { mel } = await validate(generator, tinyConfig, clips, 1);
     const { before, after } = receptiveField(tinyConfig);
     expect(passes).toEqual([256 + after, before + 256 + after, before + 88]);
@@ -46,7 +46,7 @@ onBackendsAndPlain(() => {
   test('a pause that throws ends it before the next pass', async () => {
     const generator = Generator.initialize(tinyConfig, randomStream('generator', 1));
     const tensors = tf.memory().numTensors;
-    const clips = { ids: ['a', 'b'], load: async () => noiseOf(300) };
+    const clips = { ids: ['a', 'b'], load: async () => ({ audio: noiseOf(300) }) };
     let pauses = 0;
     const work = validate(generator, tinyConfig, clips, 2, async () => {
       if (++pauses === 2) throw new Error('enough');

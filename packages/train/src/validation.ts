@@ -2,7 +2,7 @@ import { createMelSpectrogram, type Mel, melOptions } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import { type Generator, receptiveField } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
-import type { ClipSource } from './batches.js';
+import type { ClipSource } from './clip.js';
 
 /** What a validation found. */
 export interface Validation {
@@ -15,10 +15,11 @@ export interface Validation {
 const PIECE_FRAMES = 256;
 
 /**
- * Measures a generator on whole clips, one at a time: their mel goes in, the mel of what comes out is compared
- * with that of the clip, both cut to whole frames. Of a list of more than `most` clips, it takes that many, evenly spaced.
+ * Measures a generator on whole clips, one at a time: their mel goes in (the one that a clip brings, else that of its
+ * audio), the mel of what comes out is compared with that of the clip's audio, both cut to whole frames. Of a list of more
+ * than `most` clips, it takes that many, evenly spaced.
  *
- * @param clips peak-normalised; those too short for a mel are left out
+ * @param clips those too short for a mel are left out
  * @param pause called before each pass of the generator (a long clip takes several), for signals to come in;
  *   may throw to stop
  */
@@ -34,10 +35,11 @@ export async function validate(
   const shortest = Math.max(config.hop_size, (config.n_fft - config.hop_size) / 2 + 1);
   const results: { id: string; mel: number }[] = [];
   for (const index of evenly(clips.ids.length, most)) {
-    const whole = await clips.load(index);
-    const audio = whole.subarray(0, Math.floor(whole.length / config.hop_size) * config.hop_size);
+    const clip = await clips.load(index);
+    const samples = Math.floor(clip.audio.length / config.hop_size) * config.hop_size;
+    const audio = clip.audio.subarray(0, samples);
     if (audio.length < shortest) continue;
-    const mel = input.analyze(audio);
+    const mel = clip.mel ?? input.analyze(audio);
     const output = await generate(generator, mel, config.hop_size, pause);
     results.push({
       id: clips.ids[index],

@@ -1,10 +1,10 @@
+export { checkMel, MelError, melFromArray, melToArray, squareDoubt } from '@hifigan/audio';
 export type { Bundle, BundleFiles, BundlePlaces } from './bundle.js';
 export { bundleFileNames, readBundle, writeBundle } from './bundle.js';
 export type { VoiceCard } from './card.js';
 export { readCard } from './card.js';
 export type { Engine, EngineFactory } from './engine.js';
 export { foldBundle } from './fold-bundle.js';
-export { checkMel, MelError, melFromArray, melToArray, squareDoubt } from './mel-array.js';
 export { melDoubt } from './mel-doubt.js';
 export { tfjsEngine } from './tfjs-engine.js';
 export type { LoadVocoderOptions, SynthesizeOptions, Vocoder } from './vocoder.js';

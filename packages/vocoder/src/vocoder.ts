@@ -1,10 +1,15 @@
-import { createMelSpectrogram, type Mel, type MelSpectrogram, melOptions } from '@hifigan/audio';
+import {
+  checkMel,
+  createMelSpectrogram,
+  type Mel,
+  type MelSpectrogram,
+  melOptions,
+} from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import { receptiveField } from '@hifigan/models';
 import type { Bundle } from './bundle.js';
 import type { VoiceCard } from './card.js';
 import type { Engine, EngineFactory } from './engine.js';
-import { checkMel } from './mel-array.js';
 import { piecesOf } from './pieces.js';
 import { tfjsEngine } from './tfjs-engine.js';
 

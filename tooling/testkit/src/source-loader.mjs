@@ -4,12 +4,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { isMainThread } from 'node:worker_threads';
 
+const HOOKS = '?hooks';
 const CACHE = new URL('../node_modules/.cache/sources/', import.meta.url);
 
-// This file is both: what is imported first, and the hooks, which run on a thread of their own.
-if (isMainThread) register(import.meta.url);
+// This file is both: what each thread imports first, and the hooks, which run on a thread of their own.
+if (!import.meta.url.endsWith(HOOKS)) register(import.meta.url + HOOKS);
 
 /**
  * @param {string} specifier

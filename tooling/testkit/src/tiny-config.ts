@@ -30,6 +30,6 @@ export const tinyConfig = {
   fmax: 4000,
   fmax_for_loss: null,
 
-  num_workers: 4,
+  num_workers: 0,
   dist_config: { dist_backend: 'nccl', dist_url: 'tcp://localhost:54321', world_size: 1 },
 };

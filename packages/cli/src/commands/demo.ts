@@ -31,7 +31,7 @@ export function registerDemo(program: Command, context: Context): void {
   const command = program
     .command('demo', { hidden: true })
     .description('recording → mel → speech: writes both and a picture of their spectrograms')
-    .argument('[recording]', 'a WAV file; a sample of the repository where left out')
+    .argument('[recording]', 'a recording; a sample of the repository where left out')
     .option('-o, --out <folder>', 'for demo-original.wav, demo-generated.wav and demo.png', 'out')
     .addOption(new Option('--checkpoint <path>', 'as for synth').env('HIFIGAN_CHECKPOINT'));
   addBackendOptions(command, context).action(

@@ -192,7 +192,7 @@ describe('hifigan info', () => {
       expect(await info('x.zip')).toMatch(
         /x\.zip: it is a zip file that PyTorch did not write, and/,
       );
-      expect(await info('x.txt')).toMatch(/x\.txt: it is text, and neither a WAV file/);
+      expect(await info('x.txt')).toMatch(/x\.txt: it is text, and neither a recording/);
       await writeFile(join(cwd, 'log.ndjson'), 'hello');
       expect(await info('log.ndjson')).toMatch(/log\.ndjson: has no records/);
       expect(await info('none')).toMatch(/none: cannot be read: there is no such file/);

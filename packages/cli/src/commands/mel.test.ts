@@ -99,7 +99,7 @@ describe('hifigan mel', () => {
       await writeFile(join(cwd, 'in', 'broken.wav'), 'RIFF');
       const run = await runMain(['mel', 'in', '-o', 'out'], { cwd });
       expect(run).toMatchObject({ code: 1, stdout: 'out/b.npy\nout/x/a.npy\n' });
-      expect(run.stderr).toMatch(/error: in\/broken\.wav: it is no WAV file/);
+      expect(run.stderr).toMatch(/error: in\/broken\.wav: it is no recording that can be read/);
       expect(run.stderr).toMatch(/error: in\/tiny\.wav: 22 samples at 22050 Hz are too few/);
       expect(run.stderr).toMatch(/2 recordings failed/);
       expect((await readdir(join(cwd, 'out'))).sort()).toEqual(['b.npy', 'x']);
@@ -120,7 +120,7 @@ describe('hifigan mel', () => {
         cwd,
         input: Buffer.from('some words'),
       });
-      expect(words.stderr).toMatch(/^error: stdin: it is no WAV file/);
+      expect(words.stderr).toMatch(/^error: stdin: it is no recording that can be read/);
     }));
 
   it('keeps existing files, inputs and folders from harm', () =>
@@ -141,7 +141,9 @@ describe('hifigan mel', () => {
       expect((await mel('b', '-o', '-')).code).toBe(0);
       expect((await mel('a.wav', 'b', '-o', '-')).code).toBe(2);
       await mkdir(join(cwd, 'empty'));
-      expect((await mel('empty', '-o', 'out')).stderr).toMatch(/empty: has no \.wav files/);
+      expect((await mel('empty', '-o', 'out')).stderr).toMatch(
+        /empty: has no \.wav, \.flac, \.mp3, \.ogg or \.opus files; give others/,
+      );
       expect((await mel('none.wav', '-o', 'out')).stderr).toMatch(
         /none\.wav: cannot be read: there is no such file/,
       );

@@ -1,11 +1,10 @@
-import { extname } from 'node:path';
 import { createMelSpectrogram, melOptions } from '@hifigan/audio';
 import { writeNpy } from '@hifigan/checkpoint';
 import { melToArray } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
-import { findFiles } from '../files/find-files.js';
+import { findFiles, isRecording, RECORDING_KINDS } from '../files/find-files.js';
 import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { RecordingReader } from '../files/read-recording.js';
@@ -32,7 +31,7 @@ export function registerMel(
     program
       .command('mel')
       .description('recordings → log-mel spectrograms as .npy, float32 [num_mels, frames]')
-      .argument('<in...>', 'WAV files or folders of them; - is stdin')
+      .argument('<in...>', 'recordings (WAV, FLAC, MP3, Ogg) or folders of them; - is stdin')
       .requiredOption('-o, --out <path>', 'file.npy for one recording, else a folder; - is stdout')
       .addOption(
         new Option('-c, --config <config>', CONFIG_ARGUMENT).default('v1').env('HIFIGAN_CONFIG'),
@@ -40,10 +39,10 @@ export function registerMel(
   ).action(async (typed: string[], { out, config, force }: Options) => {
     const { console, now } = context;
     const settings = await loadConfig(context, config);
-    const { files, leftOut } = await findFiles(context, typed, (name) => extname(name) === '.wav');
+    const { files, leftOut } = await findFiles(context, typed, isRecording);
     tellLeftOut(context, leftOut);
     if (files.length === 0)
-      throw new UserError(`${typed.join(', ')}: has no .wav files; give others`);
+      throw new UserError(`${typed.join(', ')}: has no ${RECORDING_KINDS} files; give others`);
     const jobs = await planOutputs(context, files, {
       out,
       extension: '.npy',

@@ -58,6 +58,7 @@ describe('hifigan prepare', () => {
       await writeFile(join(cwd, 'in', 'text.wav'), 'no sound');
       await writeFile(join(cwd, 'in', 'empty.wav'), '');
       await writeFile(join(cwd, 'in', 'other.flac'), 'fLaC');
+      await writeFile(join(cwd, 'in', 'other.m4a'), 'whatever');
       await writeFile(join(cwd, 'in', 'notes.txt'), 'not asked for');
       const nan = writeWav(
         { samplingRate: 22050, channels: [new Float32Array(22050).fill(0.1)] },
@@ -83,10 +84,11 @@ describe('hifigan prepare', () => {
         'nan.wav': expect.stringMatching(/is NaN, not a finite number/),
         'link.wav': expect.stringMatching(/^cannot be read: there is no such file/),
         'phase.wav': expect.stringMatching(/^silent: its channels cancel each other/),
-        'other.flac': expect.stringMatching(/^not a WAV file; convert it/),
+        'other.flac': expect.stringMatching(/^it is cut off before its sound begins/),
+        'other.m4a': expect.stringMatching(/^of a kind that cannot be read here; convert it/),
         'short.wav': expect.stringMatching(/^0\.10 s long, and 0\.3 s are the least/),
         'silent.wav': expect.stringMatching(/^silent/),
-        'text.wav': expect.stringMatching(/no WAV file/),
+        'text.wav': expect.stringMatching(/no recording that can be read/),
         'twin.wav': 'the same sound as good.wav',
       });
       expect(JSON.parse(await readFile(join(cwd, 'data', 'report.json'), 'utf8'))).toMatchObject({

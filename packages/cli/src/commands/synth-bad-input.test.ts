@@ -78,16 +78,18 @@ describe('hifigan synth of inputs that cannot be spoken', () => {
       await writeFile(join(cwd, 'mel.pth'), Uint8Array.of(0x80, 2, 0x8a, 0x0a));
       const weights = join('run', 'g_00000100.safetensors');
       expect(await speak('mel.pth')).toMatch(
-        /mel\.pth: it is a PyTorch file \(pickle\), where a mel \(\.npy\) or a recording \(\.wav\) is needed; weights go to --checkpoint/,
+        /mel\.pth: it is a PyTorch file \(pickle\), where a mel \(\.npy\) or a recording \(\.wav, \.flac, \.mp3, \.ogg or \.opus\) is needed; weights go to --checkpoint/,
       );
       expect(await speak(weights)).toMatch(/it is a safetensors file, .*; weights go to --checkpo/);
       expect(await speak(join('run', 'config.json'))).toMatch(
         /it is JSON, where a mel .* is needed\n/,
       );
       expect(await speak('a.npy', 'mel', 'b.npy')).toMatch(
-        /a\.npy: it is a NumPy array \(\.npy\), where a recording \(\.wav\) is needed\n/,
+        /a\.npy: it is a NumPy array \(\.npy\), where a recording \(\.wav, \.flac, \.mp3, \.ogg or \.opus\) is needed\n/,
       );
       await writeFile(join(cwd, 'words.wav'), 'these are words');
-      expect(await speak('words.wav')).toMatch(/it is no WAV file \(it looks like text\)/);
+      expect(await speak('words.wav')).toMatch(
+        /it is no recording that can be read \(it looks like text\)/,
+      );
     }));
 });

@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
-import { findFiles } from '../files/find-files.js';
+import { findFiles, isRecording, RECORDING_KINDS } from '../files/find-files.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { readInput } from '../files/read-input.js';
@@ -44,7 +44,10 @@ export function registerSynth(
   const command = program
     .command('synth')
     .description('mels (.npy), or recordings (analysis, then synthesis) → speech as WAV')
-    .argument('<in...>', '.npy or .wav files, or folders of them; - is stdin')
+    .argument(
+      '<in...>',
+      '.npy files, recordings (WAV, FLAC, MP3, Ogg), or folders of them; - is stdin',
+    )
     .requiredOption('-o, --out <path>', 'file.wav for one input, else a folder; - is stdout')
     .addOption(
       new Option(
@@ -71,12 +74,16 @@ export function registerSynth(
     async (typed: string[], options: Options) => {
       const { console, now } = context;
       const { out } = options;
-      const { files, leftOut } = await findFiles(context, typed, (name) =>
-        ['.npy', '.wav'].includes(extname(name)),
+      const { files, leftOut } = await findFiles(
+        context,
+        typed,
+        (name) => extname(name) === '.npy' || isRecording(name),
       );
       tellLeftOut(context, leftOut);
       if (files.length === 0)
-        throw new UserError(`${typed.join(', ')}: has no .npy or .wav files; give others`);
+        throw new UserError(
+          `${typed.join(', ')}: has no .npy files and no recordings (${RECORDING_KINDS}); give others`,
+        );
       const jobs = await planOutputs(context, files, {
         out,
         extension: '.wav',
@@ -96,7 +103,7 @@ export function registerSynth(
           const bytes = await readInput(context, file.path, file.shown);
           const mel = isNpy(bytes, file.path)
             ? storedMel(context, bytes, vocoder, file.shown)
-            : recordedMel(checkedInput(bytes, file.shown), vocoder, file.shown, {
+            : await recordedMel(checkedInput(bytes, file.shown), vocoder, file.shown, {
                 reader,
                 notices,
               });
@@ -148,7 +155,7 @@ function isNpy(bytes: Uint8Array, path: string): boolean {
 }
 
 function checkedInput(bytes: Uint8Array, shown: string): Uint8Array {
-  const wanted = 'a mel (.npy) or a recording (.wav)';
+  const wanted = `a mel (.npy) or a recording (${RECORDING_KINDS})`;
   refuseForeignInput(bytes, shown, { wanted, kinds: ['npy', 'wav'] });
   return bytes;
 }
@@ -160,13 +167,13 @@ function storedMel(context: Context, bytes: Uint8Array, vocoder: Vocoder, shown:
   return mel;
 }
 
-function recordedMel(
+async function recordedMel(
   bytes: Uint8Array,
   vocoder: Vocoder,
   shown: string,
   { reader, notices }: { readonly reader: RecordingReader; readonly notices: RecordingNotices },
-): Mel {
-  const recording = reader.decode(bytes, shown);
+): Promise<Mel> {
+  const recording = await reader.decode(bytes, shown);
   notices.tell(shown, recording);
   return analyzeRecording(vocoder, recording.audio, shown);
 }

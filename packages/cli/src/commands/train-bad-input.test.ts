@@ -14,7 +14,7 @@ describe('wrong usage ends with 2 before anything is made', () => {
     [[...BASE, '--set', 'batch_size'], '--set batch_size: must be key=value'],
     [[...BASE, '--set', 'batch_size=many'], 'batch_size'],
     [[...BASE, '--set', 'hop_size=100'], 'hop_size'],
-    [[...BASE, '--fine_tuning', 'True'], '--init-from'],
+    [[...BASE, '--fine_tuning', 'True'], '--input_mels_dir'],
     [[...BASE, '--max-steps', '-1'], '--max-steps'],
     [[...BASE, '--max-minutes', 'soon'], '--max-minutes'],
     [[...BASE, '--stdout_interval', '0'], '--stdout_interval'],

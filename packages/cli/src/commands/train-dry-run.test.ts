@@ -82,6 +82,7 @@ describe('hifigan train --dry-run', () => {
         mel: '[2, 16, 12] (batch, frames, bands)',
         stages: '[2, 16, 8] → [2, 128, 4] → [2, 1024, 2]',
         audio: '[2, 1024, 1] (batch, samples, 1)',
+        reading: 'between the steps (num_workers 0)',
         'at a time': '2 clips',
         periods:
           '2: [4, 512, 1], 3: [6, 342, 1], 5: [10, 205, 1], 7: [14, 147, 1], 11: [22, 94, 1]',

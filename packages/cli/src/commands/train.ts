@@ -8,6 +8,7 @@ import { locateCheckpoint } from '../model/locate-checkpoint.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { counted } from '../terminal/format.js';
 import { chooseConfig, collectChanges } from '../train/choose-config.js';
+import { addDataOptions, type DataFlags, dataFrom } from '../train/data-options.js';
 import { type DataPathFlags, locateData, USUAL_DATA } from '../train/locate-data.js';
 import {
   addOptimizationOptions,
@@ -19,14 +20,12 @@ import { tellPlan } from '../train-plan/tell-plan.js';
 import { createTrainReporter } from './train-reporter.js';
 
 /** Names with underscores are those of the reference's trainer. */
-interface Options extends DataPathFlags, OptimizationFlags {
+interface Options extends DataPathFlags, DataFlags, OptimizationFlags {
   readonly config?: string;
   readonly set: readonly string[];
   readonly out?: string;
   readonly checkpoint_path?: string;
-  readonly fine_tuning?: string;
   readonly group_name?: string;
-  readonly input_mels_dir?: string;
   readonly training_epochs?: number;
   readonly stdout_interval: number;
   readonly checkpoint_interval: number;
@@ -51,10 +50,7 @@ interface Options extends DataPathFlags, OptimizationFlags {
 const USUAL_RUN = 'cp_hifigan';
 
 /** The reference's options that change nothing here, and why. */
-const IGNORED = [
-  ['group_name', 'the reference’s trainer does not use it either'],
-  ['input_mels_dir', 'mels are computed from the recordings'],
-] as const;
+const IGNORED = [['group_name', 'the reference’s trainer does not use it either']] as const;
 
 /** `hifigan train DATA --config C --out RUN`. */
 export function registerTrain(program: Command, context: Context): void {
@@ -111,9 +107,8 @@ export function registerTrain(program: Command, context: Context): void {
     .option('--validation_interval <steps>', 'between validations', wholeNumber(1), 1000)
     .option('--validation-clips <count>', 'most clips of a validation', wholeNumber(1), 20)
     .option('--keep-last <count>', 'checkpoints that stay', wholeNumber(1), 5)
-    .addOption(new Option('--fine_tuning <true|false>').hideHelp())
-    .addOption(new Option('--group_name <name>').hideHelp())
-    .addOption(new Option('--input_mels_dir <folder>').hideHelp());
+    .addOption(new Option('--group_name <name>').hideHelp());
+  addDataOptions(command);
   addOptimizationOptions(command);
   command.addHelpText(
     'after',
@@ -124,15 +119,11 @@ export function registerTrain(program: Command, context: Context): void {
     for (const [name, why] of IGNORED) {
       if (options[name] !== undefined) console.warn(`--${name} is passed over: ${why}`);
     }
-    if (options.fine_tuning !== undefined && /^true$/i.test(options.fine_tuning)) {
-      throw new UsageError(
-        '--fine_tuning True: must be False, because mels from files are not read yet; begin from trained weights with --init-from',
-      );
-    }
     const out = options.out ?? options.checkpoint_path ?? USUAL_RUN;
     const folder = pathOf(context, out);
     probeFolder(folder, out);
     const paths = locateData(context, data, options);
+    const dataOptions = dataFrom(context, data, options);
     const config = await chooseConfig(context, folder, options);
     tellWholeBatch(context, config, options);
     // Of the weights alone: the configuration is that of this run.
@@ -151,6 +142,7 @@ export function registerTrain(program: Command, context: Context): void {
       await tellPlan(context, backend, {
         ...(from && { from }),
         ...{ config, ...paths },
+        data: dataOptions,
         ...(data !== undefined && { dataSet: pathOf(context, data) }),
         adversarialStart: options.adversarialStart ?? from?.adversarialStart,
         microBatch: options.microBatch,
@@ -164,6 +156,7 @@ export function registerTrain(program: Command, context: Context): void {
       config,
       out: folder,
       ...paths,
+      data: dataOptions,
       resume: options.resume,
       force: options.force,
       initFrom,

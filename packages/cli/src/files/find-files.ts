@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { audioExtensions } from '@hifigan/codecs';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
 
@@ -17,18 +18,15 @@ export interface FoundFile {
   readonly real?: string;
 }
 
-/** Sound that other programs can turn into WAV; a folder's such files are told, not passed over in silence. */
-export const foreignAudio = [
-  '.flac',
-  '.mp3',
-  '.ogg',
-  '.opus',
-  '.m4a',
-  '.aac',
-  '.aif',
-  '.aiff',
-  '.wma',
-];
+/** Whether a name is that of a recording that can be read; what is in the file its bytes tell. */
+export const isRecording = (name: string): boolean =>
+  audioExtensions.includes(extname(name).toLowerCase());
+
+/** The same for people. */
+export const RECORDING_KINDS = '.wav, .flac, .mp3, .ogg or .opus';
+
+/** Sound that other programs can turn into such; a folder's such files are told, not passed over in silence. */
+export const foreignAudio = ['.m4a', '.mp4', '.aac', '.aif', '.aiff', '.wma'];
 
 /** What was found, and which links add nothing to it. */
 export interface FoundFiles {

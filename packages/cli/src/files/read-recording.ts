@@ -1,13 +1,9 @@
-import {
-  createResampler,
-  type Resampler,
-  readWav,
-  toMono,
-  type WavAudio,
-  WavError,
-} from '@hifigan/audio';
+import { createResampler, type Resampler, toMono } from '@hifigan/audio';
+import { AudioError, type DecodedAudio, decodeAudio } from '@hifigan/codecs';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
+import { clippedShare } from './clipped-share.js';
+import { RECORDING_KINDS } from './find-files.js';
 import { peak } from './peak.js';
 import { readInput } from './read-input.js';
 import { refuseForeignInput } from './refuse-foreign.js';
@@ -27,6 +23,8 @@ export interface Recording {
     readonly peak: number;
     /** The same of the loudest channel alone. */
     readonly channelPeak: number;
+    /** Share of samples that stand flat at the peak, as where a recorder was overdriven. */
+    readonly clipped: number;
   };
 }
 
@@ -45,7 +43,7 @@ export class RecordingReader {
   }
 
   /**
-   * @param path a WAV file, or `-`
+   * @param path a recording, or `-`
    * @param shown what to call it
    * @throws UserError naming the file and the cure
    */
@@ -54,9 +52,12 @@ export class RecordingReader {
   }
 
   /** The same of bytes that were read already. */
-  decode(bytes: Uint8Array, shown: string): Recording {
-    refuseForeignInput(bytes, shown, { wanted: 'a recording (.wav)', kinds: ['wav'] });
-    const { samplingRate, channels, format } = readRecording(bytes, shown);
+  async decode(bytes: Uint8Array, shown: string): Promise<Recording> {
+    refuseForeignInput(bytes, shown, {
+      wanted: `a recording (${RECORDING_KINDS})`,
+      kinds: ['wav'],
+    });
+    const { samplingRate, channels, encoding } = await readRecording(bytes, shown);
     if (samplingRate < RATES.least || samplingRate > RATES.most) {
       throw new UserError(
         `${shown}: its header says ${samplingRate} Hz and must say from ${RATES.least} to ${RATES.most}, because no recording of speech has another rate; correct the header or convert it again`,
@@ -68,10 +69,11 @@ export class RecordingReader {
     const original = {
       samplingRate,
       channels: channels.length,
-      format,
+      format: encoding,
       samples: mono.length,
       peak: peak(mono),
       channelPeak: Math.max(...channels.map(peak)),
+      clipped: clippedShare(channels),
     };
     const audio = samplingRate === this.#samplingRate ? mono : this.#resample(mono, samplingRate);
     return { audio, samplingRate: this.#samplingRate, original };
@@ -88,11 +90,11 @@ export class RecordingReader {
 }
 
 /** @throws UserError in words for people */
-export function readRecording(bytes: Uint8Array, shown: string): WavAudio {
+export async function readRecording(bytes: Uint8Array, shown: string): Promise<DecodedAudio> {
   try {
-    return readWav(bytes, shown);
+    return await decodeAudio(bytes, shown);
   } catch (error) {
-    if (!(error instanceof WavError)) throw error;
+    if (!(error instanceof AudioError)) throw error;
     throw new UserError(`${shown}: ${error.problem}`, { cause: error });
   }
 }

@@ -5,9 +5,9 @@ import { CANCELLED, cancels } from '../files/recording-notices.js';
 import { counted, duration } from '../terminal/format.js';
 import type { Description } from './describe.js';
 
-/** A WAV file. @throws UserError where it is broken */
-export function describeRecording(bytes: Uint8Array, where: string): Description {
-  const { samplingRate, channels, format } = readRecording(bytes, where);
+/** @throws UserError where it is broken */
+export async function describeRecording(bytes: Uint8Array, where: string): Promise<Description> {
+  const { samplingRate, channels, encoding } = await readRecording(bytes, where);
   const samples = channels[0].length;
   let loudest = 0;
   let squares = 0;
@@ -30,7 +30,7 @@ export function describeRecording(bytes: Uint8Array, where: string): Description
     facts: {
       samplingRate,
       channels: channels.length,
-      format,
+      format: encoding,
       samples,
       seconds: samples / samplingRate,
       peak: loudest,
@@ -41,7 +41,7 @@ export function describeRecording(bytes: Uint8Array, where: string): Description
       ['length', `${duration(samples / samplingRate)}, ${counted(samples, 'sample')}`],
       ['rate', `${samplingRate} Hz`],
       ['channels', String(channels.length)],
-      ['format', format],
+      ['format', encoding],
       ['peak', decibel(loudest)],
       ['loudness', `${decibel(rms)} (root mean square)`],
       ...(cancelled ? [['note', CANCELLED] as const] : []),

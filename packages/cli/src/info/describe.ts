@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { PYTORCH_ADVICE, readSafetensors, recognizeFile } from '@hifigan/checkpoint';
+import { recognizeAudio } from '@hifigan/codecs';
 import { readConfig } from '@hifigan/config';
 import { bundleFileNames, readCard } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
@@ -28,7 +29,7 @@ export interface Description {
   readonly shown: readonly (readonly [string, string])[];
 }
 
-/** @throws UserError where it is nothing that we know, ConfigError, FormatError or WavError where it is broken */
+/** @throws UserError where it is nothing that we know, ConfigError or FormatError where it is broken */
 export async function describe(context: Context, typed: string): Promise<Description> {
   if (typed !== '-') {
     const about = await stat(pathOf(context, typed)).catch((error: NodeJS.ErrnoException) => {
@@ -43,7 +44,7 @@ export async function describe(context: Context, typed: string): Promise<Descrip
   }
   const bytes = await readInput(context, typed);
   const found = recognizeFile(bytes);
-  if (found?.kind === 'wav') return describeRecording(bytes, typed);
+  if (found?.kind === 'wav' || found?.kind === 'audio') return describeRecording(bytes, typed);
   if (found?.kind === 'npy') return describeArray(bytes, typed);
   if (found?.kind === 'pytorch') {
     return {
@@ -60,10 +61,11 @@ export async function describe(context: Context, typed: string): Promise<Descrip
     return describeWeightsFile(context, bytes, typed);
   }
   if (extname(typed) === '.ndjson') return describeLog(new TextDecoder().decode(bytes), typed);
+  if (recognizeAudio(bytes)) return describeRecording(bytes, typed);
   const text = new TextDecoder().decode(bytes.subarray(0, 1_000_000));
   if (extname(typed) === '.json' || /^\s*\{/.test(text)) return describeJson(text, typed);
   throw new UserError(
-    `${typed}: ${found ? `it is ${found.description}, and ` : ''}neither a WAV file, a .npy mel, a safetensors checkpoint nor a configuration; check the path`,
+    `${typed}: ${found ? `it is ${found.description}, and ` : ''}neither a recording, a .npy mel, a safetensors checkpoint nor a configuration; check the path`,
   );
 }
 

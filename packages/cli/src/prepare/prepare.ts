@@ -1,54 +1,36 @@
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { writeWav } from '@hifigan/audio';
 import { makeFolder } from '@hifigan/train/node';
 import { type Context, heedInterrupt } from '../context.js';
 import { UserError } from '../errors.js';
 import type { FoundFile, LeftOut } from '../files/find-files.js';
 import { peak } from '../files/peak.js';
-import { RecordingReader } from '../files/read-recording.js';
+import { type Recording, RecordingReader } from '../files/read-recording.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { createProgress } from '../terminal/progress.js';
 import { fingerprint, whyRefused } from './check-recording.js';
-import { identify } from './identify.js';
-import { type Split, splitIds } from './split.js';
+import { type CutOptions, splitSpan, trimmedSpan } from './cut.js';
+import { nameAll, namePieces } from './identify.js';
+import { type AcceptedRecording, type PrepareReport, type Refusal, reportOf } from './report.js';
+import { nameSpeakers, type SpeakerOf } from './speakers.js';
+import { splitIds } from './split.js';
 
-export interface PrepareOptions {
+export type { AcceptedRecording, PrepareReport } from './report.js';
+
+export interface PrepareOptions extends CutOptions {
   readonly files: readonly FoundFile[];
   /** Links that add nothing; for the report. */
   readonly leftOut?: readonly LeftOut[];
   /** Where to write; exists and is empty. */
   readonly folder: string;
-  readonly samplingRate: number;
-  /** Seconds. */
-  readonly shortest: number;
   readonly fraction: number;
+  /** Ids, or speakers where those are held out. */
   readonly holdout: ReadonlySet<string>;
   /** Where those were read, for messages. */
   readonly holdoutFile?: string;
   readonly seed: number;
-}
-
-/** What became of a folder of recordings; written beside them as report.json. */
-export interface PrepareReport {
-  readonly sampling_rate: number;
-  readonly seed: number;
-  readonly training: { readonly recordings: number; readonly seconds: number };
-  readonly validation: { readonly recordings: number; readonly seconds: number };
-  readonly accepted: readonly AcceptedRecording[];
-  readonly refused: readonly { readonly file: string; readonly reason: string }[];
-  /** Links to what is taken already, or to nothing. Older reports lack it. */
-  readonly left_out?: readonly { readonly file: string; readonly reason: string }[];
-}
-
-export interface AcceptedRecording {
-  readonly id: string;
-  readonly file: string;
-  readonly seconds: number;
-  /** Hz, of the file. */
-  readonly sampling_rate: number;
-  readonly channels: number;
-  /** Where a louder one than the file format holds was made quieter: by this factor. */
-  readonly scaled?: number;
+  /** Given where speakers are held out whole. */
+  readonly speakerOf?: SpeakerOf;
 }
 
 /**
@@ -58,56 +40,31 @@ export interface AcceptedRecording {
  * @throws UserError where none is good
  */
 export async function prepare(context: Context, options: PrepareOptions): Promise<PrepareReport> {
-  const { files, folder, samplingRate } = options;
-  const reader = new RecordingReader(context, samplingRate);
-  const accepted: AcceptedRecording[] = [];
-  const refused: { file: string; reason: string }[] = [];
+  const { files, folder, samplingRate, seed, leftOut = [] } = options;
   const ids = nameAll(files);
-  checkHoldout(options, new Set(ids.values()));
-  const sounds = new Map<string, string>();
+  const speakers = options.speakerOf && nameSpeakers(ids, options.speakerOf);
+  checkHoldout(options, new Set(speakers?.values() ?? ids.values()));
+  const work: Work = {
+    reader: new RecordingReader(context, samplingRate),
+    sounds: new Map(),
+    taken: new Set(ids.values()),
+    groups: new Map(),
+    speakers,
+  };
+  const accepted: AcceptedRecording[] = [];
+  const refused: Refusal[] = [];
   makeFolder(join(folder, 'wavs'));
   const progress = createProgress(context, 'prepare', files.length);
+  // Those with ids in the order of their ids, so that of two with the same sound the first named stays.
+  const foreign = files.filter((file) => !ids.has(file));
   try {
-    for (const [index, file] of files.entries()) {
+    for (const [index, file] of [...ids.keys(), ...foreign].entries()) {
       await heedInterrupt(context);
       progress.update(index, file.relative);
       const id = ids.get(file);
-      if (id === undefined) {
-        refused.push({ file: file.relative, reason: NOT_WAV });
-        continue;
-      }
-      const recording = await reader.read(file.path, file.shown).catch((error: Error) => error);
-      if (recording instanceof Error) {
-        refused.push({
-          file: file.relative,
-          reason: recording.message.replace(`${file.shown}: `, ''),
-        });
-        continue;
-      }
-      const { audio, original } = recording;
-      const sound = fingerprint(audio);
-      const twin = sounds.get(sound);
-      const reason = whyRefused(recording, options) ?? (twin && `the same sound as ${twin}`);
-      if (reason) {
-        refused.push({ file: file.relative, reason });
-        continue;
-      }
-      sounds.set(sound, file.relative);
-      const loudest = peak(audio);
-      const scaled = loudest > 1 ? 1 / loudest : undefined;
-      const samples = scaled ? audio.map((value) => value * scaled) : audio;
-      await writeAtomic(
-        join(folder, 'wavs', `${id}.wav`),
-        writeWav({ samplingRate, channels: [samples] }),
-      );
-      accepted.push({
-        id,
-        file: file.relative,
-        seconds: audio.length / samplingRate,
-        sampling_rate: original.samplingRate,
-        channels: original.channels,
-        ...(scaled && { scaled }),
-      });
+      const made = id === undefined ? FOREIGN : await prepareOne(file, id, work, options);
+      if (typeof made === 'string') refused.push({ file: file.relative, reason: made });
+      else accepted.push(...made);
     }
   } finally {
     progress.end();
@@ -115,64 +72,125 @@ export async function prepare(context: Context, options: PrepareOptions): Promis
   if (accepted.length === 0) throw new UserError(nothingGood(refused));
   const split = splitIds(
     accepted.map(({ id }) => id),
-    options,
+    { ...options, groupOf: (id) => work.groups.get(id) ?? id },
   );
-  const report = summary(options, accepted, refused, split);
+  const report = reportOf({ samplingRate, seed, accepted, refused, leftOut, split });
   await writeAtomic(join(folder, 'training.txt'), list(split.training));
   await writeAtomic(join(folder, 'validation.txt'), list(split.validation));
   await writeAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   return report;
 }
 
-/** Ids before anything is read, so that they do not depend on what is refused; files that are not WAV get none. */
-function nameAll(files: readonly FoundFile[]): ReadonlyMap<FoundFile, string> {
-  const ids = new Map<FoundFile, string>();
-  const taken = new Set<string>();
-  for (const file of files) {
-    if (extname(file.path).toLowerCase() !== '.wav') continue;
-    const id = identify(file.relative, taken);
-    taken.add(id);
-    ids.set(file, id);
+interface Work {
+  readonly reader: RecordingReader;
+  /** Fingerprints of what was taken, and of which file. */
+  readonly sounds: Map<string, string>;
+  /** All ids, pieces' too. */
+  readonly taken: Set<string>;
+  /** What must stay together in the split, by id. */
+  readonly groups: Map<string, string>;
+  readonly speakers: ReadonlyMap<string, string> | undefined;
+}
+
+/** What comes of one file, in pieces where it is long; or why nothing. */
+async function prepareOne(
+  file: FoundFile,
+  id: string,
+  { reader, sounds, taken, groups, speakers }: Work,
+  options: PrepareOptions,
+): Promise<AcceptedRecording[] | string> {
+  const { folder, samplingRate } = options;
+  const recording = await reader.read(file.path, file.shown).catch((error: Error) => error);
+  if (recording instanceof Error) return recording.message.replace(`${file.shown}: `, '');
+  const { audio } = recording;
+  const sound = fingerprint(audio);
+  const twin = sounds.get(sound);
+  const span = trimmedSpan(audio, options);
+  const reason =
+    whyRefused(recording, options) ??
+    (twin && `the same sound as ${twin}`) ??
+    whyTooShort(span.end - span.start, options);
+  if (reason) return reason;
+  sounds.set(sound, file.relative);
+  const loudest = peak(audio);
+  const scaled = loudest > 1 ? 1 / loudest : undefined;
+  const spans = splitSpan(audio, span, options);
+  const names = namePieces(id, spans.length, taken);
+  const accepted: AcceptedRecording[] = [];
+  for (const [index, { start, end }] of spans.entries()) {
+    const piece = audio.subarray(start, end);
+    const samples = scaled ? piece.map((value) => value * scaled) : piece;
+    await writeAtomic(
+      join(folder, 'wavs', `${names[index]}.wav`),
+      writeWav({ samplingRate, channels: [samples] }),
+    );
+    const speaker = speakers?.get(id);
+    groups.set(names[index], speaker ?? id);
+    accepted.push({
+      id: names[index],
+      ...factsOf(recording, file),
+      seconds: piece.length / samplingRate,
+      ...(scaled && { scaled }),
+      ...(speaker !== undefined && { speaker }),
+      ...(piece.length < audio.length && { begins: start / samplingRate }),
+      ...(index === 0 && trimmedSeconds(audio, span, samplingRate)),
+    });
   }
-  return ids;
+  return accepted;
+}
+
+function factsOf({ original }: Recording, file: FoundFile) {
+  return {
+    file: file.relative,
+    sampling_rate: original.samplingRate,
+    channels: original.channels,
+    ...(original.clipped >= HEARD_CLIPPING && { clipped: original.clipped }),
+  };
+}
+
+/** A thousandth of the samples: some twenty a second. */
+const HEARD_CLIPPING = 0.001;
+
+function trimmedSeconds(
+  audio: Float32Array,
+  { start, end }: { readonly start: number; readonly end: number },
+  samplingRate: number,
+) {
+  const trimmed = (audio.length - (end - start)) / samplingRate;
+  return trimmed > 0 && { trimmed };
+}
+
+function whyTooShort(samples: number, { shortest, samplingRate }: CutOptions): string | undefined {
+  const seconds = samples / samplingRate;
+  if (seconds >= shortest) return undefined;
+  return `${seconds.toFixed(2)} s long without the silence at its ends, and ${shortest} s are the least (--min-seconds)`;
 }
 
 /** Before the work, not after it. A recording that is held out and then refused is no mistake. */
-function checkHoldout({ holdout, holdoutFile }: PrepareOptions, ids: ReadonlySet<string>): void {
-  const unknown = [...holdout].filter((id) => !ids.has(id));
-  if (unknown.length > 0) {
-    throw new UserError(
-      `--holdout ${holdoutFile ?? ''}: ${unknown.slice(0, 5).join(', ')}: no recording has such an id, so it would not be ` +
-        'held out; correct the list: an id is the path below the folder without its extension, a_b of a/b.wav',
-    );
-  }
+export function checkHoldout(
+  {
+    holdout,
+    holdoutFile,
+    speakerOf,
+  }: Pick<PrepareOptions, 'holdout' | 'holdoutFile' | 'speakerOf'>,
+  known: ReadonlySet<string>,
+): void {
+  const unknown = [...holdout].filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  const shown = `--holdout ${holdoutFile ?? ''}: ${unknown.slice(0, 5).join(', ')}`;
+  throw new UserError(
+    speakerOf
+      ? `${shown}: there is no such speaker, who so would not be held out; correct the list: with --split-by speaker it names speakers, such as ${[...known][0]}`
+      : `${shown}: no recording has such an id, so it would not be ` +
+          'held out; correct the list: an id is the path below the folder without its extension, a_b of a/b.wav',
+  );
 }
 
-const NOT_WAV = 'not a WAV file; convert it, for example with: ffmpeg -i IN -c:a pcm_s16le OUT.wav';
+export const FOREIGN =
+  'of a kind that cannot be read here; convert it, for example with: ffmpeg -i IN -c:a pcm_s16le OUT.wav';
 
-const list = (ids: readonly string[]) => ids.map((id) => `${id}||\n`).join('');
-
-function summary(
-  { samplingRate, seed, leftOut = [] }: PrepareOptions,
-  accepted: readonly AcceptedRecording[],
-  refused: PrepareReport['refused'],
-  split: Split,
-): PrepareReport {
-  const seconds = new Map(accepted.map((recording) => [recording.id, recording.seconds]));
-  const measure = (ids: readonly string[]) => ({
-    recordings: ids.length,
-    seconds: ids.reduce((sum, id) => sum + (seconds.get(id) ?? 0), 0),
-  });
-  return {
-    sampling_rate: samplingRate,
-    seed,
-    training: measure(split.training),
-    validation: measure(split.validation),
-    accepted,
-    refused,
-    left_out: leftOut.map(({ file, reason }) => ({ file, reason })),
-  };
-}
+/** The text of a file list: no texts, as nothing reads them. */
+export const list = (ids: readonly string[]) => ids.map((id) => `${id}||\n`).join('');
 
 function nothingGood(refused: PrepareReport['refused']): string {
   const shown = refused.slice(0, 5).map(({ file, reason }) => `\n  ${file}: ${reason}`);

@@ -36,6 +36,35 @@ describe('splitIds', () => {
   });
 });
 
+describe('splitIds by groups', () => {
+  const split = (sizes: Record<string, number>, fraction: number, seed = 1) =>
+    splitIds(
+      Object.entries(sizes).flatMap(([group, size]) => ids(size).map((id) => `${group}/${id}`)),
+      { fraction, holdout: new Set(), seed, groupOf: (id) => id.split('/')[0] },
+    );
+  const groupsOf = (list: readonly string[]) => [...new Set(list.map((id) => id.split('/')[0]))];
+
+  it('never parts one, and comes near the share', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const sizes = { a: 10, b: 30, c: 5, d: 12, e: 43 };
+      const { training, validation } = split(sizes, 0.15, seed);
+      expect(training.length + validation.length).toBe(100);
+      expect(groupsOf(training).filter((group) => groupsOf(validation).includes(group))).toEqual(
+        [],
+      );
+      expect(validation.length).toBeGreaterThan(0);
+      expect(validation.length).toBeLessThanOrEqual(22);
+    }
+  });
+
+  it('draws the smallest where each is too large, and leaves one to train on', () => {
+    expect(groupsOf(split({ a: 50, b: 40, c: 45 }, 0.05).validation)).toEqual(['b']);
+    expect(split({ a: 9 }, 0.5).validation).toEqual([]);
+    expect(groupsOf(split({ a: 1, b: 9 }, 0.9).training)).toHaveLength(1);
+    expect(split({ a: 5, b: 5 }, 0).validation).toEqual([]);
+  });
+});
+
 describe('identify', () => {
   it('makes unique names that a list can hold', () => {
     expect(identify('en/vm-intro.wav', new Set())).toBe('en_vm-intro');

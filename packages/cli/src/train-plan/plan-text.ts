@@ -18,9 +18,10 @@ export function planText(plan: ToldPlan): string {
       'batch',
       `${counted(plan.batchSize, 'segment')} of ${plan.audioShape[1].toLocaleString('en')} samples, ${plan.segmentSeconds.toFixed(3)} s`,
     ],
-    ['mel', `[${plan.melShape.join(', ')}] (batch, frames, bands)`],
+    ['mel', `[${plan.melShape.join(', ')}] (batch, frames, bands)${origin(plan)}`],
     ['stages', plan.generatorShapes.map(shapeOf).join(' → ')],
     ['audio', `[${plan.audioShape.join(', ')}] (batch, samples, 1)`],
+    ['reading', reading(plan)],
     ['at a time', counted(plan.microBatch, 'clip')],
     ['periods', inputs(plan.discriminatorInputs, 'period')],
     ['scales', inputs(plan.discriminatorInputs, 'scale')],
@@ -84,6 +85,17 @@ function joining(start: number, steps: number): string {
   if (start === 0) return '';
   const at = `join at step ${start.toLocaleString('en')}`;
   return `; ${at}${start >= steps ? ', which this training does not reach' : ''}`;
+}
+
+/** Where mels come from, where that is not the usual. */
+function origin({ mels, cropContext }: ToldPlan): string {
+  if (mels !== undefined) return `, from the files in ${mels}: fine-tuning`;
+  return cropContext ? ', which see the audio beside their crop' : '';
+}
+
+function reading({ dataThreads }: ToldPlan): string {
+  if (dataThreads === 0) return 'between the steps (num_workers 0)';
+  return `${counted(dataThreads, 'thread')}, ahead of the steps`;
 }
 
 const shapeOf = ({ shape }: Pick<NamedShape, 'shape'>) => `[${shape.join(', ')}]`;

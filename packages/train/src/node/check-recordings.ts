@@ -1,8 +1,15 @@
 import { open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readWavHeader, WavError, type WavHeader } from '@hifigan/audio';
-import type { ClipSource } from '../batches.js';
-import { NO_SAMPLES, openWavClips, type WavClipsOptions, wrongRate } from './wav-clips.js';
+import { AudioError, type AudioHeader, readAudioHeader } from '@hifigan/codecs';
+import { type ClipSource, pairedFrames } from '../clip.js';
+import {
+  NO_SAMPLES,
+  openRecordedClips,
+  type RecordedClipsOptions,
+  recordingPath,
+  type StoredMels,
+  wrongRate,
+} from './recorded-clips.js';
+import { melPathOf, storedMelFrames } from './stored-mel.js';
 
 /** What the headers of recordings say. */
 export interface RecordingsCheck {
@@ -19,27 +26,29 @@ export interface CheckRecordingsOptions {
   readonly ids: readonly string[];
   /** Hz; the files must have it. */
   readonly samplingRate: number;
+  /** Of the recordings; looked at as well. */
+  readonly mels?: StoredMels;
   /** Aborted: the rest is not looked at. */
   readonly signal?: AbortSignal;
 }
 
 /** Files that are open at once. */
 const AT_ONCE = 16;
-/** Read from each file: enough for its header, unless pictures or the like come before its samples. */
+/** Read from each file: enough for the header of a WAV or FLAC, unless pictures or the like come before its samples. */
 const HEAD_BYTES = 1024;
 const MOST_NAMED = 5;
 
 /**
- * {@link openWavClips}, which also looks at every header before any work. Finds everything that loading would refuse,
+ * {@link openRecordedClips}, which also looks at every header before any work. Finds everything that loading would refuse,
  * except NaN samples; warns about multichannel files.
  *
  * @throws RangeError that names the files that are not there or cannot be used
  */
 export async function openCheckedClips(
-  options: WavClipsOptions,
+  options: RecordedClipsOptions,
   { warn, signal }: { readonly warn: (text: string) => void; readonly signal?: AbortSignal },
 ): Promise<ClipSource> {
-  const clips = openWavClips(options);
+  const clips = openRecordedClips(options);
   const { mixed } = await checkRecordings({ ...options, signal });
   tellMixed(mixed, warn);
   return clips;
@@ -53,12 +62,13 @@ export function tellMixed(mixed: readonly string[], warn: (text: string) => void
 }
 
 /**
- * Reads headers alone, some files at once: seconds for tens of thousands.
+ * Reads headers alone, some files at once: seconds for tens of thousands. MP3 and Ogg have none that tells all: they are
+ * read whole, not decoded.
  *
  * @throws RangeError with the first files that cannot be used, how many there are, and the cure
  */
 export async function checkRecordings(options: CheckRecordingsOptions): Promise<RecordingsCheck> {
-  const { folder, samplingRate, signal } = options;
+  const { folder, samplingRate, mels, signal } = options;
   const ids = [...new Set(options.ids)];
   const seconds = new Float64Array(ids.length);
   const mixed: (string | undefined)[] = [];
@@ -68,13 +78,14 @@ export async function checkRecordings(options: CheckRecordingsOptions): Promise<
     const head = new Uint8Array(HEAD_BYTES);
     while (next < ids.length && !signal?.aborted) {
       const index = next++;
-      const path = join(folder, `${ids[index]}.wav`);
+      const path = recordingPath(folder, ids[index]);
       const header = await headerOf(path, head).catch((error: Error) => error);
       const problem = problemOf(header, samplingRate);
       if (problem !== undefined) bad[index] = `${path}: ${problem}`;
       else if (!(header instanceof Error)) {
         seconds[index] = header.frames / samplingRate;
         if (header.channelCount > 1) mixed[index] = path;
+        if (mels) bad[index] = await melProblem(mels, ids[index], { path, samples: header.frames });
       }
     }
   };
@@ -89,29 +100,45 @@ export async function checkRecordings(options: CheckRecordingsOptions): Promise<
   };
 }
 
-async function headerOf(path: string, head: Uint8Array): Promise<WavHeader> {
+async function headerOf(path: string, head: Uint8Array): Promise<AudioHeader> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const { bytesRead } = await file.read(head, 0, head.length, 0);
-    const header = readWavHeader(head.subarray(0, bytesRead), { fileBytes: size, where: path });
+    const header = readAudioHeader(head.subarray(0, bytesRead), { fileBytes: size, where: path });
     if (header) return header;
   } finally {
     await file.close();
   }
   const bytes = await readFile(path);
-  const header = readWavHeader(bytes, { fileBytes: bytes.length, where: path });
+  const header = readAudioHeader(bytes, { fileBytes: bytes.length, where: path });
   // The whole file leaves nothing to ask for.
-  if (!header) throw new WavError(path, 'it ends before its samples begin. Copy it again');
+  if (!header) throw new AudioError(path, 'it ends before its samples begin. Copy it again');
   return header;
 }
 
-function problemOf(header: WavHeader | Error, samplingRate: number): string | undefined {
-  if (header instanceof WavError) return header.problem;
+function problemOf(header: AudioHeader | Error, samplingRate: number): string | undefined {
+  if (header instanceof AudioError) return header.problem;
   if (header instanceof Error) return `it cannot be read: ${header.message}`;
   if (header.samplingRate !== samplingRate) return wrongRate(header.samplingRate, samplingRate);
   if (header.frames === 0) return NO_SAMPLES;
   return undefined;
+}
+
+/** Why a mel does not fit its recording. */
+async function melProblem(
+  { folder, numMels, hopSize }: StoredMels,
+  id: string,
+  recording: { readonly path: string; readonly samples: number },
+): Promise<string | undefined> {
+  const mel = melPathOf(folder, id);
+  try {
+    const frames = await storedMelFrames(mel, numMels);
+    pairedFrames(recording.samples, frames, { hopSize, where: { audio: recording.path, mel } });
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function message(folder: string, bad: readonly string[], total: number): string {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { withoutEnding } from './decode-recording.js';
 
 /**
  * The clips of a file list as LJSpeech has it: one a line, `id|text|text` or just `id`; what follows the
- * first bar is not read. Empty lines are skipped; an ending `.wav` may be there or not.
+ * first bar is not read. Empty lines are skipped; an ending such as `.wav` may be there or not.
  *
  * @param where what to call the list in errors
  * @throws RangeError where it names no clip
@@ -17,7 +18,7 @@ export function parseFileList(text: string, where: string): string[] {
         .trim(),
     )
     .filter((id) => id !== '')
-    .map((id) => id.replace(/\.wav$/i, ''));
+    .map(withoutEnding);
   if (ids.length === 0) {
     throw new RangeError(
       `${where}: names no recordings and must name at least one, because nothing can be learned from an empty list; write one a line: id|text`,

@@ -1,10 +1,13 @@
 export { breathe } from './breathe.js';
+export type { DataOptions } from './data-options.js';
 export { parseFileList } from './file-list.js';
 export type { LockHolder } from './file-lock.js';
 export { FileLock, LockHeldError } from './file-lock.js';
 export { FolderError, makeFolder, probeFolder } from './make-folder.js';
 export type { NamedShape, PlanOptions, TrainingPlan } from './plan.js';
 export { planTraining } from './plan.js';
+export type { RecordedClipsOptions, StoredMels } from './recorded-clips.js';
+export { openRecordedClips } from './recorded-clips.js';
 export type { CheckpointFiles } from './run-folder.js';
 export { RunFolder } from './run-folder.js';
 export type { Reporter, RunProgress } from './run-log.js';
@@ -18,6 +21,4 @@ export {
   savesUnderWay,
   trackUnfinished,
 } from './unfinished.js';
-export type { WavClipsOptions } from './wav-clips.js';
-export { openWavClips } from './wav-clips.js';
 export { WriteError, writeFileAtomically } from './write-file.js';

@@ -1,12 +1,17 @@
-import { createMelSpectrogram, melOptions } from '@hifigan/audio';
-import { Batches, type ClipSource } from '../batches.js';
+import type { ClipSource } from '../clip.js';
 import type { Trainer } from '../trainer.js';
 import { adviseResume } from './advise-resume.js';
+import type { BatchStream } from './batch-stream.js';
 import { openCheckedClips } from './check-recordings.js';
 import { counted } from './counted.js';
+import { settleDataKind } from './data-kind.js';
+import { storedMelsOf } from './data-options.js';
+import { describeData } from './describe-data.js';
 import { parseFileList, readFileList } from './file-list.js';
 import type { FileLock } from './file-lock.js';
 import { makeFolder, removeMade } from './make-folder.js';
+import { openBatches } from './open-batches.js';
+import type { RecordedClipsOptions } from './recorded-clips.js';
 import { readBest } from './run-best.js';
 import { RunCheckpoints } from './run-checkpoints.js';
 import { compareRunConfig } from './run-config.js';
@@ -21,13 +26,14 @@ import { nothingToResume } from './survey-run.js';
 /** What a run consists of. */
 export interface RunParts {
   readonly trainer: Trainer;
-  readonly batches: Batches;
+  /** Of one step after the other. */
+  readonly batches: BatchStream;
   readonly log: RunLog;
   readonly checkpoints: RunCheckpoints;
   readonly validation: RunValidation;
   /** Writes the configuration into the folder, where it has another or none; for the moment after a step. */
   keepConfig(): Promise<void>;
-  /** Frees the trainer's tensors and lets go of the folder. */
+  /** Ends the reading, frees the trainer's tensors and lets go of the folder. */
   dispose(): Promise<void>;
 }
 
@@ -38,17 +44,17 @@ export interface RunParts {
  */
 export async function openRun(options: RunSettings): Promise<RunParts> {
   const { config, reporter } = options;
-  const clipsOf = async (list: string) =>
-    openCheckedClips(
-      {
-        folder: options.wavs,
-        ids: parseFileList(await readFileList(list), list),
-        samplingRate: config.sampling_rate,
-        ...(options.cacheBytes !== undefined && { cacheBytes: options.cacheBytes }),
-      },
-      { warn: (text) => reporter.warn(text), signal: options.signal },
-    );
-  const clips = await clipsOf(options.trainingFile);
+  const placeOf = async (list: string): Promise<RecordedClipsOptions> => ({
+    folder: options.wavs,
+    ids: parseFileList(await readFileList(list), list),
+    samplingRate: config.sampling_rate,
+    ...storedMelsOf(options),
+    ...(options.cacheBytes !== undefined && { cacheBytes: options.cacheBytes }),
+  });
+  const look = { warn: (text: string) => reporter.warn(text), signal: options.signal };
+  const clipsOf = async (list: string) => openCheckedClips(await placeOf(list), look);
+  const clips = await placeOf(options.trainingFile);
+  await openCheckedClips(clips, look);
   const validationClips = await validationOf(options, clipsOf);
 
   const made = makeFolder(options.out);
@@ -65,6 +71,7 @@ export async function openRun(options: RunSettings): Promise<RunParts> {
     return {
       ...parts,
       async dispose() {
+        await parts.batches.dispose();
         parts.trainer.dispose();
         await leave();
       },
@@ -77,7 +84,7 @@ export async function openRun(options: RunSettings): Promise<RunParts> {
 
 async function openLocked(
   options: RunSettings,
-  clips: ClipSource,
+  clips: RecordedClipsOptions,
   validationClips: ClipSource | undefined,
 ): Promise<Omit<RunParts, 'dispose'>> {
   const { config, reporter } = options;
@@ -91,16 +98,19 @@ async function openLocked(
     force: options.force,
     warn: (text) => reporter.warn(text),
   });
+  const { data = {} } = options;
+  const dataKind = await settleDataKind({
+    data,
+    from: latest,
+    warn: (text) => reporter.warn(text),
+  });
   const whole = latest ? await folder.checkpoints() : [];
   const best = await readBest(folder.path);
   const trainer = await openTrainer(whole, options);
   try {
-    const batches = new Batches({
-      clips,
-      batchSize: config.batch_size,
-      segmentSize: config.segment_size,
-      mel: createMelSpectrogram(melOptions(config)),
-      seed: trainer.seed,
+    const { stream: batches, threads } = openBatches({
+      ...{ config, clips, data },
+      ...{ kind: dataKind, seed: trainer.seed },
     });
     // A smaller batch or a longer list since then: the place may lie past the epoch's end.
     if (trainer.place.batch >= batches.perEpoch) {
@@ -127,6 +137,7 @@ async function openLocked(
           : ''),
     );
     for (const line of optimizationLines(trainer)) reporter.line(line);
+    for (const line of describeData(dataKind, threads, options)) reporter.line(line);
     let due = configDiffers;
     return {
       async keepConfig() {
@@ -137,12 +148,11 @@ async function openLocked(
       batches,
       log,
       checkpoints: new RunCheckpoints({
-        folder,
-        trainer,
-        from: latest,
-        // It may have been removed by hand.
-        best: whole.some(({ number }) => number === best?.number) ? best : undefined,
-        settings: options,
+          ...{ folder, trainer, dataKind },
+          from: latest,
+          // It may have been removed by hand.
+          best: whole.some(({ number }) => number === best?.number) ? best : undefined,
+          settings: options,
       }),
       validation: new RunValidation({ clips: validationClips, trainer, log, settings: options }),
     };

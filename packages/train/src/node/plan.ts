@@ -4,9 +4,11 @@ import type { NetworkWork } from '@hifigan/models';
 import { type StepMemory, stepMemory } from '../step-memory.js';
 import { parametersOf, type StepWork, stepOperations, stepWork } from '../step-work.js';
 import { checkRecordings, tellMixed } from './check-recordings.js';
+import { storedMelsOf, threadsOf } from './data-options.js';
+import { withoutEnding } from './decode-recording.js';
 import { parseFileList, readFileList } from './file-list.js';
+import { openRecordedClips } from './recorded-clips.js';
 import { type RunOptions, USUAL_EPOCHS } from './run-options.js';
-import { openWavClips } from './wav-clips.js';
 
 /** A signal on its way. */
 export interface NamedShape {
@@ -24,6 +26,12 @@ export interface TrainingPlan {
   readonly validationHours: number;
   /** Training clips shorter than a segment, which is filled with silence. */
   readonly shortClips: number;
+  /** Folder of the mels that the generator reads; absent: they are made of the recordings. */
+  readonly mels?: string;
+  /** Whether crops see the audio beside them. */
+  readonly cropContext: boolean;
+  /** Threads that read recordings ahead of the steps. */
+  readonly dataThreads: number;
   /** Recordings in the folder that neither list names; those in folders of it are not counted. */
   readonly unlistedClips: number;
   readonly batchSize: number;
@@ -69,6 +77,7 @@ export type PlanOptions = Pick<
   | 'epochs'
   | 'maxSteps'
   | 'microBatch'
+  | 'data'
   | 'signal'
 > & {
   /** Of the backend, see `StepMemoryOptions`. */
@@ -85,7 +94,7 @@ export async function planTraining(
   options: PlanOptions,
   warn: (text: string) => void = () => undefined,
 ): Promise<TrainingPlan> {
-  const { config, adversarialStart = 0 } = options;
+  const { config, adversarialStart = 0, data = {} } = options;
   const { batch_size: batchSize, segment_size: samples } = config;
   const { clips, lengths, held, heldLengths, unlisted } = await lookAtData(options, warn);
   const stepsPerEpoch = Math.max(1, Math.floor(clips / batchSize));
@@ -103,6 +112,9 @@ export async function planTraining(
     validationClips: held,
     validationHours: sum(heldLengths) / 3600,
     shortClips: lengths.filter((seconds) => seconds < segmentSeconds).length,
+    ...(data.mels && { mels: data.mels }),
+    cropContext: data.cropContext ?? false,
+    dataThreads: threadsOf(options),
     unlistedClips: unlisted,
     batchSize,
     segmentSeconds,
@@ -136,9 +148,10 @@ async function lookAtData(options: PlanOptions, warn: (text: string) => void) {
   const { wavs: folder, trainingFile, validationFile, signal } = options;
   const { sampling_rate: samplingRate } = options.config;
   const idsOf = async (list: string) => parseFileList(await readFileList(list), list);
-  const { ids } = openWavClips({ folder, ids: await idsOf(trainingFile), samplingRate });
+  const place = { folder, samplingRate, ...storedMelsOf(options) };
+  const { ids } = openRecordedClips({ ...place, ids: await idsOf(trainingFile) });
   const lookAt = async (ids: readonly string[]) => {
-    const { lengths, mixed } = await checkRecordings({ folder, ids, samplingRate, signal });
+    const { lengths, mixed } = await checkRecordings({ ...place, ids, signal });
     signal?.throwIfAborted();
     tellMixed(mixed, warn);
     return lengths;
@@ -146,10 +159,12 @@ async function lookAtData(options: PlanOptions, warn: (text: string) => void) {
   const lengths = await lookAt(ids);
   const empty = !validationFile || (await readFileList(validationFile)).trim() === '';
   const held = empty ? [] : await idsOf(validationFile);
-  openWavClips({ folder, ids: held, samplingRate });
+  openRecordedClips({ ...place, ids: held });
   const heldLengths = await lookAt(held);
-  const listed = new Set([...ids, ...held].map((id) => `${id}.wav`));
-  const unlisted = (await readdir(folder)).filter((n) => n.endsWith('.wav') && !listed.has(n));
+  const listed = new Set([...ids, ...held]);
+  const unlisted = (await readdir(folder)).filter(
+    (name) => withoutEnding(name) !== name && !listed.has(withoutEnding(name)),
+  );
   return { clips: ids.length, lengths, held: held.length, heldLengths, unlisted: unlisted.length };
 }
 

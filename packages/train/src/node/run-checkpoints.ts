@@ -2,6 +2,8 @@ import { writeSafetensors } from '@hifigan/checkpoint';
 import type { Trainer } from '../trainer.js';
 import { averageMetadata, exportTrainer, generatorMetadata } from '../trainer-state.js';
 import type { Validation } from '../validation.js';
+import { dataMetadata } from './data-kind.js';
+import type { DataKind } from './data-options.js';
 import { type BestCheckpoint, beats, bestOf, writeBest } from './run-best.js';
 import type { CheckpointFiles, RunFolder } from './run-folder.js';
 import type { RunSettings } from './run-options.js';
@@ -15,6 +17,8 @@ export interface RunCheckpointsOptions {
   /** The one that did best so far, where it is still there. */
   readonly best: BestCheckpoint | undefined;
   readonly settings: RunSettings;
+  /** What the run learns from. */
+  readonly dataKind: DataKind;
 }
 
 /** Saves what a trainer has learned, once for each number of steps. */
@@ -22,14 +26,16 @@ export class RunCheckpoints {
   private readonly folder: RunFolder;
   private readonly trainer: Trainer;
   private readonly settings: RunSettings;
+  private readonly dataKind: DataKind;
   private saved: CheckpointFiles | undefined;
   private savedSteps: number;
   private best: BestCheckpoint | undefined;
 
-  constructor({ folder, trainer, from, best, settings }: RunCheckpointsOptions) {
+  constructor({ folder, trainer, from, best, settings, dataKind }: RunCheckpointsOptions) {
     this.folder = folder;
     this.trainer = trainer;
     this.settings = settings;
+    this.dataKind = dataKind;
     this.saved = from;
     this.best = best;
     this.savedSteps = trainer.steps;
@@ -74,7 +80,10 @@ export class RunCheckpoints {
     const state = await exportTrainer(trainer);
     this.saved = await folder.write(trainer.steps - 1, {
       generator: writeSafetensors(state.generator, generatorMetadata(state)),
-      training: writeSafetensors(state.training, state.metadata),
+      training: writeSafetensors(state.training, {
+        ...state.metadata,
+        ...dataMetadata(this.dataKind),
+      }),
       ...(state.average && { average: writeSafetensors(state.average, averageMetadata(state)) }),
     });
     this.savedSteps = trainer.steps;

@@ -2,6 +2,7 @@ import type { HifiGanConfig } from '@hifigan/config';
 import type { Optimization } from '../optimization.js';
 import type { StepLosses } from '../step-losses.js';
 import type { Validation } from '../validation.js';
+import type { DataOptions } from './data-options.js';
 import type { CheckpointFiles } from './run-folder.js';
 import type { Reporter } from './run-log.js';
 
@@ -11,7 +12,7 @@ export interface RunOptions {
   readonly out: string;
   /** Folder of the recordings. */
   readonly wavs: string;
-  /** File lists: `id|text` a line, `id.wav` in `wavs`. */
+  /** File lists: `id|text` a line, `id.wav` (or `.flac`, `.mp3`, `.ogg` …) in `wavs`. */
   readonly trainingFile: string;
   readonly validationFile?: string;
   /** Refuse to begin anew. */
@@ -58,6 +59,8 @@ export interface RunOptions {
   readonly keepBest?: boolean;
   /** Most bytes of decoded recordings to keep; default 1 GiB. */
   readonly cacheBytes?: number;
+  /** Mels from files, crops, threads that read. */
+  readonly data?: DataOptions;
   readonly reporter: Reporter;
   /** Aborted: the run saves, then ends. */
   readonly signal?: AbortSignal;

@@ -1,9 +1,9 @@
 import { isOutOfMemory } from '@hifigan/ops';
-import type { Batch } from '../batches.js';
 import type { StepLosses } from '../step-losses.js';
 import { NonFiniteLossError } from '../trainer.js';
 import { breathe } from './breathe.js';
 import { counted } from './counted.js';
+import { DataWait } from './data-wait.js';
 import { openRun, type RunParts } from './open-run.js';
 import { describeStep, Pace } from './pace.js';
 import type { RunProgress } from './run-log.js';
@@ -43,6 +43,7 @@ interface DoneStep {
 class Run {
   private readonly options: RunSettings;
   private readonly parts: RunParts;
+  private readonly wait = new DataWait();
 
   constructor(options: RunSettings, parts: RunParts) {
     this.options = options;
@@ -80,19 +81,16 @@ class Run {
     const nothingToDo = isOver();
     if (nothingToDo) reporter.line(this.whyOver(mostEpochs));
     let losses: StepLosses | undefined;
-    let next: Promise<Batch> | undefined;
     if (trainer.steps === 0 && !nothingToDo) await this.validate();
     pace.restart();
     while (!isOver() && !signal?.aborted) {
-      const batch = await (next ?? batches.at(trainer.place));
+      const batch = await batches.at(trainer.place);
       const after = batches.after(trainer.place);
-      // The next batch is read while this one computes.
-      next = batches.at(after);
-      next.catch(() => undefined);
       const { epoch } = trainer.place;
       const { learningRate } = trainer;
       losses = await this.orExplain(trainer.step(batch, after));
       await this.parts.keepConfig();
+      this.wait.add(batches.waitedSeconds, batches.secondsSince());
       const progress = pace.after(trainer.steps, { epoch, mel: losses.mel, ...end });
       reporter.progress?.(progress);
       await this.tell({ losses, progress, learningRate });
@@ -109,7 +107,6 @@ class Run {
       // A native step blocks: let Ctrl-C in.
       await breathe();
     }
-    await next?.catch(() => undefined);
     const interrupted = signal?.aborted === true && !isOver();
     await checkpoints.save();
     if (!interrupted && trainer.steps > 0 && !validation.isCurrent) await this.validate();
@@ -147,7 +144,9 @@ class Run {
   private async tell({ losses, progress, learningRate }: DoneStep): Promise<void> {
     const { reporter, stdoutInterval, summaryInterval } = this.options;
     const index = progress.step - 1;
-    if (index % stdoutInterval === 0) reporter.line(describeStep(progress, losses));
+    if (index % stdoutInterval === 0) {
+      reporter.line(describeStep(progress, losses) + this.wait.takeText());
+    }
     if (index % summaryInterval === 0) {
       await this.parts.log.write({
         time: new Date().toISOString(),
@@ -162,6 +161,8 @@ class Run {
           micro_batch: this.parts.trainer.microBatch.clips,
         }),
         steps_per_second: progress.stepsPerSecond,
+        // Of a step, waiting for its batch: the mean since the record before.
+        data_seconds: this.wait.takeMean(),
       });
     }
   }

@@ -1,4 +1,4 @@
-import type { ClipSource } from '../batches.js';
+import type { ClipSource } from '../clip.js';
 import type { Trainer } from '../trainer.js';
 import { type Validation, validate } from '../validation.js';
 import { breathe } from './breathe.js';

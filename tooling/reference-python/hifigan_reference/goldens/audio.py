@@ -14,6 +14,8 @@ LAYOUT = """
 Layout is ours, time first: magnitudes `[frames, bins]`, log-mels `[frames, mels]`, audio `[samples]`.
 `…/librosa`, `…/torch`, `…/torchaudio` are those libraries' float32 results.
 Resampling: `<from>_<to>/{input,kaiser,hann}`, torchaudio's windowed sinc in float64.
+Silence: `<case>/audio`, `<case>/power` (mean squares of frames) and `<case>/trim_<decibels>`: first sample and the one behind
+the last, as librosa.effects.trim cuts.
 """
 
 BANKS = [
@@ -147,10 +149,32 @@ def resampling(store):
     )
 
 
+def silence(store):
+    arrays = {}
+    # Samples, where the sound begins and ends, how loud the rest is; odd lengths, and one shorter than a frame.
+    cases = {
+        "middle": (12345, 4000, 9000, 1e-3), "early": (9216, 0, 3000, 3e-3), "late": (8191, 5000, 8191, 1e-5),
+        "brief": (1500, 300, 1100, 1e-2), "silent": (3000, 0, 0, 0.0),
+    }
+    for name, (samples, first, last, floor) in cases.items():
+        audio = hashed_uniform(f"silence/{name}/floor", (samples,), floor).astype(np.float32)
+        audio[first:last] += signal(f"silence/{name}", samples, 22050)[first:last]
+        arrays[f"{name}/audio"] = audio
+        arrays[f"{name}/power"] = librosa.feature.rms(y=audio, dtype=np.float64)[0] ** 2
+        for decibels in (20, 40, 60):
+            _, edges = librosa.effects.trim(audio, top_db=decibels)
+            arrays[f"{name}/trim_{decibels}"] = np.asarray(edges, dtype=np.float64)
+    store.put(
+        "silence", arrays, "sound between silence, and where librosa cuts it",
+        {"frame_length": 2048, "hop_length": 512}, tolerance=1e-9,
+    )
+
+
 def run(options):
     store = Store("audio", options.check)
     banks(store)
     mels(store)
     resampling(store)
+    silence(store)
     store.finish(LAYOUT)
     return store.problems

@@ -1,5 +1,10 @@
-import type { Mel } from '@hifigan/audio';
-import type { NamedArray } from '@hifigan/checkpoint';
+import type { Mel } from './mel-spectrogram.js';
+
+/** An array as files hold it, row-major. */
+export interface StoredArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+}
 
 /** A mel that does not fit the model, or is none. */
 export class MelError extends Error {
@@ -13,15 +18,15 @@ export class MelError extends Error {
  * @param where what to call it in errors
  * @throws MelError where the shape does not fit, or a value is not finite
  */
-export function melFromArray({ shape, data }: NamedArray, mels: number, where = 'mel'): Mel {
-  const [rows, frames] = melShape(shape, mels, where);
+export function melFromArray({ shape, data }: StoredArray, mels: number, where = 'mel'): Mel {
+  const frames = melFrames(shape, mels, where);
   if (!(data instanceof Float32Array || data instanceof Float64Array)) {
     throw new MelError(
       `${where}: its values must be floating-point numbers, because they are logarithms; save it with array.astype("float32")`,
     );
   }
   const result = new Float32Array(frames * mels);
-  for (let mel = 0; mel < rows; mel++) {
+  for (let mel = 0; mel < mels; mel++) {
     for (let frame = 0; frame < frames; frame++) {
       const value = data[mel * frames + frame];
       if (!Number.isFinite(value)) {
@@ -52,7 +57,7 @@ export function melToArray({
   data,
   frames,
   mels,
-}: Mel): NamedArray & { readonly data: Float32Array } {
+}: Mel): StoredArray & { readonly data: Float32Array } {
   const result = new Float32Array(frames * mels);
   for (let frame = 0; frame < frames; frame++) {
     for (let mel = 0; mel < mels; mel++) result[mel * frames + frame] = data[frame * mels + mel];
@@ -89,7 +94,13 @@ export function checkMel({ data, frames, mels }: Mel, wanted: number, where = 'm
   }
 }
 
-function melShape(shape: readonly number[], mels: number, where: string): [number, number] {
+/**
+ * How many frames a stored mel of a shape has.
+ *
+ * @param where what to call it in errors
+ * @throws MelError where the shape is not `[mels, frames]` or `[1, mels, frames]`
+ */
+export function melFrames(shape: readonly number[], mels: number, where = 'mel'): number {
   const squeezed = shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
   const [rows, frames] = squeezed;
   const given = `shape [${shape.join(', ')}]`;
@@ -114,5 +125,5 @@ function melShape(shape: readonly number[], mels: number, where: string): [numbe
     throw new MelError(
       `${where}: ${given} has no frames, so there is nothing to say; make it again`,
     );
-  return [rows, frames];
+  return frames;
 }

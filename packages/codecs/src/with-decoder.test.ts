@@ -1,0 +1,55 @@
+import { expect, it, vi } from 'vitest';
+import { Problem } from './audio-error.js';
+import { withDecoder } from './with-decoder.js';
+
+const decoded = { channelData: [], samplesDecoded: 0, errors: [] };
+const fake = () => ({ ready: Promise.resolve(), free: vi.fn() });
+
+it('frees the decoder whatever happens', async () => {
+  const good = fake();
+  expect(
+    await withDecoder(
+      () => good,
+      () => decoded,
+    ),
+  ).toBe(decoded);
+  const throwing = fake();
+  const boom = () => {
+    throw new RangeError('offset is out of bounds');
+  };
+  await expect(withDecoder(() => throwing, boom)).rejects.toThrow(
+    new Problem(
+      'it is damaged: its decoder says "offset is out of bounds". Copy it again, or leave it out',
+    ),
+  );
+  const complaining = fake();
+  const errors = [{ message: 'lost' }];
+  await expect(
+    withDecoder(
+      () => complaining,
+      () => ({ ...decoded, errors }),
+    ),
+  ).rejects.toThrow('says "lost"');
+  for (const { free } of [good, throwing, complaining]) expect(free).toHaveBeenCalledTimes(1);
+});
+
+it('ends where the decoder complains on the console, which stays silent and comes back', async () => {
+  const { error } = console;
+  const endless = () => {
+    for (;;) console.error('library:\n\tlost', 7);
+  };
+  await expect(withDecoder(fake, endless)).rejects.toThrow('says "library: lost 7"');
+  expect(console.error).toBe(error);
+});
+
+it('does not mind a decoder that cannot be freed any more', async () => {
+  const free = () => {
+    throw new Error('null function');
+  };
+  const lost = () => {
+    throw new Error('lost');
+  };
+  await expect(withDecoder(() => ({ ready: Promise.resolve(), free }), lost)).rejects.toThrow(
+    'says "lost"',
+  );
+});

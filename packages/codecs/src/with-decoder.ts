@@ -1,0 +1,68 @@
+import { fail } from './audio-error.js';
+
+/** What the libraries have in common. */
+interface Decoder {
+  readonly ready: Promise<void>;
+  free(): void;
+}
+
+interface Decoded {
+  readonly channelData: Float32Array[];
+  readonly samplesDecoded: number;
+  readonly errors: readonly { readonly message: string }[];
+}
+
+/**
+ * Decodes with a decoder of its own, which is freed whatever happens.
+ *
+ * @param use must do its work before it first waits
+ * @returns what was decoded, without any error
+ */
+export async function withDecoder<D extends Decoder, T extends Decoded>(
+  make: () => D,
+  use: (decoder: D) => T | Promise<T>,
+): Promise<T> {
+  const decoder = make();
+  await decoder.ready;
+  let decoded: T;
+  try {
+    decoded = await heedingConsole(() => use(decoder));
+  } catch (error) {
+    return fail(damaged((error as Error).message));
+  } finally {
+    release(decoder);
+  }
+  if (decoded.errors.length > 0) return fail(damaged(decoded.errors[0].message));
+  return decoded;
+}
+
+/**
+ * The libraries print what goes wrong and go on, with memory that is freed twice or for ever; what they print ends the
+ * work instead, and stays off the console. Only for the synchronous part of the work, so that nobody else's words are
+ * taken for theirs.
+ */
+function heedingConsole<T>(work: () => T): T {
+  const { error } = console;
+  console.error = (...words: unknown[]) => {
+    throw new Error(words.join(' '));
+  };
+  try {
+    return work();
+  } finally {
+    console.error = error;
+  }
+}
+
+/** A decoder that failed half-way may fail in this as well; its memory goes with the object. */
+function release(decoder: Decoder): void {
+  try {
+    decoder.free();
+  } catch {
+    // Nothing is left to do.
+  }
+}
+
+function damaged(message: string): string {
+  const words = message.replaceAll(/\s+/g, ' ').trim();
+  return `it is damaged: its decoder says "${words}". Copy it again, or leave it out`;
+}
