@@ -47,8 +47,9 @@ export class AdamW {
    * Changes every parameter.
    *
    * @param gradients in the order of `parameters`; stay the caller's
+   * @param scale by which the gradients are multiplied first; one after the other, so that never two sets are held
    */
-  apply(gradients: readonly tf.Tensor[], learningRate: number): void {
+  apply(gradients: readonly tf.Tensor[], learningRate: number, scale?: tf.Scalar): void {
     if (gradients.length !== this.parameters.size) {
       throw new Error(
         `AdamW.apply: gradients=${gradients.length} must be ${this.parameters.size}, one for each parameter`,
@@ -58,8 +59,10 @@ export class AdamW {
     let index = 0;
     for (const [name, parameter] of this.parameters) {
       const { first, second } = this.momentsOf(name, parameter);
+      const given = gradients[index++];
+      const gradient = scale ? tf.mul(given, scale) : given;
       const updated = adamWUpdate(
-        { parameter, gradient: gradients[index++], firstMoment: first, secondMoment: second },
+        { parameter, gradient, firstMoment: first, secondMoment: second },
         {
           ...this.options,
           learningRate,
@@ -71,6 +74,7 @@ export class AdamW {
       assign(parameter, updated.parameter);
       assign(first, updated.firstMoment);
       assign(second, updated.secondMoment);
+      if (scale) gradient.dispose();
     }
   }
 

@@ -5,7 +5,7 @@ import type {
   SpectralState,
 } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
-import { adversarialLoss, discriminatorLoss, featureLoss } from './losses.js';
+import { adversarialLosses, discriminatorLosses, featureLosses } from './losses.js';
 import { clipsOf, type InParts, weightedSum } from './parts.js';
 import { Tape } from './tape.js';
 
@@ -21,48 +21,47 @@ export interface Signals {
 }
 
 /**
- * A discriminator's loss, and its gradients in the order of the parameters; the caller's. Iterates the spectral
+ * The losses of a discriminator's parts, and the gradients of their sum in the order of the parameters; the caller's. Iterates the spectral
  * norm as often as upstream: before the recordings and before the generated audio.
  */
 export function discriminatorGradients(
   network: Discriminator,
   { audio, generated, inParts }: Signals,
-): { readonly loss: tf.Scalar; readonly gradients: tf.Tensor[] } {
+): { readonly losses: tf.Tensor1D; readonly gradients: tf.Tensor[] } {
   return tf.tidy(() => {
     const spectralNorm = iterations(network);
     const parameters = [...network.parameters.values()];
     return inParts((parts) =>
       tf.tidy(() => {
-        const losses: tf.Scalar[] = [];
+        const losses: tf.Tensor1D[] = [];
         let gradients: tf.Tensor[] | undefined;
         for (const part of parts) {
           const [real, fake] = [clipsOf(audio, part), clipsOf(generated, part)];
-          const share = tf.scalar(part.share);
           // Filters anew for each part: with what a backend packs of them they are the largest of all, and the tape
           // frees each as soon as it can.
           const { value, tape } = Tape.record(
-            () => discriminatorLoss(network.forwardPair(real, fake, { spectralNorm })),
+            () => discriminatorLosses(network.forwardPair(real, fake, { spectralNorm })),
             parameters,
           );
           losses.push(value);
-          gradients = tape.backward(share, gradients);
+          gradients = tape.backward(tf.fill(value.shape, part.share), gradients);
         }
-        return { loss: weightedSum(losses, parts), gradients: gradients! };
+        return { losses: weightedSum(losses, parts), gradients: gradients! };
       }),
     );
   });
 }
 
 /**
- * The generator's losses before one discriminator, and the gradient of their sum with respect to the generated
+ * The generator's losses before each part of one discriminator, and the gradient of the sum of them all with respect to the generated
  * audio, `[batch, samples, 1]`; the caller's. Iterates the spectral norm twice, as {@link discriminatorGradients}.
  */
 export function adversarialCotangent(
   network: Discriminator,
   { audio, generated, inParts }: Signals,
 ): {
-  readonly adversarial: tf.Scalar;
-  readonly feature: tf.Scalar;
+  readonly adversarial: tf.Tensor1D;
+  readonly feature: tf.Tensor1D;
   readonly cotangent: tf.Tensor;
 } {
   return tf.tidy(() => {
@@ -77,15 +76,14 @@ export function adversarialCotangent(
               network.forward(signal, { filters, spectralNorm });
             const real = judge(clipsOf(audio, part), ofAudio);
             const fake = clipsOf(generated, part);
-            const shares = tf.fill([2], part.share);
             const { value, tape } = Tape.record(() => {
               const judged = judge(fake, ofGenerated);
-              return tf.stack([adversarialLoss(judged), featureLoss(real, judged)]);
+              return tf.stack([adversarialLosses(judged), featureLosses(real, judged)]);
             }, [fake]);
             // The tape holds those that it needs, each until its layer is done.
             tf.dispose({ ...filters });
             for (const { score, features } of real) tf.dispose([score, ...features]);
-            const [cotangent] = tape.backward(shares);
+            const [cotangent] = tape.backward(tf.fill(value.shape, part.share));
             return { losses: value, cotangent };
           }),
         );
@@ -96,7 +94,7 @@ export function adversarialCotangent(
         return { losses, cotangent: tf.concat(found.map(({ cotangent }) => cotangent)) };
       }),
     );
-    const [adversarial, feature] = tf.unstack(losses) as tf.Scalar[];
+    const [adversarial, feature] = tf.unstack(losses) as tf.Tensor1D[];
     return { adversarial, feature, cotangent };
   });
 }

@@ -6,10 +6,10 @@ export type { LogMel } from './log-mel.js';
 export { createLogMel } from './log-mel.js';
 export type { Judgement, Scores } from './losses.js';
 export {
-  adversarialLoss,
-  discriminatorLoss,
+  adversarialLosses,
+  discriminatorLosses,
   FEATURE_WEIGHT,
-  featureLoss,
+  featureLosses,
   MEL_WEIGHT,
   meanAbsoluteDifference,
 } from './losses.js';
@@ -18,6 +18,7 @@ export type { MicroBatchOptions } from './parts.js';
 export { MicroBatch } from './parts.js';
 export { randomStream, shuffled } from './random.js';
 export { peakNormalized, randomSegment } from './segment.js';
+export type { StepLosses } from './step-losses.js';
 export type { StepMemory, StepMemoryOptions } from './step-memory.js';
 export { stepMemory } from './step-memory.js';
 export type { StepTimeOptions } from './step-time.js';
@@ -25,19 +26,21 @@ export { stepSeconds } from './step-time.js';
 export type { StepWork } from './step-work.js';
 export { stepOperations, stepWork } from './step-work.js';
 export { Tape, valueAndGradients } from './tape.js';
-export type { StepLosses, TrainerOptions } from './trainer.js';
+export type { StepOptions, TrainerOptions } from './trainer.js';
 export { NonFiniteLossError, Trainer } from './trainer.js';
 export type { TrainerState } from './trainer-state.js';
 export { adversarialStartOf, exportTrainer, importTrainer, seedOf } from './trainer-state.js';
 export type {
   Adversary,
   DiscriminatorName,
-  GradientObserver,
   LossName,
   LossTensors,
   StepInput,
+  StepTensors,
   Training,
 } from './training-step.js';
 export { trainingStep } from './training-step.js';
+export type { GradientObserver, GradientOptions, GradientReducer, UpdateOf } from './update.js';
+export { globalNorm } from './update.js';
 export type { Validation } from './validation.js';
 export { validate } from './validation.js';

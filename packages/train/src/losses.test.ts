@@ -6,9 +6,9 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLogMel } from './log-mel.js';
 import {
-  adversarialLoss,
-  discriminatorLoss,
-  featureLoss,
+  adversarialLosses,
+  discriminatorLosses,
+  featureLosses,
   type Judgement,
   MEL_WEIGHT,
   meanAbsoluteDifference,
@@ -76,20 +76,20 @@ onBackendsAndPlain(() => {
       }));
       compare(
         'discriminator',
-        () => discriminatorLoss(parts),
+        () => tf.sum(discriminatorLosses(parts)),
         new Map([...real.inputs, ...generated.inputs]),
       );
     });
 
     test('of the generator before them', () => {
       const { judged, inputs } = judgements('generated');
-      compare('generator', () => adversarialLoss(judged), inputs);
+      compare('generator', () => tf.sum(adversarialLosses(judged)), inputs);
     });
 
     test('of feature matching; recordings are constants', () => {
       const real = judgements('real');
       const { judged, inputs } = judgements('generated');
-      compare('feature', () => featureLoss(real.judged, judged), inputs);
+      compare('feature', () => tf.sum(featureLosses(real.judged, judged)), inputs);
     });
 
     test('of the mel spectrogram, up to half the sampling rate', () => {

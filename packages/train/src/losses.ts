@@ -19,38 +19,38 @@ export interface Scores {
 }
 
 /**
- * Least-squares loss of a discriminator: over its parts, the sum of mean((1 − D(y))²) + mean(D(ŷ)²).
+ * Least-squares losses of a discriminator's parts, `[parts]`: mean((1 − D(y))²) + mean(D(ŷ)²) of each. What is
+ * minimised is their sum.
  */
-export function discriminatorLoss(parts: readonly Scores[]): tf.Scalar {
+export function discriminatorLosses(parts: readonly Scores[]): tf.Tensor1D {
   return tf.tidy(() =>
-    sum(
-      parts.flatMap(({ real, generated }) => [
-        tf.mean(tf.square(tf.sub(1, real))),
-        tf.mean(tf.square(generated)),
-      ]),
+    stacked(
+      parts.map(({ real, generated }) =>
+        tf.add(tf.mean(tf.square(tf.sub(1, real))), tf.mean(tf.square(generated))),
+      ),
     ),
   );
 }
 
-/** Least-squares loss of the generator: over the parts, the sum of mean((1 − D(ŷ))²). */
-export function adversarialLoss(generated: readonly Judgement[]): tf.Scalar {
-  return tf.tidy(() => sum(generated.map(({ score }) => tf.mean(tf.square(tf.sub(1, score))))));
+/** Least-squares losses of the generator before the parts of a discriminator, `[parts]`: mean((1 − D(ŷ))²) of each. */
+export function adversarialLosses(generated: readonly Judgement[]): tf.Tensor1D {
+  return tf.tidy(() => stacked(generated.map(({ score }) => tf.mean(tf.square(tf.sub(1, score))))));
 }
 
 /**
- * Feature matching: twice the sum of mean|f(y) − f(ŷ)| over every feature map of every part.
+ * Feature matching, `[parts]`: twice the sum of mean|f(y) − f(ŷ)| over every feature map of each part.
  *
  * @param real constants: they get no gradient
  */
-export function featureLoss(
+export function featureLosses(
   real: readonly Judgement[],
   generated: readonly Judgement[],
-): tf.Scalar {
+): tf.Tensor1D {
   return tf.tidy(() => {
-    const distances = generated.flatMap(({ features }, part) =>
-      features.map((map, layer) => meanAbsoluteDifference(real[part].features[layer], map)),
+    const distances = generated.map(({ features }, part) =>
+      sum(features.map((map, layer) => meanAbsoluteDifference(real[part].features[layer], map))),
     );
-    return tf.mul(sum(distances), FEATURE_WEIGHT) as tf.Scalar;
+    return tf.mul(stacked(distances), FEATURE_WEIGHT);
   });
 }
 
@@ -69,6 +69,10 @@ export function meanAbsoluteDifference(reference: tf.Tensor, x: tf.Tensor): tf.S
     };
   });
   return distance(x) as tf.Scalar;
+}
+
+function stacked(scalars: readonly tf.Tensor[]): tf.Tensor1D {
+  return tf.stack([...scalars]) as tf.Tensor1D;
 }
 
 function sum(scalars: readonly tf.Tensor[]): tf.Scalar {

@@ -7,7 +7,8 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Batch } from './batches.js';
 import { MicroBatch, partsOf } from './parts.js';
 import { randomStream } from './random.js';
-import { type StepLosses, Trainer } from './trainer.js';
+import type { StepLosses } from './step-losses.js';
+import { Trainer } from './trainer.js';
 
 /** V1's kind of block, small, and four clips of 16 ms: the discriminators are large whatever the generator is. */
 const config = { ...tinyConfig, resblock: '1' as const, resblock_dilation_sizes: [[1, 3, 5]] };
@@ -63,7 +64,7 @@ async function trace(
     const found = await trainer.step(
       noise(step),
       { epoch: 0, batch: step + 1 },
-      first ? observe : undefined,
+      first ? { observe } : {},
     );
     losses ??= found;
     // Moments are made in the first step.
@@ -257,11 +258,12 @@ test('the mel loss alone in parts, on tfjs’s plain backend', async () => {
         microBatch: new MicroBatch({ clips }),
       });
       const found: (readonly [string, Float32Array])[] = [];
-      await trainer.step(noise(0), { epoch: 0, batch: 1 }, (_, tensors) => {
+      const observe = (_: string, tensors: readonly tf.Tensor[]) => {
         [...trainer.generator.parameters.keys()].forEach((name, index) => {
           found.push([name, tensors[index].dataSync().slice() as Float32Array]);
         });
-      });
+      };
+      await trainer.step(noise(0), { epoch: 0, batch: 1 }, { observe });
       trainer.dispose();
       return new Map(found);
     }),

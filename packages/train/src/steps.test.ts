@@ -13,7 +13,8 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import type { Batch } from './batches.js';
 import { MEL_WEIGHT } from './losses.js';
-import { type StepLosses, Trainer } from './trainer.js';
+import type { StepLosses } from './step-losses.js';
+import { Trainer } from './trainer.js';
 
 /** Networks of a trainer by the goldens' names. */
 function networksOf(trainer: Trainer): Map<string, Network> {
@@ -124,7 +125,7 @@ onBackendsWithKernels(() => {
           await trainer.step(
             batch,
             { epoch: 0, batch: step + 1 },
-            step === 0 ? compareGradients : undefined,
+            step === 0 ? { observe: compareGradients } : {},
           ),
         );
         lossNames.forEach((lossName, column) => {

@@ -5,16 +5,11 @@ import * as tf from '@tensorflow/tfjs';
 import { AdamW } from './adamw.js';
 import type { Batch, Place } from './batches.js';
 import { createLogMel, type LogMel } from './log-mel.js';
-import { MEL_WEIGHT } from './losses.js';
 import { MicroBatch } from './parts.js';
 import { randomStream } from './random.js';
-import {
-  type Adversary,
-  type GradientObserver,
-  type LossName,
-  type LossTensors,
-  trainingStep,
-} from './training-step.js';
+import { readStep, type StepLosses } from './step-losses.js';
+import { type Adversary, type StepTensors, trainingStep } from './training-step.js';
+import type { GradientObserver, GradientReducer } from './update.js';
 
 export interface TrainerOptions {
   readonly config: HifiGanConfig;
@@ -24,18 +19,15 @@ export interface TrainerOptions {
   readonly adversarialStart?: number;
   /** How many clips go through the networks together; results do not depend on it, but for rounding. Default: the whole batch. */
   readonly microBatch?: MicroBatch;
+  /** Sums gradients over the processes that train together; default: this one trains alone. */
+  readonly reduce?: GradientReducer;
 }
 
-/** Losses of one step as numbers. */
-export interface StepLosses {
-  /** Everything that was computed, by name. */
-  readonly parts: Readonly<Partial<Record<LossName, number>>>;
-  /** mean|mel(y) − mel(ŷ)|, natural log. */
-  readonly mel: number;
-  /** What the generator minimises: 45 mel + 2 features + adversarial. */
-  readonly generator: number;
-  /** What the discriminators minimise; absent while there are none. */
-  readonly discriminator?: number;
+/** What is wanted of a step beside its losses. */
+export interface StepOptions {
+  readonly observe?: GradientObserver;
+  /** Gradient norms, and the losses of each period and scale. */
+  readonly detail?: boolean;
 }
 
 /** A loss that is no number. The weights are spoilt: go back to a checkpoint. */
@@ -70,6 +62,7 @@ export class Trainer {
   place: Place = { epoch: 0, batch: 0 };
   private opponents: Adversary | undefined;
   private readonly logMel: LogMel;
+  private readonly reduce: GradientReducer | undefined;
 
   constructor(options: TrainerOptions) {
     const {
@@ -82,6 +75,7 @@ export class Trainer {
     this.seed = seed;
     this.adversarialStart = adversarialStart;
     this.microBatch = microBatch;
+    this.reduce = options.reduce;
     this.generator = Generator.initialize(config, randomStream('generator', seed));
     this.optimizer = this.adamW(this.generator.parameters);
     this.logMel = createLogMel({ ...melOptions(config), fmax: config.fmax_for_loss });
@@ -119,29 +113,42 @@ export class Trainer {
   /**
    * Learns from a batch and moves `place` to `next`.
    *
-   * @throws NonFiniteLossError where a loss is NaN or infinite
+   * @throws NonFiniteLossError where a loss, or a gradient norm that was computed, is NaN or infinite
    */
-  async step(batch: Batch, next: Place, observe?: GradientObserver): Promise<StepLosses> {
+  async step(
+    batch: Batch,
+    next: Place,
+    { observe, detail = false }: StepOptions = {},
+  ): Promise<StepLosses> {
     if (this.steps >= this.adversarialStart) this.join();
-    const { generator, optimizer, opponents: adversary, logMel, microBatch } = this;
+    const { generator, optimizer, opponents: adversary, logMel, microBatch, reduce } = this;
     const mel = tf.tensor3d(batch.mel, [batch.size, batch.frames, this.config.num_mels]);
     const audio = tf.tensor3d(batch.audio, [batch.size, batch.samples, 1]);
-    let losses: LossTensors;
+    let found: StepTensors;
     try {
-      losses = trainingStep(
+      found = trainingStep(
         { generator, optimizer, adversary, logMel },
-        { mel, audio, learningRate: this.learningRate, microBatch, observe },
+        {
+          mel,
+          audio,
+          learningRate: this.learningRate,
+          microBatch,
+          reduce,
+          observe,
+          measureNorm: detail,
+        },
       );
     } finally {
       tf.dispose([mel, audio]);
     }
-    const parts = await numbers(losses);
+    const losses = await readStep(found, detail);
     this.steps++;
     this.place = next;
-    if (!Object.values(parts).every(Number.isFinite)) {
-      throw new NonFiniteLossError(this.steps - 1, batch.ids, parts);
+    const numbers = { ...losses.parts, ...normsByName(losses) };
+    if (!Object.values(numbers).every(Number.isFinite)) {
+      throw new NonFiniteLossError(this.steps - 1, batch.ids, numbers);
     }
-    return summary(parts);
+    return losses;
   }
 
   dispose(): void {
@@ -158,29 +165,8 @@ export class Trainer {
   }
 }
 
-/** Reads all scalars at once, and disposes of them. */
-async function numbers(losses: LossTensors): Promise<Record<LossName, number>> {
-  const scalars = [...losses.values()];
-  const stacked = tf.stack(scalars);
-  tf.dispose(scalars);
-  const values = await stacked.data();
-  stacked.dispose();
-  return Object.fromEntries([...losses.keys()].map((name, i) => [name, values[i]])) as Record<
-    LossName,
-    number
-  >;
-}
-
-function summary(parts: Readonly<Record<LossName, number>>): StepLosses {
-  const sumOf = (kind: string) =>
-    Object.entries(parts).reduce(
-      (sum, [name, value]) => sum + (name.startsWith(kind) ? value : 0),
-      0,
-    );
-  return {
-    parts,
-    mel: parts.mel,
-    generator: MEL_WEIGHT * parts.mel + sumOf('gen_') + sumOf('feature_'),
-    ...('disc_mpd' in parts && { discriminator: sumOf('disc_') }),
-  };
+/** As they stand beside losses in a message. */
+function normsByName({ gradientNorms }: StepLosses): Record<string, number> {
+  const norms = Object.entries(gradientNorms ?? {});
+  return Object.fromEntries(norms.map(([of, norm]) => [`gradient_norm_${of}`, norm]));
 }

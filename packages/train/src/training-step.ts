@@ -12,6 +12,7 @@ import type { LogMel } from './log-mel.js';
 import { MEL_WEIGHT, meanAbsoluteDifference } from './losses.js';
 import { clipsOf, type InParts, MicroBatch } from './parts.js';
 import { Tape } from './tape.js';
+import { type GradientOptions, type UpdateOf, update } from './update.js';
 
 export type DiscriminatorName = 'mpd' | 'msd';
 
@@ -40,25 +41,27 @@ export interface Training {
  */
 export type LossName = 'mel' | `${'disc' | 'gen' | 'feature'}_${DiscriminatorName}`;
 
-/** Scalars, the caller's. */
-export type LossTensors = Map<LossName, tf.Scalar>;
+/** Losses in the parts that add up to each: those of a discriminator's periods or scales; of `mel`, one alone. */
+export type LossTensors = Map<LossName, tf.Tensor1D>;
 
-/** May look at gradients, in the order of the optimizer's parameters, before they are applied; they stay the step's. */
-export type GradientObserver = (
-  of: 'generator' | 'discriminators',
-  gradients: readonly tf.Tensor[],
-) => void;
+/** What a step found; tensors that are the caller's. */
+export interface StepTensors {
+  readonly losses: LossTensors;
+  /** Global norms of gradients, where they were asked for or needed. */
+  readonly norms: ReadonlyMap<UpdateOf, tf.Scalar>;
+}
 
 /** What a step learns from. */
-export interface StepInput {
+export interface StepInput extends GradientOptions {
   /** `[batch, frames, mels]` */
   readonly mel: tf.Tensor3D;
   /** `[batch, samples, 1]` */
   readonly audio: tf.Tensor3D;
   readonly learningRate: number;
+  /** Of the discriminators; default: `learningRate`. */
+  readonly discriminatorLearningRate?: number;
   /** How many clips go through the networks together; default: all. */
   readonly microBatch?: MicroBatch;
-  readonly observe?: GradientObserver;
 }
 
 /**
@@ -67,7 +70,7 @@ export interface StepInput {
  *
  * The batch may go through the networks in parts, with the same result but for rounding: there is no batch norm,
  * every loss is a mean over clips, spectral norm is iterated for the batch and not for its parts, and each
- * optimizer takes its one step on gradients summed over all parts. The loss's gradient with respect to ŷ, which is
+ * optimizer takes its one step on gradients summed over all parts, in {@link update}. The loss's gradient with respect to ŷ, which is
  * as small as audio, comes back through one discriminator after the other (without gradients of its weights), and
  * goes on through the generator at last: at any time the activations of one part in one network are there, but for
  * the generator's tape, which waits where the batch is whole.
@@ -77,17 +80,27 @@ export interface StepInput {
  * @throws where memory runs out. Weights, moments and spectral vectors are as before then, but for those of the
  *   discriminators where their update was done
  */
-export function trainingStep(training: Training, input: StepInput): LossTensors {
+export function trainingStep(training: Training, input: StepInput): StepTensors {
   const { generator, optimizer, adversary } = training;
-  const { mel, audio, learningRate, observe, microBatch = new MicroBatch() } = input;
+  const { mel, audio, microBatch = new MicroBatch() } = input;
   const losses: LossTensors = new Map();
+  const norms = new Map<UpdateOf, tf.Scalar>();
+  const apply: Apply = (of, gradients) => {
+    const [whose, learningRate] =
+      of === 'generator'
+        ? [optimizer, input.learningRate]
+        : [adversary!.optimizer, input.discriminatorLearningRate ?? input.learningRate];
+    const norm = update(whose, gradients, { ...input, of, learningRate });
+    if (norm) norms.set(of, norm);
+  };
   optimizer.makeMoments();
   adversary?.optimizer.makeMoments();
   tf.tidy(() => {
     const pass = new GeneratorPass(generator, mel);
     const inParts: InParts = (work) => microBatch.run(mel.shape[0], work, () => pass.forget());
     try {
-      const cotangent = adversary && adversarialHalf({ adversary, pass, input, inParts, losses });
+      const cotangent =
+        adversary && adversarialHalf({ adversary, pass, audio, inParts, losses, apply });
       const found = pass.learn(inParts, (generated, part) =>
         tf.tidy(() => {
           const own = melLoss(training.logMel, clipsOf(audio, part), generated, part.share);
@@ -95,45 +108,46 @@ export function trainingStep(training: Training, input: StepInput): LossTensors 
           return { ...own, cotangent: tf.add(own.cotangent, clipsOf(cotangent, part)) };
         }),
       );
-      losses.set('mel', found.loss);
-      observe?.('generator', found.gradients);
-      optimizer.apply(found.gradients, learningRate);
+      losses.set('mel', tf.reshape(found.loss, [1]));
+      apply('generator', found.gradients);
     } finally {
       pass.forget();
     }
-    for (const loss of losses.values()) tf.keep(loss);
+    for (const tensor of [...losses.values(), ...norms.values()]) tf.keep(tensor);
   });
-  return losses;
+  return { losses, norms };
 }
+
+/** Turns gradients, which are used up, into an update. */
+type Apply = (of: UpdateOf, gradients: readonly tf.Tensor[]) => void;
 
 /** The discriminators' step; then the gradient of the generator's losses before them with respect to ŷ. */
 function adversarialHalf({
-  adversary: { networks, optimizer },
+  adversary: { networks },
   pass,
-  input,
+  audio,
   inParts,
   losses,
+  apply,
 }: {
   readonly adversary: Adversary;
   readonly pass: GeneratorPass;
-  readonly input: StepInput;
+  readonly audio: tf.Tensor3D;
   readonly inParts: InParts;
   readonly losses: LossTensors;
+  readonly apply: Apply;
 }): tf.Tensor3D {
-  const { audio, learningRate, observe } = input;
   const generated = pass.audio(inParts);
   const signals = { audio, generated, inParts };
   const gradients: tf.Tensor[] = [];
   withoutTrace(networks.values(), () => {
     for (const [name, network] of networks) {
       const found = discriminatorGradients(network, signals);
-      losses.set(`disc_${name}`, found.loss);
+      losses.set(`disc_${name}`, found.losses);
       gradients.push(...found.gradients);
     }
   });
-  observe?.('discriminators', gradients);
-  optimizer.apply(gradients, learningRate);
-  tf.dispose(gradients);
+  apply('discriminators', gradients);
 
   const cotangents: tf.Tensor[] = [];
   for (const [name, network] of networks) {

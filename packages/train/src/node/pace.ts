@@ -1,4 +1,4 @@
-import type { StepLosses } from '../trainer.js';
+import type { StepLosses } from '../step-losses.js';
 import type { RunProgress } from './run-log.js';
 
 /** Steps that the speed is averaged over. */

@@ -1,5 +1,5 @@
 import type { HifiGanConfig } from '@hifigan/config';
-import type { StepLosses } from '../trainer.js';
+import type { StepLosses } from '../step-losses.js';
 import type { Validation } from '../validation.js';
 import type { CheckpointFiles } from './run-folder.js';
 import type { Reporter } from './run-log.js';

@@ -1,6 +1,7 @@
 import { isOutOfMemory } from '@hifigan/ops';
 import type { Batch } from '../batches.js';
-import { NonFiniteLossError, type StepLosses } from '../trainer.js';
+import type { StepLosses } from '../step-losses.js';
+import { NonFiniteLossError } from '../trainer.js';
 import { breathe } from './breathe.js';
 import { openRun, type RunParts } from './open-run.js';
 import { describeStep, Pace } from './pace.js';

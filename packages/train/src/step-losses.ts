@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs';
+import { MEL_WEIGHT } from './losses.js';
+import type { LossName, StepTensors } from './training-step.js';
+
+/** Losses of one step as numbers. */
+export interface StepLosses {
+  /** Everything that was computed, by name. */
+  readonly parts: Readonly<Partial<Record<LossName, number>>>;
+  /** mean|mel(y) − mel(ŷ)|, natural log. */
+  readonly mel: number;
+  /** What the generator minimises: 45 mel + 2 features + adversarial. */
+  readonly generator: number;
+  /** What the discriminators minimise; absent while there are none. */
+  readonly discriminator?: number;
+  /**
+   * Of each period (in the order 2, 3, 5, 7, 11) and each scale (raw, pooled once, twice): `disc_mpd_0`, `gen_msd_2`,
+   * `feature_mpd_4` …, which add up to `disc_mpd` …; where details were asked for and there are discriminators.
+   */
+  readonly details?: Readonly<Record<string, number>>;
+  /** Global norms before clipping; where details were asked for, or gradients are clipped. */
+  readonly gradientNorms?: { readonly generator: number; readonly discriminators?: number };
+}
+
+/** Reads all that a step found at once, and disposes of it. */
+export async function readStep(
+  { losses, norms }: StepTensors,
+  detail: boolean,
+): Promise<StepLosses> {
+  const tensors = [...losses.values(), ...norms.values()];
+  const joined = tf.tidy(() => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))));
+  const lengths = tensors.map(({ size }) => size);
+  tf.dispose(tensors);
+  const values = [...(await joined.data())];
+  joined.dispose();
+  const found = lengths.map((length) => values.splice(0, length));
+  const sums = [...losses.keys()].map((name, index) => [name, sum(found[index])] as const);
+  const measured = [...norms.keys()].map((of, index) => [of, found[losses.size + index][0]]);
+  return {
+    ...summary(Object.fromEntries(sums) as Record<LossName, number>),
+    ...(detail && losses.size > 1 && { details: detailsOf([...losses.keys()], found) }),
+    ...(norms.size > 0 && {
+      gradientNorms: Object.fromEntries(measured) as NonNullable<StepLosses['gradientNorms']>,
+    }),
+  };
+}
+
+function summary(parts: Readonly<Record<LossName, number>>): StepLosses {
+  const sumOf = (kind: string) =>
+    sum(Object.entries(parts).map(([name, value]) => (name.startsWith(kind) ? value : 0)));
+  return {
+    parts,
+    mel: parts.mel,
+    generator: MEL_WEIGHT * parts.mel + sumOf('gen_') + sumOf('feature_'),
+    ...('disc_mpd' in parts && { discriminator: sumOf('disc_') }),
+  };
+}
+
+function detailsOf(
+  names: readonly LossName[],
+  found: readonly (readonly number[])[],
+): Record<string, number> {
+  const details = names.flatMap((name, index) =>
+    name === 'mel' ? [] : found[index].map((value, part) => [`${name}_${part}`, value] as const),
+  );
+  return Object.fromEntries(details);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

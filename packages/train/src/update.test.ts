@@ -1,0 +1,172 @@
+import { BACKENDS, onBackendsAndPlain } from '@hifigan/test-backends';
+import { tinyConfig } from '@hifigan/testkit';
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AdamW } from './adamw.js';
+import type { Batch } from './batches.js';
+import { randomStream } from './random.js';
+import { Trainer } from './trainer.js';
+import { globalNorm, update } from './update.js';
+
+let tensors: number;
+const countTensors = () => {
+  tensors = tf.memory().numTensors;
+};
+
+onBackendsAndPlain(() => {
+  beforeEach(countTensors);
+  afterEach(() => {
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  test('the global norm is that of all values as one vector', () => {
+    const gradients = [tf.tensor2d([[3, 0, 0]]), tf.tensor1d([4]), tf.tensor1d([0, 12])];
+    const norm = globalNorm(gradients);
+    expect(norm.dataSync()[0]).toBeCloseTo(13, 5);
+    tf.dispose([norm, ...gradients]);
+  });
+
+  test('a million equal values: no rounding adds up', () => {
+    const gradient = tf.fill([1000, 1000], 0.001);
+    const norm = globalNorm([gradient]);
+    expect(Math.abs(norm.dataSync()[0] - 1)).toBeLessThanOrEqual(1e-5);
+    tf.dispose([norm, gradient]);
+  });
+
+  /** The first moment after one update with gradients 3 and 4: a tenth of what was applied, as beta1 is 0.9. */
+  function applied(clipNorm: number | undefined, values = [3, 4]) {
+    const parameters = new Map([
+      ['a', tf.variable(tf.zeros([1]))],
+      ['b', tf.variable(tf.zeros([1]))],
+    ]);
+    const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.99 });
+    const gradients = values.map((value) => tf.tensor1d([value]));
+    const norm = update(optimizer, gradients, { of: 'generator', learningRate: 0, clipNorm });
+    const moments = [...optimizer.state().values()].map(({ first }) => first.dataSync()[0] * 10);
+    const found = { norm: norm?.dataSync()[0], moments };
+    norm?.dispose();
+    optimizer.dispose();
+    tf.dispose([...parameters.values()]);
+    return found;
+  }
+
+  test('PyTorch’s clip_grad_norm_: scaled by most / (norm + 1e-6) where the norm is larger, else untouched', () => {
+    tf.tidy(() => {
+      const clipped = applied(1);
+      expect(clipped.norm).toBeCloseTo(5, 5);
+      expect(clipped.moments[0]).toBeCloseTo(0.6, 5);
+      expect(clipped.moments[1]).toBeCloseTo(0.8, 5);
+      expect(applied(100).moments.map((value) => Number(value.toFixed(4)))).toEqual([3, 4]);
+      expect(applied(undefined).norm).toBeUndefined();
+      expect(applied(1, [Number.POSITIVE_INFINITY, 1]).norm).toBe(Number.POSITIVE_INFINITY);
+      expect(applied(1, [Number.NaN, 1]).norm).toBeNaN();
+    });
+  });
+});
+
+describe('a step', () => {
+  const config = { ...tinyConfig, batch_size: 1 };
+  const FRAMES = 8;
+  const batch = (): Batch => {
+    const random = randomStream('noise');
+    const fill = (length: number) => Float32Array.from({ length }, () => random() - 0.5);
+    const samples = FRAMES * config.hop_size;
+    return {
+      place: { epoch: 0, batch: 0 },
+      ...{ ids: ['one'], size: 1, samples, frames: FRAMES },
+      audio: fill(samples),
+      mel: fill(FRAMES * config.num_mels),
+    };
+  };
+  const next = { epoch: 0, batch: 1 };
+
+  beforeAll(async () => {
+    await BACKENDS.find(({ name }) => name === 'hifigan-wasm')!.activate();
+  });
+  beforeEach(countTensors);
+  afterEach(() => {
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  test('tells the losses of each period and scale and the norms of gradients, where details are asked for', async () => {
+    const trainer = new Trainer({ config });
+    const seen = new Map<string, number>();
+    const {
+      parts,
+      details = {},
+      gradientNorms,
+    } = await trainer.step(batch(), next, {
+      detail: true,
+      observe: (of, gradients) => {
+        let squares = 0;
+        for (const gradient of gradients) for (const x of gradient.dataSync()) squares += x * x;
+        seen.set(of, Math.sqrt(squares));
+      },
+    });
+    expect(Object.keys(details).sort()).toEqual(
+      ['disc', 'feature', 'gen'].flatMap((kind) => [
+        ...[0, 1, 2, 3, 4].map((period) => `${kind}_mpd_${period}`),
+        ...[0, 1, 2].map((scale) => `${kind}_msd_${scale}`),
+      ]),
+    );
+    for (const [name, value] of Object.entries(parts)) {
+      if (name === 'mel') continue;
+      const own = Object.entries(details).filter(([detail]) => detail.startsWith(`${name}_`));
+      const total = own.reduce((sum, [, one]) => sum + one, 0);
+      expect(total, name).toBeCloseTo(value, 6);
+      // Every one of them has scores of its own.
+      expect(new Set(own.map(([, one]) => one)).size).toBe(own.length);
+    }
+    for (const of of ['generator', 'discriminators'] as const) {
+      const [found, expected] = [gradientNorms?.[of] ?? Number.NaN, seen.get(of)!];
+      console.log(
+        `${of}: norm ${found}, off by ${Math.abs(found / expected - 1).toExponential(1)}`,
+      );
+      expect(Math.abs(found / expected - 1)).toBeLessThanOrEqual(1e-5);
+    }
+    const plain = await trainer.step(batch(), next);
+    expect(plain).not.toHaveProperty('details');
+    expect(plain).not.toHaveProperty('gradientNorms');
+    trainer.dispose();
+  }, 120_000);
+
+  test('gradients go through the reducer before anything else, and its own count', async () => {
+    const order: string[] = [];
+    const trainer = new Trainer({
+      config,
+      adversarialStart: 9,
+      reduce: (of, gradients) => {
+        order.push(`reduce ${of}`);
+        // One stays as it is, the others are new.
+        return gradients.map((gradient, index) =>
+          index === 0 ? gradient : tf.zerosLike(gradient),
+        );
+      },
+    });
+    let first = 0;
+    const { gradientNorms } = await trainer.step(batch(), next, {
+      detail: true,
+      observe: (of, gradients) => {
+        order.push(`observe ${of}`);
+        first = tf.tidy(() => tf.norm(gradients[0]).dataSync()[0]);
+        expect(gradients.slice(1).every((one) => one.dataSync().every((x) => x === 0))).toBe(true);
+      },
+    });
+    expect(order).toEqual(['reduce generator', 'observe generator']);
+    expect(gradientNorms?.generator).toBeCloseTo(first, 5);
+    trainer.dispose();
+  });
+
+  test('a gradient that is infinite, while all losses are numbers, ends the training', async () => {
+    const trainer = new Trainer({
+      config,
+      adversarialStart: 9,
+      reduce: (_, gradients) =>
+        gradients.map((gradient) => tf.fill(gradient.shape, Number.POSITIVE_INFINITY)),
+    });
+    await expect(trainer.step(batch(), next, { detail: true })).rejects.toThrow(
+      /gradient_norm_generator=Infinity; its clips were one/,
+    );
+    trainer.dispose();
+  });
+});

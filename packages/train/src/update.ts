@@ -1,0 +1,77 @@
+import * as tf from '@tensorflow/tfjs';
+import type { AdamW } from './adamw.js';
+
+/** Whose weights: the generator's, or those of all discriminators together. */
+export type UpdateOf = 'generator' | 'discriminators';
+
+/** May look at gradients, in the order of the optimizer's parameters, summed over parts and ranks and not yet clipped; they stay the step's. */
+export type GradientObserver = (of: UpdateOf, gradients: readonly tf.Tensor[]) => void;
+
+/**
+ * Sums gradients over the processes that each learn from a share of the batch: takes them in the order of the
+ * optimizer's parameters and gives as many back in that order, the same tensors or new ones. All of them are the
+ * step's, those that were given too. Called in the same order on every process, within a `tf.tidy`.
+ */
+export type GradientReducer = (of: UpdateOf, gradients: readonly tf.Tensor[]) => tf.Tensor[];
+
+/** What happens to gradients on their way into the weights. */
+export interface GradientOptions {
+  readonly reduce?: GradientReducer;
+  readonly observe?: GradientObserver;
+  /**
+   * Largest global norm: gradients of a larger one are scaled down to it, those of each optimizer by themselves.
+   * Default: none is scaled.
+   */
+  readonly clipNorm?: number;
+  /** Whether the norm is wanted for itself; where gradients are clipped it is computed anyway. */
+  readonly measureNorm?: boolean;
+}
+
+export interface UpdateOptions extends GradientOptions {
+  readonly of: UpdateOf;
+  readonly learningRate: number;
+}
+
+/** What PyTorch's clip_grad_norm_ adds to the norm that it divides by. */
+const CLIP_EPSILON = 1e-6;
+
+/**
+ * The one place where gradients become an update: they are summed over processes, looked at, measured, clipped and
+ * applied, in this order.
+ *
+ * @param gradients in the order of the optimizer's parameters; used up
+ * @returns their global norm before clipping, the caller's; undefined where nobody asked for it
+ */
+export function update(
+  optimizer: AdamW,
+  gradients: readonly tf.Tensor[],
+  { of, learningRate, reduce, observe, clipNorm, measureNorm }: UpdateOptions,
+): tf.Scalar | undefined {
+  const summed = reduce ? reduce(of, gradients) : gradients;
+  const kept = new Set(summed);
+  tf.dispose(gradients.filter((gradient) => !kept.has(gradient)));
+  observe?.(of, summed);
+  const norm = measureNorm || clipNorm !== undefined ? globalNorm(summed) : undefined;
+  const scale = norm && clipNorm !== undefined ? clipScale(norm, clipNorm) : undefined;
+  optimizer.apply(summed, learningRate, scale);
+  scale?.dispose();
+  tf.dispose([...summed]);
+  return norm;
+}
+
+/**
+ * The Euclidean norm of all values of all tensors, as of one long vector; the caller's. Two operations a tensor, and
+ * nothing is read: where the backend has a queue, it stays full.
+ */
+export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
+  return tf.tidy(() => {
+    // One after the other: the squares of all at once would be as large as they are.
+    const squares = tensors.map((tensor) => tf.tidy(() => tf.sum(tf.square(tensor))));
+    return tf.sqrt(tf.sum(tf.stack(squares)));
+  });
+}
+
+/** min(1, most / (norm + 1e-6)), as PyTorch's clip_grad_norm_ has it; NaN where the norm is. The caller's. */
+function clipScale(norm: tf.Scalar, most: number): tf.Scalar {
+  return tf.tidy(() => tf.minimum(1, tf.div(most, tf.add(norm, CLIP_EPSILON))));
+}
