@@ -65,6 +65,7 @@ describe('configuration', () => {
         'do_00000002.safetensors',
         'g_00000002.safetensors',
         'log.ndjson',
+        'logs',
       ]);
     });
   });

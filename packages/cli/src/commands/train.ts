@@ -10,11 +10,12 @@ import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { refuseForeignWeights } from '../files/refuse-foreign.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { counted } from '../terminal/format.js';
+import { addRecordOptions, type RecordFlags, recordsFrom } from '../train/record-options.js';
 import { tellPlan } from '../train-plan/tell-plan.js';
 import { createTrainReporter } from './train-reporter.js';
 
 /** Names with underscores are those of the reference's trainer. */
-interface Options {
+interface Options extends RecordFlags {
   readonly config?: string;
   readonly set: readonly string[];
   readonly out?: string;
@@ -104,6 +105,7 @@ export function registerTrain(program: Command, context: Context): void {
     'after',
     '\nCtrl-C (or a closed terminal) finishes the step and saves. It is heard when the step ends, which is said; a second\nCtrl-C after that ends now, without saving.',
   );
+  addRecordOptions(command);
   addBackendOptions(command, context).action(async (data: string | undefined, options: Options) => {
     const { console } = context;
     for (const [name, why] of IGNORED) {
@@ -155,7 +157,7 @@ export function registerTrain(program: Command, context: Context): void {
       });
       return;
     }
-    const reporter = createTrainReporter(context);
+    const reporter = createTrainReporter(context, config);
     const result = await runTraining({
       config,
       out: folder,
@@ -177,15 +179,20 @@ export function registerTrain(program: Command, context: Context): void {
       validationInterval: options.validation_interval,
       validationClips: options.validationClips,
       keepLast: options.keepLast,
+      records: recordsFrom(options, context),
       reporter,
       signal: context.signal,
       now: () => context.now(),
     }).finally(() => reporter.end());
-    await tell(context, result);
+    await tell(context, result, options);
   });
 }
 
-async function tell({ console }: Context, result: RunResult): Promise<void> {
+async function tell(
+  { console }: Context,
+  result: RunResult,
+  { ndjson }: RecordFlags,
+): Promise<void> {
   const { reason, steps, epoch, checkpoint, validation } = result;
   if (reason === 'interrupted') {
     throw new Interrupted(
@@ -198,7 +205,8 @@ async function tell({ console }: Context, result: RunResult): Promise<void> {
     `${counted(steps, 'step')}, epoch ${epoch}` +
       (validation ? `, mel error ${validation.mel.toFixed(4)} on held-out clips` : ''),
   );
-  if (console.json) await console.result(JSON.stringify(result));
+  if (ndjson) await console.result(JSON.stringify({ kind: 'result', ...result }));
+  else if (console.json) await console.result(JSON.stringify(result));
   else if (checkpoint) await console.result(checkpoint.generator);
 }
 

@@ -13,6 +13,7 @@ import { RunFolder } from './run-folder.js';
 import { takeRunLock } from './run-lock.js';
 import { RunLog } from './run-log.js';
 import type { RunSettings } from './run-options.js';
+import { RunRecords } from './run-records.js';
 import { openTrainer } from './run-trainer.js';
 import { RunValidation } from './run-validation.js';
 
@@ -20,7 +21,7 @@ import { RunValidation } from './run-validation.js';
 export interface RunParts {
   readonly trainer: Trainer;
   readonly batches: Batches;
-  readonly log: RunLog;
+  readonly records: RunRecords;
   readonly checkpoints: RunCheckpoints;
   readonly validation: RunValidation;
   /** Writes the configuration into the folder, where it has another or none; for the moment after a step. */
@@ -64,6 +65,7 @@ export async function openRun(options: RunSettings): Promise<RunParts> {
       ...parts,
       async dispose() {
         parts.trainer.dispose();
+        await parts.records.close();
         await leave();
       },
     };
@@ -129,6 +131,11 @@ async function openLocked(
     reporter.line(
       `learning rate ${trainer.learningRate.toPrecision(4)} (learning_rate ${config.learning_rate} × lr_decay ${config.lr_decay} ^ epoch ${trainer.place.epoch})`,
     );
+    const records = await RunRecords.open({
+      ...{ folder: folder.path, log, settings: options },
+      steps: trainer.steps,
+    });
+    if (log.validation) reporter.validated?.(log.validation);
     let due = configDiffers;
     return {
       async keepConfig() {
@@ -137,9 +144,12 @@ async function openLocked(
       },
       trainer,
       batches,
-      log,
+      records,
       checkpoints: new RunCheckpoints({ folder, trainer, from: latest, settings: options }),
-      validation: new RunValidation({ clips: validationClips, trainer, log, settings: options }),
+      validation: new RunValidation({
+        ...{ clips: validationClips, trainer, log, records },
+        settings: options,
+      }),
     };
   } catch (error) {
     trainer.dispose();

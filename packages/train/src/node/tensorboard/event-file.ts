@@ -51,14 +51,18 @@ export class EventFile {
   }
 
   /**
-   * Appends a record; comes back before it is on the disk, unless the disk is far behind.
+   * Appends a record; but for the first, comes back before it is on the disk, unless the disk is far behind.
    *
    * @throws WriteError where it, or one before it, cannot be written
    */
   async add(event: Omit<LogEvent, 'time'>): Promise<void> {
     if (this.failure) throw this.failure;
     this.push(event);
-    this.used = true;
+    if (!this.used) {
+      // So that a folder that takes no file is met at once.
+      this.used = true;
+      return this.flush();
+    }
     if (this.waiting >= MOST_WAITING) this.begin();
     else this.timer ??= setTimeout(() => this.begin(), LONGEST_WAIT).unref();
     if (this.waiting + this.behind >= MOST_BEHIND) await this.flush();
