@@ -14,6 +14,7 @@ export {
   meanAbsoluteDifference,
 } from './losses.js';
 export { measureSpeed } from './measure-speed.js';
+export type { Optimization } from './optimization.js';
 export type { MicroBatchOptions } from './parts.js';
 export { MicroBatch } from './parts.js';
 export { randomStream, shuffled } from './random.js';
@@ -44,3 +45,4 @@ export type { GradientObserver, GradientOptions, GradientReducer, UpdateOf } fro
 export { globalNorm } from './update.js';
 export type { MeasuredClip, ValidateOptions, Validation } from './validation.js';
 export { validate } from './validation.js';
+export { WeightAverage } from './weight-average.js';

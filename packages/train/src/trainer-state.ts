@@ -10,7 +10,9 @@ import {
 } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
 import type { AdamW } from './adamw.js';
+import { optimizationMetadata } from './optimization.js';
 import type { Trainer } from './trainer.js';
+import type { Adversary } from './training-step.js';
 
 /** A trainer's state as two files hold it, names and layouts as upstream has them. */
 export interface TrainerState {
@@ -18,9 +20,11 @@ export interface TrainerState {
   readonly generator: NamedArrays;
   /**
    * `mpd.*` and `msd.*` (absent before they join), and the optimizers' moments:
-   * `optim_g.exp_avg.*`, `optim_g.exp_avg_sq.*`, the same for `optim_d`.
+   * `optim_g.exp_avg.*`, `optim_g.exp_avg_sq.*`, the same for `optim_d`; `ema.*`, where weights are averaged.
    */
   readonly training: NamedArrays;
+  /** The generator with averaged weights, where there is one: to speak with; a training goes on from `ema.*`. */
+  readonly average?: NamedArrays;
   /** What the file of `training` says of itself; a training goes on from it. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -28,10 +32,13 @@ export interface TrainerState {
 const FORMAT = 'hifigan-training';
 const VERSION = '1';
 
+/** What the names of averaged weights begin with, in the file of `training`. */
+const EMA = 'ema.';
+
 /** What the file of the generator says of itself, so that it is known whatever its name becomes. */
 export function generatorMetadata({
   metadata: { steps, epoch },
-}: TrainerState): Readonly<Record<string, string>> {
+}: TrainerState): Record<string, string> {
   return {
     format: 'hifigan-generator',
     version: VERSION,
@@ -41,13 +48,19 @@ export function generatorMetadata({
   };
 }
 
+/** The same of that with averaged weights. */
+export function averageMetadata(state: TrainerState): Record<string, string> {
+  const weights = `exponential moving average, decay ${state.metadata.ema_decay}`;
+  return { ...generatorMetadata(state), weights };
+}
+
 /**
  * Copies out all that a training needs to go on exactly.
  *
  * @throws where a weight is NaN or infinite: such a checkpoint would be worth nothing
  */
 export async function exportTrainer(trainer: Trainer): Promise<TrainerState> {
-  const { generator, optimizer, adversary } = trainer;
+  const { generator, optimizer, adversary, average } = trainer;
   const training = new Map<string, NamedArray>();
   await addMoments(training, 'optim_g', optimizer, new Map([['', generator]]));
   if (adversary) {
@@ -60,11 +73,14 @@ export async function exportTrainer(trainer: Trainer): Promise<TrainerState> {
     await addMoments(training, 'optim_d', adversary.optimizer, networks);
   }
   const state = await exportState(generator);
+  const averaged = average && (await exportState(average.generator));
+  for (const [name, array] of averaged ?? []) training.set(`${EMA}${name}`, array);
   checkFinite(state);
   checkFinite(training);
   return {
     generator: state,
     training,
+    ...(averaged && { average: averaged }),
     metadata: {
       format: FORMAT,
       version: VERSION,
@@ -78,6 +94,8 @@ export async function exportTrainer(trainer: Trainer): Promise<TrainerState> {
       // With the place, all the random state there is.
       seed: String(trainer.seed),
       adversarial_start: String(trainer.adversarialStart),
+      ...optimizationMetadata(trainer.optimization),
+      ...(average && { ema_updates: String(average.step) }),
       optim_g_updates: String(optimizer.step),
       optim_d_updates: String(adversary?.optimizer.step ?? 0),
       use: 'to go on with a training (hifigan train --resume), beside the g_ file of its number',
@@ -122,19 +140,38 @@ export function importTrainer(
     networks: new Map([['', trainer.generator]]),
     where: where.training,
   });
-  if ([...training.keys()].some((name) => name.startsWith('mpd.'))) {
-    const adversary = trainer.join();
-    for (const [name, network] of adversary.networks) {
-      importState(network, under(training, `${name}.`), where.training);
-    }
+  const adversary = importDiscriminators(trainer, training, where.training);
+  if (adversary) {
     restoreMoments(adversary.optimizer, whole('optim_d_updates'), training, {
       prefix: 'optim_d',
       networks: new Map([...adversary.networks].map(([name, network]) => [`${name}.`, network])),
       where: where.training,
     });
   }
+  if ('ema_updates' in metadata) {
+    const average = trainer.resumeAverage(whole('ema_updates'));
+    if (average) importState(average.generator, under(training, EMA), where.training);
+  }
   trainer.steps = whole('steps') + 1;
   trainer.place = { epoch: whole('next_epoch'), batch: whole('next_batch') };
+}
+
+/**
+ * Loads the discriminators' weights of a stored state, and nothing else of it.
+ *
+ * @returns undefined where it has none
+ */
+export function importDiscriminators(
+  trainer: Trainer,
+  training: NamedArrays,
+  where: string,
+): Adversary | undefined {
+  if (![...training.keys()].some((name) => name.startsWith('mpd.'))) return undefined;
+  const adversary = trainer.join();
+  for (const [name, network] of adversary.networks) {
+    importState(network, under(training, `${name}.`), where);
+  }
+  return adversary;
 }
 
 async function addMoments(

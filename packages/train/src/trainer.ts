@@ -5,11 +5,13 @@ import * as tf from '@tensorflow/tfjs';
 import { AdamW } from './adamw.js';
 import type { Batch, Place } from './batches.js';
 import { createLogMel, type LogMel } from './log-mel.js';
+import { checkOptimization, type Optimization } from './optimization.js';
 import { MicroBatch } from './parts.js';
 import { randomStream } from './random.js';
 import { readStep, type StepLosses } from './step-losses.js';
 import { type Adversary, type StepTensors, trainingStep } from './training-step.js';
 import type { GradientObserver, GradientReducer } from './update.js';
+import { WeightAverage } from './weight-average.js';
 
 export interface TrainerOptions {
   readonly config: HifiGanConfig;
@@ -19,6 +21,8 @@ export interface TrainerOptions {
   readonly adversarialStart?: number;
   /** How many clips go through the networks together; results do not depend on it, but for rounding. Default: the whole batch. */
   readonly microBatch?: MicroBatch;
+  /** Clipping, averaged weights, the discriminators' learning rate. Default: none, none, the generator's. */
+  readonly optimization?: Optimization;
   /** Sums gradients over the processes that train together; default: this one trains alone. */
   readonly reduce?: GradientReducer;
 }
@@ -56,11 +60,13 @@ export class Trainer {
   readonly generator: Generator;
   readonly optimizer: AdamW;
   readonly microBatch: MicroBatch;
+  readonly optimization: Optimization;
   /** Steps done: updates of the generator. */
   steps = 0;
   /** The next place in the data. */
   place: Place = { epoch: 0, batch: 0 };
   private opponents: Adversary | undefined;
+  private averaged: WeightAverage | undefined;
   private readonly logMel: LogMel;
   private readonly reduce: GradientReducer | undefined;
 
@@ -75,20 +81,38 @@ export class Trainer {
     this.seed = seed;
     this.adversarialStart = adversarialStart;
     this.microBatch = microBatch;
+    this.optimization = checkOptimization(options.optimization ?? {});
     this.reduce = options.reduce;
     this.generator = Generator.initialize(config, randomStream('generator', seed));
     this.optimizer = this.adamW(this.generator.parameters);
     this.logMel = createLogMel({ ...melOptions(config), fmax: config.fmax_for_loss });
   }
 
-  /** The discriminators, where they have joined. */
+  /** The discriminators, where there are any. They learn and count from step `adversarialStart` on. */
   get adversary(): Adversary | undefined {
     return this.opponents;
+  }
+
+  /** The averaged weights, where they are kept and a step was done. */
+  get average(): WeightAverage | undefined {
+    return this.averaged;
+  }
+
+  /** What is worth listening to and measuring: the averaged generator where there is one. */
+  get evaluated(): Generator {
+    return this.averaged?.generator ?? this.generator;
   }
 
   /** Of the present epoch: decays by a factor each. */
   get learningRate(): number {
     return this.config.learning_rate * this.config.lr_decay ** this.place.epoch;
+  }
+
+  /** The same for the discriminators. */
+  get discriminatorLearningRate(): number {
+    const { learning_rate, lr_decay } = this.config;
+    const { discriminatorLearningRate = learning_rate } = this.optimization;
+    return discriminatorLearningRate * lr_decay ** this.place.epoch;
   }
 
   /** Makes the discriminators, where they are not there yet: the seed decides their first weights. */
@@ -110,6 +134,16 @@ export class Trainer {
     return this.opponents;
   }
 
+  /** Goes on with an average after so many updates, whose weights are to be loaded; where averages are kept at all. */
+  resumeAverage(updates: number): WeightAverage | undefined {
+    const { emaDecay } = this.optimization;
+    if (emaDecay && updates > 0) {
+      this.averaged?.dispose();
+      this.averaged = new WeightAverage(this.generator, emaDecay, updates);
+    }
+    return this.averaged;
+  }
+
   /**
    * Learns from a batch and moves `place` to `next`.
    *
@@ -120,8 +154,10 @@ export class Trainer {
     next: Place,
     { observe, detail = false }: StepOptions = {},
   ): Promise<StepLosses> {
-    if (this.steps >= this.adversarialStart) this.join();
-    const { generator, optimizer, opponents: adversary, logMel, microBatch, reduce } = this;
+    const { generator, optimizer, logMel } = this;
+    const adversary = this.steps >= this.adversarialStart ? this.join() : undefined;
+    const { clipNorm, emaDecay } = this.optimization;
+    if (emaDecay) this.averaged ??= new WeightAverage(generator, emaDecay);
     const mel = tf.tensor3d(batch.mel, [batch.size, batch.frames, this.config.num_mels]);
     const audio = tf.tensor3d(batch.audio, [batch.size, batch.samples, 1]);
     let found: StepTensors;
@@ -132,15 +168,18 @@ export class Trainer {
           mel,
           audio,
           learningRate: this.learningRate,
-          microBatch,
-          reduce,
+          discriminatorLearningRate: this.discriminatorLearningRate,
+          microBatch: this.microBatch,
+          reduce: this.reduce,
           observe,
           measureNorm: detail,
+          ...(clipNorm && { clipNorm }),
         },
       );
     } finally {
       tf.dispose([mel, audio]);
     }
+    this.averaged?.update();
     const losses = await readStep(found, detail);
     this.steps++;
     this.place = next;
@@ -154,6 +193,8 @@ export class Trainer {
   dispose(): void {
     this.logMel.dispose();
     this.optimizer.dispose();
+    this.averaged?.dispose();
+    this.averaged = undefined;
     this.generator.dispose();
     this.opponents?.optimizer.dispose();
     for (const network of this.opponents?.networks.values() ?? []) network.dispose();

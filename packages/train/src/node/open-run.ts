@@ -7,6 +7,7 @@ import { counted } from './counted.js';
 import { parseFileList, readFileList } from './file-list.js';
 import type { FileLock } from './file-lock.js';
 import { makeFolder, removeMade } from './make-folder.js';
+import { readBest } from './run-best.js';
 import { RunCheckpoints } from './run-checkpoints.js';
 import { compareRunConfig } from './run-config.js';
 import { RunFolder } from './run-folder.js';
@@ -95,7 +96,9 @@ async function openLocked(
     force: options.force,
     warn: (text) => reporter.warn(text),
   });
-  const trainer = await openTrainer(latest ? await folder.checkpoints() : [], options);
+  const whole = latest ? await folder.checkpoints() : [];
+  const best = await readBest(folder.path);
+  const trainer = await openTrainer(whole, options);
   try {
     const batches = new Batches({
       clips,
@@ -128,9 +131,7 @@ async function openLocked(
           ? `; the discriminators join at step ${trainer.adversarialStart}`
           : ''),
     );
-    reporter.line(
-      `learning rate ${trainer.learningRate.toPrecision(4)} (learning_rate ${config.learning_rate} × lr_decay ${config.lr_decay} ^ epoch ${trainer.place.epoch})`,
-    );
+    for (const line of optimizationLines(trainer)) reporter.line(line);
     const records = await RunRecords.open({
       ...{ folder: folder.path, log, settings: options },
       steps: trainer.steps,
@@ -145,7 +146,14 @@ async function openLocked(
       trainer,
       batches,
       records,
-      checkpoints: new RunCheckpoints({ folder, trainer, from: latest, settings: options }),
+      checkpoints: new RunCheckpoints({
+        folder,
+        trainer,
+        from: latest,
+        // It may have been removed by hand.
+        best: whole.some(({ number }) => number === best?.number) ? best : undefined,
+        settings: options,
+      }),
       validation: new RunValidation({
         ...{ clips: validationClips, trainer, log, records },
         settings: options,
@@ -155,6 +163,21 @@ async function openLocked(
     trainer.dispose();
     throw error;
   }
+}
+
+/** The effective learning rate, and what else is done to updates. */
+function optimizationLines(trainer: Trainer): string[] {
+  const { config, optimization, learningRate, discriminatorLearningRate, place } = trainer;
+  const { clipNorm, emaDecay } = optimization;
+  const ofDiscriminators =
+    discriminatorLearningRate === learningRate
+      ? ''
+      : `; of the discriminators ${discriminatorLearningRate.toPrecision(4)}`;
+  return [
+    `learning rate ${learningRate.toPrecision(4)} (learning_rate ${config.learning_rate} × lr_decay ${config.lr_decay} ^ epoch ${place.epoch})${ofDiscriminators}`,
+    ...(clipNorm ? [`gradients are clipped at a global norm of ${clipNorm}`] : []),
+    ...(emaDecay ? [`weights are averaged, decay ${emaDecay}; the averages are validated`] : []),
+  ];
 }
 
 /** None where no list is given, or one that `prepare` left empty. */

@@ -1,6 +1,8 @@
 import { writeSafetensors } from '@hifigan/checkpoint';
 import type { Trainer } from '../trainer.js';
-import { exportTrainer, generatorMetadata } from '../trainer-state.js';
+import { averageMetadata, exportTrainer, generatorMetadata } from '../trainer-state.js';
+import type { Validation } from '../validation.js';
+import { type BestCheckpoint, beats, bestOf, writeBest } from './run-best.js';
 import type { CheckpointFiles, RunFolder } from './run-folder.js';
 import type { RunSettings } from './run-options.js';
 import { asSave } from './unfinished.js';
@@ -10,6 +12,8 @@ export interface RunCheckpointsOptions {
   readonly trainer: Trainer;
   /** The checkpoint that the trainer comes from. */
   readonly from: CheckpointFiles | undefined;
+  /** The one that did best so far, where it is still there. */
+  readonly best: BestCheckpoint | undefined;
   readonly settings: RunSettings;
 }
 
@@ -20,12 +24,14 @@ export class RunCheckpoints {
   private readonly settings: RunSettings;
   private saved: CheckpointFiles | undefined;
   private savedSteps: number;
+  private best: BestCheckpoint | undefined;
 
-  constructor({ folder, trainer, from, settings }: RunCheckpointsOptions) {
+  constructor({ folder, trainer, from, best, settings }: RunCheckpointsOptions) {
     this.folder = folder;
     this.trainer = trainer;
     this.settings = settings;
     this.saved = from;
+    this.best = best;
     this.savedSteps = trainer.steps;
   }
 
@@ -34,22 +40,45 @@ export class RunCheckpoints {
     return this.saved;
   }
 
+  private get isSaved(): boolean {
+    return this.saved !== undefined && this.savedSteps === this.trainer.steps;
+  }
+
   async save(): Promise<void> {
-    const { trainer } = this;
-    if (trainer.steps === 0 || (this.saved && this.savedSteps === trainer.steps)) return;
+    if (this.trainer.steps === 0 || this.isSaved) return;
     await asSave(() => this.write());
+  }
+
+  /**
+   * Saves what was just measured, if it did better than all before, and keeps that checkpoint until another does
+   * better still. At any moment `best.json` names one that is there.
+   */
+  async keepIfBest(validation: Validation): Promise<void> {
+    const { trainer, folder, settings } = this;
+    if (!settings.keepBest || trainer.steps === 0 || !beats(validation, this.best)) return;
+    await asSave(async () => {
+      const extra = !this.isSaved;
+      if (extra) await this.write();
+      const before = this.best;
+      const files = this.saved!;
+      this.best = bestOf(files, validation, extra);
+      await writeBest(folder.path, this.best);
+      if (before?.extra && before.number !== files.number) await folder.remove(before.number);
+      await folder.prune(settings.keepLast, files.number);
+    });
+    settings.reporter.line(`the best so far on held-out clips: ${this.best!.generator}`);
   }
 
   private async write(): Promise<void> {
     const { trainer, folder, settings } = this;
     const state = await exportTrainer(trainer);
-    this.saved = await folder.write(
-      trainer.steps - 1,
-      writeSafetensors(state.generator, generatorMetadata(state)),
-      writeSafetensors(state.training, state.metadata),
-    );
+    this.saved = await folder.write(trainer.steps - 1, {
+      generator: writeSafetensors(state.generator, generatorMetadata(state)),
+      training: writeSafetensors(state.training, state.metadata),
+      ...(state.average && { average: writeSafetensors(state.average, averageMetadata(state)) }),
+    });
     this.savedSteps = trainer.steps;
-    await folder.prune(settings.keepLast);
+    await folder.prune(settings.keepLast, this.best?.number);
     settings.reporter.line(`saved ${this.saved.generator}`);
   }
 

@@ -59,8 +59,17 @@ beforeEach(powerOn);
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** Writes a checkpoint and tidies up, as a run does. */
-async function save(folder: RunFolder, number: number, keep: number): Promise<void> {
-  await folder.write(number, bytes(`generator ${number}`), bytes(`training ${number}`));
+async function save(
+  folder: RunFolder,
+  number: number,
+  keep: number,
+  averaged = false,
+): Promise<void> {
+  await folder.write(number, {
+    generator: bytes(`generator ${number}`),
+    training: bytes(`training ${number}`),
+    ...(averaged && { average: bytes(`average ${number}`) }),
+  });
   await folder.prune(keep);
 }
 
@@ -75,36 +84,47 @@ async function latestOf(path: string): Promise<number | undefined> {
 
 describe('a kill before any change of a file', () => {
   test.each([
-    { before: [], expected: [undefined, 7] },
-    { before: [3, 5], expected: [5, 7] },
-  ])('with checkpoints $before: the last whole one is gone on from', async (given) => {
-    let moments = 0;
-    const met = new Set<number | undefined>();
-    for (let moment = 0; moment <= moments; moment++) {
-      await inFolder(async (path) => {
-        powerOn();
-        const folder = await RunFolder.open(path);
-        for (const number of given.before) await save(folder, number, 2);
-        disk.changes = 0;
-        disk.changesLeft = moment;
-        await save(folder, 7, 2).catch(() => undefined);
-        moments = Math.max(moments, disk.changes);
-        powerOn();
-        const found = await latestOf(path);
-        met.add(found);
-        expect(given.expected, `after ${moment} changes`).toContain(found);
+    { before: [], averaged: false, expected: [undefined, 7] },
+    { before: [3, 5], averaged: false, expected: [5, 7] },
+    { before: [3, 5], averaged: true, expected: [5, 7] },
+  ])(
+    'with checkpoints $before (averages: $averaged): the last whole one is gone on from',
+    async (given) => {
+      const { averaged } = given;
+      let moments = 0;
+      const met = new Set<number | undefined>();
+      for (let moment = 0; moment <= moments; moment++) {
+        await inFolder(async (path) => {
+          powerOn();
+          const folder = await RunFolder.open(path);
+          for (const number of given.before) await save(folder, number, 2, averaged);
+          disk.changes = 0;
+          disk.changesLeft = moment;
+          await save(folder, 7, 2, averaged).catch(() => undefined);
+          moments = Math.max(moments, disk.changes);
+          powerOn();
+          const found = await latestOf(path);
+          met.add(found);
+          if (averaged) {
+            const average = join(path, `ema_0000000${found}.safetensors`);
+            expect(await readFile(average, 'utf8'), `after ${moment}`).toBe(`average ${found}`);
+          }
+          expect(given.expected, `after ${moment} changes`).toContain(found);
 
-        // The run that goes on leaves nothing but whole checkpoints.
-        await save(await RunFolder.open(path), 9, 2);
-        expect(await latestOf(path)).toBe(9);
-        const names = await readdir(path);
-        expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([]);
-        expect(names.length).toBe((await (await RunFolder.open(path)).checkpoints()).length * 2);
-      });
-    }
-    expect(moments).toBeGreaterThan(8);
-    expect(met).toEqual(new Set(given.expected));
-  });
+          // The run that goes on leaves nothing but whole checkpoints.
+          await save(await RunFolder.open(path), 9, 2, averaged);
+          expect(await latestOf(path)).toBe(9);
+          const names = await readdir(path);
+          expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([]);
+          expect(names.length).toBe(
+            (await (await RunFolder.open(path)).checkpoints()).length * (averaged ? 3 : 2),
+          );
+        });
+      }
+      expect(moments).toBeGreaterThan(8);
+      expect(met).toEqual(new Set(given.expected));
+    },
+  );
 });
 
 describe('a full disk', () => {
@@ -155,8 +175,8 @@ describe('latest', () => {
     await inFolder(async (path) => {
       const folder = await RunFolder.open(path);
       const whole = writeSafetensors(new Map());
-      await folder.write(3, whole, whole);
-      await folder.write(5, whole, bytes('words'));
+      await folder.write(3, { generator: whole, training: whole });
+      await folder.write(5, { generator: whole, training: bytes('words') });
       await writeFile(join(path, `${half}_00000009.safetensors`), 'x');
       await expect(folder.latest()).rejects.toThrow(
         `; or remove ${half}_00000009.safetensors and g_00000005.safetensors and do_00000005.safetensors, and the same command goes on from g_00000003.safetensors`,
@@ -191,6 +211,20 @@ describe('latest', () => {
       await writeFile(join(path, 'g_02500000'), 'x');
       await expect(RunFolder.open(path)).rejects.toThrow(/g_02500000 must not be there/);
     });
+  });
+});
+
+test('prune keeps the best besides the last', async () => {
+  await inFolder(async (path) => {
+    const folder = await RunFolder.open(path);
+    for (const number of [1, 3, 5, 7]) await save(folder, number, 9, true);
+    await folder.prune(1, 3);
+    expect((await folder.checkpoints()).map(({ number }) => number)).toEqual([3, 7]);
+    expect(await readdir(path)).toHaveLength(6);
+    // The last is the best: the one before it stays.
+    await save(folder, 9, 9);
+    await folder.prune(1, 9);
+    expect((await folder.checkpoints()).map(({ number }) => number)).toEqual([7, 9]);
   });
 });
 

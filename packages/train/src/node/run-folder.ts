@@ -14,7 +14,14 @@ export interface CheckpointFiles {
   readonly generator: string;
   /** Discriminators, optimizers and the place in the data. */
   readonly training: string;
+  /** The generator with averaged weights, where the run keeps them: `ema_00005000.safetensors`. */
+  readonly average?: string;
 }
+
+/** What the files of a checkpoint shall hold. */
+export type CheckpointContents = Readonly<Record<'generator' | 'training', Uint8Array>> & {
+  readonly average?: Uint8Array;
+};
 
 /** Whether a file is a checkpoint that we wrote, whatever its name. */
 async function isOurs(path: string): Promise<boolean> {
@@ -26,6 +33,7 @@ async function isOurs(path: string): Promise<boolean> {
   }
 }
 
+/** Of averages a run needs none: the training state holds them, too. */
 const NAME = /^(g|do)_(\d{8,})\.safetensors$/;
 
 /** The folder of a run: configuration, checkpoints, log. */
@@ -56,8 +64,11 @@ export class RunFolder {
     }
     for (const { number, name } of (await folder.survey()).halves) {
       const { generator } = folder.files(number);
-      if (name.startsWith('do_') && names.includes(basename(generator) + PARTIAL)) {
-        await finishRename(generator).catch(adviseResume);
+      const isWhole = (path: string) => names.includes(basename(path) + PARTIAL);
+      if (!name.startsWith('do_') || !isWhole(generator)) continue;
+      const average = folder.averagePath(number);
+      for (const path of isWhole(average) ? [average, generator] : [generator]) {
+        await finishRename(path).catch(adviseResume);
       }
     }
     return folder;
@@ -74,6 +85,10 @@ export class RunFolder {
       generator: join(this.path, `g_${name}.safetensors`),
       training: join(this.path, `do_${name}.safetensors`),
     };
+  }
+
+  private averagePath(number: number): string {
+    return join(this.path, `ema_${String(number).padStart(8, '0')}.safetensors`);
   }
 
   /** Whole checkpoints, the oldest first. */
@@ -104,18 +119,20 @@ export class RunFolder {
     return last === undefined ? undefined : this.files(last);
   }
 
-  /** Writes a checkpoint: both files whole, or none. */
+  /** Writes a checkpoint: all its files whole, or none. */
   async write(
     number: number,
-    generator: Uint8Array,
-    training: Uint8Array,
+    { generator, training, average }: CheckpointContents,
   ): Promise<CheckpointFiles> {
     const files = this.files(number);
+    const path = this.averagePath(number);
     await writeFilesAtomically([
       { path: files.training, bytes: training },
+      ...(average ? [{ path, bytes: average }] : []),
+      // The last: with it the checkpoint is there.
       { path: files.generator, bytes: generator },
     ]).catch(adviseResume);
-    return files;
+    return average ? { ...files, average: path } : files;
   }
 
   async writeConfig(config: HifiGanConfig): Promise<void> {
@@ -126,22 +143,31 @@ export class RunFolder {
   /**
    * Removes all whole checkpoints but the last ones, what killed runs left half written, and training states
    * whose generator is gone already; a generator alone stays.
+   *
+   * @param best the number of one that stays besides
    */
-  async prune(keep: number): Promise<void> {
+  async prune(keep: number, best?: number): Promise<void> {
     const names = await readdir(this.path);
     for (const name of names.filter((name) => name.endsWith(`.safetensors${PARTIAL}`))) {
       await rm(join(this.path, name), { force: true });
     }
     const { complete, halves } = await this.survey();
-    for (const number of complete.slice(0, Math.max(0, complete.length - keep))) {
-      const files = this.files(number);
-      // In this order: of what a kill leaves, the next time removes the rest.
-      await rm(files.generator, { force: true });
-      await rm(files.training, { force: true });
+    const others = complete.filter((number) => number !== best);
+    for (const number of others.slice(0, Math.max(0, others.length - keep))) {
+      await this.remove(number);
     }
     for (const { name } of halves.filter(({ name }) => name.startsWith('do_'))) {
       await rm(join(this.path, name), { force: true });
     }
+  }
+
+  /** Removes a checkpoint. */
+  async remove(number: number): Promise<void> {
+    const files = this.files(number);
+    // In this order: of what a kill leaves, the next time removes the rest.
+    await rm(this.averagePath(number), { force: true });
+    await rm(files.generator, { force: true });
+    await rm(files.training, { force: true });
   }
 
   private async survey(): Promise<{

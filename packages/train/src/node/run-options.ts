@@ -1,4 +1,5 @@
 import type { HifiGanConfig } from '@hifigan/config';
+import type { Optimization } from '../optimization.js';
 import type { StepLosses } from '../step-losses.js';
 import type { Validation } from '../validation.js';
 import type { RecordOptions } from './record-options.js';
@@ -18,12 +19,17 @@ export interface RunOptions {
   readonly resume?: boolean;
   /** Write over a config.json that is not of this run; only in a new one. */
   readonly force?: boolean;
-  /** Generator weights to begin with (safetensors, upstream's names); only in a new run. */
+  /**
+   * Generator weights to begin with (safetensors, upstream's names), and the discriminators' of the training state of
+   * the same number beside it, where there is one; only in a new run. Optimizers begin anew.
+   */
   readonly initFrom?: string;
   /** Default: the config's. A run that goes on keeps the one it began with. */
   readonly seed?: number;
   /** Steps of the mel loss alone before the discriminators join. Default 0; a run that goes on keeps its own. */
   readonly adversarialStart?: number;
+  /** Clipping, averaged weights, the discriminators' learning rate. What is not given a run that goes on keeps. */
+  readonly optimization?: Optimization;
   /**
    * Clips that go through the networks together; a batch in parts gives the same but for rounding, in less memory and
    * more time. `auto`: halved whenever memory runs out. Default: the whole batch. Of this run, not of the training.
@@ -49,6 +55,8 @@ export interface RunOptions {
   readonly validationClips?: number;
   /** Checkpoints that stay; default 5. */
   readonly keepLast?: number;
+  /** Whether that which does best in validation is saved and stays as well, named in best.json; default true. */
+  readonly keepBest?: boolean;
   /** Most bytes of decoded recordings to keep; default 1 GiB. */
   readonly cacheBytes?: number;
   /** TensorBoard's files, and listeners. */
@@ -81,6 +89,7 @@ const DEFAULTS = {
   validationInterval: 1000,
   validationClips: 20,
   keepLast: 5,
+  keepBest: true,
 };
 
 /** Options in which what has a default is there. */
@@ -91,7 +100,7 @@ export function settingsOf(given: RunOptions): RunSettings {
 }
 
 /** Leaves out keys that are undefined, which would hide defaults. */
-function defined<T extends object>(options: T): T {
+export function defined<T extends object>(options: T): T {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as T;

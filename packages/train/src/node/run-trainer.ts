@@ -1,14 +1,21 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FormatError, readSafetensors, type Safetensors } from '@hifigan/checkpoint';
 import { importState } from '@hifigan/models';
+import { optimizationOf } from '../optimization.js';
 import { MicroBatch } from '../parts.js';
 import { Trainer } from '../trainer.js';
-import { adversarialStartOf, importTrainer, seedOf } from '../trainer-state.js';
+import {
+  adversarialStartOf,
+  importDiscriminators,
+  importTrainer,
+  seedOf,
+} from '../trainer-state.js';
 import { counted } from './counted.js';
 import { adviseEarlier } from './earlier-checkpoint.js';
 import type { CheckpointFiles } from './run-folder.js';
-import type { RunOptions } from './run-options.js';
+import { defined, type RunOptions } from './run-options.js';
 
 /** A trainer at its beginning, or as the last of the checkpoints left it; the caller's to dispose of. */
 export function openTrainer(
@@ -26,12 +33,31 @@ async function begun(options: RunOptions): Promise<Trainer> {
       const { arrays } = readSafetensors(bytes, options.initFrom);
       importState(trainer.generator, arrays, options.initFrom);
       options.reporter.line(`weights of the generator from ${options.initFrom}`);
+      await beginDiscriminators(trainer, options.initFrom, options.reporter);
     }
     return trainer;
   } catch (error) {
     trainer.dispose();
     throw error;
   }
+}
+
+/** Loads the weights of the discriminators that learned against a generator, where they lie beside it. */
+async function beginDiscriminators(
+  trainer: Trainer,
+  generator: string,
+  reporter: RunOptions['reporter'],
+): Promise<void> {
+  const number = /^(?:g|ema)_(\d{8,}\.safetensors)$/.exec(basename(generator))?.[1];
+  const path = number && join(dirname(generator), `do_${number}`);
+  if (path && existsSync(path)) {
+    const { arrays } = readSafetensors(await readFile(path), path);
+    if (importDiscriminators(trainer, arrays, path)) {
+      reporter.line(`weights of the discriminators from ${path}; the optimizers begin anew`);
+      return;
+    }
+  }
+  reporter.line('the discriminators begin anew: none lie beside that generator (do_…)');
 }
 
 async function resumed(
@@ -53,7 +79,11 @@ async function resumed(
   }
   const adversarialStart =
     options.adversarialStart ?? adversarialStartOf(training.metadata, files.training);
-  const trainer = new Trainer(trainerOptions({ ...options, adversarialStart }, seed));
+  const optimization = {
+    ...optimizationOf(training.metadata, files.training),
+    ...defined(options.optimization ?? {}),
+  };
+  const trainer = new Trainer(trainerOptions({ ...options, adversarialStart, optimization }, seed));
   try {
     importTrainer(
       trainer,
@@ -84,12 +114,13 @@ async function readHalf(
 }
 
 function trainerOptions(options: RunOptions, seed: number | undefined) {
-  const { config, adversarialStart } = options;
+  const { config, adversarialStart, optimization } = options;
   return {
     config,
     microBatch: microBatchOf(options),
     ...(seed !== undefined && { seed }),
     ...(adversarialStart !== undefined && { adversarialStart }),
+    ...(optimization && { optimization }),
   };
 }
 

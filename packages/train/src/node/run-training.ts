@@ -73,7 +73,7 @@ class Run {
       trainer.steps >= maxSteps || trainer.place.epoch >= mostEpochs || now() >= end.deadline;
     let losses: StepLosses | undefined;
     let next: Promise<Batch> | undefined;
-    if (trainer.steps === 0 && !isOver()) await validation.measure();
+    if (trainer.steps === 0 && !isOver()) await this.validate();
     pace.restart();
     while (!isOver() && !signal?.aborted) {
       const batch = await (next ?? batches.at(trainer.place));
@@ -82,14 +82,17 @@ class Run {
       next = batches.at(after);
       next.catch(() => undefined);
       const { epoch } = trainer.place;
-      const { learningRate } = trainer;
+      const { learningRate, discriminatorLearningRate } = trainer;
       losses = await this.orExplain(
         trainer.step(batch, after, { detail: records.isLogged(trainer.steps) }),
       );
       await this.parts.keepConfig();
       const progress = pace.after(trainer.steps, { epoch, mel: losses.mel, ...end });
       reporter.progress?.(progress, losses);
-      await this.tell({ losses, progress, learningRate });
+      await this.tell({
+        ...{ losses, progress, learningRate },
+        ...(trainer.adversary && { discriminatorLearningRate }),
+      });
       const index = trainer.steps - 1;
       // As upstream: after step 5000 and not before the first.
       if (index > 0 && index % options.checkpointInterval === 0) {
@@ -97,7 +100,7 @@ class Run {
         pace.restart();
       }
       if (index > 0 && index % options.validationInterval === 0) {
-        await validation.measure();
+        await this.validate();
         pace.restart();
       }
       // A native step blocks: let Ctrl-C in.
@@ -106,7 +109,7 @@ class Run {
     await next?.catch(() => undefined);
     const interrupted = signal?.aborted === true && !isOver();
     await checkpoints.save();
-    if (!interrupted && trainer.steps > 0 && !validation.isCurrent) await validation.measure();
+    if (!interrupted && trainer.steps > 0 && !validation.isCurrent) await this.validate();
     return {
       reason: interrupted ? 'interrupted' : 'finished',
       steps: trainer.steps,
@@ -115,6 +118,13 @@ class Run {
       ...(losses && { losses }),
       ...(validation.last && { validation: validation.last }),
     };
+  }
+
+  private async validate(): Promise<void> {
+    const { validation, checkpoints } = this.parts;
+    await validation.measure();
+    // Ctrl-C may have cut it short.
+    if (validation.last && validation.isCurrent) await checkpoints.keepIfBest(validation.last);
   }
 
   /** A line for people and records, each at its intervals. */

@@ -58,7 +58,7 @@ export class RunValidation {
     let validation: Validation;
     try {
       const most = settings.validationClips;
-      validation = await validate(trainer.generator, config, clips, { most, pause, onClip });
+      validation = await validate(trainer.evaluated, config, clips, { most, pause, onClip });
     } catch (error) {
       // Ctrl-C: half a measurement is none.
       if (signal?.aborted) return;
@@ -73,7 +73,7 @@ export class RunValidation {
     }
     this.validation = validation;
     settings.reporter.line(
-      `validation after ${counted(trainer.steps, 'step')}: mel error ${validation.mel.toFixed(4)} over ${counted(validation.clips.length, 'clip')}${measures.told}`,
+      `validation after ${counted(trainer.steps, 'step')}: mel error ${validation.mel.toFixed(4)} over ${counted(validation.clips.length, 'clip')}${measures.told}${trainer.average ? ', averaged weights' : ''}`,
     );
     const record: ValidationRecord = {
       time: new Date().toISOString(),

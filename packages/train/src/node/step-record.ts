@@ -8,6 +8,8 @@ export interface DoneStep {
   readonly losses: StepLosses;
   readonly progress: RunProgress;
   readonly learningRate: number;
+  /** Where they have joined. */
+  readonly discriminatorLearningRate?: number;
   /** Clips that went through the networks together, where those are fewer than a batch. */
   readonly microBatch?: number;
   /** Seconds that the step waited for its batch. */
@@ -29,7 +31,9 @@ export interface StepRecord {
   /** Index of the step, from 0. */
   readonly step: number;
   readonly epoch: number;
+  /** Of the generator. */
   readonly learning_rate: number;
+  readonly discriminator_learning_rate?: number;
   readonly gen_loss_total: number;
   readonly mel_spec_error: number;
   readonly disc_loss_total?: number;
@@ -59,7 +63,7 @@ export interface ValidationRecord {
 }
 
 export function stepRecord(
-  { losses, progress, learningRate, microBatch, dataWait }: DoneStep,
+  { losses, progress, learningRate, discriminatorLearningRate, microBatch, dataWait }: DoneStep,
   { batch_size, segment_size, sampling_rate }: HifiGanConfig,
   memory: MemoryUse,
 ): StepRecord {
@@ -70,6 +74,9 @@ export function stepRecord(
     step: progress.step - 1,
     epoch: progress.epoch,
     learning_rate: learningRate,
+    ...(discriminatorLearningRate !== undefined && {
+      discriminator_learning_rate: discriminatorLearningRate,
+    }),
     gen_loss_total: losses.generator,
     mel_spec_error: losses.mel,
     ...(discriminator !== undefined && { disc_loss_total: discriminator }),
@@ -96,6 +103,7 @@ export function scalarsOf(record: StepRecord): ScalarValue[] {
     ...within('losses_of_parts', details),
     ...within('gradient_norm', gradient_norms),
     'learning_rate/generator': record.learning_rate,
+    'learning_rate/discriminators': record.discriminator_learning_rate,
     'progress/epoch': record.epoch,
     'throughput/steps_per_second': record.steps_per_second,
     'throughput/clips_per_second': record.clips_per_second,

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Validation } from '../validation.js';
+import { adviseResume } from './advise-resume.js';
+import type { CheckpointFiles } from './run-folder.js';
+import { writeFileAtomically } from './write-file.js';
+
+/** What `best.json` in the folder of a run says: which checkpoint did best on held-out clips. */
+export interface BestCheckpoint {
+  /** That of its files. */
+  readonly number: number;
+  /** The file to speak with; in the same folder. */
+  readonly generator: string;
+  readonly validation_mel_spec_error: number;
+  /** The clips that were measured: errors over others do not compare. */
+  readonly clips: readonly string[];
+  /** Whether the checkpoint was written for its rank alone, between those of the interval. */
+  readonly extra: boolean;
+}
+
+export const bestPath = (folder: string) => join(folder, 'best.json');
+
+/** Undefined where there is none, or none that can be read: then the next one is the best. */
+export async function readBest(folder: string): Promise<BestCheckpoint | undefined> {
+  try {
+    const found = JSON.parse(await readFile(bestPath(folder), 'utf8')) as Partial<BestCheckpoint>;
+    const { number, generator, validation_mel_spec_error: error, clips, extra } = found;
+    const isWhole =
+      Number.isSafeInteger(number) &&
+      typeof generator === 'string' &&
+      typeof error === 'number' &&
+      Array.isArray(clips) &&
+      typeof extra === 'boolean';
+    return isWhole ? (found as BestCheckpoint) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export async function writeBest(folder: string, best: BestCheckpoint): Promise<void> {
+  const text = `${JSON.stringify(best, undefined, 2)}\n`;
+  await writeFileAtomically(bestPath(folder), text).catch(adviseResume);
+}
+
+/** Whether a measurement beats the best so far; one over other clips does, as there is nothing to compare. */
+export function beats({ mel, clips }: Validation, best: BestCheckpoint | undefined): boolean {
+  if (!best || !Number.isFinite(mel)) return Number.isFinite(mel);
+  const same =
+    clips.length === best.clips.length && clips.every(({ id }, i) => id === best.clips[i]);
+  return !same || mel < best.validation_mel_spec_error;
+}
+
+export function bestOf(
+  files: CheckpointFiles,
+  { mel, clips }: Validation,
+  extra: boolean,
+): BestCheckpoint {
+  return {
+    number: files.number,
+    generator: basename(files.average ?? files.generator),
+    validation_mel_spec_error: mel,
+    clips: clips.map(({ id }) => id),
+    extra,
+  };
+}
