@@ -18,7 +18,7 @@ function terminal(columns: number, rows = 24) {
     isTTY: true,
     columns,
     rows,
-    write(chunk: string | Uint8Array) {
+    write(chunk: string | Uint8Array, done?: () => void) {
       raw += chunk;
       // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's codes are control characters.
       for (const [code] of String(chunk).matchAll(/\u001b\[\d*[A-Za-z]|[\s\S]/gu)) {
@@ -34,6 +34,7 @@ function terminal(columns: number, rows = 24) {
         } else if (code === '\u001b[2K') lines[row] = '';
         else if (!code.endsWith('m') || code.length === 1) put(code);
       }
+      done?.();
     },
     on(_: 'resize', added: () => void) {
       listener = added;
