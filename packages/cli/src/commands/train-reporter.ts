@@ -1,7 +1,7 @@
 import type { HifiGanConfig } from '@hifigan/config';
-import type { Reporter, ValidationProgress } from '@hifigan/train/node';
+import type { Reporter } from '@hifigan/train/node';
 import type { Context } from '../context.js';
-import { trainingLines } from '../train/live-view.js';
+import { type TrainingState, trainingLines } from '../train/live-view.js';
 
 /** Milliseconds between two drawings. */
 const REDRAW = 100;
@@ -14,22 +14,27 @@ export function createTrainReporter(
   const { console } = context;
   let start: number | undefined;
   let last = Number.NEGATIVE_INFINITY;
-  let validation: ValidationProgress | undefined;
+  let validation: TrainingState['validation'];
+  let state: TrainingState | undefined;
+  const draw = () => {
+    if (state) console.view(trainingLines({ ...state, validation }, config));
+  };
   return {
     line: (text) => console.note(text),
     warn: (text) => console.warn(text),
-    validated(found) {
-      validation = found;
-    },
     ...(console.animated && {
       stepLine: () => undefined,
+      validated(found) {
+        validation = found;
+        draw();
+      },
       progress(progress, losses) {
         const now = context.now();
         start ??= now;
+        state = { progress, losses, validation, passed: (now - start) / 1000 };
         if (now - last < REDRAW) return;
         last = now;
-        const passed = (now - start) / 1000;
-        console.view(trainingLines({ progress, losses, validation, passed }, config));
+        draw();
       },
     }),
     end: () => console.view([]),

@@ -76,18 +76,30 @@ function shareOf(value: number, { low, high, log }: Scale): number {
 
 function drawCurve(
   curve: ThinnedCurve,
-  { index, x, y, log }: { index: number; x: (step: number) => number; y: (value: number) => number; log: boolean },
+  {
+    index,
+    x,
+    y,
+    log,
+  }: { index: number; x: (step: number) => number; y: (value: number) => number; log: boolean },
 ): string {
   const points = curve.points.filter(({ mean }) => !log || mean > 0);
   if (points.length === 0) return '';
   const path = (values: readonly (readonly [number, number])[]) =>
-    values.map(([step, value], i) => `${i === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(value).toFixed(1)}`).join('');
+    values
+      .map(
+        ([step, value], i) => `${i === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(value).toFixed(1)}`,
+      )
+      .join('');
   const means = points.map(({ step, mean }) => [step, mean] as const);
   const colour = `c${index % 8}`;
   // A line of one point is not seen.
   const dots =
     points.length < 40
-      ? means.map(([step, value]) => `<circle class="${colour}" cx="${x(step).toFixed(1)}" cy="${y(value).toFixed(1)}" r="2.5"/>`)
+      ? means.map(
+          ([step, value]) =>
+            `<circle class="${colour}" cx="${x(step).toFixed(1)}" cy="${y(value).toFixed(1)}" r="2.5"/>`,
+        )
       : [];
   return `<path class="raw ${colour}" d="${path(means)}"/><path class="smooth ${colour}" d="${path(smoothed(means))}"/>${dots.join('')}`;
 }
@@ -116,14 +128,25 @@ function drawLevels(scale: Scale, y: (value: number) => number): string {
 
 function shownLevel(value: number): string {
   const size = Math.abs(value);
-  return value !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(1) : `${Number(value.toPrecision(3))}`;
+  return value !== 0 && (size < 1e-3 || size >= 1e5)
+    ? value.toExponential(1)
+    : `${Number(value.toPrecision(3))}`;
 }
 
 function drawSteps(from: number, to: number, x: (step: number) => number): string {
-  const ticks = [...new Set(Array.from({ length: 5 }, (_, i) => Math.round(from + ((to - from) * i) / 4)))];
+  const ticks = [
+    ...new Set(Array.from({ length: 5 }, (_, i) => Math.round(from + ((to - from) * i) / 4))),
+  ];
   return ticks
     .map((step, i) => {
-      const anchor = ticks.length === 1 ? 'middle' : i === 0 ? 'start' : i === ticks.length - 1 ? 'end' : 'middle';
+      const anchor =
+        ticks.length === 1
+          ? 'middle'
+          : i === 0
+            ? 'start'
+            : i === ticks.length - 1
+              ? 'end'
+              : 'middle';
       return `<text x="${x(step).toFixed(1)}" y="${HEIGHT - 10}" text-anchor="${anchor}">${step.toLocaleString('en')}</text>`;
     })
     .join('');
@@ -137,7 +160,9 @@ function drawHovers(series: readonly Series[], { from, to }: { from: number; to:
     const [start, end] = [i, i + 1].map((edge) => from + ((to - from) * edge) / HOVERS);
     const told = series.flatMap(({ name, curve }) => {
       const point = curve.points.find(({ step }) => step >= start && (step < end || end === to));
-      return point ? [`step ${point.step.toLocaleString('en')}: ${name} ${shownNumber(point.mean)}`] : [];
+      return point
+        ? [`step ${point.step.toLocaleString('en')}: ${name} ${shownNumber(point.mean)}`]
+        : [];
     });
     if (told.length === 0) return '';
     return `<rect class="hover" x="${(LEFT + i * width).toFixed(1)}" y="${TOP}" width="${width.toFixed(1)}" height="${PLOT.height}"><title>${escapeHtml(told.join('\n'))}</title></rect>`;
@@ -147,7 +172,9 @@ function drawHovers(series: readonly Series[], { from, to }: { from: number; to:
 function drawTable(series: readonly Series[]): string {
   const rows = series.map(({ name, curve: { first, least, last } }, index) => {
     const cells = [first, least, last].map((at) =>
-      at ? `<td>${shownNumber(at.value)} <small>at ${at.step.toLocaleString('en')}</small></td>` : '<td></td>',
+      at
+        ? `<td>${shownNumber(at.value)} <small>at ${at.step.toLocaleString('en')}</small></td>`
+        : '<td></td>',
     );
     return `<tr><th scope="row"><svg class="key" viewBox="0 0 10 10" aria-hidden="true"><rect class="c${index % 8}" width="10" height="10"/></svg>${escapeHtml(name)}</th>${cells.join('')}</tr>`;
   });

@@ -51,7 +51,10 @@ export async function readRunHistory(path: string): Promise<RunHistory> {
     curves.set(name, curve);
     curve.add(step, value);
   };
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  const lines = createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
   for await (const line of lines) {
     if (line.trim() === '') continue;
     const record = recordOf(line);

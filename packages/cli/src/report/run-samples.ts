@@ -113,7 +113,10 @@ async function placesOf(folder: string) {
 export function evenly<T>(all: readonly T[], most: number): T[] {
   if (all.length <= most) return [...all];
   if (most < 2) return all.slice(all.length - most);
-  return Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))]);
+  return Array.from(
+    { length: most },
+    (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))],
+  );
 }
 
 function audioOf(value: LogValue | undefined): { readonly audio?: AudioValue } {
