@@ -51,6 +51,7 @@ export function catchInterrupt(
   let read = false;
   let ending = false;
   const end = () => {
+    console.view([]);
     removeUnfinished();
     process.exit(130);
   };

@@ -47,6 +47,6 @@ export type {
 export { trainingStep } from './training-step.js';
 export type { GradientObserver, GradientOptions, GradientReducer, UpdateOf } from './update.js';
 export { globalNorm } from './update.js';
-export type { Validation } from './validation.js';
+export type { MeasuredClip, ValidateOptions, Validation } from './validation.js';
 export { validate } from './validation.js';
 export { WeightAverage } from './weight-average.js';

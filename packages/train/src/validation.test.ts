@@ -23,7 +23,7 @@ onBackendsAndPlain(() => {
       return forward(mel, ...rest);
     };
     const clips = { ids: ['long'], load: async () => ({ audio }) };
-    const { mel } = await validate(generator, tinyConfig, clips, 1);
+    const { mel } = await validate(generator, tinyConfig, clips, { most: 1 });
     const { before, after } = receptiveField(tinyConfig);
     expect(passes).toEqual([256 + after, before + 256 + after, before + 88]);
 
@@ -48,8 +48,11 @@ onBackendsAndPlain(() => {
     const tensors = tf.memory().numTensors;
     const clips = { ids: ['a', 'b'], load: async () => ({ audio: noiseOf(300) }) };
     let pauses = 0;
-    const work = validate(generator, tinyConfig, clips, 2, async () => {
-      if (++pauses === 2) throw new Error('enough');
+    const work = validate(generator, tinyConfig, clips, {
+      most: 2,
+      pause: async () => {
+        if (++pauses === 2) throw new Error('enough');
+      },
     });
     await expect(work).rejects.toThrow('enough');
     expect(pauses).toBe(2);

@@ -11,24 +11,41 @@ export interface Validation {
   readonly clips: readonly { readonly id: string; readonly mel: number }[];
 }
 
+/** A clip that was measured. */
+export interface MeasuredClip {
+  readonly id: string;
+  readonly mel: number;
+  /** The clip, cut to whole frames. */
+  readonly audio: Float32Array;
+  /** What the generator made of its mel; as long. */
+  readonly generated: Float32Array;
+}
+
+export interface ValidateOptions {
+  /** Of a list of more clips, so many are taken, evenly spaced. */
+  readonly most: number;
+  /**
+   * Called before each pass of the generator (a long clip takes several), for signals to come in; may throw to stop.
+   */
+  readonly pause?: () => Promise<void>;
+  /** Gets each clip when it is measured. */
+  readonly onClip?: (clip: MeasuredClip) => void | Promise<void>;
+}
+
 /** Frames made in one pass, context aside: about three seconds at 22 kHz. Bounds the memory a long clip takes. */
 const PIECE_FRAMES = 256;
 
 /**
  * Measures a generator on whole clips, one at a time: their mel goes in (the one that a clip brings, else that of its
- * audio), the mel of what comes out is compared with that of the clip's audio, both cut to whole frames. Of a list of more
- * than `most` clips, it takes that many, evenly spaced.
+ * audio), the mel of what comes out is compared with that of the clip's audio, both cut to whole frames.
  *
  * @param clips those too short for a mel are left out
- * @param pause called before each pass of the generator (a long clip takes several), for signals to come in;
- *   may throw to stop
  */
 export async function validate(
   generator: Generator,
   config: HifiGanConfig,
   clips: ClipSource,
-  most: number,
-  pause: () => Promise<void> = async () => undefined,
+  { most, pause = async () => undefined, onClip }: ValidateOptions,
 ): Promise<Validation> {
   const input = createMelSpectrogram(melOptions(config));
   const measured = createMelSpectrogram({ ...melOptions(config), fmax: config.fmax_for_loss });
@@ -40,11 +57,13 @@ export async function validate(
     const audio = clip.audio.subarray(0, samples);
     if (audio.length < shortest) continue;
     const mel = clip.mel ?? input.analyze(audio);
-    const output = await generate(generator, mel, config.hop_size, pause);
-    results.push({
+    const generated = await generate(generator, mel, config.hop_size, pause);
+    const result = {
       id: clips.ids[index],
-      mel: meanDistance(measured.analyze(audio).data, measured.analyze(output).data),
-    });
+      mel: meanDistance(measured.analyze(audio).data, measured.analyze(generated).data),
+    };
+    results.push(result);
+    await onClip?.({ ...result, audio, generated });
   }
   const mel = results.reduce((sum, result) => sum + result.mel, 0) / results.length;
   return { mel, clips: results };

@@ -66,6 +66,9 @@ def parse(arguments=None):
     stoi.add_argument("generated", help="folder of synthesised files by the same names")
     stoi.add_argument("--extended", action="store_true", help="ESTOI")
 
+    events = command("events", later("events", "show"), "what TensorBoard's reader finds in event files")
+    events.add_argument("folder", help="folder of a run's events.out.tfevents files")
+
     griffin = command(
         "griffin-lim", later("speech", "griffin_lim"), "recordings to mels and back, as a baseline"
     )

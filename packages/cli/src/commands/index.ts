@@ -8,6 +8,7 @@ import { registerInfo } from './info.js';
 import { registerMel } from './mel.js';
 import { registerPack } from './pack.js';
 import { registerPrepare } from './prepare.js';
+import { registerReport } from './report.js';
 import { registerSynth } from './synth.js';
 import { registerTrain } from './train.js';
 
@@ -16,6 +17,7 @@ export const commands: readonly RegisterCommand[] = [
   registerPrepare,
   registerMel,
   registerTrain,
+  registerReport,
   registerSynth,
   registerPack,
   registerInfo,

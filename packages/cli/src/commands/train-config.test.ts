@@ -105,6 +105,7 @@ describe('configuration', () => {
         'do_00000002.safetensors',
         'g_00000002.safetensors',
         'log.ndjson',
+        'logs',
       ]);
     });
   });

@@ -89,13 +89,14 @@ describe('Ctrl-C a second time', () => {
       expect.stringMatching(/^do_\d+\.safetensors$/),
       expect.stringMatching(/^g_\d+\.safetensors$/),
       'log.ndjson',
+      'logs',
     ]);
   });
 
   test('before it saves: ends at once, without saving, and lets go of the folder', async () => {
     const { left, said } = await pressedTwice(() => true);
     expect(said).toMatch(new RegExp(`${heard}$`));
-    expect(left).toEqual(['config.json', 'log.ndjson']);
+    expect(left).toEqual(['config.json', 'log.ndjson', 'logs']);
   });
 });
 

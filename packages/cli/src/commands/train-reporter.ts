@@ -1,39 +1,42 @@
+import type { HifiGanConfig } from '@hifigan/config';
 import type { Reporter } from '@hifigan/train/node';
 import type { Context } from '../context.js';
-import { createProgress, type Progress } from '../terminal/progress.js';
+import { type TrainingState, trainingLines } from '../train/live-view.js';
 
-/** A run's lines on stderr; below them, on a terminal, a bar. */
-export function createTrainReporter(context: Context): Reporter & { end(): void } {
+/** Milliseconds between two drawings. */
+const REDRAW = 100;
+
+/** A run's lines on stderr; below them, on a terminal, how it stands, instead of a line at each `stdout_interval`. */
+export function createTrainReporter(
+  context: Context,
+  config: HifiGanConfig,
+): Reporter & { end(): void } {
   const { console } = context;
-  let bar: Progress | undefined;
-  let start = 0;
+  let start: number | undefined;
+  let last = Number.NEGATIVE_INFINITY;
+  let validation: TrainingState['validation'];
+  let state: TrainingState | undefined;
+  const draw = () => {
+    if (state) console.view(trainingLines({ ...state, validation }, config));
+  };
   return {
-    line(text) {
-      bar?.end();
-      console.note(text);
-    },
-    warn(text) {
-      bar?.end();
-      console.warn(text);
-    },
+    line: (text) => console.note(text),
+    warn: (text) => console.warn(text),
     ...(console.animated && {
-      progress({ step, epoch, stepsPerSecond, secondsLeft, mel }) {
-        const endless = !Number.isFinite(secondsLeft);
-        if (!bar) {
-          start = context.now();
-          bar = createProgress(context, 'train', endless ? Number.POSITIVE_INFINITY : 1);
-        }
-        const at = `step ${step}, mel ${mel.toFixed(3)}`;
-        // Without an end there is no share of it.
-        if (endless) {
-          bar.update(step, `${at}, epoch ${epoch}, ${stepsPerSecond.toPrecision(3)} steps/s`);
-          return;
-        }
-        // By time, not by steps: the end may be a time, and the pace of steps changes.
-        const passed = (context.now() - start) / 1000;
-        bar.update(passed / (passed + secondsLeft || 1), at);
+      stepLine: () => undefined,
+      validated(found) {
+        validation = found;
+        draw();
+      },
+      progress(progress, losses) {
+        const now = context.now();
+        start ??= now;
+        state = { progress, losses, validation, passed: (now - start) / 1000 };
+        if (now - last < REDRAW) return;
+        last = now;
+        draw();
       },
     }),
-    end: () => bar?.end(),
+    end: () => console.view([]),
   };
 }

@@ -88,21 +88,62 @@ test('--json gives one object', async () => {
   });
 });
 
-test('on a terminal a bar is drawn, and wiped before lines', async () => {
+test('on a terminal it is shown how the training stands, below the lines', async () => {
   await inTrainWorkshop(async (_, __, run) => {
-    const { code, stderr } = await run([...BASE, '--max-steps', '2'], { tty: true });
+    let time = 0;
+    const now = () => {
+      time += 30;
+      return time;
+    };
+    const options = [...BASE, '--max-steps', '4', '--validation_interval', '2'];
+    const { code, stderr } = await run(options, { tty: true, env: { NO_COLOR: '1' }, now });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/train [█░]{24} +\d+%, .* left {2}step \d+, mel \d\.\d{3}/);
-    // Its line is wiped before another is written.
-    expect(stderr).toContain('\r\u001b[2Kstep 1, epoch 0: mel ');
+    const view =
+      /train {2}[█░]{24} +\d+% {2}step \d of 4, epoch \d, .* left\nloss {3}mel \d\.\d{4}\nspeed {2}[\d.]+ steps\/s, [\d.]+ clips\/s, [\d.]+ s of audio a second\nvalid {2}mel error \d\.\d{4} after 0 steps; best \d\.\d{4} after \d steps/;
+    expect(stderr).toMatch(view);
+    expect(stderr).toMatch(/mel error [\d.]+ after 3 steps; best/);
+    // Taken away before another line is written, and at the end.
+    expect(stderr).toContain('\r\u001b[3A\u001b[Jvalidation after 3 steps');
+    expect(stderr.lastIndexOf('\u001b[J')).toBeGreaterThan(stderr.lastIndexOf('train  '));
+    // The view says it.
+    expect(stderr).not.toContain('epoch 0: mel');
   });
 });
 
 test('on a terminal the step is shown where there is no end, too', async () => {
   await inTrainWorkshop(async (_, __, run) => {
     const { stderr } = await run([...BASE], { tty: true, ...interruptAfter(12) });
-    expect(stderr).toMatch(/\[2Ktrain {2}step 1, mel \d\.\d{3}, epoch 0, [\d.]+ steps\/s/);
+    expect(stderr).toMatch(/train.*step 1, epoch 0\n/);
     expect(stderr).not.toContain('░');
+  });
+});
+
+test('--ndjson: a line for each record on stdout, and one for the result; with --json, too', async () => {
+  await inTrainWorkshop(async (train, folder) => {
+    const often = ['--stdout_interval', '2', '--validation_interval', '2'];
+    for (const flags of [['--ndjson'], ['--json-lines', '--json', '--max-steps', '4']]) {
+      const { code, stdout, stderr } = await train(...BASE, '--max-steps', '3', ...often, ...flags);
+      expect(code).toBe(0);
+      const records = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const kinds = records.map(({ kind, step, steps }) => `${kind} ${step ?? steps}`);
+      const first = ['validation -1', 'step 0', 'step 2', 'validation 2', 'result 3'];
+      const goesOn = ['validation 3', 'result 4'];
+      expect(kinds).toEqual(flags.includes('--json') ? goesOn : first);
+      expect(records.at(-1)).toMatchObject({ reason: 'finished', checkpoint: {} });
+      expect(stderr).toContain('validation after');
+    }
+    expect(await readdir(join(folder, 'run', 'logs'))).toHaveLength(2);
+  });
+});
+
+test('--no-tensorboard writes no event files', async () => {
+  await inTrainWorkshop(async (train, folder) => {
+    const { code } = await train(...BASE, '--max-steps', '1', '--no-tensorboard');
+    expect(code).toBe(0);
+    expect(await readdir(join(folder, 'run'))).not.toContain('logs');
   });
 });
 

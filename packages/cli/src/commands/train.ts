@@ -15,12 +15,13 @@ import {
   type OptimizationFlags,
   optimizationFrom,
 } from '../train/optimization-options.js';
+import { addRecordOptions, type RecordFlags, recordsFrom } from '../train/record-options.js';
 import { tellWholeBatch } from '../train/tell-whole-batch.js';
 import { tellPlan } from '../train-plan/tell-plan.js';
 import { createTrainReporter } from './train-reporter.js';
 
 /** Names with underscores are those of the reference's trainer. */
-interface Options extends DataPathFlags, DataFlags, OptimizationFlags {
+interface Options extends DataPathFlags, DataFlags, OptimizationFlags, RecordFlags {
   readonly config?: string;
   readonly set: readonly string[];
   readonly out?: string;
@@ -110,6 +111,7 @@ export function registerTrain(program: Command, context: Context): void {
     .addOption(new Option('--group_name <name>').hideHelp());
   addDataOptions(command);
   addOptimizationOptions(command);
+  addRecordOptions(command);
   command.addHelpText(
     'after',
     '\nEach option may come from the environment, too: HIFIGAN_MAX_STEPS is --max-steps (flag, then environment, then\nconfig.json, then default).\n\nCheckpoints are named as the reference names them, by the number of their last step, and steps count from 0:\ng_00004999 holds what 5,000 steps learned.\n\nCtrl-C (or a closed terminal) finishes the step and saves. It is heard when the step ends, which is said; a second\nCtrl-C after that ends now, without saving.',
@@ -133,7 +135,7 @@ export function registerTrain(program: Command, context: Context): void {
     const backend = await activateBackend(context, options);
     const device = (await backend.device?.()) ?? backend.description;
     console.note(`trains on ${backend.name}: ${device}`);
-    const reporter = createTrainReporter(context);
+    const reporter = createTrainReporter(context, config);
     if (options.dryRun) {
       const { from } = await surveyRun({
         ...{ config, out: folder, initFrom, reporter },
@@ -174,15 +176,20 @@ export function registerTrain(program: Command, context: Context): void {
       keepLast: options.keepLast,
       keepBest: options.keepBest,
       optimization: optimizationFrom(options),
+      records: recordsFrom(options, context),
       reporter,
       signal: context.signal,
       now: () => context.now(),
     }).finally(() => reporter.end());
-    await tell(context, result);
+    await tell(context, result, options);
   });
 }
 
-async function tell({ console }: Context, result: RunResult): Promise<void> {
+async function tell(
+  { console }: Context,
+  result: RunResult,
+  { ndjson }: RecordFlags,
+): Promise<void> {
   const { reason, steps, epoch, checkpoint, validation } = result;
   if (reason === 'interrupted') {
     throw new Interrupted(
@@ -195,7 +202,8 @@ async function tell({ console }: Context, result: RunResult): Promise<void> {
     `${counted(steps, 'step')}, epoch ${epoch}` +
       (validation ? `, mel error ${validation.mel.toFixed(4)} on held-out clips` : ''),
   );
-  if (console.json) await console.result(JSON.stringify(result));
+  if (ndjson) await console.result(JSON.stringify({ kind: 'result', ...result }));
+  else if (console.json) await console.result(JSON.stringify(result));
   else if (checkpoint) await console.result(checkpoint.generator);
 }
 

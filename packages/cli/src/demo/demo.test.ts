@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { createMelSpectrogram, melOptions, readWav } from '@hifigan/audio';
 import { presets } from '@hifigan/config';
 import { tinyConfig } from '@hifigan/testkit';
+import { colourOf } from '@hifigan/train/node';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { createCanvas, textWidth, write } from '../drawing/canvas.js';
 import { inFolder, runMain } from '../testing.js';
 import { writeTone } from '../testing-audio.js';
 import { writeRun } from '../testing-model.js';
-import { colourOf } from './colour-map.js';
 import { drawSpectrograms } from './draw-spectrograms.js';
 import { melError } from './mel-error.js';
 

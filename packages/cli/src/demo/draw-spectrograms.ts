@@ -1,4 +1,5 @@
 import { hzToMel, type Mel, type MelOptions } from '@hifigan/audio';
+import { colourOf } from '@hifigan/train/node';
 import {
   type Canvas,
   createCanvas,
@@ -8,7 +9,6 @@ import {
   toPng,
   write,
 } from '../drawing/canvas.js';
-import { colourOf } from './colour-map.js';
 
 /** One spectrogram and its title. */
 export interface Panel {

@@ -1,8 +1,14 @@
+import { createLiveLines, type LiveLine } from './live-lines.js';
+
 /** A stream that text and bytes go to. */
 export interface Sink {
   write(chunk: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
+  /** Of a terminal, now. */
   readonly columns?: number;
+  readonly rows?: number;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
 }
 
 /** Result on one stream, everything else on the other. */
@@ -22,6 +28,8 @@ export interface Console {
   error(line: string): void;
   /** Raw text on stderr, for progress. */
   draw(text: string): void;
+  /** Lines below all others on stderr, drawn over each time; none takes them away. On a terminal only. */
+  view(lines: readonly LiveLine[]): void;
   readonly paint: Paint;
 }
 
@@ -54,19 +62,25 @@ export function createConsole({ stdout, stderr, env, json }: ConsoleOptions): Co
   const paint = { strong: code(1), faint: code(2), good: code(32), bad: code(31), odd: code(33) };
   // A bar may stand on the line; whoever drew it draws it anew.
   let drawn = false;
+  const live = createLiveLines(stderr, paint);
   const line = (text: string) => {
-    stderr.write(`${drawn ? WIPE : ''}${text}\n`);
+    live.around(() => void stderr.write(`${drawn ? WIPE : ''}${text}\n`));
     drawn = false;
   };
   return {
     json,
     paint,
     animated: terminal,
-    columns: stderr.columns ?? 80,
+    get columns() {
+      return stderr.columns ?? 80;
+    },
     result: (content) =>
       new Promise((done, failed) => {
         const chunk = typeof content === 'string' ? `${content}\n` : content;
-        stdout.write(chunk, (error) => (error ? failed(error) : done()));
+        const write = () => void stdout.write(chunk, (error) => (error ? failed(error) : done()));
+        // On one terminal, both streams meet.
+        if (stdout.isTTY) live.around(write);
+        else write();
       }),
     note: line,
     warn: (text) => line(`${paint.odd('note:')} ${text}`),
@@ -74,6 +88,9 @@ export function createConsole({ stdout, stderr, env, json }: ConsoleOptions): Co
     draw: (text) => {
       drawn = text !== WIPE;
       stderr.write(text);
+    },
+    view: (lines) => {
+      if (terminal) live.show(lines);
     },
   };
 }

@@ -363,6 +363,7 @@ onBackendsAndPlain(() => {
           name(2, 'do'),
           name(2),
           'log.ndjson',
+          'logs',
         ]);
         expect(await checkpointBytes(options.out, 2)).toEqual(before);
         expect((await runTraining({ ...options, maxSteps: 5 })).steps).toBe(5);

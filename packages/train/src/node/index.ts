@@ -1,4 +1,5 @@
 export { breathe } from './breathe.js';
+export { colourOf, colourOfDifference } from './colour-map.js';
 export type { DataOptions } from './data-options.js';
 export { parseFileList } from './file-list.js';
 export type { LockHolder } from './file-lock.js';
@@ -6,19 +7,34 @@ export { FileLock, LockHeldError } from './file-lock.js';
 export { FolderError, makeFolder, probeFolder } from './make-folder.js';
 export type { NamedShape, PlanOptions, TrainingPlan } from './plan.js';
 export { planTraining } from './plan.js';
+export type { ClipMeasure, RecordOptions, RunRecord } from './record-options.js';
 export type { RecordedClipsOptions, StoredMels } from './recorded-clips.js';
 export { openRecordedClips } from './recorded-clips.js';
 export type { CheckpointFiles } from './run-folder.js';
 export { RunFolder } from './run-folder.js';
-export type { Reporter, RunProgress } from './run-log.js';
+export type { Reporter, RunProgress, ValidationProgress } from './run-log.js';
 export type { RunOptions, RunResult } from './run-options.js';
+export { EVENT_FOLDER } from './run-records.js';
 export { runTraining } from './run-training.js';
+export type { MemoryUse, StepRecord, ValidationRecord } from './step-record.js';
 export type { RunSurvey, SurveyOptions } from './survey-run.js';
 export { surveyRun } from './survey-run.js';
+export { EventFile, eventFilesIn } from './tensorboard/event-file.js';
+export type {
+  AudioValue,
+  ImageValue,
+  LogEvent,
+  LogValue,
+  ScalarValue,
+  TextValue,
+} from './tensorboard/log-event.js';
+export type { EventPlace, FoundEvent } from './tensorboard/read-events.js';
+export { readEventAt, readEvents } from './tensorboard/read-events.js';
 export {
   asSave,
   removeUnfinished,
   savesUnderWay,
   trackUnfinished,
 } from './unfinished.js';
+export { SAMPLED_CLIPS, sampleTags } from './validation-samples.js';
 export { WriteError, writeFileAtomically } from './write-file.js';

@@ -19,6 +19,7 @@ import { RunFolder } from './run-folder.js';
 import { takeRunLock } from './run-lock.js';
 import { RunLog } from './run-log.js';
 import type { RunSettings } from './run-options.js';
+import { RunRecords } from './run-records.js';
 import { openTrainer } from './run-trainer.js';
 import { RunValidation } from './run-validation.js';
 import { nothingToResume } from './survey-run.js';
@@ -28,7 +29,7 @@ export interface RunParts {
   readonly trainer: Trainer;
   /** Of one step after the other. */
   readonly batches: BatchStream;
-  readonly log: RunLog;
+  readonly records: RunRecords;
   readonly checkpoints: RunCheckpoints;
   readonly validation: RunValidation;
   /** Writes the configuration into the folder, where it has another or none; for the moment after a step. */
@@ -73,6 +74,7 @@ export async function openRun(options: RunSettings): Promise<RunParts> {
       async dispose() {
         await parts.batches.dispose();
         parts.trainer.dispose();
+        await parts.records.close();
         await leave();
       },
     };
@@ -138,6 +140,11 @@ async function openLocked(
     );
     for (const line of optimizationLines(trainer)) reporter.line(line);
     for (const line of describeData(dataKind, threads, options)) reporter.line(line);
+    const records = await RunRecords.open({
+      ...{ folder: folder.path, log, settings: options },
+      steps: trainer.steps,
+    });
+    if (log.validation) reporter.validated?.(log.validation);
     let due = configDiffers;
     return {
       async keepConfig() {
@@ -146,7 +153,7 @@ async function openLocked(
       },
       trainer,
       batches,
-      log,
+      records,
       checkpoints: new RunCheckpoints({
           ...{ folder, trainer, dataKind },
           from: latest,
@@ -154,7 +161,10 @@ async function openLocked(
           best: whole.some(({ number }) => number === best?.number) ? best : undefined,
           settings: options,
       }),
-      validation: new RunValidation({ clips: validationClips, trainer, log, settings: options }),
+      validation: new RunValidation({
+        ...{ clips: validationClips, trainer, log, records },
+        settings: options,
+      }),
     };
   } catch (error) {
     trainer.dispose();

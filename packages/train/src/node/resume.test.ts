@@ -166,6 +166,7 @@ describe('SIGKILL', () => {
         'g_00000006.safetensors',
         'g_00000008.safetensors',
         'log.ndjson',
+        'logs',
       ]);
     });
   });

@@ -31,3 +31,22 @@ test('records of steps that are done anew go, and a torn last line', async () =>
     expect(await readFile(path, 'utf8')).toBe('{"step":-1}\n{"step":0}\nwords\n');
   });
 });
+
+test('knows the last validation and the best, of earlier starts too', async () => {
+  await inFolder(async (folder) => {
+    const log = new RunLog(folder);
+    expect(log.validation).toBeUndefined();
+    const mels = [2, 0.5, 1, Number.NaN];
+    for (const [step, mel] of mels.entries()) {
+      await log.write({ step, validation_mel_spec_error: mel });
+    }
+    const found = { last: { step: 2 }, best: { step: 1, validation_mel_spec_error: 0.5 } };
+    expect(log.validation).toMatchObject(found);
+    const again = new RunLog(folder);
+    await again.cut(4);
+    expect(again.validation).toMatchObject(found);
+    const earlier = new RunLog(folder);
+    await earlier.cut(1);
+    expect(earlier.validation).toMatchObject({ last: { step: 0 }, best: { step: 0 } });
+  });
+});

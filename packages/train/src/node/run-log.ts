@@ -1,16 +1,29 @@
 import { appendFile, type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StepLosses } from '../step-losses.js';
 import { adviseResume } from './advise-resume.js';
+import type { StepRecord, ValidationRecord } from './step-record.js';
 import { WriteError, writeFileAtomically } from './write-file.js';
 
 /** Where a run tells how it goes. All are optional to heed. */
 export interface Reporter {
   /** A line for people. */
   line(text: string): void;
+  /** A line about a step, at each `stdoutInterval`, for who shows no progress; default: `line`. */
+  stepLine?(text: string): void;
   /** Something odd. */
   warn(text: string): void;
   /** After each step; for a progress bar. */
-  progress?(progress: RunProgress): void;
+  progress?(progress: RunProgress, losses: StepLosses): void;
+  /** After each validation, and where a run goes on that has been measured before. */
+  validated?(validation: ValidationProgress): void;
+}
+
+/** What validations have found, mean|mel(y) − mel(ŷ)| over clips. */
+export interface ValidationProgress {
+  readonly last: ValidationRecord;
+  /** The least mel error so far. */
+  readonly best: ValidationRecord;
 }
 
 export interface RunProgress {
@@ -29,6 +42,7 @@ export interface RunProgress {
 export class RunLog {
   private readonly path: string;
   private opened = false;
+  private validations: ValidationProgress | undefined;
 
   constructor(folder: string) {
     this.path = join(folder, 'log.ndjson');
@@ -51,7 +65,12 @@ export class RunLog {
     }
     const lines = text.split('\n');
     const torn = lines.pop() !== '';
-    const kept = lines.filter((line) => !(stepOf(line) >= steps));
+    const kept = lines.filter((line) => {
+      const record = recordOf(line);
+      if (Number(record.step) >= steps) return false;
+      this.note(record);
+      return true;
+    });
     const gone = lines.length - kept.length + (torn ? 1 : 0);
     if (gone > 0) {
       const text = kept.map((line) => `${line}\n`).join('');
@@ -60,7 +79,14 @@ export class RunLog {
     return gone;
   }
 
-  async write(record: Readonly<Record<string, unknown>>): Promise<void> {
+  /** The validations among the lines that stayed and those written since. */
+  get validation(): ValidationProgress | undefined {
+    return this.validations;
+  }
+
+  async write(
+    record: { readonly step: number } & Partial<StepRecord | ValidationRecord>,
+  ): Promise<void> {
     // A run that was killed may have torn its last line: leave it alone, on a line of its own.
     try {
       const torn = !this.opened && (await endsWithin(this.path));
@@ -69,15 +95,26 @@ export class RunLog {
     } catch (error) {
       adviseResume(new WriteError(this.path, error));
     }
+    this.note(record);
+  }
+
+  private note(record: Partial<StepRecord | ValidationRecord>): void {
+    // JSON has no NaN: that of a spoilt generator is null.
+    if (!('validation_mel_spec_error' in record)) return;
+    const last = record as ValidationRecord;
+    if (!Number.isFinite(last.validation_mel_spec_error)) return;
+    const best = this.validations?.best ?? last;
+    const isBetter = last.validation_mel_spec_error < best.validation_mel_spec_error;
+    this.validations = { last, best: isBetter ? last : best };
   }
 }
 
-/** NaN where the line is no record. */
-function stepOf(line: string): number {
+/** Empty where the line is no record. */
+function recordOf(line: string): Partial<StepRecord | ValidationRecord> {
   try {
-    return Number((JSON.parse(line) as { readonly step?: unknown }).step);
+    return Object(JSON.parse(line));
   } catch {
-    return Number.NaN;
+    return {};
   }
 }
 

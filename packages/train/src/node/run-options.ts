@@ -3,6 +3,7 @@ import type { Optimization } from '../optimization.js';
 import type { StepLosses } from '../step-losses.js';
 import type { Validation } from '../validation.js';
 import type { DataOptions } from './data-options.js';
+import type { RecordOptions } from './record-options.js';
 import type { CheckpointFiles } from './run-folder.js';
 import type { Reporter } from './run-log.js';
 
@@ -61,6 +62,8 @@ export interface RunOptions {
   readonly cacheBytes?: number;
   /** Mels from files, crops, threads that read. */
   readonly data?: DataOptions;
+  /** TensorBoard's files, and listeners. */
+  readonly records?: RecordOptions;
   readonly reporter: Reporter;
   /** Aborted: the run saves, then ends. */
   readonly signal?: AbortSignal;

@@ -6,7 +6,6 @@ import { counted } from './counted.js';
 import { DataWait } from './data-wait.js';
 import { openRun, type RunParts } from './open-run.js';
 import { describeStep, Pace } from './pace.js';
-import type { RunProgress } from './run-log.js';
 import {
   type RunOptions,
   type RunResult,
@@ -14,6 +13,7 @@ import {
   settingsOf,
   USUAL_EPOCHS,
 } from './run-options.js';
+import type { DoneStep } from './step-record.js';
 
 /**
  * Trains from files, on the active tfjs backend: begins a run or goes on with what lies in its folder.
@@ -33,13 +33,6 @@ export async function runTraining(given: RunOptions): Promise<RunResult> {
 /** The weights are not worth saving. */
 class SpoiltError extends Error {}
 
-/** A step that was done. */
-interface DoneStep {
-  readonly losses: StepLosses;
-  readonly progress: RunProgress;
-  readonly learningRate: number;
-}
-
 class Run {
   private readonly options: RunSettings;
   private readonly parts: RunParts;
@@ -53,7 +46,9 @@ class Run {
   /** Trains to the end; whatever stops it, what was learned until then is saved first. */
   async train(): Promise<RunResult> {
     try {
-      return await this.toTheEnd();
+      const result = await this.toTheEnd();
+      await this.parts.records.flush();
+      return result;
     } catch (error) {
       // Weights that make a NaN are worth nothing.
       if (error instanceof SpoiltError) throw error;
@@ -62,7 +57,7 @@ class Run {
   }
 
   private async toTheEnd(): Promise<RunResult> {
-    const { trainer, batches, checkpoints, validation } = this.parts;
+    const { trainer, batches, checkpoints, validation, records } = this.parts;
     const { signal, reporter, now = () => performance.now(), ...options } = this.options;
     const pace = new Pace(now);
     const { epochs = Infinity, maxSteps = Infinity, maxMinutes = Infinity } = options;
@@ -87,13 +82,18 @@ class Run {
       const batch = await batches.at(trainer.place);
       const after = batches.after(trainer.place);
       const { epoch } = trainer.place;
-      const { learningRate } = trainer;
-      losses = await this.orExplain(trainer.step(batch, after));
+      const { learningRate, discriminatorLearningRate } = trainer;
+      losses = await this.orExplain(
+        trainer.step(batch, after, { detail: records.isLogged(trainer.steps) }),
+      );
       await this.parts.keepConfig();
       this.wait.add(batches.waitedSeconds, batches.secondsSince());
       const progress = pace.after(trainer.steps, { epoch, mel: losses.mel, ...end });
-      reporter.progress?.(progress);
-      await this.tell({ losses, progress, learningRate });
+      reporter.progress?.(progress, losses);
+      await this.tell({
+        ...{ losses, progress, learningRate },
+        ...(trainer.adversary && { discriminatorLearningRate }),
+      });
       const index = trainer.steps - 1;
       // As upstream: after step 5000 and not before the first.
       if (index > 0 && index % options.checkpointInterval === 0) {
@@ -140,31 +140,24 @@ class Run {
     if (validation.last && validation.isCurrent) await checkpoints.keepIfBest(validation.last);
   }
 
-  /** A line for people and a record in the log, each at its intervals. */
-  private async tell({ losses, progress, learningRate }: DoneStep): Promise<void> {
-    const { reporter, stdoutInterval, summaryInterval } = this.options;
+  /** A line for people and records, each at its intervals. */
+  private async tell(done: DoneStep): Promise<void> {
+    const { reporter, stdoutInterval, config } = this.options;
+    const { records, trainer } = this.parts;
+    const { progress, losses } = done;
     const index = progress.step - 1;
     if (index % stdoutInterval === 0) {
-      reporter.line(describeStep(progress, losses) + this.wait.takeText());
+      const text = describeStep(progress, losses) + this.wait.takeText();
+      if (reporter.stepLine) reporter.stepLine(text);
+      else reporter.line(text);
     }
-    if (index % summaryInterval === 0) {
-      await this.parts.log.write({
-        time: new Date().toISOString(),
-        step: index,
-        epoch: progress.epoch,
-        learning_rate: learningRate,
-        gen_loss_total: losses.generator,
-        mel_spec_error: losses.mel,
-        ...(losses.discriminator !== undefined && { disc_loss_total: losses.discriminator }),
-        losses: losses.parts,
-        ...(this.parts.trainer.microBatch.clips < this.options.config.batch_size && {
-          micro_batch: this.parts.trainer.microBatch.clips,
-        }),
-        steps_per_second: progress.stepsPerSecond,
-        // Of a step, waiting for its batch: the mean since the record before.
-        data_seconds: this.wait.takeMean(),
-      });
-    }
+    const { clips } = trainer.microBatch;
+    await records.step({
+      ...done,
+      ...(clips < config.batch_size && { microBatch: clips }),
+      // The mean since the record before.
+      ...(records.isLogged(index) && { dataWait: this.wait.takeMean() }),
+    });
   }
 
   private async orExplain<T>(work: Promise<T>): Promise<T> {

@@ -1,16 +1,21 @@
 import type { ClipSource } from '../clip.js';
 import type { Trainer } from '../trainer.js';
-import { type Validation, validate } from '../validation.js';
+import { type MeasuredClip, type Validation, validate } from '../validation.js';
 import { breathe } from './breathe.js';
 import { counted } from './counted.js';
+import { MeanMeasures } from './mean-measures.js';
 import type { RunLog } from './run-log.js';
 import type { RunSettings } from './run-options.js';
+import type { RunRecords } from './run-records.js';
+import type { ValidationRecord } from './step-record.js';
+import { ValidationSamples } from './validation-samples.js';
 
 export interface RunValidationOptions {
   /** None: nothing is measured. */
   readonly clips: ClipSource | undefined;
   readonly trainer: Trainer;
   readonly log: RunLog;
+  readonly records: RunRecords;
   readonly settings: RunSettings;
 }
 
@@ -35,21 +40,25 @@ export class RunValidation {
   }
 
   async measure(): Promise<void> {
-    const { clips, trainer, log, settings } = this.given;
+    const { clips, trainer, log, records, settings } = this.given;
     if (!clips) return;
-    const { signal } = settings;
+    const { signal, config } = settings;
+    const samples = new ValidationSamples(config);
+    const measures = new MeanMeasures(settings.records?.measure, config.sampling_rate);
+    let index = 0;
+    const onClip = async (clip: MeasuredClip) => {
+      if (records.keepsSamples) samples.add(index, clip, !records.hasRecording(index, clip.id));
+      index++;
+      await measures.add(clip);
+    };
+    const pause = async () => {
+      await breathe();
+      signal?.throwIfAborted();
+    };
     let validation: Validation;
     try {
-      validation = await validate(
-        trainer.evaluated,
-        settings.config,
-        clips,
-        settings.validationClips,
-        async () => {
-          await breathe();
-          signal?.throwIfAborted();
-        },
-      );
+      const most = settings.validationClips;
+      validation = await validate(trainer.evaluated, config, clips, { most, pause, onClip });
     } catch (error) {
       // Ctrl-C: half a measurement is none.
       if (signal?.aborted) return;
@@ -64,12 +73,16 @@ export class RunValidation {
     }
     this.validation = validation;
     settings.reporter.line(
-      `validation after ${counted(trainer.steps, 'step')}: mel error ${validation.mel.toFixed(4)} over ${counted(validation.clips.length, 'clip')}${trainer.average ? ', averaged weights' : ''}`,
+      `validation after ${counted(trainer.steps, 'step')}: mel error ${validation.mel.toFixed(4)} over ${counted(validation.clips.length, 'clip')}${measures.told}${trainer.average ? ', averaged weights' : ''}`,
     );
-    await log.write({
+    const record: ValidationRecord = {
       time: new Date().toISOString(),
       step: trainer.steps - 1,
       validation_mel_spec_error: validation.mel,
-    });
+      validation_clips: validation.clips,
+      ...(measures.means && { measures: measures.means }),
+    };
+    await records.validation(record, samples.values);
+    if (log.validation) settings.reporter.validated?.(log.validation);
   }
 }

@@ -25,3 +25,11 @@ export function colourOf(share: number): readonly [number, number, number] {
   const mixed = (i: number) => Math.round(low[i] + (high[i] - low[i]) * (at % 1));
   return [mixed(0), mixed(1), mixed(2)];
 }
+
+/** Blue where there is less, white where there is the same, red where there is more; the ends are ±1. */
+export function colourOfDifference(share: number): readonly [number, number, number] {
+  const at = Math.min(1, Math.max(-1, share));
+  const end = at < 0 ? [33, 102, 172] : [178, 24, 43];
+  const mixed = (i: number) => Math.round(247 + (end[i] - 247) * Math.abs(at));
+  return [mixed(0), mixed(1), mixed(2)];
+}

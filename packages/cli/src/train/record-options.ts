@@ -1,0 +1,37 @@
+import type { RecordOptions, RunRecord } from '@hifigan/train/node';
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import { explain } from '../errors.js';
+
+/** What {@link addRecordOptions} adds. */
+export interface RecordFlags {
+  readonly tensorboard: boolean;
+  readonly ndjson?: boolean;
+}
+
+/** Adds what a training records, and for whom. */
+export function addRecordOptions(command: Command): Command {
+  return command
+    .option('--no-tensorboard', 'write no event files for TensorBoard into logs/ of the run')
+    .option(
+      '--json-lines, --ndjson',
+      'a JSON object a line on stdout: a step each --stdout_interval, each validation, and the result',
+    );
+}
+
+/** @returns for `runTraining` */
+export function recordsFrom({ tensorboard, ndjson }: RecordFlags, context: Context): RecordOptions {
+  return { tensorboard, ...(ndjson && { onRecord: linesOnStdout(context) }) };
+}
+
+/** A reader that goes away, or a disk that is full, ends the lines and not the training. */
+function linesOnStdout({ console }: Context): (record: RunRecord) => void {
+  let open = true;
+  return (record) => {
+    if (!open) return;
+    console.result(JSON.stringify(record)).catch((error: unknown) => {
+      if (open) console.warn(`no more lines on stdout: ${explain(error)}; the training goes on`);
+      open = false;
+    });
+  };
+}
