@@ -173,7 +173,7 @@ describe('hifigan prepare --split-by speaker', () => {
       for (const [index, id] of ['x1', 'x2', 'y1', 'y2'].entries()) {
         await writeTone(join(cwd, 'in'), `${id}.wav`, { frequency: 300 + index });
       }
-      await writeFile(join(cwd, 'who.txt'), '\uFEFFx1|X|words\r\nx2|X\r\n\r\ny1|Y\ny2|Y\n');
+      await writeFile(join(cwd, 'who.txt'), '\uFEFFx1.flac|X|words\r\nx2|X\r\n\r\ny1|Y\ny2|Y\n');
       await writeFile(join(cwd, 'held.txt'), 'Y\n');
       const argv = ['prepare', 'in', '-o', 'data', '--speakers', 'who.txt'];
       const run = await runMain([...argv, '--holdout', 'held.txt'], { cwd });

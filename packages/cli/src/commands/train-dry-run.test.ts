@@ -169,7 +169,7 @@ describe('hifigan train --dry-run', () => {
       expect(stdout).toMatch(/^validation +none: the training is not measured$/m);
       expect(stdout).toMatch(/^unlisted +1 recording that no list names$/m);
       expect(stdout).toMatch(
-        /^left out +4 recordings when the data set was prepared\n +d\.flac: not a WAV.*\n +e\.flac: .*\n +f\.flac: .*\n +and 1 more, see report\.json$/m,
+        /^left out +4 recordings when the data set was prepared\n +d\.flac: it is cut off.*\n +e\.flac: .*\n +f\.flac: .*\n +and 1 more, see report\.json$/m,
       );
       const { leftOut } = JSON.parse((await runMain([...train, '--json'], { cwd })).stdout);
       expect(leftOut).toHaveLength(4);
