@@ -18,7 +18,6 @@ const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
 
 describe('decodeAudio refuses', () => {
   it.each([
-    ['nothing', '', 'it is empty'],
     ['a few bytes', '\x01\x02', 'it has only 2 bytes'],
     ['text', 'these are only words', 'it looks like text'],
     ['noise', '\x07\xc8\x03\x63'.repeat(9), 'it begins like none'],
@@ -32,6 +31,10 @@ describe('decodeAudio refuses', () => {
     expect(told).toContain(expected);
     expect(told).toContain('WAV, FLAC, MP3, Ogg Vorbis, Ogg Opus and Ogg FLAC can');
     expect(told).toContain('ffmpeg -i IN');
+  });
+
+  it('nothing', async () => {
+    expect(await message(new Uint8Array())).toBe('a: it is empty. Copy it again');
   });
 
   it('files whose rate or channels change', async () => {
@@ -56,6 +59,17 @@ describe('decodeAudio refuses', () => {
     expect(await message(joined(speech('flac'), frames))).toMatch(
       /it is damaged|changes from 16000 to 44100/,
     );
+  });
+
+  it('FLAC whose samples are not those of its MD5', async () => {
+    const bytes = fixture('speech.flac');
+    bytes[8 + 20] ^= 1;
+    expect(await message(bytes)).toMatch(
+      /its samples are not those that were encoded, as their MD5/,
+    );
+    // Where there is none, nothing can be told.
+    bytes.fill(0, 8 + 18, 8 + 34);
+    expect(await message(bytes)).toBe('');
   });
 
   it('FLAC of bits that the decoder does not scale', async () => {
