@@ -37,8 +37,8 @@ export async function withDecoder<D extends Decoder, T extends Decoded>(
 }
 
 /**
- * The libraries print what goes wrong and go on, with memory that is freed twice or for ever; what they print ends the
- * work instead, and stays off the console. Only for the synchronous part of the work, so that nobody else's words are
+ * The libraries print what goes wrong and go on, by their sources with memory that is freed twice, or for ever; what they
+ * print ends the work instead, and stays off the console. Only for the synchronous part of the work, so that nobody else's words are
  * taken for theirs.
  */
 function heedingConsole<T>(work: () => T): T {
