@@ -138,6 +138,14 @@ describe.skipIf(!requireChromium().available)('WebAssembly in Chromium, bundled 
         expect(result).toEqual(inNode);
       },
     );
+
+    it('are refused, not waited for, where a Content-Security-Policy forbids WebAssembly', async () => {
+      const policy = POLICY.replace(" 'wasm-unsafe-eval'", '');
+      const server = await built({ 'Content-Security-Policy': policy });
+      await expect(resultOf(server, '?task=recordings')).rejects.toThrow(
+        /speech\.flac: it cannot be decoded here.*must have 'wasm-unsafe-eval'/,
+      );
+    });
   });
 
   it.each(['', '?worker'])('from the development server: %s', async (query) => {

@@ -164,7 +164,10 @@ describe('hifigan prepare --split-by speaker', () => {
             part: held.includes(speaker) ? 'validation' : 'training',
           })),
         );
-        expect(run.stderr).toContain(`${4 - held.length} in training, ${held.length} held out: `);
+        const counts = `${4 - held.length} in training, ${held.length} held out`;
+        expect(run.stderr).toContain(`${counts}: `);
+        const info = await runMain(['info', 'data'], { cwd });
+        expect(info.stdout).toContain(counts);
       }
     }));
 
