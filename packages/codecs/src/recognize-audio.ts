@@ -1,4 +1,4 @@
-import { CONVERT, fail } from './audio-error.js';
+import { CONVERT, COPY_AGAIN, fail } from './audio-error.js';
 import { type AudioFormat, FORMAT_NAMES } from './audio-format.js';
 import { hasMark } from './bits.js';
 import { readFrameHeader } from './mp3/frame-header.js';
@@ -36,6 +36,7 @@ function looksLikeMp3(bytes: Uint8Array, start: number): boolean {
 
 /** Says what the bytes look like, and what can be read. */
 export function refuseUnknown(bytes: Uint8Array): never {
+  if (bytes.length === 0) return fail(`it is empty. ${COPY_AGAIN}`);
   const names = Object.values(FORMAT_NAMES);
   const known = `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
   return fail(
@@ -44,7 +45,6 @@ export function refuseUnknown(bytes: Uint8Array): never {
 }
 
 function looksLike(bytes: Uint8Array): string {
-  if (bytes.length === 0) return 'it is empty';
   for (const [at, mark, name] of MARKS) {
     if (hasMark(bytes, at, mark)) return `it looks like ${name}`;
   }

@@ -3,6 +3,9 @@ import { expect, it } from 'vitest';
 
 it('the README speaks the truth', async () => {
   expect(await runReadme(import.meta.url)).toEqual([
-    ['wav 16000 1 8000 pcm16', 'notes.txt: it is no recording that can be read (it looks like text)'],
+    [
+      'wav 16000 1 8000 pcm16',
+      'notes.txt: it is no recording that can be read (it looks like text)',
+    ],
   ]);
 });

@@ -53,3 +53,21 @@ it('does not mind a decoder that cannot be freed any more', async () => {
     'says "lost"',
   );
 });
+
+it('says where WebAssembly is forbidden, and waits for nothing', async () => {
+  const compile = vi
+    .spyOn(WebAssembly, 'compile')
+    .mockRejectedValue(new Error('violates a policy'));
+  const waiting = () => ({ ready: new Promise<void>(() => undefined), free: vi.fn() });
+  await expect(withDecoder(waiting, () => decoded)).rejects.toThrow(
+    /WebAssembly does not work \(violates a policy\); .*'wasm-unsafe-eval'\. WAV files need none/,
+  );
+  compile.mockRestore();
+});
+
+it('tells of a decoder that cannot be made', async () => {
+  const make = () => {
+    throw new Error('invalid options');
+  };
+  await expect(withDecoder(make, () => decoded)).rejects.toThrow('says "invalid options"');
+});

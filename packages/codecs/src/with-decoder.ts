@@ -22,23 +22,40 @@ export async function withDecoder<D extends Decoder, T extends Decoded>(
   make: () => D,
   use: (decoder: D) => T | Promise<T>,
 ): Promise<T> {
-  const decoder = make();
-  await decoder.ready;
+  await requireWebAssembly();
+  let decoder: D | undefined;
   let decoded: T;
   try {
-    decoded = await heedingConsole(() => use(decoder));
+    const made = make();
+    decoder = made;
+    await made.ready;
+    decoded = await heedingConsole(() => use(made));
   } catch (error) {
     return fail(damaged((error as Error).message));
   } finally {
-    release(decoder);
+    if (decoder) release(decoder);
   }
   if (decoded.errors.length > 0) return fail(damaged(decoded.errors[0].message));
   return decoded;
 }
 
+/** The smallest module: its mark and its version. */
+const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+/** Where a page forbids WebAssembly, the libraries wait for ever. */
+async function requireWebAssembly(): Promise<void> {
+  try {
+    await WebAssembly.compile(EMPTY_MODULE);
+  } catch (error) {
+    fail(
+      `it cannot be decoded here, because WebAssembly does not work (${(error as Error).message}); a page's Content-Security-Policy must have 'wasm-unsafe-eval'. WAV files need none`,
+    );
+  }
+}
+
 /**
- * The libraries print what goes wrong and go on, with memory that is freed twice or for ever; what they print ends the
- * work instead, and stays off the console. Only for the synchronous part of the work, so that nobody else's words are
+ * The libraries print what goes wrong and go on, by their sources with memory that is freed twice, or for ever; what they
+ * print ends the work instead, and stays off the console. Only for the synchronous part of the work, so that nobody else's words are
  * taken for theirs.
  */
 function heedingConsole<T>(work: () => T): T {

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from './workspace.js';
 
 /** What a page of the app tells. */
 export interface PageResult {
@@ -21,6 +22,16 @@ export interface MelResult {
   /** How many WebAssembly instances it took. */
   readonly instances: number;
 }
+
+/** What a page of the app tells of recordings, by name. */
+export type RecordingsResult = Readonly<
+  Record<
+    string,
+    { readonly encoding: string; readonly lengths: readonly number[]; readonly power: number }
+  >
+>;
+
+const RECORDINGS = ['speech.wav', 'speech.flac', 'speech.mp3', 'speech.ogg', 'speech.opus'];
 
 const FILES = {
   'index.html':
@@ -44,7 +55,22 @@ const FILES = {
   'tasks.js': `
     import { compute } from './compute.js';
     import { mel } from './mel.js';
-    export const tasks = { compute, mel };`,
+    import { recordings } from './recordings.js';
+    export const tasks = { compute, mel, recordings };`,
+  'recordings.js': `
+    import { decodeAudio } from '@hifigan/codecs';
+    import { files } from './files.js';
+
+    export async function recordings() {
+      const told = {};
+      for (const [name, text] of Object.entries(files)) {
+        const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+        const { encoding, channels } = await decodeAudio(bytes, name);
+        const power = channels[0].reduce((sum, value) => sum + value * value, 0);
+        told[name] = { encoding, lengths: channels.map(({ length }) => length), power };
+      }
+      return told;
+    }`,
   'mel.js': `
     import { createMelSpectrogram } from '@hifigan/audio';
 
@@ -89,10 +115,14 @@ const FILES = {
 };
 
 /**
- * Writes an app that uses the WebAssembly backend, or with `task=mel` in the address's query makes a mel spectrogram,
- * in a page, or with `worker` in a Worker.
+ * Writes an app that uses the WebAssembly backend, or with `task=mel` in the address's query makes a mel spectrogram, or
+ * with `task=recordings` decodes some, in a page, or with `worker` in a Worker.
  */
 export function writePageApp(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+  const fixtures = join(ROOT, 'packages/codecs/src/fixtures');
+  const files = RECORDINGS.map((name) => [name, readFileSync(join(fixtures, name), 'base64')]);
+  const text = `export const files = ${JSON.stringify(Object.fromEntries(files))};`;
+  writeFileSync(join(folder, 'files.js'), text);
 }

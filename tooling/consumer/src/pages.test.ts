@@ -5,12 +5,17 @@ import { expectClose, findChromium, requireChromium } from '@hifigan/testkit';
 import { type Browser, chromium } from 'playwright-core';
 import { build, createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type MelResult, type PageResult, writePageApp } from './page-app.js';
+import {
+  type MelResult,
+  type PageResult,
+  type RecordingsResult,
+  writePageApp,
+} from './page-app.js';
 import { type Headers, ISOLATION, type PageServer, servePages } from './page-server.js';
 import { createProject, pack, pinned } from './project.js';
 import { must, publicPackages } from './workspace.js';
 
-const PACKAGES = ['@hifigan/audio', '@hifigan/backend-wasm', '@hifigan/ops'];
+const PACKAGES = ['@hifigan/audio', '@hifigan/backend-wasm', '@hifigan/codecs', '@hifigan/ops'];
 /** No script of others, but WebAssembly, and workers out of strings. */
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:";
 
@@ -115,6 +120,31 @@ describe.skipIf(!requireChromium().available)('WebAssembly in Chromium, bundled 
       const result = await resultOf<MelResult>(server, '?task=mel');
       expectClose(result.data, inNode.data, { max: 1e-6 });
       expect(result.instances).toBe(0);
+    });
+  });
+
+  describe('recordings', () => {
+    const script =
+      "console.log(JSON.stringify(await (await import('./recordings.js')).recordings()))";
+
+    it.each(['?task=recordings', '?task=recordings&worker'])(
+      'are as in Node: %s',
+      async (query) => {
+        const args = ['--input-type=module', '-e', script];
+        const inNode: RecordingsResult = JSON.parse(await must(process.execPath, args, project));
+        const server = await built({ 'Content-Security-Policy': POLICY });
+        const result = await resultOf<RecordingsResult>(server, query);
+        expect(Object.keys(result)).toHaveLength(5);
+        expect(result).toEqual(inNode);
+      },
+    );
+
+    it('are refused, not waited for, where a Content-Security-Policy forbids WebAssembly', async () => {
+      const policy = POLICY.replace(" 'wasm-unsafe-eval'", '');
+      const server = await built({ 'Content-Security-Policy': policy });
+      await expect(resultOf(server, '?task=recordings')).rejects.toThrow(
+        /speech\.flac: it cannot be decoded here.*must have 'wasm-unsafe-eval'/,
+      );
     });
   });
 

@@ -164,7 +164,10 @@ describe('hifigan prepare --split-by speaker', () => {
             part: held.includes(speaker) ? 'validation' : 'training',
           })),
         );
-        expect(run.stderr).toContain(`${4 - held.length} in training, ${held.length} held out: `);
+        const counts = `${4 - held.length} in training, ${held.length} held out`;
+        expect(run.stderr).toContain(`${counts}: `);
+        const info = await runMain(['info', 'data'], { cwd });
+        expect(info.stdout).toContain(counts);
       }
     }));
 
@@ -173,7 +176,7 @@ describe('hifigan prepare --split-by speaker', () => {
       for (const [index, id] of ['x1', 'x2', 'y1', 'y2'].entries()) {
         await writeTone(join(cwd, 'in'), `${id}.wav`, { frequency: 300 + index });
       }
-      await writeFile(join(cwd, 'who.txt'), '\uFEFFx1|X|words\r\nx2|X\r\n\r\ny1|Y\ny2|Y\n');
+      await writeFile(join(cwd, 'who.txt'), '\uFEFFx1.flac|X|words\r\nx2|X\r\n\r\ny1|Y\ny2|Y\n');
       await writeFile(join(cwd, 'held.txt'), 'Y\n');
       const argv = ['prepare', 'in', '-o', 'data', '--speakers', 'who.txt'];
       const run = await runMain([...argv, '--holdout', 'held.txt'], { cwd });

@@ -102,7 +102,7 @@ describe('hifigan prepare', () => {
     inFolder(async (cwd) => {
       for (let n = 0; n < 4; n++)
         await writeTone(join(cwd, 'in'), `${n}.wav`, { frequency: 300 + n });
-      await writeFile(join(cwd, 'held.txt'), '\uFEFF2.wav\r\n\n3||\n');
+      await writeFile(join(cwd, 'held.txt'), '\uFEFF2.WAV\r\n\n3.flac||\n');
       expect(
         (await runMain(['prepare', 'in', '-o', 'data', '--holdout', 'held.txt'], { cwd })).code,
       ).toBe(0);

@@ -15,6 +15,7 @@ import {
 } from '../finetune/pairs-options.js';
 import { isPairsReport, preparePairs } from '../finetune/prepare-pairs.js';
 import { addForceOption, numberBetween, wholeNumber } from '../options.js';
+import { listedId } from '../prepare/identify.js';
 import { overlaps, realPathOf, writeWholeFolder } from '../prepare/output-folder.js';
 import { prepare } from '../prepare/prepare.js';
 import {
@@ -141,7 +142,7 @@ async function readIds(context: Context, typed: string | undefined): Promise<Rea
   if (typed === undefined) return new Set();
   const text = new TextDecoder().decode(await readInput(context, typed));
   try {
-    return new Set(parseFileList(text, typed));
+    return new Set(parseFileList(text, typed).map(listedId));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UserError(`${typed}: has no ids; write one a line`, { cause: error });

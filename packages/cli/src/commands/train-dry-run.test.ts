@@ -170,11 +170,11 @@ describe('hifigan train --dry-run', () => {
       expect(stdout).toMatch(/^validation +none: the training is not measured$/m);
       expect(stdout).toMatch(/^unlisted +1 recording that no list names$/m);
       expect(stdout).toMatch(
-        /^left out +4 recordings when the data set was prepared\n +d\.flac: not a WAV.*\n +e\.flac: .*\n +f\.flac: .*\n +and 1 more, see report\.json$/m,
+        /^left out +4 recordings when the data set was prepared\n +d\.flac: it is cut off.*\n +e\.flac: .*\n +f\.flac: .*\n +and 1 more, see report\.json$/m,
       );
       const { leftOut } = JSON.parse((await runMain([...train, '--json'], { cwd })).stdout);
       expect(leftOut).toHaveLength(4);
-      expect(leftOut[3]).toEqual({ file: 'g.flac', reason: expect.stringContaining('ffmpeg') });
+      expect(leftOut[3]).toEqual({ file: 'g.flac', reason: expect.stringContaining('cut off') });
       // A report that is none says nothing.
       await writeFile(join(cwd, 'data', 'report.json'), '[1');
       expect((await runMain(train, { cwd })).stdout).not.toContain('left out');

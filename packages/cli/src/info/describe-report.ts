@@ -8,7 +8,15 @@ export function isReport(value: object): value is PrepareReport {
 
 /** What `prepare` says of the data set that it made. */
 export function describeReport(report: PrepareReport): Description {
-  const { sampling_rate, seed, training, validation, refused, left_out: leftOut = [] } = report;
+  const {
+    sampling_rate,
+    seed,
+    training,
+    validation,
+    refused,
+    left_out: leftOut = [],
+    speakers,
+  } = report;
   const part = ({ recordings, seconds }: PrepareReport['training']) =>
     `${counted(recordings, 'recording')}, ${duration(seconds)}`;
   return {
@@ -18,6 +26,7 @@ export function describeReport(report: PrepareReport): Description {
       seed,
       training,
       validation,
+      ...(speakers && { speakers }),
       refused: refused.length,
       leftOut: leftOut.length,
     },
@@ -25,10 +34,16 @@ export function describeReport(report: PrepareReport): Description {
       ['rate', `${sampling_rate} Hz`],
       ['training', part(training)],
       ['validation', part(validation)],
+      ...(speakers ? [['speakers', told(speakers)] as const] : []),
       ['refused', counted(refused.length, 'file')],
       ...(leftOut.length > 0
         ? [['left out', `${counted(leftOut.length, 'link')}, see report.json`] as const]
         : []),
     ],
   };
+}
+
+function told(speakers: NonNullable<PrepareReport['speakers']>): string {
+  const held = speakers.filter(({ part }) => part === 'validation').length;
+  return `${speakers.length - held} in training, ${held} held out`;
 }

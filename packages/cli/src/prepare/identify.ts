@@ -33,6 +33,11 @@ export function nameAll(files: readonly FoundFile[]): ReadonlyMap<FoundFile, str
 
 const isWav = ({ path }: FoundFile) => /\.wav$/i.test(path);
 
+/** The id that a line of somebody's list means: it may have a recording's ending. */
+export function listedId(text: string): string {
+  return isRecording(text) ? text.replace(/\.[^.]*$/, '') : text;
+}
+
 /** The ids of the pieces of one recording: its own for a single one, else with their number, as many digits each. */
 export function namePieces(id: string, count: number, taken: Set<string>): string[] {
   if (count === 1) return [id];

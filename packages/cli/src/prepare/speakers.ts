@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import type { FoundFile } from '../files/find-files.js';
+import { listedId } from './identify.js';
 
 /** Who speaks, by a recording's id and file; undefined where that is not known. */
 export type SpeakerOf = (id: string, file: FoundFile) => string | undefined;
@@ -22,7 +23,8 @@ export function speakersByList(text: string, where: string): SpeakerOf {
     .split(/\r?\n/)
     .entries()) {
     if (line.trim() === '') continue;
-    const [id, speaker = ''] = line.split('|').map((part) => part.trim());
+    const [listed, speaker = ''] = line.split('|').map((part) => part.trim());
+    const id = listedId(listed);
     if (id === '' || speaker === '') {
       throw new UserError(`${where}: line ${index + 1} must be id|speaker, and is ${line}`);
     }

@@ -5,6 +5,7 @@ import { skipId3 } from '../tags.js';
 import { withDecoder } from '../with-decoder.js';
 import { splitFrames } from './split-frames.js';
 import { readMetadata, type StreamInfo } from './stream-info.js';
+import { sumSamples } from './sum-samples.js';
 
 /**
  * @param bytes a whole FLAC file
@@ -32,7 +33,19 @@ export async function decodeFrames(
         );
   const channels = decoded.channelData;
   for (const channel of channels) rescale(channel, bits);
+  checkSum(channels, info);
   return { samplingRate, channels, format, encoding: `flac${bits}` };
+}
+
+/** Of 32 bits floats do not hold all, so that no sum can be made. */
+function checkSum(channels: readonly Float32Array[], { bits, sum }: StreamInfo): void {
+  if (!sum || bits === 32) return;
+  const found = sumSamples(channels, bits);
+  if (found.some((byte, index) => byte !== sum[index])) {
+    fail(
+      `it is damaged: its samples are not those that were encoded, as their MD5 tells. ${COPY_AGAIN}`,
+    );
+  }
 }
 
 /**

@@ -20,13 +20,18 @@ export class FrameCheck {
     const { info, at } = { info: this.#info, at: `after ${this.samples} samples` };
     const changed = (what: string, from: number, to: number) =>
       fail(`its ${what} changes from ${from} to ${to} ${at}; only one can be. ${CONVERT}`);
-    if (samplingRate && samplingRate !== info.samplingRate) {
+    if (samplingRate === 0 || bits === 0) {
+      fail(
+        `its frames leave rate or bits to the file's header, which the decoder does not see. ${CONVERT}`,
+      );
+    }
+    if (samplingRate !== info.samplingRate) {
       changed('sampling rate', info.samplingRate, samplingRate);
     }
     if (channelCount !== info.channelCount) {
       changed('number of channels', info.channelCount, channelCount);
     }
-    if (bits && bits !== info.bits) changed('number of bits', info.bits, bits);
+    if (bits !== info.bits) changed('number of bits', info.bits, bits);
     // A part of a longer stream begins with any number.
     if (this.#expected !== undefined && number !== this.#expected) {
       fail(`it is damaged: sound is missing ${at}. ${COPY_AGAIN}`);

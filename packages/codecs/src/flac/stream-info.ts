@@ -9,6 +9,8 @@ export interface StreamInfo {
   readonly bits: number;
   /** Samples of each channel; 0 where a writer to a pipe could not know. */
   readonly samples: number;
+  /** MD5 of the samples; undefined where the writer did not compute it. */
+  readonly sum: Uint8Array | undefined;
 }
 
 export const STREAM_INFO_BYTES = 34;
@@ -19,11 +21,13 @@ const BITS = [8, 16, 24, 32];
 /** @param bytes the block without its header */
 export function readStreamInfo(bytes: Uint8Array): StreamInfo {
   const bits = new BitReader(bytes.subarray(10));
+  const sum = bytes.slice(18, STREAM_INFO_BYTES);
   const info = {
     samplingRate: bits.read(20),
     channelCount: bits.read(3) + 1,
     bits: bits.read(5) + 1,
     samples: bits.read(4) * 2 ** 32 + bits.read(32),
+    sum: sum.some((byte) => byte !== 0) ? sum : undefined,
   };
   if (info.samplingRate === 0) return fail(`its sampling rate is 0 Hz. ${CONVERT}`);
   if (!BITS.includes(info.bits)) {
