@@ -66,6 +66,7 @@ describe('hifigan prepare --finetune', () => {
       expect(JSON.parse((await runMain(['info', 'data', '--json'], { cwd })).stdout)).toMatchObject(
         {
           kind: 'data set',
+          mels: { num_mels: MELS },
         },
       );
 

@@ -1,3 +1,4 @@
+import { isPairsReport } from '../finetune/prepare-pairs.js';
 import type { PrepareReport } from '../prepare/prepare.js';
 import { counted, duration } from '../terminal/format.js';
 import type { Description } from './describe.js';
@@ -27,6 +28,7 @@ export function describeReport(report: PrepareReport): Description {
       training,
       validation,
       ...(speakers && { speakers }),
+      ...(isPairsReport(report) && { mels: report.mels }),
       refused: refused.length,
       leftOut: leftOut.length,
     },
@@ -35,6 +37,9 @@ export function describeReport(report: PrepareReport): Description {
       ['training', part(training)],
       ['validation', part(validation)],
       ...(speakers ? [['speakers', told(speakers)] as const] : []),
+      ...(isPairsReport(report)
+        ? [['mels', `${report.mels.num_mels} bands, for fine-tuning`] as const]
+        : []),
       ['refused', counted(refused.length, 'file')],
       ...(leftOut.length > 0
         ? [['left out', `${counted(leftOut.length, 'link')}, see report.json`] as const]

@@ -22,7 +22,7 @@ async function recipeOf(
   };
 }
 
-const DYING = new URL('../testing/dying-batch-thread.ts', import.meta.url);
+const DYING = new URL('../testing/dying-batches.ts', import.meta.url);
 
 const PLACES: readonly Place[] = [
   { epoch: 0, batch: 0 },
@@ -111,7 +111,7 @@ describe('threads that make batches', () => {
       const recipe = await recipeOf(folder, ['dies'], 1);
       const made = new BatchThreads({ recipe, threads: 1, program: DYING });
       const messages = await Promise.all(PLACES.map((place) => messageOf(made.at(place))));
-      const expected = `${join(folder, 'dies.wav')}: the thread that read recordings ended there (exit code 7); look at this recording, or read without threads (--set num_workers=0)`;
+      const expected = `${join(folder, 'dies.wav')}: the thread that read it ended (exit code 7); look at this recording, or read without threads (--set num_workers=0)`;
       expect(new Set(messages)).toEqual(new Set([expected]));
       // Asked later, too.
       expect(await messageOf(made.at(PLACES[0]))).toBe(expected);

@@ -13,14 +13,21 @@ import {
 export interface BatchThreadsOptions {
   readonly recipe: BatchRecipe;
   readonly threads: number;
-  /** What they run, for tests. */
+  /** Another module whose `serveBatches` they run, for tests. */
   readonly program?: URL;
 }
 
 /** Beside this file, which is compiled or a source: a thread inherits what lets this one run sources. */
 const PROGRAM = new URL(
-  import.meta.url.replace(/batch-threads(\.[jt]s)(\?.*)?$/, 'batch-thread$1'),
+  import.meta.url.replace(/batch-threads(\.[jt]s)(\?.*)?$/, 'serve-batches$1'),
 );
+
+/** What a thread runs: no module of ours does anything by being imported. */
+const START = `import { parentPort, workerData } from 'node:worker_threads';
+const { serveBatches } = await import(workerData.program);
+serveBatches(parentPort, workerData.start);`;
+/** As a module: scripts do not heed what the process is told to import first. */
+const START_URL = new URL(`data:text/javascript,${encodeURIComponent(START)}`);
 
 /**
  * Makes batches on threads of their own, each a whole batch, the same bit for bit as this thread would. They start at the
@@ -70,8 +77,9 @@ class BatchThread {
 
   constructor(recipe: BatchRecipe, program: URL) {
     this.recipe = recipe;
-    const workerData: BatchThreadStart = { recipe, reading: this.reading };
-    this.worker = new Worker(program, { workerData, name: 'hifigan-data' });
+    const start: BatchThreadStart = { recipe, reading: this.reading };
+    const workerData = { program: program.href, start };
+    this.worker = new Worker(START_URL, { workerData, name: 'hifigan-data' });
     this.worker.on('message', (answer: BatchAnswer) => this.answer(answer));
     this.worker.on('error', (error) => this.lost(String(error)));
     this.worker.on('exit', (code) => this.lost(`exit code ${code}`));
@@ -105,11 +113,12 @@ class BatchThread {
   private lost(reason: string): void {
     const index = Atomics.load(this.reading, 0);
     const { folder, ids } = this.recipe.clips;
-    const at =
-      index === NOTHING_READ ? 'between two recordings' : recordingPath(folder, ids[index]);
+    const read = index === NOTHING_READ ? undefined : recordingPath(folder, ids[index]);
     this.fail(
       new Error(
-        `${at}: the thread that read recordings ended there (${reason}); look at this recording, or read without threads (--set num_workers=0)`,
+        read === undefined
+          ? `a thread that reads recordings ended between two of them (${reason}); read without threads (--set num_workers=0)`
+          : `${read}: the thread that read it ended (${reason}); look at this recording, or read without threads (--set num_workers=0)`,
       ),
     );
   }
