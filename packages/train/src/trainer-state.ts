@@ -10,6 +10,7 @@ import {
 } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
 import type { AdamW } from './adamw.js';
+import type { Place } from './batches.js';
 import { optimizationMetadata } from './optimization.js';
 import type { Trainer } from './trainer.js';
 import type { Adversary } from './training-step.js';
@@ -113,6 +114,17 @@ export function seedOf(metadata: Readonly<Record<string, string>>, where: string
   return wholeNumber(metadata, 'seed', where);
 }
 
+/** Steps that were done in a stored training. */
+export function stepsOf(metadata: Readonly<Record<string, string>>, where: string): number {
+  return wholeNumber(metadata, 'steps', where) + 1;
+}
+
+/** Where in the data it goes on. */
+export function placeOf(metadata: Readonly<Record<string, string>>, where: string): Place {
+  const whole = (key: string) => wholeNumber(metadata, key, where);
+  return { epoch: whole('next_epoch'), batch: whole('next_batch') };
+}
+
 /** At which step the discriminators join (or joined) in a stored training. Older files lack it: 0, the default. */
 export function adversarialStartOf(
   metadata: Readonly<Record<string, string>>,
@@ -152,8 +164,8 @@ export function importTrainer(
     const average = trainer.resumeAverage(whole('ema_updates'));
     if (average) importState(average.generator, under(training, EMA), where.training);
   }
-  trainer.steps = whole('steps') + 1;
-  trainer.place = { epoch: whole('next_epoch'), batch: whole('next_batch') };
+  trainer.steps = stepsOf(metadata, where.training);
+  trainer.place = placeOf(metadata, where.training);
 }
 
 /**

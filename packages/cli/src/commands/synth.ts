@@ -49,7 +49,7 @@ export function registerSynth(
     .addOption(
       new Option(
         '--checkpoint <path>',
-        'bundle folder, training run (its latest), or .safetensors with config.json beside it; without it the packaged voice',
+        'bundle folder, training run (its latest, averaged weights first; RUN:best is the best in validation), or .safetensors with config.json beside it; without it the packaged voice',
       ).env('HIFIGAN_CHECKPOINT'),
     )
     .option(

@@ -6,9 +6,11 @@ import { BASE, generatorOf, inTrainWorkshop } from '../testing-train.js';
 
 describe('wrong usage ends with 2 before anything is made', () => {
   test.each([
-    [['data', '--config', 'tiny.json'], '--out <folder>: must be given'],
-    [['--config', 'tiny.json', '--out', 'run'], '--input_wavs_dir: must be given'],
-    [[...BASE, '--set', 'bach_size=2'], '--set bach_size=2: must be key=value'],
+    [
+      [...BASE, '--set', 'bach_size=2'],
+      '--set bach_size=2: must be key=value with a key of the configuration, such as batch_size=8; did you mean batch_size?',
+    ],
+    [[...BASE, '--set', 'learningrate=1e-4'], 'did you mean learning_rate?'],
     [[...BASE, '--set', 'batch_size'], '--set batch_size: must be key=value'],
     [[...BASE, '--set', 'batch_size=many'], 'batch_size'],
     [[...BASE, '--set', 'hop_size=100'], 'hop_size'],
@@ -17,6 +19,9 @@ describe('wrong usage ends with 2 before anything is made', () => {
     [[...BASE, '--max-minutes', 'soon'], '--max-minutes'],
     [[...BASE, '--stdout_interval', '0'], '--stdout_interval'],
     [[...BASE, '--keep-last', '0'], '--keep-last'],
+    [[...BASE, '--clip-norm', '-1'], '--clip-norm'],
+    [[...BASE, '--ema', '1'], 'It must be below 1'],
+    [[...BASE, '--learning-rate-d', '0'], '--adversarial-start leaves the discriminators out'],
     [[...BASE, '--micro-batch', '0'], 'whole number of at least 1'],
     [[...BASE, '--epochs', '3'], "unknown option '--epochs'"],
   ])('%j', async (options, expected) => {
@@ -31,6 +36,20 @@ describe('wrong usage ends with 2 before anything is made', () => {
 });
 
 describe('what is wrong in the world ends with 1', () => {
+  test('no data named, and none where the reference’s trainer looks', async () => {
+    await inTrainWorkshop(async (train, folder) => {
+      const run = ['--config', 'tiny.json', '--out', 'run'];
+      const { code, stderr } = await train(...run);
+      expect(code).toBe(1);
+      expect(stderr).toContain(
+        'LJSpeech-1.1/wavs and LJSpeech-1.1/training.txt: is not there, where the reference’s trainer looks; name the folder of a data set (hifigan train DATA, see hifigan prepare), or --input_wavs_dir and --input_training_file',
+      );
+      const half = await train(...run, '--input_wavs_dir', 'data/wavs');
+      expect(half.stderr).toContain('LJSpeech-1.1/training.txt: is not there');
+      expect(await readdir(folder)).not.toContain('run');
+    });
+  });
+
   const cases: [string, (folder: string) => Promise<unknown>, RegExp, string?][] = [
     [
       'no data set',

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, test } from 'vitest';
@@ -47,6 +47,45 @@ describe('configuration', () => {
     });
   });
 
+  test('every option has a variable: flag, then variable, then file, then default', async () => {
+    await inTrainWorkshop(async (_, folder, run) => {
+      const env = {
+        HIFIGAN_CONFIG: 'tiny.json',
+        HIFIGAN_OUT: 'run',
+        HIFIGAN_MAX_STEPS: '3',
+        HIFIGAN_SET: 'learning_rate=1e-4 seed=7',
+        HIFIGAN_CHECKPOINT_INTERVAL: '1',
+        HIFIGAN_KEEP_BEST: '0',
+        HIFIGAN_KEEP_LAST: '2',
+        HIFIGAN_EMA: '0.9',
+      };
+      const { code, stdout, stderr } = await run(['data', '--max-steps', '2'], { env });
+      expect(code).toBe(0);
+      expect(stdout).toBe(`${generatorOf(folder, 1)}\n`);
+      expect(stderr).toContain('weights are averaged, decay 0.9;');
+      const config = JSON.parse(await readFile(join(folder, 'run', 'config.json'), 'utf8'));
+      expect(config).toMatchObject({ learning_rate: 1e-4, seed: 7 });
+      expect(await readdir(join(folder, 'run'))).toContain('ema_00000001.safetensors');
+      const wrong = await run(['data'], { env: { ...env, HIFIGAN_MAX_STEPS: 'many' } });
+      expect(wrong.code).toBe(2);
+      expect(wrong.stderr).toContain('HIFIGAN_MAX_STEPS=many: It must be a whole number');
+    });
+  });
+
+  test('the command line of the reference’s trainer with nothing but its defaults', async () => {
+    await inTrainWorkshop(async (train, folder) => {
+      await rename(join(folder, 'data'), join(folder, 'LJSpeech-1.1'));
+      const options = ['--config', 'tiny.json', '--training_epochs'];
+      const { code, stdout } = await train(...options, '1');
+      expect(code).toBe(0);
+      expect(stdout).toBe(`${generatorOf(folder, 2, 'cp_hifigan')}\n`);
+      // The same command again goes on by itself.
+      const again = await train(...options, '2');
+      expect(again.stderr).toContain('3 steps done, epoch 1');
+      expect(again.stdout).toBe(`${generatorOf(folder, 5, 'cp_hifigan')}\n`);
+    });
+  });
+
   test('names of the reference’s trainer work', async () => {
     await inTrainWorkshop(async (train, folder) => {
       const { code, stdout, stderr } = await train(
@@ -61,6 +100,7 @@ describe('configuration', () => {
       // What changes nothing is told, once.
       expect(stderr.match(/--(group_name|input_mels_dir) is passed over: /g)).toHaveLength(2);
       expect((await readdir(join(folder, 'cp'))).sort()).toEqual([
+        'best.json',
         'config.json',
         'do_00000002.safetensors',
         'g_00000002.safetensors',

@@ -20,6 +20,48 @@ function slowClock() {
 const SPEED = (2 * 5 * 128 * 128 * 64) / 0.1;
 
 describe('hifigan train --dry-run', () => {
+  test('says from which step it goes on, and what is left', async () => {
+    await inTrainWorkshop(async (train, folder) => {
+      await train(...BASE, '--max-steps', '2');
+      const before = (await readdir(join(folder, 'run'))).sort();
+      const rest = ['--dry-run', '--max-steps', '10'];
+      const { code, stdout } = await train('data', '--out', 'run', ...rest);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(
+        /^goes on +from g_00000001\.safetensors: 2 steps done, epoch 0; 8 steps to go$/m,
+      );
+      const { stdout: json } = await train('data', '--out', 'run', ...rest, '--json');
+      const { from, time } = JSON.parse(json);
+      expect(from).toMatchObject({ steps: 2, place: { epoch: 0, batch: 2 } });
+      expect(time.totalSeconds / time.melOnlySeconds).toBeCloseTo(8, 6);
+      expect((await readdir(join(folder, 'run'))).sort()).toEqual(before);
+    });
+  });
+
+  test('refuses what the run refuses', async () => {
+    await inTrainWorkshop(async (train) => {
+      await train(...BASE, '--max-steps', '1');
+      for (const options of [
+        // Another model than that of the folder.
+        ['data', '--out', 'run', '--set', 'win_size=32'],
+        ['data', '--out', 'nothing', '--config', 'tiny.json', '--resume'],
+        // Weights of another model.
+        [
+          ...['data', '--out', 'other', '--config', 'tiny.json'],
+          ...['--set', 'upsample_initial_channel=16', '--init-from', 'run'],
+        ],
+      ]) {
+        const dry = await train(...options, '--dry-run');
+        const real = await train(...options, '--max-steps', '2');
+        const told = ({ stderr }: { readonly stderr: string }) =>
+          /error: [\s\S]*$/.exec(stderr)?.[0];
+        expect(told(dry), options.join(' ')).toBeTruthy();
+        expect(told(dry)).toBe(told(real));
+        expect([dry.code, real.code]).toEqual([1, 1]);
+      }
+    });
+  });
+
   test('in words: data, steps, shapes, parameters, memory, time', async () => {
     await inTrainWorkshop(async (_, folder, run) => {
       const options = [...BASE, '--dry-run', '--set', 'batch_size=2', '--max-steps', '100'];

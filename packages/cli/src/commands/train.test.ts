@@ -38,10 +38,14 @@ test('trains, tells it in plain lines, and gives the generator as its result', a
       new RegExp(`^step 1, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
       new RegExp(`^step 3, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
       /^validation after 3 steps: /,
+      // It did best: saved for that.
+      /^saved .*g_00000002\.safetensors$/,
+      /^the best so far on held-out clips: g_00000002\.safetensors$/,
       new RegExp(`^step 5, epoch 1: mel \\d+\\.\\d{4}; ${speed}$`),
       // The last step was one of those that are measured: not once more at the end.
       /^validation after 5 steps: /,
       /^saved .*g_00000004\.safetensors$/,
+      /^the best so far on held-out clips: g_00000004\.safetensors$/,
       /^5 steps, epoch 1, mel error \d\.\d{4} on held-out clips$/,
     ];
     expect(lines).toHaveLength(expected.length);
@@ -61,6 +65,9 @@ test('nothing to do: nothing is made, and no empty line said', async () => {
   await inTrainWorkshop(async (train, folder) => {
     const { code, stdout, stderr } = await train(...BASE, '--max-steps', '0');
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(
+      /^nothing to do: 0 steps in 0 epochs are done, and it ends after 0 \(max-steps\)$/m,
+    );
     expect(stderr).toMatch(/^0 steps, epoch 0$/m);
     expect(await readdir(folder)).not.toContain('run');
   });

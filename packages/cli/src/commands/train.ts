@@ -1,28 +1,29 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { ConfigError, type HifiGanConfig, readConfig } from '@hifigan/config';
-import { probeFolder, type RunResult, runTraining } from '@hifigan/train/node';
+import { probeFolder, type RunResult, runTraining, surveyRun } from '@hifigan/train/node';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
-import { Interrupted, UsageError, UserError } from '../errors.js';
-import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
-import { refuseForeignWeights } from '../files/refuse-foreign.js';
+import { Interrupted, UsageError } from '../errors.js';
+import { CONFIG_ARGUMENT } from '../files/load-config.js';
+import { locateCheckpoint } from '../model/locate-checkpoint.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { counted } from '../terminal/format.js';
+import { chooseConfig, collectChanges } from '../train/choose-config.js';
+import { type DataPathFlags, locateData, USUAL_DATA } from '../train/locate-data.js';
+import {
+  addOptimizationOptions,
+  type OptimizationFlags,
+  optimizationFrom,
+} from '../train/optimization-options.js';
 import { addRecordOptions, type RecordFlags, recordsFrom } from '../train/record-options.js';
 import { tellPlan } from '../train-plan/tell-plan.js';
 import { createTrainReporter } from './train-reporter.js';
 
 /** Names with underscores are those of the reference's trainer. */
-interface Options extends RecordFlags {
+interface Options extends DataPathFlags, OptimizationFlags, RecordFlags {
   readonly config?: string;
   readonly set: readonly string[];
   readonly out?: string;
   readonly checkpoint_path?: string;
-  readonly input_wavs_dir?: string;
-  readonly input_training_file?: string;
-  readonly input_validation_file?: string;
   readonly fine_tuning?: string;
   readonly group_name?: string;
   readonly input_mels_dir?: string;
@@ -46,6 +47,9 @@ interface Options extends RecordFlags {
   readonly threads?: number;
 }
 
+/** Where the reference's trainer writes, where nothing else is said. */
+const USUAL_RUN = 'cp_hifigan';
+
 /** The reference's options that change nothing here, and why. */
 const IGNORED = [
   ['group_name', 'the reference’s trainer does not use it either'],
@@ -58,15 +62,21 @@ export function registerTrain(program: Command, context: Context): void {
   const command = program
     .command('train')
     .description('train a vocoder; goes on by itself with what lies in the folder of the run')
-    .argument('[data]', 'data set that `prepare` made: wavs/, training.txt, validation.txt')
+    .argument(
+      '[data]',
+      `data set that \`prepare\` made: wavs/, training.txt, validation.txt (default: ${USUAL_DATA})`,
+    )
     .addOption(
       new Option(
         '-c, --config <config>',
         `${CONFIG_ARGUMENT} (default: config.json of the run, else v1)`,
       ).env('HIFIGAN_CONFIG'),
     )
-    .option('--set <key=value>', 'change a key of the configuration', collect, [])
-    .option('-o, --out <folder>', 'folder of the run: checkpoints, config.json, log.ndjson')
+    .option('--set <key=value>', 'change a key of the configuration', collectChanges, [])
+    .option(
+      '-o, --out <folder>',
+      `folder of the run: checkpoints, config.json, log.ndjson (default: ${USUAL_RUN})`,
+    )
     .option('--checkpoint_path <folder>', 'the same, as the reference calls it')
     .option('--input_wavs_dir <folder>', 'recordings, instead of wavs/ of the data set')
     .option('--input_training_file <file>', 'list of clips, id|text a line')
@@ -77,7 +87,10 @@ export function registerTrain(program: Command, context: Context): void {
       '--dry-run',
       'tell what would be done, what it needs and how long it takes, and do nothing',
     )
-    .option('--init-from <file>', 'begin with the weights of this generator (safetensors)')
+    .option(
+      '--init-from <path>',
+      'begin with the weights of this generator (.safetensors, bundle or run), and of the discriminators beside it, if any; optimizers begin anew',
+    )
     .option('--seed <number>', 'of weights, order and crops (default: the configuration’s)', whole)
     .option(
       '--adversarial-start <step>',
@@ -101,9 +114,10 @@ export function registerTrain(program: Command, context: Context): void {
     .addOption(new Option('--fine_tuning <true|false>').hideHelp())
     .addOption(new Option('--group_name <name>').hideHelp())
     .addOption(new Option('--input_mels_dir <folder>').hideHelp());
+  addOptimizationOptions(command);
   command.addHelpText(
     'after',
-    '\nCtrl-C (or a closed terminal) finishes the step and saves. It is heard when the step ends, which is said; a second\nCtrl-C after that ends now, without saving.',
+    '\nEach option may come from the environment, too: HIFIGAN_MAX_STEPS is --max-steps (flag, then environment, then\nconfig.json, then default).\n\nCheckpoints are named as the reference names them, by the number of their last step, and steps count from 0:\ng_00004999 holds what 5,000 steps learned.\n\nCtrl-C (or a closed terminal) finishes the step and saves. It is heard when the step ends, which is said; a second\nCtrl-C after that ends now, without saving.',
   );
   addRecordOptions(command);
   addBackendOptions(command, context).action(async (data: string | undefined, options: Options) => {
@@ -116,40 +130,29 @@ export function registerTrain(program: Command, context: Context): void {
         '--fine_tuning True: must be False, because mels from files are not read yet; begin from trained weights with --init-from',
       );
     }
-    const out = options.out ?? options.checkpoint_path;
-    if (out === undefined) throw new UsageError('--out <folder>: must be given, for checkpoints');
-    const inData = (given: string | undefined, name: string, option: string): string => {
-      if (given !== undefined) return pathOf(context, given);
-      if (data !== undefined) return join(pathOf(context, data), name);
-      throw new UsageError(`${option}: must be given, or the folder of a data set`);
-    };
+    const out = options.out ?? options.checkpoint_path ?? USUAL_RUN;
     const folder = pathOf(context, out);
     probeFolder(folder, out);
-    if (data !== undefined) checkDataSet(context, data, options);
-    const wavs = inData(options.input_wavs_dir, 'wavs', '--input_wavs_dir');
-    const trainingFile = inData(
-      options.input_training_file,
-      'training.txt',
-      '--input_training_file',
-    );
-    if (options.input_wavs_dir !== undefined && !isFolder(wavs)) {
-      throw new UserError(
-        `--input_wavs_dir ${options.input_wavs_dir}: must be a folder, because the recordings lie in it; check the path`,
-      );
-    }
-    const validationFile = validationList(context, data, options);
-    const config = await configFor(context, folder, options);
-    const initFrom = options.initFrom && pathOf(context, options.initFrom);
-    if (initFrom) await refuseForeignWeights(initFrom, options.initFrom ?? '');
+    const paths = locateData(context, data, options);
+    const config = await chooseConfig(context, folder, options);
+    // Of the weights alone: the configuration is that of this run.
+    const initFrom =
+      options.initFrom && (await locateCheckpoint(context, options.initFrom, 'v1')).weights;
 
     const backend = await activateBackend(context, options);
     const device = (await backend.device?.()) ?? backend.description;
     console.note(`trains on ${backend.name}: ${device}`);
+    const reporter = createTrainReporter(context, config);
     if (options.dryRun) {
+      const { from } = await surveyRun({
+        ...{ config, out: folder, initFrom, reporter },
+        ...{ resume: options.resume, force: options.force },
+      });
       await tellPlan(context, backend, {
-        ...{ config, wavs, trainingFile, validationFile },
+        ...(from && { from }),
+        ...{ config, ...paths },
         ...(data !== undefined && { dataSet: pathOf(context, data) }),
-        adversarialStart: options.adversarialStart,
+        adversarialStart: options.adversarialStart ?? from?.adversarialStart,
         microBatch: options.microBatch,
         epochs: options.training_epochs,
         maxSteps: options.maxSteps,
@@ -157,13 +160,10 @@ export function registerTrain(program: Command, context: Context): void {
       });
       return;
     }
-    const reporter = createTrainReporter(context, config);
     const result = await runTraining({
       config,
       out: folder,
-      wavs,
-      trainingFile,
-      validationFile,
+      ...paths,
       resume: options.resume,
       force: options.force,
       initFrom,
@@ -179,6 +179,8 @@ export function registerTrain(program: Command, context: Context): void {
       validationInterval: options.validation_interval,
       validationClips: options.validationClips,
       keepLast: options.keepLast,
+      keepBest: options.keepBest,
+      optimization: optimizationFrom(options),
       records: recordsFrom(options, context),
       reporter,
       signal: context.signal,
@@ -210,84 +212,6 @@ async function tell(
   else if (checkpoint) await console.result(checkpoint.generator);
 }
 
-/** Checked first: messages about files in it would name what the user never typed. */
-function checkDataSet(context: Context, data: string, options: Options): void {
-  const folder = pathOf(context, data);
-  const advice = `make a data set of a folder of recordings with: hifigan prepare RECORDINGS -o ${data}`;
-  if (!existsSync(folder)) throw new UserError(`${data}: there is no such folder; ${advice}`);
-  if (!isFolder(folder)) {
-    throw new UserError(
-      `${data}: is a file, where the folder of a data set is needed; a list goes to --input_training_file`,
-    );
-  }
-  const missing = [
-    ...(options.input_wavs_dir === undefined ? ['wavs'] : []),
-    ...(options.input_training_file === undefined ? ['training.txt'] : []),
-  ].filter((name) => !existsSync(join(folder, name)));
-  if (missing.length > 0) {
-    throw new UserError(
-      `${data}: has no ${missing.join(' and no ')}, and so is no data set; make one with: hifigan prepare ${data} -o DATA`,
-    );
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-/** The list that was named, else that of the data set, where it has one. */
-function validationList(
-  context: Context,
-  data: string | undefined,
-  options: Options,
-): string | undefined {
-  if (options.input_validation_file !== undefined) {
-    return pathOf(context, options.input_validation_file);
-  }
-  if (data === undefined) return undefined;
-  const path = join(pathOf(context, data), 'validation.txt');
-  return existsSync(path) ? path : undefined;
-}
-
-async function configFor(
-  context: Context,
-  folder: string,
-  { config, set }: Options,
-): Promise<HifiGanConfig> {
-  const own = join(folder, 'config.json');
-  const read = await loadConfig(context, config ?? (existsSync(own) ? own : 'v1'));
-  if (set.length === 0) return read;
-  const changes = set.map((text) => {
-    const at = text.indexOf('=');
-    const key = text.slice(0, at);
-    if (at < 1 || !Object.hasOwn(read, key)) {
-      throw new UsageError(
-        `--set ${text}: must be key=value with a key of the configuration, such as batch_size=8`,
-      );
-    }
-    return [key, parseValue(text.slice(at + 1), read[key as keyof HifiGanConfig])];
-  });
-  try {
-    return readConfig({ ...read, ...Object.fromEntries(changes) }, '--set').config;
-  } catch (error) {
-    throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error;
-  }
-}
-
-/** JSON, or a text as it stands; always a text where there was one (resblock=1). */
-function parseValue(text: string, before: unknown): unknown {
-  if (typeof before === 'string') return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 function clipsAtATime(text: string): number | 'auto' {
   return text === 'auto' ? text : wholeNumber(1)(text);
-}
-
-function collect(text: string, before: readonly string[]): string[] {
-  return [...before, text];
 }

@@ -7,6 +7,7 @@ import { bundleFileNames, readCard } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { UserError } from '../errors.js';
 import { readInput } from '../files/read-input.js';
+import { bestOf } from '../model/best-checkpoint.js';
 import { locateCheckpoint, stepsOf } from '../model/locate-checkpoint.js';
 import { misfitOf } from '../model/misfit.js';
 import { counted } from '../terminal/format.js';
@@ -60,6 +61,7 @@ async function describeModel(
     readCard(new TextDecoder().decode(await readInput(context, located.card)), located.card);
   const logs = await logsIn(context, typed, names);
   const bundle = located.weights === join(pathOf(context, typed), bundleFileNames.generator);
+  const best = bundle ? undefined : await bestOf(context, typed);
   return {
     kind: bundle ? 'bundle' : 'training run',
     facts: {
@@ -70,9 +72,13 @@ async function describeModel(
       config: config.facts,
       ...(logs.length > 0 && { logs: logs.map(({ path }) => path) }),
       ...(misfit && { misfit }),
+      ...(best && { best }),
     },
     shown: [
       ...(bundle ? [] : [['latest', `${located.shown}`] as const]),
+      ...(best
+        ? [['best', `${best.generator}, mel error ${best.melError.toFixed(4)}`] as const]
+        : []),
       ...(card ? cardRows(card) : []),
       ...shown,
       // How a bundle was trained, its card tells.

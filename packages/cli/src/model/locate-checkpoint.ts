@@ -7,6 +7,7 @@ import { REASONS, UserError } from '../errors.js';
 import { presetOf } from '../files/load-config.js';
 import { headerOnDisk, refuseForeignWeights } from '../files/refuse-foreign.js';
 import { exists } from '../files/write-atomic.js';
+import { resolveBest } from './best-checkpoint.js';
 import { stepsDone } from './steps-done.js';
 import { weightsKind } from './weights-kind.js';
 
@@ -23,7 +24,8 @@ export interface CheckpointFiles {
 }
 
 /**
- * Finds what `--checkpoint` means: a bundle folder, the folder of a training run (its latest checkpoint), a
+ * Finds what `--checkpoint` means: a bundle folder, the folder of a training run (its latest checkpoint, of
+ * which that with averaged weights where there is one), the same with `:best` behind it (that which validated best), a
  * generator in safetensors of any name with its config.json beside it, or, where nothing is given, the packaged voice.
  *
  * @param config what `--config` was given, instead of the config.json beside the weights
@@ -31,12 +33,13 @@ export interface CheckpointFiles {
  */
 export async function locateCheckpoint(
   context: Context,
-  typed: string | undefined,
+  given: string | undefined,
   config?: string,
 ): Promise<CheckpointFiles> {
   const asIs = config === undefined || config === '-' || presetOf(config) !== undefined;
   const own = asIs ? config : pathOf(context, config);
-  if (typed === undefined) return bundleIn(voiceFolder(), 'the packaged voice', own);
+  if (given === undefined) return bundleIn(voiceFolder(), 'the packaged voice', own);
+  const typed = await resolveBest(context, given);
   const path = pathOf(context, typed);
   const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`${typed}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`);
@@ -99,9 +102,11 @@ async function latestIn(folder: string, shown: string, config?: string): Promise
       `${shown}: has no config.json; copy that of the training run there, or name it with --config`,
     );
   }
-  const path = join(folder, latest);
-  await refuseForeignWeights(path, join(shown, latest));
-  return { weights: path, config: beside, shown: join(shown, latest), steps: stepsInName(path) };
+  const average = latest.replace(/^g_/, 'ema_');
+  const chosen = names.includes(average) ? average : latest;
+  const path = join(folder, chosen);
+  await refuseForeignWeights(path, join(shown, chosen));
+  return { weights: path, config: beside, shown: join(shown, chosen), steps: stepsInName(path) };
 }
 
 /** Among renamed files, the generator with the most steps according to its metadata. */
@@ -119,6 +124,6 @@ async function renamedIn(folder: string, names: readonly string[]): Promise<stri
 
 /** `g_00002500` holds the weights after 2501 updates, as the reference counts. */
 function stepsInName(path: string): number | undefined {
-  const digits = /^g_(\d+)(?:\.|$)/.exec(basename(path))?.[1];
+  const digits = /^(?:g|ema)_(\d+)(?:\.|$)/.exec(basename(path))?.[1];
   return digits === undefined ? undefined : Number(digits) + 1;
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { NamedShape } from '@hifigan/train/node';
 import { byteSize, counted, duration, table } from '../terminal/format.js';
 import type { ToldPlan } from './tell-plan.js';
@@ -11,6 +12,7 @@ export function planText(plan: ToldPlan): string {
   return table([
     ...dataRows(plan),
     ['epoch', `${counted(plan.stepsPerEpoch, 'step')}${over(plan)}`],
+    ...(plan.from ? [fromRow(plan.from, steps)] : []),
     ['end', `${counted(steps, 'step')}, ${counted(plan.epochs, 'epoch')}`],
     [
       'batch',
@@ -62,6 +64,17 @@ function dataRows(plan: ToldPlan): [string, string][] {
   return rows;
 }
 
+function fromRow(
+  { steps: done, place, checkpoint }: NonNullable<ToldPlan['from']>,
+  steps: number,
+): [string, string] {
+  const rest = steps > done ? `${counted(steps - done, 'step')} to go` : 'nothing is left to do';
+  return [
+    'goes on',
+    `from ${basename(checkpoint.generator)}: ${counted(done, 'step')} done, epoch ${place.epoch}; ${rest}`,
+  ];
+}
+
 function over({ clipsOver, batchSize }: ToldPlan): string {
   if (clipsOver === 0) return '';
   return ` of ${counted(batchSize, 'clip')}; ${clipsOver.toLocaleString('en')} over, others each time`;
@@ -89,7 +102,7 @@ function memoryText({ memory }: ToldPlan): string {
   return `about ${byteSize(total)} where a step holds most: ${list} (an estimate)`;
 }
 
-function timeRows({ time, operations, adversarialStart, steps, maxMinutes }: ToldPlan) {
+function timeRows({ time, operations, adversarialStart, steps, maxMinutes, from }: ToldPlan) {
   if (!time) return [];
   const { melOnlySeconds, adversarialSeconds, totalSeconds, speed } = time;
   const both = adversarialStart > 0 && adversarialStart < steps;
@@ -104,7 +117,7 @@ function timeRows({ time, operations, adversarialStart, steps, maxMinutes }: Tol
     ['in all', `about ${long(totalSeconds)}`],
   ];
   if (maxMinutes !== undefined) {
-    const within = Math.min(steps, time.stepsInTime ?? 0);
+    const within = Math.min(steps - Math.min(steps, from?.steps ?? 0), time.stepsInTime ?? 0);
     rows.push(['--max-minutes', `${maxMinutes} are enough for about ${counted(within, 'step')}`]);
   }
   return rows;

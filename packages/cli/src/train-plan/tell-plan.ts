@@ -1,5 +1,10 @@
 import { measureSpeed, stepSeconds, stepWork } from '@hifigan/train';
-import { type PlanOptions, planTraining, type TrainingPlan } from '@hifigan/train/node';
+import {
+  type PlanOptions,
+  planTraining,
+  type RunSurvey,
+  type TrainingPlan,
+} from '@hifigan/train/node';
 import type { Backend } from '../backends/backend.js';
 import { type Context, heedInterrupt } from '../context.js';
 import { Interrupted } from '../errors.js';
@@ -11,6 +16,8 @@ export interface TellPlanOptions extends Omit<PlanOptions, 'filterCopies' | 'sig
   /** The folder that `prepare` made, where there is one. */
   readonly dataSet?: string;
   readonly maxMinutes?: number;
+  /** What the training goes on from. */
+  readonly from?: RunSurvey['from'];
 }
 
 /** What `--dry-run` tells; with `--json` as it stands. */
@@ -21,13 +28,15 @@ export interface ToldPlan extends TrainingPlan {
   /** What `prepare` left out; absent where no report says so. */
   readonly leftOut?: readonly Refused[];
   readonly maxMinutes?: number;
+  /** What it goes on from; absent where it begins. */
+  readonly from?: RunSurvey['from'];
   /** An estimate; absent where no speed could be measured. */
   readonly time?: {
     /** Floating-point operations a second of a small convolution. */
     readonly speed: number;
     readonly melOnlySeconds: number;
     readonly adversarialSeconds: number;
-    /** Of all steps; validations and checkpoints are not in it. */
+    /** Of all steps that are left; validations and checkpoints are not in it. */
     readonly totalSeconds: number;
     /** That `maxMinutes` are enough for. */
     readonly stepsInTime?: number;
@@ -38,7 +47,7 @@ export interface ToldPlan extends TrainingPlan {
 export async function tellPlan(
   context: Context,
   backend: Backend,
-  { dataSet, maxMinutes, ...options }: TellPlanOptions,
+  { dataSet, maxMinutes, from, ...options }: TellPlanOptions,
 ): Promise<void> {
   const { console, signal } = context;
   const { filterCopies } = backend;
@@ -57,21 +66,28 @@ export async function tellPlan(
     generatorWeights: parameterCount(options.config),
     ...(leftOut && { leftOut }),
     ...(maxMinutes !== undefined && { maxMinutes }),
-    ...(Number.isFinite(speed) && { time: timeOf(plan, { ...options, maxMinutes, speed }) }),
+    ...(from && { from }),
+    ...(Number.isFinite(speed) && { time: timeOf(plan, { ...options, maxMinutes, from, speed }) }),
   };
   await console.result(console.json ? JSON.stringify(told) : planText(told));
 }
 
 function timeOf(
   { batchSize: clips, microBatch: atATime, steps, adversarialStart }: TrainingPlan,
-  { config, maxMinutes, speed }: Omit<TellPlanOptions, 'dataSet'> & { readonly speed: number },
+  {
+    config,
+    maxMinutes,
+    from,
+    speed,
+  }: Omit<TellPlanOptions, 'dataSet'> & { readonly speed: number },
 ): NonNullable<ToldPlan['time']> {
   const work = stepWork(config);
   const step = { clips, atATime, speed };
   const melOnlySeconds = stepSeconds(work, { ...step, adversarial: false });
   const adversarialSeconds = stepSeconds(work, { ...step, adversarial: true });
-  const alone = Math.min(steps, adversarialStart);
-  const totalSeconds = alone * melOnlySeconds + (steps - alone) * adversarialSeconds;
+  const done = Math.min(steps, from?.steps ?? 0);
+  const alone = Math.max(0, Math.min(steps, adversarialStart) - done);
+  const totalSeconds = alone * melOnlySeconds + (steps - done - alone) * adversarialSeconds;
   const times = { speed, melOnlySeconds, adversarialSeconds, totalSeconds };
   if (maxMinutes === undefined) return times;
   const available = 60 * maxMinutes;

@@ -14,6 +14,8 @@ export type { RunOptions, RunResult } from './run-options.js';
 export { EVENT_FOLDER } from './run-records.js';
 export { runTraining } from './run-training.js';
 export type { MemoryUse, StepRecord, ValidationRecord } from './step-record.js';
+export type { RunSurvey, SurveyOptions } from './survey-run.js';
+export { surveyRun } from './survey-run.js';
 export { EventFile, eventFilesIn } from './tensorboard/event-file.js';
 export type {
   AudioValue,

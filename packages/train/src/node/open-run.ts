@@ -17,6 +17,7 @@ import type { RunSettings } from './run-options.js';
 import { RunRecords } from './run-records.js';
 import { openTrainer } from './run-trainer.js';
 import { RunValidation } from './run-validation.js';
+import { nothingToResume } from './survey-run.js';
 
 /** What a run consists of. */
 export interface RunParts {
@@ -84,11 +85,7 @@ async function openLocked(
   const { config, reporter } = options;
   const folder = await RunFolder.open(options.out);
   const latest = await folder.latest();
-  if (!latest && options.resume) {
-    throw new Error(
-      `${options.out}: has no checkpoint and must have one, because --resume goes on from it; name the folder of the run, or leave --resume out to begin`,
-    );
-  }
+  if (!latest && options.resume) throw nothingToResume(options.out);
   const configDiffers = await compareRunConfig({
     folder,
     config,

@@ -36,22 +36,34 @@ async function isOurs(path: string): Promise<boolean> {
 /** Of averages a run needs none: the training state holds them, too. */
 const NAME = /^(g|do)_(\d{8,})\.safetensors$/;
 
+/** The name that a generator's draft will have, where its training state has its own already: then both are whole. */
+function withoutDraft(name: string, names: readonly string[]): string {
+  const whole = name.slice(0, -PARTIAL.length);
+  const isLast = name.endsWith(PARTIAL) && names.includes(whole.replace(/^g_/, 'do_'));
+  return isLast && whole.startsWith('g_') && !names.includes(whole) ? whole : name;
+}
+
 /** The folder of a run: configuration, checkpoints, log. */
 export class RunFolder {
   readonly path: string;
+  private readonly repair: boolean;
 
-  private constructor(path: string) {
+  private constructor(path: string, repair: boolean) {
     this.path = path;
+    this.repair = repair;
   }
 
   /**
    * Opens a folder that is there. Completes the checkpoint of a run that was killed just
-   * between the names of its two files.
+   * between the names of its files, or, without `repair`, only counts it as complete.
    *
    * @throws where it holds checkpoints that the reference's trainer wrote, or ours without their ending
    */
-  static async open(path: string): Promise<RunFolder> {
-    const folder = new RunFolder(path);
+  static async open(
+    path: string,
+    { repair = true }: { readonly repair?: boolean } = {},
+  ): Promise<RunFolder> {
+    const folder = new RunFolder(path, repair);
     const names = await readdir(path);
     const foreign = names.filter((name) => /^(g|do)_\d{8,}$/.test(name)).sort();
     if (foreign.length > 0) {
@@ -175,8 +187,9 @@ export class RunFolder {
     readonly halves: readonly { readonly number: number; readonly name: string }[];
   }> {
     const found = new Map<number, string[]>();
-    for (const name of await readdir(this.path)) {
-      const match = NAME.exec(name);
+    const names = await readdir(this.path);
+    for (const name of names) {
+      const match = NAME.exec(this.repair ? name : withoutDraft(name, names));
       if (!match) continue;
       const number = Number(match[2]);
       found.set(number, [...(found.get(number) ?? []), name]);

@@ -3,6 +3,7 @@ import type { Batch } from '../batches.js';
 import type { StepLosses } from '../step-losses.js';
 import { NonFiniteLossError } from '../trainer.js';
 import { breathe } from './breathe.js';
+import { counted } from './counted.js';
 import { openRun, type RunParts } from './open-run.js';
 import { describeStep, Pace } from './pace.js';
 import {
@@ -71,9 +72,11 @@ class Run {
     const mostEpochs = options.epochs ?? USUAL_EPOCHS;
     const isOver = () =>
       trainer.steps >= maxSteps || trainer.place.epoch >= mostEpochs || now() >= end.deadline;
+    const nothingToDo = isOver();
+    if (nothingToDo) reporter.line(this.whyOver(mostEpochs));
     let losses: StepLosses | undefined;
     let next: Promise<Batch> | undefined;
-    if (trainer.steps === 0 && !isOver()) await this.validate();
+    if (trainer.steps === 0 && !nothingToDo) await this.validate();
     pace.restart();
     while (!isOver() && !signal?.aborted) {
       const batch = await (next ?? batches.at(trainer.place));
@@ -118,6 +121,19 @@ class Run {
       ...(losses && { losses }),
       ...(validation.last && { validation: validation.last }),
     };
+  }
+
+  /** Why there is not one step to do. */
+  private whyOver(mostEpochs: number): string {
+    const { steps, place } = this.parts.trainer;
+    const { maxSteps = Infinity } = this.options;
+    const done = `${counted(steps, 'step')} in ${counted(place.epoch, 'epoch')} are done`;
+    if (steps >= maxSteps)
+      return `nothing to do: ${done}, and it ends after ${maxSteps} (max-steps)`;
+    if (place.epoch >= mostEpochs) {
+      return `nothing to do: ${done}, and it ends after ${counted(mostEpochs, 'epoch')} (training_epochs)`;
+    }
+    return `nothing to do: ${done}, and no time is given for more (max-minutes)`;
   }
 
   private async validate(): Promise<void> {
