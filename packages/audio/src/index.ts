@@ -2,7 +2,14 @@ export type { GriffinLimOptions } from './griffin-lim.js';
 export { griffinLim } from './griffin-lim.js';
 export { hannWindow } from './hann-window.js';
 export type { StoredArray } from './mel-array.js';
-export { checkMel, MelError, melFrames, melFromArray, melToArray, squareDoubt } from './mel-array.js';
+export {
+  checkMel,
+  MelError,
+  melFrames,
+  melFromArray,
+  melToArray,
+  squareDoubt,
+} from './mel-array.js';
 export { hzToMel, melFilterbank, melToHz } from './mel-filterbank.js';
 export type { FilterbankOptions, FrameOptions, MelConfig, MelOptions } from './mel-options.js';
 export { melOptions } from './mel-options.js';

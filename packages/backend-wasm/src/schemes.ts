@@ -57,7 +57,11 @@ export function schemeShape(scheme: Scheme, taps: number): SchemeShape {
 const TRANSFORM_BYTES = 448;
 
 /** Memory for the rows that a run of tiles reads, and behind them what their transforms need. */
-export function stagedBytes({ outputs, rows }: SchemeShape, tiles: number, vectors: number): number {
+export function stagedBytes(
+  { outputs, rows }: SchemeShape,
+  tiles: number,
+  vectors: number,
+): number {
   return vectors * ((tiles - 1) * outputs + rows + 1) * 16 + TRANSFORM_BYTES;
 }
 

@@ -127,6 +127,21 @@ describe('hifigan info', () => {
       }
     }));
 
+  it('names what a run has recorded, and what shows it', () =>
+    inFolder(async (cwd) => {
+      await writeRun(join(cwd, 'run'), [4]);
+      expect((await runMain(['info', 'run'], { cwd })).stdout).not.toMatch(/^logs/m);
+      await writeFile(join(cwd, 'run', 'log.ndjson'), '');
+      await mkdir(join(cwd, 'run', 'logs'));
+      await writeFile(join(cwd, 'run', 'logs', 'events.out.tfevents.1.h.1.0'), '');
+      const text = await runMain(['info', 'run'], { cwd });
+      expect(text.stdout).toMatch(
+        /^logs +run\/log\.ndjson \(hifigan report run\); 1 event file in run\/logs \(tensorboard --logdir run\/logs\)$/m,
+      );
+      const json = await runMain(['info', 'run', '--json'], { cwd });
+      expect(JSON.parse(json.stdout)).toMatchObject({ logs: ['run/log.ndjson', 'run/logs'] });
+    }));
+
   it('tells the other half of a checkpoint and the log', () =>
     inFolder(async (cwd) => {
       const array = { shape: [1], data: new Float32Array(1) };

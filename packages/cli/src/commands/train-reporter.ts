@@ -16,8 +16,13 @@ export function createTrainReporter(
   let last = Number.NEGATIVE_INFINITY;
   let validation: TrainingState['validation'];
   let state: TrainingState | undefined;
+  let due: NodeJS.Immediate | undefined;
   const draw = () => {
-    if (state) console.view(trainingLines({ ...state, validation }, config));
+    const now = state && { ...state, validation };
+    if (!now) return;
+    clearImmediate(due);
+    // Not at once: a step blocks, and news that the terminal has another size wait behind it.
+    due = setImmediate(() => console.view(trainingLines(now, config)));
   };
   return {
     line: (text) => console.note(text),
@@ -37,6 +42,9 @@ export function createTrainReporter(
         draw();
       },
     }),
-    end: () => console.view([]),
+    end() {
+      clearImmediate(due);
+      console.view([]);
+    },
   };
 }

@@ -2,7 +2,7 @@ import { probeFolder, type RunResult, runTraining, surveyRun } from '@hifigan/tr
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
-import { Interrupted, UsageError } from '../errors.js';
+import { Interrupted } from '../errors.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { readSafetensors } from '@hifigan/checkpoint';
 import { readConfig } from '@hifigan/config';
+import { EVENT_FOLDER, eventFilesIn } from '@hifigan/train/node';
 import { bundleFileNames, readCard } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { UserError } from '../errors.js';
@@ -34,10 +35,14 @@ export async function describeFolder(context: Context, typed: string): Promise<D
       `${typed}: is a folder with ${counted(recordings, 'recording')}, and no data set yet; make one with: hifigan prepare ${typed} -o DATA`,
     );
   }
-  return describeModel(context, typed);
+  return describeModel(context, typed, names);
 }
 
-async function describeModel(context: Context, typed: string): Promise<Description> {
+async function describeModel(
+  context: Context,
+  typed: string,
+  names: readonly string[],
+): Promise<Description> {
   const located = await locateCheckpoint(context, typed);
   const weights = readSafetensors(
     await readInput(context, located.weights, located.shown),
@@ -54,6 +59,7 @@ async function describeModel(context: Context, typed: string): Promise<Descripti
   const card =
     located.card &&
     readCard(new TextDecoder().decode(await readInput(context, located.card)), located.card);
+  const logs = await logsIn(context, typed, names);
   const bundle = located.weights === join(pathOf(context, typed), bundleFileNames.generator);
   const best = bundle ? undefined : await bestOf(context, typed);
   return {
@@ -64,6 +70,7 @@ async function describeModel(context: Context, typed: string): Promise<Descripti
       card,
       weights: facts,
       config: config.facts,
+      ...(logs.length > 0 && { logs: logs.map(({ path }) => path) }),
       ...(misfit && { misfit }),
       ...(best && { best }),
     },
@@ -76,7 +83,32 @@ async function describeModel(context: Context, typed: string): Promise<Descripti
       ...shown,
       // How a bundle was trained, its card tells.
       ...config.shown.filter(([key]) => !(bundle && key === 'training')),
+      ...(logs.length > 0 ? [['logs', logs.map(({ shown }) => shown).join('; ')] as const] : []),
       ...(misfit ? [['does not fit', misfit] as const] : []),
     ],
   };
+}
+
+/** What a run has recorded, and what to look at it with. */
+async function logsIn(
+  context: Context,
+  typed: string,
+  names: readonly string[],
+): Promise<readonly { readonly path: string; readonly shown: string }[]> {
+  const log = join(typed, 'log.ndjson');
+  const folder = join(typed, EVENT_FOLDER);
+  const events = await eventFilesIn(pathOf(context, folder));
+  return [
+    ...(names.includes('log.ndjson')
+      ? [{ path: log, shown: `${log} (hifigan report ${typed})` }]
+      : []),
+    ...(events.length > 0
+      ? [
+          {
+            path: folder,
+            shown: `${counted(events.length, 'event file')} in ${folder} (tensorboard --logdir ${folder})`,
+          },
+        ]
+      : []),
+  ];
 }

@@ -12,16 +12,16 @@ export interface Chart {
   readonly series: readonly Series[];
 }
 
-const WIDTH = 720;
-const HEIGHT = 260;
-const LEFT = 64;
+const WIDTH = 460;
+const HEIGHT = 210;
+const LEFT = 58;
 const RIGHT = 12;
 const TOP = 12;
 const BOTTOM = 30;
 const PLOT = { width: WIDTH - LEFT - RIGHT, height: HEIGHT - TOP - BOTTOM };
 /** Stretches that tell their values where a pointer rests on them. */
-const HOVERS = 72;
-/** Of the smoothed curve: a hundredth of the points weighs as much as all before. */
+const HOVERS = 60;
+/** What a smoothed point keeps of those before, where there are many. */
 const SMOOTHING = 0.92;
 
 interface Scale {
@@ -104,15 +104,17 @@ function drawCurve(
   return `<path class="raw ${colour}" d="${path(means)}"/><path class="smooth ${colour}" d="${path(smoothed(means))}"/>${dots.join('')}`;
 }
 
-/** The running mean of the points, each weighed less than that after it; without the pull of a first value. */
+/** The running mean of the points, each weighed less than that after it; less of it where there are few. */
 export function smoothed(
   points: readonly (readonly [number, number])[],
 ): (readonly [number, number])[] {
+  const kept = Math.min(SMOOTHING, Math.max(0, 1 - 4 / points.length));
   let sum = 0;
+  // Grows to 1: without it, the first values would be pulled to zero.
   let weight = 0;
   return points.map(([step, value]) => {
-    sum = SMOOTHING * sum + (1 - SMOOTHING) * value;
-    weight = SMOOTHING * weight + (1 - SMOOTHING);
+    sum = kept * sum + (1 - kept) * value;
+    weight = kept * weight + (1 - kept);
     return [step, sum / weight] as const;
   });
 }
@@ -120,7 +122,10 @@ export function smoothed(
 function drawLevels(scale: Scale, y: (value: number) => number): string {
   return Array.from({ length: 5 }, (_, i) => {
     const { low, high, log } = scale;
-    const value = log ? low * (high / low) ** (i / 4) : low + ((high - low) * i) / 4;
+    const share = i / 4;
+    const value = log
+      ? Math.exp(Math.log(low) + (Math.log(high) - Math.log(low)) * share)
+      : low + (high - low) * share;
     const at = y(value).toFixed(1);
     return `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/><text x="${LEFT - 6}" y="${at}" dy="4" text-anchor="end">${shownLevel(value)}</text>`;
   }).join('');
@@ -129,7 +134,7 @@ function drawLevels(scale: Scale, y: (value: number) => number): string {
 function shownLevel(value: number): string {
   const size = Math.abs(value);
   return value !== 0 && (size < 1e-3 || size >= 1e5)
-    ? value.toExponential(1)
+    ? value.toExponential(2)
     : `${Number(value.toPrecision(3))}`;
 }
 

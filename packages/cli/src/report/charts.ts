@@ -19,7 +19,7 @@ const NAMED: readonly {
   },
   { title: 'Steps a second', curves: { steps_per_second: 'steps/s' } },
   { title: 'Seconds of audio a second', curves: { audio_seconds_per_second: 's/s' } },
-  { title: 'Waiting for data, seconds a step', curves: { data_wait_seconds: 'wait' } },
+  { title: 'Waiting for data, seconds a step', curves: { data_seconds: 'wait' } },
 ];
 
 /** Charts of groups: the names within begin with this. */

@@ -30,7 +30,7 @@ const NUMBERS = [
   'discriminator_learning_rate',
   'steps_per_second',
   'audio_seconds_per_second',
-  'data_wait_seconds',
+  'data_seconds',
 ] as const;
 /** Groups of numbers by name. */
 const GROUPS = ['losses', 'details', 'gradient_norms', 'memory', 'measures'] as const;

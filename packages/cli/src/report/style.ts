@@ -15,8 +15,8 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dd{margin:
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,30rem),1fr));gap:1rem;align-items:start}
 figure{margin:0}.chart,.clip{background:var(--panel);border-radius:.5rem;padding:.75rem;min-width:0}
 .chart figcaption{font-weight:600}.chart>svg{width:100%;height:auto;display:block}
-svg text{font-size:13px;fill:var(--faint)}.grid{stroke:var(--rule)}
-path{fill:none;stroke-width:1.7;stroke-linejoin:round}.hover{fill:transparent}.hover:hover{fill:var(--faint);fill-opacity:.15}
+svg text{font-size:12px;fill:var(--faint)}.grid{stroke:var(--rule)}
+path{fill:none;stroke-width:1.3;stroke-linejoin:round}.hover{fill:transparent}.hover:hover{fill:var(--faint);fill-opacity:.15}
 ${[0, 1, 2, 3, 4, 5, 6, 7].map((i) => `path.c${i}{stroke:var(--c${i})}circle.c${i},rect.c${i}{fill:var(--c${i})}`).join('')}
 #log:not(:checked)~main .log,#log:checked~main .linear{display:none}
 #smooth:not(:checked)~main .smooth{display:none}#smooth:checked~main .raw{opacity:.3}

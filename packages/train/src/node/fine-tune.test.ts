@@ -89,7 +89,7 @@ describe('a run that fine-tunes', () => {
       });
       const trainer = new Trainer({ config: options.config });
       const before = lines.find((line) => line.startsWith('validation after 0 steps'));
-      const measured = await validate(trainer.generator, options.config, clips, 20);
+      const measured = await validate(trainer.generator, options.config, clips, { most: 20 });
       expect(before).toContain(`mel error ${measured.mel.toFixed(4)} over 2 clips`);
       expect(validation!.clips.map(({ id }) => id)).toEqual(['a', 'd']);
       trainer.dispose();

@@ -155,11 +155,11 @@ async function openLocked(
       batches,
       records,
       checkpoints: new RunCheckpoints({
-          ...{ folder, trainer, dataKind },
-          from: latest,
-          // It may have been removed by hand.
-          best: whole.some(({ number }) => number === best?.number) ? best : undefined,
-          settings: options,
+        ...{ folder, trainer, dataKind },
+        from: latest,
+        // It may have been removed by hand.
+        best: whole.some(({ number }) => number === best?.number) ? best : undefined,
+        settings: options,
       }),
       validation: new RunValidation({
         ...{ clips: validationClips, trainer, log, records },

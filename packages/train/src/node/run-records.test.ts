@@ -203,7 +203,12 @@ test('a step’s record and its points, with discriminators', () => {
         gradientNorms: { generator: 7, discriminators: 8 },
       },
       progress: { step: 11, lastStep: 20, epoch: 2, stepsPerSecond: 4, secondsLeft: 9, mel: 0.5 },
-      ...{ learningRate: 1e-4, discriminatorLearningRate: 3e-4, microBatch: 1, dataWait: 0.125 },
+      ...{
+        learningRate: 1e-4,
+        discriminatorLearningRate: 3e-4,
+        microBatch: 1,
+        dataWait: () => 0.125,
+      },
     },
     tinyConfig,
     { rss_bytes: 100, backend_bytes: 10 },
@@ -212,7 +217,7 @@ test('a step’s record and its points, with discriminators', () => {
     ...{ step: 10, epoch: 2, disc_loss_total: 3, micro_batch: 1, clips_per_second: 8 },
     // 8 clips of 1024 samples at 8 kHz.
     audio_seconds_per_second: 1.024,
-    data_wait_seconds: 0.125,
+    data_seconds: 0.125,
     gradient_norms: { generator: 7, discriminators: 8 },
   });
   const points = Object.fromEntries(scalarsOf(record).map(({ tag, value }) => [tag, value]));

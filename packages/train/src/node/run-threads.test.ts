@@ -56,7 +56,7 @@ describe('a run whose recordings threads read', () => {
       const waits = log
         .trimEnd()
         .split('\n')
-        .map((line) => JSON.parse(line).data_wait_seconds);
+        .map((line) => JSON.parse(line).data_seconds);
       expect(waits).toHaveLength(3);
       expect(waits.every((seconds) => seconds >= 0 && seconds < 600)).toBe(true);
       // The first waits for the thread to start.

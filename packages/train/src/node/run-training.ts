@@ -155,8 +155,7 @@ class Run {
     await records.step({
       ...done,
       ...(clips < config.batch_size && { microBatch: clips }),
-      // The mean since the record before.
-      ...(records.isLogged(index) && { dataWait: this.wait.takeMean() }),
+      dataWait: () => this.wait.takeMean(),
     });
   }
 

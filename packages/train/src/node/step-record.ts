@@ -12,8 +12,8 @@ export interface DoneStep {
   readonly discriminatorLearningRate?: number;
   /** Clips that went through the networks together, where those are fewer than a batch. */
   readonly microBatch?: number;
-  /** Seconds that a step waited for its batch: the mean since the record before. */
-  readonly dataWait?: number;
+  /** Seconds that steps waited for their batches; asked for once a record. */
+  readonly dataWait?: () => number;
 }
 
 /** Bytes that the training holds. */
@@ -47,7 +47,8 @@ export interface StepRecord {
   readonly clips_per_second: number;
   /** Seconds of audio that are learned from in a second. */
   readonly audio_seconds_per_second: number;
-  readonly data_wait_seconds?: number;
+  /** Of a step, waiting for its batch. */
+  readonly data_seconds?: number;
   readonly memory: MemoryUse;
 }
 
@@ -87,7 +88,7 @@ export function stepRecord(
     steps_per_second: progress.stepsPerSecond,
     clips_per_second: clipsPerSecond,
     audio_seconds_per_second: (clipsPerSecond * segment_size) / sampling_rate,
-    ...(dataWait !== undefined && { data_wait_seconds: dataWait }),
+    ...(dataWait !== undefined && { data_seconds: dataWait() }),
     memory,
   };
 }
@@ -108,7 +109,7 @@ export function scalarsOf(record: StepRecord): ScalarValue[] {
     'throughput/steps_per_second': record.steps_per_second,
     'throughput/clips_per_second': record.clips_per_second,
     'throughput/audio_seconds_per_second': record.audio_seconds_per_second,
-    'throughput/data_wait_seconds': record.data_wait_seconds,
+    'throughput/data_wait_seconds': record.data_seconds,
     ...within('memory', memory),
   });
 }
