@@ -7,7 +7,7 @@ import type { Batch, Place } from './batches.js';
 import { createLogMel, type LogMel } from './log-mel.js';
 import { MicroBatch } from './parts.js';
 import { randomStream } from './random.js';
-import { readStep, type StepLosses } from './step-losses.js';
+import { type LossSum, readStep, type StepLosses } from './step-losses.js';
 import { type Adversary, type StepTensors, trainingStep } from './training-step.js';
 import type { GradientObserver, GradientReducer } from './update.js';
 
@@ -21,6 +21,8 @@ export interface TrainerOptions {
   readonly microBatch?: MicroBatch;
   /** Sums gradients over the processes that train together; default: this one trains alone. */
   readonly reduce?: GradientReducer;
+  /** Sums losses over those processes. */
+  readonly sumLosses?: LossSum;
 }
 
 /** What is wanted of a step beside its losses. */
@@ -35,14 +37,22 @@ export class NonFiniteLossError extends Error {
   override readonly name = 'NonFiniteLossError';
   readonly step: number;
   readonly ids: readonly string[];
+  readonly losses: Readonly<Record<string, number>>;
 
-  constructor(step: number, ids: readonly string[], losses: Readonly<Record<string, number>>) {
+  /** @param whose `of rank 1`, where several processes train together */
+  constructor(
+    step: number,
+    ids: readonly string[],
+    losses: Readonly<Record<string, number>>,
+    whose?: string,
+  ) {
     const text = Object.entries(losses).map(([name, value]) => `${name}=${value}`);
     super(
-      `Trainer.step: the losses of step ${step} must be numbers, but are ${text.join(', ')}; its clips were ${ids.join(', ')}`,
+      `Trainer.step: the losses of step ${step} must be numbers, but are ${text.join(', ')}; its clips${whose ? ` ${whose}` : ''} were ${ids.join(', ')}`,
     );
     this.step = step;
     this.ids = ids;
+    this.losses = losses;
   }
 }
 
@@ -63,6 +73,7 @@ export class Trainer {
   private opponents: Adversary | undefined;
   private readonly logMel: LogMel;
   private readonly reduce: GradientReducer | undefined;
+  private readonly sumLosses: LossSum | undefined;
 
   constructor(options: TrainerOptions) {
     const {
@@ -76,6 +87,7 @@ export class Trainer {
     this.adversarialStart = adversarialStart;
     this.microBatch = microBatch;
     this.reduce = options.reduce;
+    this.sumLosses = options.sumLosses;
     this.generator = Generator.initialize(config, randomStream('generator', seed));
     this.optimizer = this.adamW(this.generator.parameters);
     this.logMel = createLogMel({ ...melOptions(config), fmax: config.fmax_for_loss });
@@ -132,6 +144,7 @@ export class Trainer {
           mel,
           audio,
           learningRate: this.learningRate,
+          share: batch.share,
           microBatch,
           reduce,
           observe,
@@ -141,7 +154,7 @@ export class Trainer {
     } finally {
       tf.dispose([mel, audio]);
     }
-    const losses = await readStep(found, detail);
+    const losses = await readStep(found, { detail, sum: this.sumLosses });
     this.steps++;
     this.place = next;
     const numbers = { ...losses.parts, ...normsByName(losses) };

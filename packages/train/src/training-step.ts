@@ -10,7 +10,7 @@ import { adversarialCotangent, discriminatorGradients } from './adversarial-pass
 import { GeneratorPass } from './generator-pass.js';
 import type { LogMel } from './log-mel.js';
 import { MEL_WEIGHT, meanAbsoluteDifference } from './losses.js';
-import { clipsOf, type InParts, MicroBatch } from './parts.js';
+import { clipsOf, type InParts, MicroBatch, partsOfWhole } from './parts.js';
 import { Tape } from './tape.js';
 import { type GradientOptions, type UpdateOf, update } from './update.js';
 
@@ -58,6 +58,8 @@ export interface StepInput extends GradientOptions {
   /** `[batch, samples, 1]` */
   readonly audio: tf.Tensor3D;
   readonly learningRate: number;
+  /** What part of the whole batch this is: losses and gradients are the part's of those of the whole. Default 1. */
+  readonly share?: number;
   /** Of the discriminators; default: `learningRate`. */
   readonly discriminatorLearningRate?: number;
   /** How many clips go through the networks together; default: all. */
@@ -82,7 +84,7 @@ export interface StepInput extends GradientOptions {
  */
 export function trainingStep(training: Training, input: StepInput): StepTensors {
   const { generator, optimizer, adversary } = training;
-  const { mel, audio, microBatch = new MicroBatch() } = input;
+  const { mel, audio, share = 1, microBatch = new MicroBatch() } = input;
   const losses: LossTensors = new Map();
   const norms = new Map<UpdateOf, tf.Scalar>();
   const apply: Apply = (of, gradients) => {
@@ -97,7 +99,12 @@ export function trainingStep(training: Training, input: StepInput): StepTensors 
   adversary?.optimizer.makeMoments();
   tf.tidy(() => {
     const pass = new GeneratorPass(generator, mel);
-    const inParts: InParts = (work) => microBatch.run(mel.shape[0], work, () => pass.forget());
+    const inParts: InParts = (work) =>
+      microBatch.run(
+        mel.shape[0],
+        (parts) => work(partsOfWhole(parts, share)),
+        () => pass.forget(),
+      );
     try {
       const cotangent =
         adversary && adversarialHalf({ adversary, pass, audio, inParts, losses, apply });

@@ -7,6 +7,8 @@ import { counted } from './counted.js';
 import { parseFileList, readFileList } from './file-list.js';
 import type { FileLock } from './file-lock.js';
 import { makeFolder, removeMade } from './make-folder.js';
+import { comparePremises } from './mpi/follow-training.js';
+import { giveState } from './mpi/share-state.js';
 import { RunCheckpoints } from './run-checkpoints.js';
 import { compareRunConfig } from './run-config.js';
 import { RunFolder } from './run-folder.js';
@@ -101,10 +103,15 @@ async function openLocked(
       segmentSize: config.segment_size,
       mel: createMelSpectrogram(melOptions(config)),
       seed: trainer.seed,
+      ...(options.ranks && { share: options.ranks.share }),
     });
     // A smaller batch or a longer list since then: the place may lie past the epoch's end.
     if (trainer.place.batch >= batches.perEpoch) {
       trainer.place = { epoch: trainer.place.epoch + 1, batch: 0 };
+    }
+    if (options.ranks) {
+      await giveState(options.ranks, trainer);
+      comparePremises(options.ranks, options, clips.ids);
     }
     reporter.line(
       latest

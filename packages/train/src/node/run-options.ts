@@ -1,6 +1,7 @@
 import type { HifiGanConfig } from '@hifigan/config';
 import type { StepLosses } from '../step-losses.js';
 import type { Validation } from '../validation.js';
+import type { Ranks } from './mpi/ranks.js';
 import type { CheckpointFiles } from './run-folder.js';
 import type { Reporter } from './run-log.js';
 
@@ -50,6 +51,8 @@ export interface RunOptions {
   readonly keepLast?: number;
   /** Most bytes of decoded recordings to keep; default 1 GiB. */
   readonly cacheBytes?: number;
+  /** The processes that train together; default: this one trains alone. */
+  readonly ranks?: Ranks;
   readonly reporter: Reporter;
   /** Aborted: the run saves, then ends. */
   readonly signal?: AbortSignal;

@@ -88,12 +88,14 @@ function trainerOptions(options: RunOptions, seed: number | undefined) {
   return {
     config,
     microBatch: microBatchOf(options),
+    ...(options.ranks && { reduce: options.ranks.reduce, sumLosses: options.ranks.sumLosses }),
     ...(seed !== undefined && { seed }),
     ...(adversarialStart !== undefined && { adversarialStart }),
   };
 }
 
-function microBatchOf({ microBatch, reporter }: RunOptions): MicroBatch {
+/** How many clips go through the networks together, as asked for. */
+export function microBatchOf({ microBatch, reporter }: RunOptions): MicroBatch {
   return microBatch === 'auto'
     ? new MicroBatch({
         adapts: true,

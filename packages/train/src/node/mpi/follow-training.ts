@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { createMelSpectrogram, melOptions } from '@hifigan/audio';
+import { Batches } from '../../batches.js';
+import { Trainer } from '../../trainer.js';
+import { adversarialStartOf, importTrainer, seedOf } from '../../trainer-state.js';
+import { openCheckedClips } from '../check-recordings.js';
+import { parseFileList, readFileList } from '../file-list.js';
+import type { RunResult, RunSettings } from '../run-options.js';
+import { microBatchOf } from '../run-trainer.js';
+import type { Ranks } from './ranks.js';
+import { alignWeights, FROM_LEADER, takeState } from './share-state.js';
+
+/** Every rank tells, at the start, what it learns with and from. */
+interface Premise {
+  readonly config: string;
+  readonly clips: string;
+}
+
+/**
+ * The training of a rank that follows: takes all that rank 0 has learned, learns from its share of each batch until rank
+ * 0 says that it is over, and writes nothing. Needs the recordings, but not the folder of the run.
+ *
+ * @throws where recordings are missing or wrong; where configuration or list are not those of rank 0
+ */
+export async function followTraining(options: RunSettings, ranks: Ranks): Promise<RunResult> {
+  const { config, reporter, signal } = options;
+  const list = options.trainingFile;
+  const clips = await openCheckedClips(
+    {
+      folder: options.wavs,
+      ids: parseFileList(await readFileList(list), list),
+      samplingRate: config.sampling_rate,
+      ...(options.cacheBytes !== undefined && { cacheBytes: options.cacheBytes }),
+    },
+    // Rank 0 tells of them.
+    { warn: () => undefined, signal },
+  );
+  const state = await takeState(ranks);
+  comparePremises(ranks, options, clips.ids);
+  const trainer = new Trainer({
+    config,
+    seed: seedOf(state.metadata, FROM_LEADER.training),
+    adversarialStart: adversarialStartOf(state.metadata, FROM_LEADER.training),
+    microBatch: microBatchOf(options),
+    reduce: ranks.reduce,
+    sumLosses: ranks.sumLosses,
+  });
+  try {
+    importTrainer(trainer, state, FROM_LEADER);
+    const batches = new Batches({
+      clips,
+      batchSize: config.batch_size,
+      segmentSize: config.segment_size,
+      mel: createMelSpectrogram(melOptions(config)),
+      seed: trainer.seed,
+      share: ranks.share,
+    });
+    for (;;) {
+      const batch = await batches.at(trainer.place);
+      const own = { interrupted: signal?.aborted === true, over: false, compare: false };
+      const agreed = await ranks.agree(own);
+      if (agreed.compare) await alignWeights(ranks, trainer, reporter.warn);
+      if (agreed.over || agreed.interrupted) {
+        return {
+          reason: agreed.over ? 'finished' : 'interrupted',
+          steps: trainer.steps,
+          epoch: trainer.place.epoch,
+        };
+      }
+      await trainer.step(batch, batches.after(trainer.place));
+    }
+  } catch (error) {
+    throw ranks.blame(error);
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/**
+ * Refuses a rank that learns with another configuration or from other clips than rank 0; every rank calls it.
+ *
+ * @throws RangeError on all ranks, with those that differ
+ */
+export function comparePremises(
+  ranks: Ranks,
+  { config, trainingFile }: RunSettings,
+  ids: readonly string[],
+): void {
+  const [leader, ...others] = ranks.tell<Premise>({
+    config: JSON.stringify(config),
+    clips: createHash('sha256').update(ids.join('\n')).digest('hex'),
+  });
+  const unlike = (key: keyof Premise) =>
+    others.flatMap((premise, index) => (premise[key] === leader[key] ? [] : [index + 1]));
+  const problems = [
+    ...unlike('config').map((rank) => `the configuration of rank ${rank}`),
+    ...unlike('clips').map((rank) => `${trainingFile} of rank ${rank}`),
+  ];
+  if (problems.length > 0) {
+    throw new RangeError(
+      `${problems.join(', ')}: must be as on rank 0, because all ranks learn the same from shares of the same batches; copy the files`,
+    );
+  }
+}
