@@ -10,6 +10,7 @@ import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { refuseForeignWeights } from '../files/refuse-foreign.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { counted } from '../terminal/format.js';
+import { joinRanks } from '../train/open-ranks.js';
 import { tellPlan } from '../train-plan/tell-plan.js';
 import { createTrainReporter } from './train-reporter.js';
 
@@ -52,7 +53,11 @@ const IGNORED = [
 ] as const;
 
 /** `hifigan train DATA --config C --out RUN`. */
-export function registerTrain(program: Command, context: Context): void {
+export function registerTrain(
+  program: Command,
+  context: Context,
+  setExitCode: (code: number) => void,
+): void {
   const whole = wholeNumber(0);
   const command = program
     .command('train')
@@ -140,10 +145,15 @@ export function registerTrain(program: Command, context: Context): void {
     const initFrom = options.initFrom && pathOf(context, options.initFrom);
     if (initFrom) await refuseForeignWeights(initFrom, options.initFrom ?? '');
 
-    const backend = await activateBackend(context, options);
+    const { ranks, threads } = await joinRanks(context, config);
+    const backend = await activateBackend(context, {
+      ...options,
+      threads: options.threads ?? threads,
+    });
     const device = (await backend.device?.()) ?? backend.description;
     console.note(`trains on ${backend.name}: ${device}`);
     if (options.dryRun) {
+      if (ranks?.leads === false) return;
       await tellPlan(context, backend, {
         ...{ config, wavs, trainingFile, validationFile },
         ...(data !== undefined && { dataSet: pathOf(context, data) }),
@@ -177,10 +187,15 @@ export function registerTrain(program: Command, context: Context): void {
       validationInterval: options.validation_interval,
       validationClips: options.validationClips,
       keepLast: options.keepLast,
+      ranks,
       reporter,
       signal: context.signal,
       now: () => context.now(),
     }).finally(() => reporter.end());
+    if (ranks?.leads === false) {
+      if (result.reason === 'interrupted') setExitCode(130);
+      return;
+    }
     await tell(context, result);
   });
 }

@@ -23,6 +23,8 @@ export interface Console {
   /** Raw text on stderr, for progress. */
   draw(text: string): void;
   readonly paint: Paint;
+  /** From now on another process speaks for this one: it only warns and tells errors, each with its name. */
+  follow(name: string): void;
 }
 
 /** Drawn, it empties the line that the cursor is on. */
@@ -54,8 +56,10 @@ export function createConsole({ stdout, stderr, env, json }: ConsoleOptions): Co
   const paint = { strong: code(1), faint: code(2), good: code(32), bad: code(31), odd: code(33) };
   // A bar may stand on the line; whoever drew it draws it anew.
   let drawn = false;
+  let follower: string | undefined;
   const line = (text: string) => {
-    stderr.write(`${drawn ? WIPE : ''}${text}\n`);
+    const name = follower === undefined ? '' : `${follower}: `;
+    stderr.write(`${drawn ? WIPE : ''}${name}${text}\n`);
     drawn = false;
   };
   return {
@@ -65,15 +69,22 @@ export function createConsole({ stdout, stderr, env, json }: ConsoleOptions): Co
     columns: stderr.columns ?? 80,
     result: (content) =>
       new Promise((done, failed) => {
+        if (follower !== undefined) return done();
         const chunk = typeof content === 'string' ? `${content}\n` : content;
         stdout.write(chunk, (error) => (error ? failed(error) : done()));
       }),
-    note: line,
+    note: (text) => {
+      if (follower === undefined) line(text);
+    },
     warn: (text) => line(`${paint.odd('note:')} ${text}`),
     error: (text) => line(`${paint.bad('error:')} ${text}`),
     draw: (text) => {
+      if (follower !== undefined) return;
       drawn = text !== WIPE;
       stderr.write(text);
+    },
+    follow: (name) => {
+      follower = name;
     },
   };
 }

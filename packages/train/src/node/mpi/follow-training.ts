@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createMelSpectrogram, melOptions } from '@hifigan/audio';
 import { Batches } from '../../batches.js';
 import { Trainer } from '../../trainer.js';
@@ -9,6 +10,9 @@ import type { RunResult, RunSettings } from '../run-options.js';
 import { microBatchOf } from '../run-trainer.js';
 import type { Ranks } from './ranks.js';
 import { alignWeights, FROM_LEADER, takeState } from './share-state.js';
+
+/** Milliseconds that rank 0 is given to tell of an error first. */
+const COURTESY = 1000;
 
 /** Every rank tells, at the start, what it learns with and from. */
 interface Premise {
@@ -23,6 +27,16 @@ interface Premise {
  * @throws where recordings are missing or wrong; where configuration or list are not those of rank 0
  */
 export async function followTraining(options: RunSettings, ranks: Ranks): Promise<RunResult> {
+  try {
+    return await follow(options, ranks);
+  } catch (error) {
+    // What is wrong here may be wrong on all ranks: rank 0 tells of it first, and ends them.
+    await sleep(COURTESY);
+    throw error;
+  }
+}
+
+async function follow(options: RunSettings, ranks: Ranks): Promise<RunResult> {
   const { config, reporter, signal } = options;
   const list = options.trainingFile;
   const clips = await openCheckedClips(
@@ -70,7 +84,9 @@ export async function followTraining(options: RunSettings, ranks: Ranks): Promis
       await trainer.step(batch, batches.after(trainer.place));
     }
   } catch (error) {
-    throw ranks.blame(error);
+    // Rank 0 tells of what all ranks met together, and ends them.
+    if (ranks.blame(error) !== error) await ranks.communicator.ibarrier().done();
+    throw error;
   } finally {
     trainer.dispose();
   }
