@@ -44,8 +44,7 @@ export class GradientSum {
       this.journeys.set(gradient.id, this.packed(gradient.dataSync() as Float32Array));
       return;
     }
-    // A copy, which is ours.
-    const values = gradient.dataSync() as Float32Array;
+    const values = ownValues(gradient);
     gradient.dispose();
     const arrival = { pending: this.communicator.iallreduceSum(values) };
     this.journeys.set(gradient.id, { values, arrival });
@@ -76,4 +75,10 @@ export class GradientSum {
     const own = values.length < SMALL ? values.slice() : values;
     return tf.tensor(own, gradient.shape, 'float32');
   }
+}
+
+/** A gradient's values, to be changed in place: some backends hand out a copy, others what all tensors of it share. */
+function ownValues(gradient: tf.Tensor): Float32Array {
+  const values = gradient.dataSync() as Float32Array;
+  return tf.backend().refCount(gradient.dataId) > 1 ? values.slice() : values;
 }
