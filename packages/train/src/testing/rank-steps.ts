@@ -8,11 +8,12 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../batches.js';
 import { openRanks } from '../node/mpi/open-ranks.js';
 import { digestOf } from '../node/mpi/share-state.js';
+import { MicroBatch } from '../parts.js';
 import { randomStream } from '../random.js';
 import { itemsOf } from '../share.js';
 import { Trainer } from '../trainer.js';
 
-const [out, backend, steps, clips] = process.argv.slice(2);
+const [out, backend, steps, clips, atATime] = process.argv.slice(2);
 const batchSize = Number(clips);
 /** V1's kind of block, small; the discriminators are large whatever the generator is. */
 const config = { ...tinyConfig, resblock: '1' as const, resblock_dilation_sizes: [[1, 3, 5]] };
@@ -47,6 +48,7 @@ function batch(step: number): Batch {
 
 const trainer = new Trainer({
   config,
+  ...(atATime && { microBatch: new MicroBatch({ clips: Number(atATime) }) }),
   ...(ranks && { reduce: ranks.reduce, sumLosses: ranks.sumLosses }),
 });
 const arrays = new Map<string, { shape: readonly number[]; data: Float32Array }>();

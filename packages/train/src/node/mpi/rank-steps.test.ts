@@ -47,9 +47,11 @@ function outcomeOf(ranks: number): Outcome {
   };
 }
 
-function alone(backend: string, steps: number): Outcome {
-  const args = [...sourceArguments(), PROGRAM, folder, backend, String(steps), CLIPS];
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+function alone(backend: string, steps: number, ...clipsAtATime: string[]): Outcome {
+  const args = [PROGRAM, folder, backend, String(steps), CLIPS, ...clipsAtATime];
+  const { status, stderr } = spawnSync(process.execPath, [...sourceArguments(), ...args], {
+    encoding: 'utf8',
+  });
   expect(status, stderr).toBe(0);
   return outcomeOf(1);
 }
@@ -89,12 +91,13 @@ function distance(found: Outcome, expected: Outcome) {
   return { gradient, weight: sum / count };
 }
 
-function expectAlike(found: Outcome, expected: Outcome, what: string): void {
+/** @param noise of gradients, where rounding alone brings more than 1e-5 */
+function expectAlike(found: Outcome, expected: Outcome, what: string, noise = 0): void {
   const { gradient, weight } = distance(found, expected);
   console.info(
     `${what}: gradients within ${gradient.relative.toExponential(1)} (${gradient.of}), weights within ${weight.toExponential(1)} on average`,
   );
-  expect(gradient.relative).toBeLessThan(1e-5);
+  expect(gradient.relative).toBeLessThan(Math.max(1e-5, 2 * noise));
   expect(weight).toBeLessThan(1e-5);
   // Bit by bit, with the vectors of the spectral norm.
   expect(new Set(found.digests).size).toBe(1);
@@ -131,7 +134,10 @@ describe('ranks with shares of a batch learn as one with all of it', () => {
     requireNative(native.needs!.what, native.needs!.missing).available && availability.get(openMpi);
   test.skipIf(!here)('on native TensorFlow', async () => {
     const expected = alone(native.name, 2);
+    // The generator's gradients come after an update that takes signs; its last bias's is a sum of what nearly cancels.
+    const inParts = distance(alone(native.name, 2, '3'), expected).gradient.relative;
+    console.info(`one process, in parts, TensorFlow: gradients within ${inParts.toExponential(1)}`);
     const found = await together(openMpi, { backend: native.name, steps: 2, ranks: 2 });
-    expectAlike(found, expected, `${openMpi.name}, TensorFlow`);
+    expectAlike(found, expected, `${openMpi.name}, TensorFlow`, inParts);
   });
 });
