@@ -108,7 +108,7 @@ for (const implementation of MPI_IMPLEMENTATIONS) {
           let killed = false;
           const pids = join(folder, 'pids.mjs');
           // Before anything else, each rank tells its number.
-          await writeFile(pids, 'process.stderr.write(`rank of process ${process.pid}\\n`);');
+          await writeFile(pids, "process.stderr.write('rank of process ' + process.pid + '\\n');");
           const { code } = await starter(implementation, folder)(
             [...BASE, ...stdout, '--checkpoint_interval', '1'],
             (output) => {
@@ -121,7 +121,13 @@ for (const implementation of MPI_IMPLEMENTATIONS) {
           );
           expect(killed).toBe(true);
           expect(code).not.toBe(0);
-          const again = await train(...BASE, '--max-steps', '6');
+          // Open MPI's launcher may be gone a moment before its ranks are.
+          const until = performance.now() + 60_000;
+          let again = await train(...BASE, '--max-steps', '6');
+          while (again.stderr.includes('trains here') && performance.now() < until) {
+            await new Promise((done) => setTimeout(done, 500));
+            again = await train(...BASE, '--max-steps', '6');
+          }
           expect(again.code, again.stderr).toBe(0);
           expect(again.stderr).toMatch(/goes on from .*: \d steps? done/);
         });
@@ -129,10 +135,9 @@ for (const implementation of MPI_IMPLEMENTATIONS) {
 
       test('ends all with the message of the one that failed', async () => {
         await inTrainWorkshop(async (_, folder) => {
-          // No WAV, which is found out when it is read: by its header it is one.
           const path = join(folder, 'data', 'wavs', 'b.wav');
           const wav = await readFile(path);
-          // Float samples that are no numbers.
+          // Float samples that are no numbers: its header does not show it.
           const samples = Buffer.alloc(4 * 4000, 0xff);
           wav.writeUInt16LE(3, 20);
           wav.writeUInt32LE(4 * wav.readUInt32LE(24), 28);
@@ -143,7 +148,7 @@ for (const implementation of MPI_IMPLEMENTATIONS) {
           await writeFile(path, Buffer.concat([wav.subarray(0, 44), samples]));
           const { code, stderr } = await starter(implementation, folder)([...BASE, ...stdout]);
           expect(code).not.toBe(0);
-          expect(stderr).toMatch(/^(rank 1: )?error: .*b\.wav: sample 0=NaN must be a number/m);
+          expect(stderr).toMatch(/^(rank 1: )?error: .*b\.wav: sample 0 of channel 0 is NaN/m);
         });
       });
 

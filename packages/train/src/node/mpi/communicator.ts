@@ -106,6 +106,7 @@ class MpiCommunicator implements Communicator {
   iallreduceSum(values: Summands): Pending {
     const { inPlace, sum, world } = this.mpi.handles;
     const type = this.typeOf(values);
+    takeOutOfHeap(values);
     return this.pending(values, (slot) =>
       this.call('MPI_Iallreduce', inPlace, values, values.length, type, sum, world, slot),
     );
@@ -204,6 +205,14 @@ class MpiCommunicator implements Communicator {
     this.mpi.functions.MPI_Error_string(code, text, length);
     return text.toString('latin1', 0, length[0]);
   }
+}
+
+/**
+ * V8 has arrays of up to 64 bytes in its heap, where its garbage collector moves them; whoever asks for their buffer gets
+ * them moved out for good. MPI goes on writing to the address that it was given.
+ */
+function takeOutOfHeap({ buffer, byteLength }: Summands): void {
+  if (buffer.byteLength < byteLength) throw new RangeError('an array must lie in its buffer');
 }
 
 /** Looks again and again, ever more rarely: at a processor that others need, a rank that waits must not spin. */
