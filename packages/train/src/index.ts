@@ -42,7 +42,13 @@ export type {
   Training,
 } from './training-step.js';
 export { trainingStep } from './training-step.js';
-export type { GradientObserver, GradientOptions, GradientReducer, UpdateOf } from './update.js';
+export type {
+  GradientObserver,
+  GradientOptions,
+  GradientReady,
+  GradientReducer,
+  UpdateOf,
+} from './update.js';
 export { globalNorm } from './update.js';
 export type { Validation } from './validation.js';
 export { validate } from './validation.js';

@@ -65,6 +65,11 @@ export class MicroBatch {
     this.most = clips;
   }
 
+  /** Whether a pass may run anew in smaller parts. */
+  get adapts(): boolean {
+    return this.options.adapts === true;
+  }
+
   /** Clips of a part; `Infinity` for a whole batch, however large. */
   get clips(): number {
     return this.most;

@@ -9,7 +9,7 @@ import { MicroBatch } from './parts.js';
 import { randomStream } from './random.js';
 import { type LossSum, readStep, type StepLosses } from './step-losses.js';
 import { type Adversary, type StepTensors, trainingStep } from './training-step.js';
-import type { GradientObserver, GradientReducer } from './update.js';
+import type { GradientObserver, GradientReady, GradientReducer } from './update.js';
 
 export interface TrainerOptions {
   readonly config: HifiGanConfig;
@@ -21,6 +21,8 @@ export interface TrainerOptions {
   readonly microBatch?: MicroBatch;
   /** Sums gradients over the processes that train together; default: this one trains alone. */
   readonly reduce?: GradientReducer;
+  /** May begin to sum gradients early. */
+  readonly ready?: GradientReady;
   /** Sums losses over those processes. */
   readonly sumLosses?: LossSum;
 }
@@ -73,6 +75,7 @@ export class Trainer {
   private opponents: Adversary | undefined;
   private readonly logMel: LogMel;
   private readonly reduce: GradientReducer | undefined;
+  private readonly ready: GradientReady | undefined;
   private readonly sumLosses: LossSum | undefined;
 
   constructor(options: TrainerOptions) {
@@ -87,6 +90,7 @@ export class Trainer {
     this.adversarialStart = adversarialStart;
     this.microBatch = microBatch;
     this.reduce = options.reduce;
+    this.ready = options.ready;
     this.sumLosses = options.sumLosses;
     this.generator = Generator.initialize(config, randomStream('generator', seed));
     this.optimizer = this.adamW(this.generator.parameters);
@@ -147,6 +151,7 @@ export class Trainer {
           share: batch.share,
           microBatch,
           reduce,
+          ready: this.ready,
           observe,
           measureNorm: detail,
         },

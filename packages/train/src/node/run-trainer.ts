@@ -88,7 +88,7 @@ function trainerOptions(options: RunOptions, seed: number | undefined) {
   return {
     config,
     microBatch: microBatchOf(options),
-    ...(options.ranks && { reduce: options.ranks.reduce, sumLosses: options.ranks.sumLosses }),
+    ...options.ranks?.training,
     ...(seed !== undefined && { seed }),
     ...(adversarialStart !== undefined && { adversarialStart }),
   };

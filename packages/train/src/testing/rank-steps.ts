@@ -49,7 +49,7 @@ function batch(step: number): Batch {
 const trainer = new Trainer({
   config,
   ...(atATime && { microBatch: new MicroBatch({ clips: Number(atATime) }) }),
-  ...(ranks && { reduce: ranks.reduce, sumLosses: ranks.sumLosses }),
+  ...ranks?.training,
 });
 const arrays = new Map<string, { shape: readonly number[]; data: Float32Array }>();
 const keep = (name: string, tensor: tf.Tensor) =>

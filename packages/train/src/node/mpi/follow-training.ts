@@ -56,8 +56,7 @@ async function follow(options: RunSettings, ranks: Ranks): Promise<RunResult> {
     seed: seedOf(state.metadata, FROM_LEADER.training),
     adversarialStart: adversarialStartOf(state.metadata, FROM_LEADER.training),
     microBatch: microBatchOf(options),
-    reduce: ranks.reduce,
-    sumLosses: ranks.sumLosses,
+    ...ranks.training,
   });
   try {
     importTrainer(trainer, state, FROM_LEADER);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { GradientReducer } from '../../update.js';
+import type { GradientReady, GradientReducer } from '../../update.js';
 import type { Communicator, Pending } from './communicator.js';
 
 /** Tensors of fewer values travel together, since each journey costs about as much as these. */
@@ -25,6 +25,8 @@ interface Arrival {
 export class GradientSum {
   private readonly communicator: Communicator;
   private readonly journeys = new Map<number, Journey>();
+  /** In the order of their sending. */
+  private travelling: Pending[] = [];
   private pack: { readonly values: Float32Array; used: number; arrival: Arrival } | undefined;
 
   constructor(communicator: Communicator) {
@@ -34,8 +36,23 @@ export class GradientSum {
   readonly reduce: GradientReducer = (_, gradients) => {
     for (const gradient of gradients) this.begin(gradient);
     this.sendPack();
-    return gradients.map((gradient) => this.arrived(gradient));
+    const summed = gradients.map((gradient) => this.arrived(gradient));
+    this.travelling = [];
+    return summed;
   };
+
+  readonly ready: GradientReady = (gradient) => {
+    this.begin(gradient);
+    this.progress();
+  };
+
+  /**
+   * What is on its way only moves while MPI is called: a look at the oldest moves all. One that has arrived is not
+   * looked at again.
+   */
+  private progress(): void {
+    while (this.travelling.length > 0 && this.travelling[0].test()) this.travelling.shift();
+  }
 
   /** Sends a gradient off, if it is not on its way. On every rank, the same gradients in the same order. */
   private begin(gradient: tf.Tensor): void {
@@ -46,7 +63,7 @@ export class GradientSum {
     }
     const values = ownValues(gradient);
     gradient.dispose();
-    const arrival = { pending: this.communicator.iallreduceSum(values) };
+    const arrival = { pending: this.send(values) };
     this.journeys.set(gradient.id, { values, arrival });
   }
 
@@ -63,8 +80,14 @@ export class GradientSum {
   private sendPack(): void {
     if (!this.pack) return;
     const { values, used, arrival } = this.pack;
-    arrival.pending = this.communicator.iallreduceSum(values.subarray(0, used));
+    arrival.pending = this.send(values.subarray(0, used));
     this.pack = undefined;
+  }
+
+  private send(values: Float32Array): Pending {
+    const pending = this.communicator.iallreduceSum(values);
+    this.travelling.push(pending);
+    return pending;
   }
 
   private arrived(gradient: tf.Tensor): tf.Tensor {

@@ -1,7 +1,6 @@
 import type { Share } from '../../share.js';
 import type { LossSum } from '../../step-losses.js';
-import { NonFiniteLossError } from '../../trainer.js';
-import type { GradientReducer } from '../../update.js';
+import { NonFiniteLossError, type TrainerOptions } from '../../trainer.js';
 import type { Communicator } from './communicator.js';
 import { GradientSum } from './gradient-sum.js';
 
@@ -30,7 +29,8 @@ export class Ranks {
   readonly rank: number;
   readonly size: number;
   readonly communicator: Communicator;
-  readonly reduce: GradientReducer;
+  /** What a trainer needs to be one of several. */
+  readonly training: Pick<TrainerOptions, 'reduce' | 'ready' | 'sumLosses'>;
   private ownLosses: Float64Array = new Float64Array();
   private lost = false;
 
@@ -38,7 +38,8 @@ export class Ranks {
     this.communicator = communicator;
     this.rank = communicator.rank;
     this.size = communicator.size;
-    this.reduce = new GradientSum(communicator).reduce;
+    const { reduce, ready } = new GradientSum(communicator);
+    this.training = { reduce, ready, sumLosses: this.sumLosses };
   }
 
   /** Whether this rank saves, logs and measures. */
