@@ -21,14 +21,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const HEARD_BY_RANKS = 'all ranks finish this step, then rank 0 saves';
 
 /**
- * Those that launchers of MPI pass on. Open MPI's mpirun sends SIGCONT at Ctrl-C, SIGTERM a second later and SIGKILL
- * another second later, but longer ones where this variable says so; to be told by SIGCONT is what it is set for.
- * SIGUSR2 it passes on at any time, as srun does.
+ * Those that launchers of MPI pass on. At Ctrl-C, Open MPI's mpirun ends its ranks within two seconds; SIGUSR2 it passes on
+ * at any time, as srun does.
  */
-function launchedSignals(env: Environment): readonly NodeJS.Signals[] {
-  const patient = env.OMPI_MCA_odls_base_sigkill_timeout !== undefined;
-  return [...SIGNALS, 'SIGUSR2', ...(patient ? (['SIGCONT'] as const) : [])];
-}
+const LAUNCHED_SIGNALS = [...SIGNALS, 'SIGUSR2'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -88,7 +84,7 @@ export function catchInterrupt(
     console.note('what is being saved is saved first; then it ends');
     void saving.then(end);
   };
-  const signals = launched ? launchedSignals(env) : SIGNALS;
+  const signals = launched ? LAUNCHED_SIGNALS : SIGNALS;
   for (const name of signals) process.on(name, onSignal);
   return {
     signal,
