@@ -6,6 +6,7 @@ import { setUpChromium } from './src/chromium.mjs';
 import { Failure, runMain } from './src/failure.mjs';
 import { install } from './src/install.mjs';
 import { setUpJudges } from './src/judges.mjs';
+import { setUpMpi } from './src/mpi.mjs';
 import { run } from './src/process.mjs';
 import { addTasks, clearReports, noResults, summary } from './src/results.mjs';
 import { turbo } from './src/turbo.mjs';
@@ -39,7 +40,7 @@ await runMain(async () => {
 });
 
 /**
- * What continuous integration has and a bare machine need not: the native backend, the judges and a browser.
+ * What continuous integration has and a bare machine need not: the native backend, the judges, a browser and MPI.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {import('./src/results.mjs').Results} results changed
@@ -55,6 +56,7 @@ async function setUpNativeTools(env, results) {
   for (const [what, setUp] of /** @type {const} */ ([
     ['the judges', setUpJudges],
     ['the browser', setUpChromium],
+    ['MPI', setUpMpi],
   ])) {
     console.log(`\n${what[0].toUpperCase()}${what.slice(1)} …`);
     try {

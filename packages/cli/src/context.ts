@@ -20,6 +20,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Milliseconds; for speeds and time left. */
   now(): number;
+  /** What is to be done when the last word has been said; told the exit code. */
+  atEnd(work: (code: number) => Promise<void>): void;
 }
 
 /** The absolute path of what the user typed. */

@@ -1,4 +1,4 @@
-import { removeUnfinished, savesUnderWay } from '@hifigan/train/node';
+import { findLauncher, removeUnfinished, savesUnderWay } from '@hifigan/train/node';
 import type { Console } from './terminal/console.js';
 
 const AGAIN = 'press Ctrl-C again to end now';
@@ -17,6 +17,17 @@ const HEARD: Readonly<Record<string, string>> = {
 /** Signals that ask a program to end: Ctrl-C, `kill`, a terminal or connection that is closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** What is said by one of many processes: its launcher decides what a second Ctrl-C does. */
+const HEARD_BY_RANKS = 'all ranks finish this step, then rank 0 saves';
+
+/**
+ * Those that launchers of MPI pass on. At Ctrl-C, Open MPI's mpirun ends its ranks within two seconds; SIGUSR2 it passes on
+ * at any time, as srun does.
+ */
+const LAUNCHED_SIGNALS = [...SIGNALS, 'SIGUSR2'] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Ctrl-C and its like, as long as a command runs. */
 export interface Interrupt {
   /** Aborted by the first. */
@@ -30,18 +41,21 @@ export interface Interrupt {
  *
  * @param verb which words to use
  * @param given instead of the process's signals; then there is no second
+ * @param env tells whether this is one of many processes that train together; then there is no second either
  */
 export function catchInterrupt(
   console: Console,
   verb: string | undefined,
   given?: AbortSignal,
+  env: Environment = {},
 ): Interrupt {
   const controller = new AbortController();
   const signal = given ?? controller.signal;
+  const launched = verb === 'train' && findLauncher(env) !== undefined;
   const say = () => {
     // A bar may stand on the line.
     if (console.animated) console.draw('\r\u001b[2K');
-    const words = HEARD[verb ?? ''] ?? `stopping; ${AGAIN}`;
+    const words = launched ? HEARD_BY_RANKS : (HEARD[verb ?? ''] ?? `stopping; ${AGAIN}`);
     if (words) console.note(words);
   };
   signal.addEventListener('abort', say, { once: true });
@@ -64,19 +78,20 @@ export function catchInterrupt(
       });
       return;
     }
-    if (!read || ending) return;
+    if (!read || ending || launched) return;
     ending = true;
     const saving = savesUnderWay();
     if (!saving) return end();
     console.note('what is being saved is saved first; then it ends');
     void saving.then(end);
   };
-  for (const name of SIGNALS) process.on(name, onSignal);
+  const signals = launched ? LAUNCHED_SIGNALS : SIGNALS;
+  for (const name of signals) process.on(name, onSignal);
   return {
     signal,
     release() {
       forget();
-      for (const name of SIGNALS) process.off(name, onSignal);
+      for (const name of signals) process.off(name, onSignal);
     },
   };
 }

@@ -67,7 +67,9 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
     console,
     own?.verb.name ?? argv.find((word) => !word.startsWith('-')),
     host.signal,
+    env,
   );
+  const endings: ((code: number) => Promise<void>)[] = [];
   const context: Context = {
     backends: allBackends(host.backends ?? [], [wasmBackend, cpuBackend]),
     program: host.program,
@@ -77,26 +79,34 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
     cwd: userFolder(env, host.cwd ?? process.cwd()),
     signal: interrupt.signal,
     now: host.now ?? (() => performance.now()),
+    atEnd: (work) => void endings.push(work),
+  };
+  const outcome = async () => {
+    try {
+      if (own) return await own.verb.run(own.argv, interrupt.signal);
+      return await run(argv, context, {
+        name: host.name ?? 'hifigan',
+        verbs: host.verbs ?? [],
+        stdout,
+        stderr,
+      });
+    } catch (error) {
+      // Only where the work ended well: what fails after Ctrl-C, such as the last save, is a failure.
+      if (error instanceof Interrupted) {
+        console.error(error.message);
+        return 130;
+      }
+      // The reader of a pipe has had enough.
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0;
+      console.error(explain(error));
+      if (env.HIFIGAN_DEBUG && error instanceof Error) console.note(String(error.stack));
+      return error instanceof UsageError ? 2 : 1;
+    }
   };
   try {
-    if (own) return await own.verb.run(own.argv, interrupt.signal);
-    return await run(argv, context, {
-      name: host.name ?? 'hifigan',
-      verbs: host.verbs ?? [],
-      stdout,
-      stderr,
-    });
-  } catch (error) {
-    // Only where the work ended well: what fails after Ctrl-C, such as the last save, is a failure.
-    if (error instanceof Interrupted) {
-      console.error(error.message);
-      return 130;
-    }
-    // The reader of a pipe has had enough.
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0;
-    console.error(explain(error));
-    if (env.HIFIGAN_DEBUG && error instanceof Error) console.note(String(error.stack));
-    return error instanceof UsageError ? 2 : 1;
+    const code = await outcome();
+    for (const ending of endings) await ending(code);
+    return code;
   } finally {
     interrupt.release();
     // The streams tell of the last write a moment later.

@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import { adversarialLosses, discriminatorLosses, featureLosses } from './losses.js';
 import { clipsOf, type InParts, weightedSum } from './parts.js';
 import { Tape } from './tape.js';
+import type { GradientReady } from './update.js';
 
 export type Discriminator = MultiPeriodDiscriminator | MultiScaleDiscriminator;
 
@@ -27,6 +28,7 @@ export interface Signals {
 export function discriminatorGradients(
   network: Discriminator,
   { audio, generated, inParts }: Signals,
+  ready?: GradientReady,
 ): { readonly losses: tf.Tensor1D; readonly gradients: tf.Tensor[] } {
   return tf.tidy(() => {
     const spectralNorm = iterations(network);
@@ -35,7 +37,8 @@ export function discriminatorGradients(
       tf.tidy(() => {
         const losses: tf.Tensor1D[] = [];
         let gradients: tf.Tensor[] | undefined;
-        for (const part of parts) {
+        for (const [index, part] of parts.entries()) {
+          const last = index === parts.length - 1;
           const [real, fake] = [clipsOf(audio, part), clipsOf(generated, part)];
           // Filters anew for each part: with what a backend packs of them they are the largest of all, and the tape
           // frees each as soon as it can.
@@ -44,7 +47,11 @@ export function discriminatorGradients(
             parameters,
           );
           losses.push(value);
-          gradients = tape.backward(tf.fill(value.shape, part.share), gradients);
+          gradients = tape.backward(
+            tf.fill(value.shape, part.share),
+            gradients,
+            last ? ready : undefined,
+          );
         }
         return { losses: weightedSum(losses, parts), gradients: gradients! };
       }),

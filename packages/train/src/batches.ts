@@ -2,6 +2,7 @@ import type { MelSpectrogram } from '@hifigan/audio';
 import type { ClipSource } from './clip.js';
 import { randomCrop } from './crop.js';
 import { randomStream, shuffled } from './random.js';
+import { type Items, itemsOf, type Share } from './share.js';
 
 /** A place in the data: epochs and batches of an epoch count from 0. */
 export interface Place {
@@ -15,6 +16,8 @@ export interface Batch {
   /** Names of the clips. */
   readonly ids: readonly string[];
   readonly size: number;
+  /** What part of the whole batch these clips are, where other processes learn from the rest; default: all. */
+  readonly share?: number;
   readonly samples: number;
   readonly frames: number;
   /** `[size, samples]` in [-1, 1] */
@@ -33,6 +36,8 @@ export interface BatchOptions {
   /** Whether the frames at a crop's edges see what lies beside it; default false, as the reference. */
   readonly context?: boolean;
   readonly seed: number;
+  /** Makes a share of each batch alone; default: whole batches. */
+  readonly share?: Share;
 }
 
 /**
@@ -44,9 +49,10 @@ export class Batches {
   /** A last, smaller batch is left out; with fewer clips than a batch, clips come up several times in it. */
   readonly perEpoch: number;
   private readonly options: BatchOptions;
+  private readonly items: Items;
   private order: { readonly epoch: number; readonly clips: Int32Array } | undefined;
 
-  /** @throws RangeError where there are no clips */
+  /** @throws RangeError where there are no clips, or none for some share */
   constructor(options: BatchOptions) {
     const { clips, batchSize } = options;
     if (clips.ids.length === 0) {
@@ -55,6 +61,7 @@ export class Batches {
       );
     }
     this.options = options;
+    this.items = itemsOf(options.share ?? { rank: 0, ranks: 1 }, batchSize);
     this.perEpoch = Math.max(1, Math.floor(clips.ids.length / batchSize));
   }
 
@@ -66,13 +73,15 @@ export class Batches {
   async at(place: Place): Promise<Batch> {
     const { clips, batchSize, segmentSize, mel, context, seed } = this.options;
     const order = this.orderOf(place.epoch);
-    const items = Array.from({ length: batchSize }, (_, index) => place.batch * batchSize + index);
+    const { start, size } = this.items;
+    const first = place.batch * batchSize + start;
+    const items = Array.from({ length: size }, (_, index) => first + index);
     const chosen = items.map((item) => order[item % order.length]);
 
     const frames = segmentSize / mel.options.hopSize;
     const width = frames * mel.options.numMels;
-    const audio = new Float32Array(batchSize * segmentSize);
-    const mels = new Float32Array(batchSize * width);
+    const audio = new Float32Array(size * segmentSize);
+    const mels = new Float32Array(size * width);
     // One after the other: of hour-long recordings, more than one in memory would be too many.
     for (const [index, item] of items.entries()) {
       const random = randomStream('crop', seed, place.epoch, item);
@@ -84,7 +93,8 @@ export class Batches {
     return {
       place,
       ids: chosen.map((clip) => clips.ids[clip]),
-      size: batchSize,
+      size,
+      share: size / batchSize,
       samples: segmentSize,
       frames,
       audio,

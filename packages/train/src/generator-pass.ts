@@ -2,6 +2,7 @@ import type { Generator } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
 import { clipsOf, type InParts, type Part, weightedSum } from './parts.js';
 import { Tape } from './tape.js';
+import type { GradientReady } from './update.js';
 
 /** The loss of one part's audio, and the gradient to that audio of what is minimised, by the part's share. */
 export type LossOf = (
@@ -55,19 +56,21 @@ export class GeneratorPass {
   learn(
     inParts: InParts,
     lossOf: LossOf,
+    ready?: GradientReady,
   ): { readonly loss: tf.Scalar; readonly gradients: tf.Tensor[] } {
     return inParts((parts) =>
       tf.tidy(() => {
         const losses: tf.Scalar[] = [];
         let gradients: tf.Tensor[] | undefined;
-        for (const part of parts) {
+        for (const [index, part] of parts.entries()) {
+          const last = index === parts.length - 1;
           const { value, tape } = this.take(parts) ?? this.record(part);
           try {
             const { loss, cotangent } = lossOf(value, part);
             losses.push(loss);
             // The tape needs it no more.
             value.dispose();
-            gradients = tape.backward(cotangent, gradients);
+            gradients = tape.backward(cotangent, gradients, last ? ready : undefined);
             cotangent.dispose();
           } finally {
             tape.dispose();

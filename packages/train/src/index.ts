@@ -23,7 +23,9 @@ export type { MicroBatchOptions } from './parts.js';
 export { MicroBatch } from './parts.js';
 export { randomStream, shuffled } from './random.js';
 export { peakNormalized, randomSegment } from './segment.js';
-export type { StepLosses } from './step-losses.js';
+export type { Share } from './share.js';
+export { itemsOf } from './share.js';
+export type { LossSum, StepLosses } from './step-losses.js';
 export type { StepMemory, StepMemoryOptions } from './step-memory.js';
 export { stepMemory } from './step-memory.js';
 export type { StepTimeOptions } from './step-time.js';
@@ -45,7 +47,13 @@ export type {
   Training,
 } from './training-step.js';
 export { trainingStep } from './training-step.js';
-export type { GradientObserver, GradientOptions, GradientReducer, UpdateOf } from './update.js';
+export type {
+  GradientObserver,
+  GradientOptions,
+  GradientReady,
+  GradientReducer,
+  UpdateOf,
+} from './update.js';
 export { globalNorm } from './update.js';
 export type { MeasuredClip, ValidateOptions, Validation } from './validation.js';
 export { validate } from './validation.js';

@@ -6,7 +6,7 @@ export interface Part {
   /** The first of them. */
   readonly start: number;
   readonly size: number;
-  /** `size` over that of the batch: what the part's mean counts for in that of the batch. */
+  /** `size` over that of the whole batch: what the part's mean counts for in that of the batch. */
   readonly share: number;
 }
 
@@ -21,6 +21,11 @@ export function partsOf(batch: number, most: number): Part[] {
     const size = Math.min(most, batch - start);
     return { start, size, share: size / batch };
   });
+}
+
+/** The same parts where their batch is only a share of a whole one, with other processes at the rest. */
+export function partsOfWhole(parts: readonly Part[], share: number): Part[] {
+  return parts.map((part) => ({ ...part, share: part.share * share }));
 }
 
 /** The clips of a part, along the first axis; the caller's. */
@@ -58,6 +63,11 @@ export class MicroBatch {
     }
     this.options = options;
     this.most = clips;
+  }
+
+  /** Whether a pass may run anew in smaller parts. */
+  get adapts(): boolean {
+    return this.options.adapts === true;
   }
 
   /** Clips of a part; `Infinity` for a whole batch, however large. */

@@ -21,17 +21,25 @@ export interface StepLosses {
   readonly gradientNorms?: { readonly generator: number; readonly discriminators?: number };
 }
 
+/** Sums losses over the processes that each learn from a share of the batch; all get the same. */
+export type LossSum = (own: Float64Array) => Promise<Float64Array>;
+
 /** Reads all that a step found at once, and disposes of it. */
 export async function readStep(
   { losses, norms }: StepTensors,
-  detail: boolean,
+  { detail, sum: overRanks }: { readonly detail: boolean; readonly sum?: LossSum },
 ): Promise<StepLosses> {
   const tensors = [...losses.values(), ...norms.values()];
   const joined = tf.tidy(() => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))));
   const lengths = tensors.map(({ size }) => size);
   tf.dispose(tensors);
-  const values = [...(await joined.data())];
+  const read = Float64Array.from(await joined.data());
   joined.dispose();
+  // Norms are those of the summed gradients already.
+  const lossCount = [...losses.values()].reduce((count, { size }) => count + size, 0);
+  const whole = await overRanks?.(read.slice(0, lossCount));
+  if (whole) read.set(whole);
+  const values = [...read];
   const found = lengths.map((length) => values.splice(0, length));
   const sums = [...losses.keys()].map((name, index) => [name, sum(found[index])] as const);
   const measured = [...norms.keys()].map((of, index) => [of, found[losses.size + index][0]]);

@@ -93,13 +93,20 @@ export class Tape {
    *
    * @param sums gradients to `sources` that other parts of a batch gave; taken over, and these are added to them, so
    *   that never two sets of gradients are held
+   * @param ready told of gradients to sources as soon as nothing more is added to them, those of the last layers first;
+   *   may take their values and dispose of them
    */
-  backward(cotangent: tf.Tensor, sums?: readonly tf.Tensor[]): tf.Tensor[] {
+  backward(
+    cotangent: tf.Tensor,
+    sums?: readonly tf.Tensor[],
+    ready?: (gradient: tf.Tensor) => void,
+  ): tf.Tensor[] {
     const kept = new Set(this.sources.map((source) => source.id));
     const gradients = new Map<number, tf.Tensor>();
     sums?.forEach((sum, index) => {
       gradients.set(this.sources[index].id, sum);
     });
+    const uses = usesOf(this.nodes, kept);
     try {
       gradients.set(this.result.id, cotangent.clone());
       for (let node = this.nodes.pop(); node; node = this.nodes.pop()) {
@@ -107,6 +114,12 @@ export class Tape {
           this.step(node, gradients, kept);
         } finally {
           release(node);
+        }
+        for (const id of sourcesOf(node, kept)) {
+          const left = uses.get(id)! - 1;
+          uses.set(id, left);
+          const gradient = gradients.get(id);
+          if (left === 0 && gradient) ready?.(gradient);
         }
       }
       return this.sources.map((source) => gradients.get(source.id) ?? tf.zerosLike(source));
@@ -197,6 +210,20 @@ function connecting(tape: readonly TapeNode[], sources: readonly tf.Tensor[], re
     nodes.push(node);
   }
   return { nodes: nodes.reverse(), reached };
+}
+
+/** How many operations read each source. */
+function usesOf(nodes: readonly TapeNode[], sources: ReadonlySet<number>): Map<number, number> {
+  const uses = new Map<number, number>();
+  for (const node of nodes) {
+    for (const id of sourcesOf(node, sources)) uses.set(id, (uses.get(id) ?? 0) + 1);
+  }
+  return uses;
+}
+
+/** The sources that an operation reads, each once. */
+function sourcesOf({ inputs }: TapeNode, sources: ReadonlySet<number>): Set<number> {
+  return new Set(Object.values(inputs).flatMap(({ id }) => (sources.has(id) ? [id] : [])));
 }
 
 function release(node: TapeNode): void {

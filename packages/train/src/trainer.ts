@@ -8,9 +8,9 @@ import { createLogMel, type LogMel } from './log-mel.js';
 import { checkOptimization, type Optimization } from './optimization.js';
 import { MicroBatch } from './parts.js';
 import { randomStream } from './random.js';
-import { readStep, type StepLosses } from './step-losses.js';
+import { type LossSum, readStep, type StepLosses } from './step-losses.js';
 import { type Adversary, type StepTensors, trainingStep } from './training-step.js';
-import type { GradientObserver, GradientReducer } from './update.js';
+import type { GradientObserver, GradientReady, GradientReducer } from './update.js';
 import { WeightAverage } from './weight-average.js';
 
 export interface TrainerOptions {
@@ -25,6 +25,10 @@ export interface TrainerOptions {
   readonly optimization?: Optimization;
   /** Sums gradients over the processes that train together; default: this one trains alone. */
   readonly reduce?: GradientReducer;
+  /** May begin to sum gradients early. */
+  readonly ready?: GradientReady;
+  /** Sums losses over those processes. */
+  readonly sumLosses?: LossSum;
 }
 
 /** What is wanted of a step beside its losses. */
@@ -39,14 +43,22 @@ export class NonFiniteLossError extends Error {
   override readonly name = 'NonFiniteLossError';
   readonly step: number;
   readonly ids: readonly string[];
+  readonly losses: Readonly<Record<string, number>>;
 
-  constructor(step: number, ids: readonly string[], losses: Readonly<Record<string, number>>) {
+  /** @param whose `of rank 1`, where several processes train together */
+  constructor(
+    step: number,
+    ids: readonly string[],
+    losses: Readonly<Record<string, number>>,
+    whose?: string,
+  ) {
     const text = Object.entries(losses).map(([name, value]) => `${name}=${value}`);
     super(
-      `Trainer.step: the losses of step ${step} must be numbers, but are ${text.join(', ')}; its clips were ${ids.join(', ')}`,
+      `Trainer.step: the losses of step ${step} must be numbers, but are ${text.join(', ')}; its clips${whose ? ` ${whose}` : ''} were ${ids.join(', ')}`,
     );
     this.step = step;
     this.ids = ids;
+    this.losses = losses;
   }
 }
 
@@ -69,6 +81,8 @@ export class Trainer {
   private averaged: WeightAverage | undefined;
   private readonly logMel: LogMel;
   private readonly reduce: GradientReducer | undefined;
+  private readonly ready: GradientReady | undefined;
+  private readonly sumLosses: LossSum | undefined;
 
   constructor(options: TrainerOptions) {
     const {
@@ -83,6 +97,8 @@ export class Trainer {
     this.microBatch = microBatch;
     this.optimization = checkOptimization(options.optimization ?? {});
     this.reduce = options.reduce;
+    this.ready = options.ready;
+    this.sumLosses = options.sumLosses;
     this.generator = Generator.initialize(config, randomStream('generator', seed));
     this.optimizer = this.adamW(this.generator.parameters);
     this.logMel = createLogMel({ ...melOptions(config), fmax: config.fmax_for_loss });
@@ -171,8 +187,10 @@ export class Trainer {
           audio,
           learningRate: this.learningRate,
           discriminatorLearningRate: this.discriminatorLearningRate,
+          share: batch.share,
           microBatch: this.microBatch,
           reduce: this.reduce,
+          ready: this.ready,
           observe,
           measureNorm: detail,
           ...(clipNorm && { clipNorm }),
@@ -182,7 +200,7 @@ export class Trainer {
       tf.dispose([mel, audio]);
     }
     this.averaged?.update();
-    const losses = await readStep(found, detail);
+    const losses = await readStep(found, { detail, sum: this.sumLosses });
     this.steps++;
     this.place = next;
     const numbers = { ...losses.parts, ...normsByName(losses) };

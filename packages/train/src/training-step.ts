@@ -7,12 +7,12 @@ import type {
 import * as tf from '@tensorflow/tfjs';
 import type { AdamW } from './adamw.js';
 import { adversarialCotangent, discriminatorGradients } from './adversarial-pass.js';
-import { GeneratorPass } from './generator-pass.js';
+import { GeneratorPass, type LossOf } from './generator-pass.js';
 import type { LogMel } from './log-mel.js';
 import { MEL_WEIGHT, meanAbsoluteDifference } from './losses.js';
-import { clipsOf, type InParts, MicroBatch } from './parts.js';
+import { clipsOf, type InParts, MicroBatch, partsOfWhole } from './parts.js';
 import { Tape } from './tape.js';
-import { type GradientOptions, type UpdateOf, update } from './update.js';
+import { type GradientOptions, type GradientReady, type UpdateOf, update } from './update.js';
 
 export type DiscriminatorName = 'mpd' | 'msd';
 
@@ -58,6 +58,8 @@ export interface StepInput extends GradientOptions {
   /** `[batch, samples, 1]` */
   readonly audio: tf.Tensor3D;
   readonly learningRate: number;
+  /** What part of the whole batch this is: losses and gradients are the part's of those of the whole. Default 1. */
+  readonly share?: number;
   /** Of the discriminators; default: `learningRate`. */
   readonly discriminatorLearningRate?: number;
   /** How many clips go through the networks together; default: all. */
@@ -82,7 +84,7 @@ export interface StepInput extends GradientOptions {
  */
 export function trainingStep(training: Training, input: StepInput): StepTensors {
   const { generator, optimizer, adversary } = training;
-  const { mel, audio, microBatch = new MicroBatch() } = input;
+  const { mel, audio, share = 1, microBatch = new MicroBatch() } = input;
   const losses: LossTensors = new Map();
   const norms = new Map<UpdateOf, tf.Scalar>();
   const apply: Apply = (of, gradients) => {
@@ -93,21 +95,27 @@ export function trainingStep(training: Training, input: StepInput): StepTensors 
     const norm = update(whose, gradients, { ...input, of, learningRate });
     if (norm) norms.set(of, norm);
   };
+  const ready = microBatch.adapts ? undefined : input.ready;
   optimizer.makeMoments();
   adversary?.optimizer.makeMoments();
   tf.tidy(() => {
     const pass = new GeneratorPass(generator, mel);
-    const inParts: InParts = (work) => microBatch.run(mel.shape[0], work, () => pass.forget());
+    const inParts: InParts = (work) =>
+      microBatch.run(
+        mel.shape[0],
+        (parts) => work(partsOfWhole(parts, share)),
+        () => pass.forget(),
+      );
     try {
       const cotangent =
-        adversary && adversarialHalf({ adversary, pass, audio, inParts, losses, apply });
-      const found = pass.learn(inParts, (generated, part) =>
+        adversary && adversarialHalf({ adversary, pass, audio, inParts, losses, ready, apply });
+      const lossOf: LossOf = (generated, part) =>
         tf.tidy(() => {
           const own = melLoss(training.logMel, clipsOf(audio, part), generated, part.share);
           if (!cotangent) return own;
           return { ...own, cotangent: tf.add(own.cotangent, clipsOf(cotangent, part)) };
-        }),
-      );
+        });
+      const found = pass.learn(inParts, lossOf, ready);
       losses.set('mel', tf.reshape(found.loss, [1]));
       apply('generator', found.gradients);
     } finally {
@@ -128,6 +136,7 @@ function adversarialHalf({
   audio,
   inParts,
   losses,
+  ready,
   apply,
 }: {
   readonly adversary: Adversary;
@@ -135,6 +144,7 @@ function adversarialHalf({
   readonly audio: tf.Tensor3D;
   readonly inParts: InParts;
   readonly losses: LossTensors;
+  readonly ready?: GradientReady;
   readonly apply: Apply;
 }): tf.Tensor3D {
   const generated = pass.audio(inParts);
@@ -142,7 +152,7 @@ function adversarialHalf({
   const gradients: tf.Tensor[] = [];
   withoutTrace(networks.values(), () => {
     for (const [name, network] of networks) {
-      const found = discriminatorGradients(network, signals);
+      const found = discriminatorGradients(network, signals, ready);
       losses.set(`disc_${name}`, found.losses);
       gradients.push(...found.gradients);
     }

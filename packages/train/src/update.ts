@@ -14,9 +14,16 @@ export type GradientObserver = (of: UpdateOf, gradients: readonly tf.Tensor[]) =
  */
 export type GradientReducer = (of: UpdateOf, gradients: readonly tf.Tensor[]) => tf.Tensor[];
 
+/**
+ * May take a gradient that is whole, to be summed while the next are computed; `reduce` gets it once more, as what it was,
+ * though it may be disposed of by then. Not called where memory that runs out may have a pass done anew.
+ */
+export type GradientReady = (gradient: tf.Tensor) => void;
+
 /** What happens to gradients on their way into the weights. */
 export interface GradientOptions {
   readonly reduce?: GradientReducer;
+  readonly ready?: GradientReady;
   readonly observe?: GradientObserver;
   /**
    * Largest global norm: gradients of a larger one are scaled down to it, those of each optimizer by themselves.

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findChromium } from './chromium.mjs';
+import { findMpi } from './mpi.mjs';
 
 /**
  * The cache of all that is built for this machine: `HIFIGAN_CACHE`, else `XDG_CACHE_HOME/hifigan`,
@@ -27,7 +28,7 @@ export const JUDGES_MARKER = 'requirements.sha256';
  */
 export function nativeTools(cache = cacheFolder()) {
   const hash = createHash('sha256').update(
-    `${process.version} ${process.platform} ${process.arch} ${findChromium() ?? ''}`,
+    `${process.version} ${process.platform} ${process.arch} ${findChromium() ?? ''} ${findMpi().join()}`,
   );
   for (const file of ['tensorflow-addon.json', join('judges', JUDGES_MARKER)]) {
     const path = join(cache, file);

@@ -9,6 +9,8 @@ export { hashedState } from './hashed-state.js';
 export { fnv1a, hashedUniform } from './hashed-uniform.js';
 export { judgesPython, requireJudges } from './judges.js';
 export { type LockRace, raceForLocks, relayLock } from './lock-race.js';
+export type { MpiImplementation, RanksResult, RanksRun } from './mpi.js';
+export { findMpi, MPI_IMPLEMENTATIONS, requireMpi, runRanks } from './mpi.js';
 export type { ConvolutionCase } from './naive-convolution.js';
 export { leaky, naiveConv, naiveFilter, naiveTranspose, outTimeOf } from './naive-convolution.js';
 export type { Availability } from './native.js';

@@ -10,6 +10,7 @@ import { counted } from '../terminal/format.js';
 import { chooseConfig, collectChanges } from '../train/choose-config.js';
 import { addDataOptions, type DataFlags, dataFrom } from '../train/data-options.js';
 import { type DataPathFlags, locateData, USUAL_DATA } from '../train/locate-data.js';
+import { joinRanks } from '../train/open-ranks.js';
 import {
   addOptimizationOptions,
   type OptimizationFlags,
@@ -54,7 +55,11 @@ const USUAL_RUN = 'cp_hifigan';
 const IGNORED = [['group_name', 'the reference’s trainer does not use it either']] as const;
 
 /** `hifigan train DATA --config C --out RUN`. */
-export function registerTrain(program: Command, context: Context): void {
+export function registerTrain(
+  program: Command,
+  context: Context,
+  setExitCode: (code: number) => void,
+): void {
   const whole = wholeNumber(0);
   const command = program
     .command('train')
@@ -132,11 +137,16 @@ export function registerTrain(program: Command, context: Context): void {
     const initFrom =
       options.initFrom && (await locateCheckpoint(context, options.initFrom, 'v1')).weights;
 
-    const backend = await activateBackend(context, options);
+    const { ranks, threads } = await joinRanks(context, config);
+    const backend = await activateBackend(context, {
+      ...options,
+      threads: options.threads ?? threads,
+    });
     const device = (await backend.device?.()) ?? backend.description;
     console.note(`trains on ${backend.name}: ${device}`);
     const reporter = createTrainReporter(context, config);
     if (options.dryRun) {
+      if (ranks?.leads === false) return;
       const { from } = await surveyRun({
         ...{ config, out: folder, initFrom, reporter },
         ...{ resume: options.resume, force: options.force },
@@ -177,10 +187,15 @@ export function registerTrain(program: Command, context: Context): void {
       keepBest: options.keepBest,
       optimization: optimizationFrom(options),
       records: recordsFrom(options, context),
+      ranks,
       reporter,
       signal: context.signal,
       now: () => context.now(),
     }).finally(() => reporter.end());
+    if (ranks?.leads === false) {
+      if (result.reason === 'interrupted') setExitCode(130);
+      return;
+    }
     await tell(context, result, options);
   });
 }

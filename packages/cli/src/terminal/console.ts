@@ -31,6 +31,8 @@ export interface Console {
   /** Lines below all others on stderr, drawn over each time; none takes them away. On a terminal only. */
   view(lines: readonly LiveLine[]): void;
   readonly paint: Paint;
+  /** From now on another process speaks for this one: it only warns and tells errors, each with its name. */
+  follow(name: string): void;
 }
 
 /** Drawn, it empties the line that the cursor is on. */
@@ -63,8 +65,10 @@ export function createConsole({ stdout, stderr, env, json }: ConsoleOptions): Co
   // A bar may stand on the line; whoever drew it draws it anew.
   let drawn = false;
   const live = createLiveLines(stderr, paint);
+  let follower: string | undefined;
   const line = (text: string) => {
-    live.around(() => void stderr.write(`${drawn ? WIPE : ''}${text}\n`));
+    const name = follower === undefined ? '' : `${follower}: `;
+    live.around(() => void stderr.write(`${drawn ? WIPE : ''}${name}${text}\n`));
     drawn = false;
   };
   return {
@@ -76,21 +80,28 @@ export function createConsole({ stdout, stderr, env, json }: ConsoleOptions): Co
     },
     result: (content) =>
       new Promise((done, failed) => {
+        if (follower !== undefined) return done();
         const chunk = typeof content === 'string' ? `${content}\n` : content;
         const write = () => void stdout.write(chunk, (error) => (error ? failed(error) : done()));
         // On one terminal, both streams meet.
         if (stdout.isTTY) live.around(write);
         else write();
       }),
-    note: line,
+    note: (text) => {
+      if (follower === undefined) line(text);
+    },
     warn: (text) => line(`${paint.odd('note:')} ${text}`),
     error: (text) => line(`${paint.bad('error:')} ${text}`),
     draw: (text) => {
+      if (follower !== undefined) return;
       drawn = text !== WIPE;
       stderr.write(text);
     },
     view: (lines) => {
-      if (terminal) live.show(lines);
+      if (terminal && follower === undefined) live.show(lines);
+    },
+    follow: (name) => {
+      follower = name;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { melOptions } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
+import type { Share } from '../share.js';
 import { type BatchRecipe, batchesOf } from './batch-recipe.js';
 import { BatchStream } from './batch-stream.js';
 import { BatchThreads } from './batch-threads.js';
@@ -12,6 +13,8 @@ export interface OpenBatchesOptions {
   readonly kind: DataKind;
   readonly seed: number;
   readonly data: DataOptions;
+  /** Of each batch; default: all of it. */
+  readonly share?: Share;
 }
 
 /** Batches that each thread makes ahead: one in the making, one that waits. */
@@ -22,7 +25,7 @@ export function openBatches(options: OpenBatchesOptions): {
   readonly stream: BatchStream;
   readonly threads: number;
 } {
-  const { config, clips, kind, seed } = options;
+  const { config, clips, kind, seed, share } = options;
   const recipe: BatchRecipe = {
     clips,
     batches: {
@@ -31,6 +34,7 @@ export function openBatches(options: OpenBatchesOptions): {
       mel: melOptions(config),
       context: kind.cropContext,
       seed,
+      ...(share && { share }),
     },
   };
   const threads = threadsOf(options);

@@ -10,6 +10,8 @@ import { describeData } from './describe-data.js';
 import { parseFileList, readFileList } from './file-list.js';
 import type { FileLock } from './file-lock.js';
 import { makeFolder, removeMade } from './make-folder.js';
+import { comparePremises } from './mpi/follow-training.js';
+import { giveState } from './mpi/share-state.js';
 import { openBatches } from './open-batches.js';
 import type { RecordedClipsOptions } from './recorded-clips.js';
 import { readBest } from './run-best.js';
@@ -113,10 +115,15 @@ async function openLocked(
     const { stream: batches, threads } = openBatches({
       ...{ config, clips, data },
       ...{ kind: dataKind, seed: trainer.seed },
+      ...(options.ranks && { share: options.ranks.share }),
     });
     // A smaller batch or a longer list since then: the place may lie past the epoch's end.
     if (trainer.place.batch >= batches.perEpoch) {
       trainer.place = { epoch: trainer.place.epoch + 1, batch: 0 };
+    }
+    if (options.ranks) {
+      await giveState(options.ranks, trainer);
+      comparePremises(options.ranks, options, clips.ids, dataKind);
     }
     reporter.line(
       latest

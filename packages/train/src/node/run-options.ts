@@ -3,6 +3,7 @@ import type { Optimization } from '../optimization.js';
 import type { StepLosses } from '../step-losses.js';
 import type { Validation } from '../validation.js';
 import type { DataOptions } from './data-options.js';
+import type { Ranks } from './mpi/ranks.js';
 import type { RecordOptions } from './record-options.js';
 import type { CheckpointFiles } from './run-folder.js';
 import type { Reporter } from './run-log.js';
@@ -64,6 +65,8 @@ export interface RunOptions {
   readonly data?: DataOptions;
   /** TensorBoard's files, and listeners. */
   readonly records?: RecordOptions;
+  /** The processes that train together; default: this one trains alone. */
+  readonly ranks?: Ranks;
   readonly reporter: Reporter;
   /** Aborted: the run saves, then ends. */
   readonly signal?: AbortSignal;

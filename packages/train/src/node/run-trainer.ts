@@ -118,13 +118,15 @@ function trainerOptions(options: RunOptions, seed: number | undefined) {
   return {
     config,
     microBatch: microBatchOf(options),
+    ...options.ranks?.training,
     ...(seed !== undefined && { seed }),
     ...(adversarialStart !== undefined && { adversarialStart }),
     ...(optimization && { optimization }),
   };
 }
 
-function microBatchOf({ microBatch, reporter }: RunOptions): MicroBatch {
+/** How many clips go through the networks together, as asked for. */
+export function microBatchOf({ microBatch, reporter }: RunOptions): MicroBatch {
   return microBatch === 'auto'
     ? new MicroBatch({
         adapts: true,

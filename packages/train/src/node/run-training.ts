@@ -4,6 +4,8 @@ import { NonFiniteLossError } from '../trainer.js';
 import { breathe } from './breathe.js';
 import { counted } from './counted.js';
 import { DataWait } from './data-wait.js';
+import { followTraining } from './mpi/follow-training.js';
+import { alignWeights } from './mpi/share-state.js';
 import { openRun, type RunParts } from './open-run.js';
 import { describeStep, Pace } from './pace.js';
 import {
@@ -22,6 +24,7 @@ import type { DoneStep } from './step-record.js';
  */
 export async function runTraining(given: RunOptions): Promise<RunResult> {
   const options = settingsOf(given);
+  if (given.ranks && !given.ranks.leads) return followTraining(options, given.ranks);
   const parts = await openRun(options);
   try {
     return await new Run(options, parts).train();
@@ -37,6 +40,10 @@ class Run {
   private readonly options: RunSettings;
   private readonly parts: RunParts;
   private readonly wait = new DataWait();
+  /** Ctrl-C, here or on another rank. */
+  private interrupted = false;
+  /** Whether the weights of all ranks are to be compared. */
+  private compare = false;
 
   constructor(options: RunSettings, parts: RunParts) {
     this.options = options;
@@ -58,7 +65,7 @@ class Run {
 
   private async toTheEnd(): Promise<RunResult> {
     const { trainer, batches, checkpoints, validation, records } = this.parts;
-    const { signal, reporter, now = () => performance.now(), ...options } = this.options;
+    const { reporter, now = () => performance.now(), ...options } = this.options;
     const pace = new Pace(now);
     const { epochs = Infinity, maxSteps = Infinity, maxMinutes = Infinity } = options;
     const { place } = trainer;
@@ -78,7 +85,7 @@ class Run {
     let losses: StepLosses | undefined;
     if (trainer.steps === 0 && !nothingToDo) await this.validate();
     pace.restart();
-    while (!isOver() && !signal?.aborted) {
+    while (await this.goesOn(isOver())) {
       const batch = await batches.at(trainer.place);
       const after = batches.after(trainer.place);
       const { epoch } = trainer.place;
@@ -98,6 +105,7 @@ class Run {
       // As upstream: after step 5000 and not before the first.
       if (index > 0 && index % options.checkpointInterval === 0) {
         await checkpoints.save();
+        this.compare = true;
         pace.restart();
       }
       if (index > 0 && index % options.validationInterval === 0) {
@@ -107,7 +115,7 @@ class Run {
       // A native step blocks: let Ctrl-C in.
       await breathe();
     }
-    const interrupted = signal?.aborted === true && !isOver();
+    const interrupted = this.interrupted && !isOver();
     await checkpoints.save();
     if (!interrupted && trainer.steps > 0 && !validation.isCurrent) await this.validate();
     return {
@@ -118,6 +126,17 @@ class Run {
       ...(losses && { losses }),
       ...(validation.last && { validation: validation.last }),
     };
+  }
+
+  /** Whether there is a next step; all ranks agree on it. */
+  private async goesOn(over: boolean): Promise<boolean> {
+    const { signal, ranks, reporter } = this.options;
+    const interrupted = signal?.aborted === true;
+    const agreed = await ranks?.agree({ interrupted, over, compare: this.compare });
+    if (ranks && agreed?.compare) await alignWeights(ranks, this.parts.trainer, reporter.warn);
+    this.compare = false;
+    this.interrupted = agreed?.interrupted ?? interrupted;
+    return !over && !this.interrupted;
   }
 
   /** Why there is not one step to do. */
@@ -162,7 +181,8 @@ class Run {
   private async orExplain<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
-    } catch (error) {
+    } catch (own) {
+      const error = this.options.ranks?.blame(own) ?? own;
       if (isOutOfMemory(error)) throw new Error(this.adviseSmaller(error), { cause: error });
       if (!(error instanceof NonFiniteLossError)) throw error;
       throw new SpoiltError(

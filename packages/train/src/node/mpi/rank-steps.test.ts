@@ -1,0 +1,143 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readSafetensors } from '@hifigan/checkpoint';
+import { BACKENDS } from '@hifigan/test-backends';
+import {
+  MPI_IMPLEMENTATIONS,
+  type MpiImplementation,
+  requireMpi,
+  requireNative,
+  runRanks,
+  sourceArguments,
+} from '@hifigan/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const PROGRAM = fileURLToPath(new URL('../../testing/rank-steps.ts', import.meta.url));
+const CLIPS = '5';
+
+/** What a training left. */
+interface Outcome {
+  readonly arrays: ReadonlyMap<string, { readonly data: ArrayLike<number> }>;
+  readonly losses: readonly Readonly<Record<string, number>>[];
+  /** Of the weights of each rank. */
+  readonly digests: readonly string[];
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'hifigan-ranks-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function outcomeOf(ranks: number): Outcome {
+  const { arrays } = readSafetensors(readFileSync(join(folder, 'arrays.safetensors')));
+  const each = Array.from(
+    { length: ranks },
+    (_, rank) =>
+      JSON.parse(readFileSync(join(folder, `rank-${rank}.json`), 'utf8')) as {
+        losses: Record<string, number>[];
+        digest: string;
+      },
+  );
+  for (const { losses } of each) expect(losses).toEqual(each[0].losses);
+  return {
+    arrays: arrays as Outcome['arrays'],
+    losses: each[0].losses,
+    digests: each.map(({ digest }) => digest),
+  };
+}
+
+function alone(backend: string, steps: number, ...clipsAtATime: string[]): Outcome {
+  const args = [PROGRAM, folder, backend, String(steps), CLIPS, ...clipsAtATime];
+  const { status, stderr } = spawnSync(process.execPath, [...sourceArguments(), ...args], {
+    encoding: 'utf8',
+  });
+  expect(status, stderr).toBe(0);
+  return outcomeOf(1);
+}
+
+async function together(
+  implementation: MpiImplementation,
+  { backend, steps, ranks }: { backend: string; steps: number; ranks: number },
+): Promise<Outcome> {
+  const { code, stderr } = await runRanks({
+    ...{ implementation, ranks },
+    program: [PROGRAM, folder, backend, String(steps), CLIPS],
+    env: { HIFIGAN_THREADS: '1' },
+  });
+  expect(code, stderr).toBe(0);
+  return outcomeOf(ranks);
+}
+
+/** Gradients: max|Δ| / max|reference| of each; weights: the mean of |Δ| over them all. */
+function distance(found: Outcome, expected: Outcome) {
+  let gradient = { relative: 0, of: '' };
+  let [sum, count] = [0, 0];
+  expect([...found.arrays.keys()]).toEqual([...expected.arrays.keys()]);
+  for (const [name, { data: reference }] of expected.arrays) {
+    const { data } = found.arrays.get(name)!;
+    let [largest, scale] = [0, 0];
+    for (let i = 0; i < reference.length; i++) {
+      const off = Math.abs(data[i] - reference[i]);
+      // Written so that NaN is the largest.
+      if (!(off <= largest)) largest = off;
+      scale = Math.max(scale, Math.abs(reference[i]));
+      if (name.startsWith('weight/')) sum += off;
+    }
+    if (name.startsWith('weight/')) count += reference.length;
+    else if (!(largest / scale <= gradient.relative))
+      gradient = { relative: largest / scale, of: name };
+  }
+  return { gradient, weight: sum / count };
+}
+
+/** @param noise of gradients, where rounding alone brings more than 1e-5 */
+function expectAlike(found: Outcome, expected: Outcome, what: string, noise = 0): void {
+  const { gradient, weight } = distance(found, expected);
+  console.info(
+    `${what}: gradients within ${gradient.relative.toExponential(1)} (${gradient.of}), weights within ${weight.toExponential(1)} on average`,
+  );
+  expect(gradient.relative).toBeLessThan(Math.max(1e-5, 2 * noise));
+  expect(weight).toBeLessThan(1e-5);
+  // Bit by bit, with the vectors of the spectral norm.
+  expect(new Set(found.digests).size).toBe(1);
+  found.losses.forEach((losses, step) => {
+    for (const [name, loss] of Object.entries(losses)) {
+      const reference = expected.losses[step][name];
+      expect(Math.abs(loss / reference - 1), `${name} of step ${step}`).toBeLessThan(1e-3);
+    }
+  });
+}
+
+const availability = new Map(MPI_IMPLEMENTATIONS.map((one) => [one, requireMpi(one).available]));
+
+describe('ranks with shares of a batch learn as one with all of it', () => {
+  describe('on WebAssembly', () => {
+    const backend = 'hifigan-wasm';
+    const steps = 10;
+    let expected: Outcome;
+    beforeAll(() => {
+      if ([...availability.values()].some(Boolean)) expected = alone(backend, steps);
+    });
+
+    for (const implementation of MPI_IMPLEMENTATIONS) {
+      test.skipIf(!availability.get(implementation))(`by ${implementation.name}`, async () => {
+        const found = await together(implementation, { backend, steps, ranks: 2 });
+        expectAlike(found, expected, `${implementation.name}, WebAssembly`);
+      });
+    }
+  });
+
+  const native = BACKENDS.find(({ name }) => name === 'tensorflow')!;
+  const [openMpi] = MPI_IMPLEMENTATIONS;
+  const here =
+    requireNative(native.needs!.what, native.needs!.missing).available && availability.get(openMpi);
+  test.skipIf(!here)('on native TensorFlow', async () => {
+    const expected = alone(native.name, 2);
+    // The generator's gradients come after an update that takes signs; its last bias's is a sum of what nearly cancels.
+    const inParts = distance(alone(native.name, 2, '3'), expected).gradient.relative;
+    console.info(`one process, in parts, TensorFlow: gradients within ${inParts.toExponential(1)}`);
+    const found = await together(openMpi, { backend: native.name, steps: 2, ranks: 2 });
+    expectAlike(found, expected, `${openMpi.name}, TensorFlow`, inParts);
+  });
+});
