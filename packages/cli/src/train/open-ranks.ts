@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HifiGanConfig } from '@hifigan/config';
 import {
   checkRankCount,
@@ -8,6 +9,9 @@ import {
   removeUnfinished,
 } from '@hifigan/train/node';
 import type { Context } from '../context.js';
+
+/** Milliseconds that a launcher has to read what was said: MPICH's drops at an abort what it has not read. */
+const LAST_WORDS = 500;
 
 /** The ranks that train together, where a launcher of MPI started this process as one of several. */
 export interface TrainRanks {
@@ -39,6 +43,7 @@ export async function joinRanks(context: Context, config: HifiGanConfig): Promis
     // Interrupted, all have agreed on the end.
     if (code !== 0 && code !== 130) {
       removeUnfinished();
+      await sleep(LAST_WORDS);
       communicator.abort(code);
     }
     // Rank 0 may still be saving.
