@@ -53,12 +53,22 @@ describe('chooseWay', () => {
   });
 
   it('takes that of the nearest number where there are several', () => {
-    // Measured for 64 steps and for 172.
-    const question = questionOf('k7 s1 d1 g1 80>512');
-    expect(chooseWay({ ...question, batch: 2, steps: 50 })).toMatchObject({ passes: 2 });
-    expect(chooseWay({ ...question, batch: 2, steps: 60 })).toMatchObject({ passes: 1 });
-    expect(chooseWay({ ...question, steps: 100_000 })).toMatchObject({ passes: 1 });
-    expect(chooseWay({ ...question, steps: 1 })).toMatchObject({ passes: 2 });
+    const layers = Object.entries(MEASURED).flatMap(([key, [first, second]]) =>
+      second && first[1] !== second[1] ? [{ question: questionOf(key), first, second }] : [],
+    );
+    expect(layers.length).toBeGreaterThan(0);
+    for (const { question, first, second } of layers) {
+      const passesAt = (steps: number) => passesOf(chooseWay({ ...question, steps }));
+      // Halfway in octaves.
+      const between = Math.sqrt(first[0] * second[0]);
+      expect(passesAt(Math.ceil(between) - 1), layerKey(question)).toBe(first[1]);
+      expect(passesAt(Math.floor(between) + 1), layerKey(question)).toBe(second[1]);
+      expect(passesAt(1), layerKey(question)).toBe(first[1]);
+      // Steps of all items of the batch count.
+      const half = Math.ceil(second[0] / 2);
+      const inTwo = chooseWay({ ...question, batch: 2, steps: half });
+      expect(passesOf(inTwo), layerKey(question)).toBe(second[1]);
+    }
   });
 });
 
