@@ -15,7 +15,7 @@ import {
 } from '@hifigan/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const PROGRAM = fileURLToPath(new URL('../../testing/rank-steps.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../rank-steps.ts', import.meta.url));
 const CLIPS = '5';
 
 /** What a training left. */
