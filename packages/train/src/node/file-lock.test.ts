@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -56,6 +56,19 @@ test('another’s is not given back', async () => {
     await writeFile(path, other);
     await lock.release();
     expect(await readFile(path, 'utf8')).toBe(other);
+  });
+});
+
+test('drafts of processes that were killed go when another takes it, and no others', async () => {
+  await inFolder(async (folder) => {
+    const draft = (end: number) => join(folder, `lock.${`${end}`.padStart(36, '0')}`);
+    const alive = JSON.stringify({ pid: process.ppid, host: hostname(), id: 'another' });
+    for (const [end, text] of [DEAD, alive, '', ''].entries()) await writeFile(draft(end), text);
+    await utimes(draft(2), 0, 0);
+    await writeFile(join(folder, 'lock.mine'), DEAD);
+    await (await FileLock.take(join(folder, 'lock'))).release();
+    const names = [draft(1), draft(3), join(folder, 'lock.mine')];
+    expect((await readdir(folder)).map((name) => join(folder, name)).sort()).toEqual(names);
   });
 });
 

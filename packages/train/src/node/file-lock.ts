@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { trackUnfinished, undoAtEnd } from './unfinished.js';
 import { WriteError } from './write-file.js';
 
@@ -66,7 +66,10 @@ export class FileLock {
     try {
       let takenFrom: LockHolder | undefined;
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (await made(file, own)) return new FileLock(file, id, takenFrom);
+        if (await made(file, own)) {
+          await removeDrafts(file);
+          return new FileLock(file, id, takenFrom);
+        }
         const found = await look(file);
         if (found === 'none') continue;
         if (found.mayLive) throw new LockHeldError(file, found.holder);
@@ -142,6 +145,24 @@ async function made(file: string, own: LockHolder): Promise<boolean> {
     // An empty lock would have no holder, and so stay for good.
     await rm(file, { force: true }).catch(() => undefined);
     throw new WriteError(file, error);
+  }
+}
+
+/** Milliseconds after which a draft without a name is nobody's: it takes less than one to write. */
+const OLD_DRAFT = 60_000;
+
+/** Drafts of processes that were killed while they made a lock. They do no harm, so a failure is none. */
+async function removeDrafts(file: string): Promise<void> {
+  const names = await readdir(dirname(file)).catch(() => []);
+  const before = `${basename(file)}.`;
+  for (const name of names) {
+    if (!name.startsWith(before) || !/^[\da-f-]{36}$/.test(name.slice(before.length))) continue;
+    const draft = join(dirname(file), name);
+    const found = await look(draft);
+    if (found === 'none') continue;
+    const { mtimeMs } = await stat(draft).catch(() => ({ mtimeMs: Date.now() }));
+    const isDead = found.holder ? !found.mayLive : Date.now() - mtimeMs > OLD_DRAFT;
+    if (isDead) await rm(draft, { force: true }).catch(() => undefined);
   }
 }
 
