@@ -23,3 +23,4 @@ export { readTorch } from './torch/read-torch.js';
 export type { ReadTorchOptions } from './torch/torch-file.js';
 export type { TorchScalar, TorchTree, TorchValue } from './torch/torch-value.js';
 export { isNamedArray, OrderedDict } from './torch/torch-value.js';
+export { torchPieces, writeTorch } from './torch/write-torch.js';
