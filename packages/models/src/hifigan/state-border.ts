@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { configDifferences, isTrainingHalf } from './config-differences.js';
 import type { GeneratorConfig } from './generator-config.js';
+import { layersOf } from './generator-layers.js';
 import { magnitudes } from './initialization.js';
 import { type ArraySpec, buffersOf, type LayerSpec, parametersOf } from './layer-spec.js';
 import type { NetworkState } from './network-state.js';
@@ -55,12 +56,61 @@ export async function exportState(network: Network): Promise<Map<string, Upstrea
  * differ; Error where it is the half with the discriminators; then nothing has changed
  */
 export function importState(network: Network, arrays: UpstreamArrays, where = 'importState'): void {
+  const values = readState(network.state.layers, arrays, { config: network.config, where });
+  const { parameters, buffers } = network.state;
+  for (const [name, spec] of arraysOf(network)) {
+    const variable = parameters.get(name) ?? buffers.get(name);
+    const tensor = tf.tensor(values.get(name)!, [...spec.shape]);
+    variable!.assign(tensor);
+    tensor.dispose();
+  }
+}
+
+/** A convolution of a generator as inference needs it, weight norm multiplied out; no tensors. */
+export interface FoldedLayer {
+  /** Upstream's module path, `resblocks.0.convs1.0`. */
+  readonly name: string;
+  /** `[kernel, in, out]`, of a transposed convolution `[kernel, out, in]`. */
+  readonly filter: { readonly shape: readonly number[]; readonly data: Float32Array };
+  readonly bias: Float32Array;
+}
+
+/**
+ * The convolutions of a generator by name, from arrays that {@link importState} takes; it needs no backend of tfjs.
+ *
+ * @throws as importState does
+ */
+export function foldedLayers(
+  config: GeneratorConfig,
+  arrays: UpstreamArrays,
+  where = 'foldedLayers',
+): ReadonlyMap<string, FoldedLayer> {
+  const layers = layersOf(config, 'none');
+  const values = readState(layers, arrays, { config, where });
+  return new Map(
+    layers.map(({ name, filterShape }) => [
+      name,
+      {
+        name,
+        filter: { shape: filterShape, data: values.get(`${name}.weight`)! },
+        bias: values.get(`${name}.bias`)!,
+      },
+    ]),
+  );
+}
+
+/** Values by name, in our layout. @throws as importState does */
+function readState(
+  layers: readonly LayerSpec[],
+  arrays: UpstreamArrays,
+  { config, where }: { readonly config?: GeneratorConfig; readonly where: string },
+): ReadonlyMap<string, Float32Array> {
   const missing: string[] = [];
   const misshapen: string[] = [];
   const used = new Set<string>();
   const values = new Map<string, Float32Array>();
 
-  for (const layer of network.state.layers) {
+  for (const layer of layers) {
     const target = [...parametersOf(layer), ...buffersOf(layer)];
     const stored = storedForm(layer, arrays);
     const read = new Map<string, Float32Array>();
@@ -83,7 +133,6 @@ export function importState(network: Network, arrays: UpstreamArrays, where = 'i
   }
   const extra = [...arrays.keys()].filter((name) => !used.has(name));
   if (missing.length + extra.length + misshapen.length > 0) {
-    const { config } = network;
     if (config && isTrainingHalf(arrays)) {
       throw new Error(
         `${where}: must be a generator, but holds the discriminators and the optimizers (the do_… half of a checkpoint); use the g_… file of the same number`,
@@ -93,13 +142,7 @@ export function importState(network: Network, arrays: UpstreamArrays, where = 'i
     throw new StateError(where, { missing, extra, misshapen }, differences);
   }
 
-  const { parameters, buffers } = network.state;
-  for (const [name, spec] of arraysOf(network)) {
-    const variable = parameters.get(name) ?? buffers.get(name);
-    const tensor = tf.tensor(values.get(name)!, [...spec.shape]);
-    variable!.assign(tensor);
-    tensor.dispose();
-  }
+  return values;
 }
 
 function floats(data: ArrayLike<number> | BigInt64Array): Float32Array {
