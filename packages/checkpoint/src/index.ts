@@ -1,3 +1,4 @@
+export { floatToHalf } from './half.js';
 export type { DataType, NamedArray, NamedArrays } from './named-array.js';
 export { FormatError, sizeOf } from './named-array.js';
 export type { NpyHeader } from './npy.js';

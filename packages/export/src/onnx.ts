@@ -55,30 +55,29 @@ export function writeOnnx(
 function graphOf({ config, nodes }: GeneratorGraph, toHalf?: ToHalf): Message {
   const message = new Message();
   const initializers: Message[] = [];
-  /** A constant by its name; of float16, the node that makes it float32 as well. */
+  /** A constant by its name. */
+  const constant = (name: string, shape: readonly number[], data: Float32Array): string => {
+    initializers.push(tensorOf(name, shape, { type: FLOAT, bytes: weightBytes(name, data) }));
+    return name;
+  };
+  /** A weight by its name; of float16, what a node makes float32. */
   const weight = (name: string, shape: readonly number[], data: Float32Array): string => {
-    const stored = toHalf ? `${name}/float16` : name;
-    initializers.push(
-      new Message()
-        .packed(1, shape)
-        .int(2, toHalf ? FLOAT16 : FLOAT)
-        .string(8, stored)
-        .bytes(9, weightBytes(data, toHalf)),
-    );
-    if (toHalf) {
-      message.message(1, nodeOf('Cast', { inputs: [stored], output: name }, { to: FLOAT }));
-    }
+    if (!toHalf) return constant(name, shape, data);
+    const stored = `${name}/float16`;
+    const bytes = weightBytes(name, data, toHalf);
+    initializers.push(tensorOf(stored, shape, { type: FLOAT16, bytes }));
+    message.message(1, nodeOf('Cast', { inputs: [stored], output: name }, { to: FLOAT }));
     return name;
   };
   for (const node of nodes) {
-    const operation = operationOf(node, weight);
+    const operation = operationOf(node, { weight, constant });
     const places = { inputs: [...inputsOf(node), ...(operation.weights ?? [])], output: node.name };
     message.message(1, nodeOf(operation.type, places, operation.attributes));
   }
   // [batch, 1, samples] to [batch, samples].
   const axis = `${OUTPUT}/axis`;
   const one = new Uint8Array([1, 0, 0, 0, 0, 0, 0, 0]);
-  initializers.push(new Message().packed(1, [1]).int(2, INT64).string(8, axis).bytes(9, one));
+  initializers.push(tensorOf(axis, [1], { type: INT64, bytes: one }));
   const last = nodes[nodes.length - 1];
   message.message(1, nodeOf('Squeeze', { inputs: [last.name, axis], output: OUTPUT }));
   message.string(2, 'hifigan');
@@ -90,10 +89,13 @@ function graphOf({ config, nodes }: GeneratorGraph, toHalf?: ToHalf): Message {
 
 type Attributes = Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;
 
-/** What a node becomes; `weight` names a constant that it takes besides. */
+/** Stores an array, and gives the name under which a node takes it. */
+type Store = (name: string, shape: readonly number[], data: Float32Array) => string;
+
+/** What a node becomes, and what it takes besides its inputs. */
 function operationOf(
   node: GraphNode,
-  weight: (name: string, shape: readonly number[], data: Float32Array) => string,
+  { weight, constant }: { readonly weight: Store; readonly constant: Store },
 ): { readonly type: string; readonly weights?: string[]; readonly attributes?: Attributes } {
   switch (node.op) {
     case 'conv1d': {
@@ -125,7 +127,7 @@ function operationOf(
     case 'add':
       return { type: node.inputs.length === 2 ? 'Add' : 'Sum' };
     case 'scale': {
-      const factor = weight(`${node.name}/factor`, [], Float32Array.of(node.factor));
+      const factor = constant(`${node.name}/factor`, [], Float32Array.of(node.factor));
       return { type: 'Mul', weights: [factor] };
     }
     case 'tanh':
@@ -135,12 +137,20 @@ function operationOf(
 
 function weightsOf(
   { name, filter, bias }: Extract<GraphNode, { readonly filter: unknown }>,
-  weight: (name: string, shape: readonly number[], data: Float32Array) => string,
+  weight: Store,
 ): string[] {
   return [
     weight(`${name}.weight`, [...filter.shape].reverse(), turned(filter)),
     weight(`${name}.bias`, [bias.length], bias),
   ];
+}
+
+function tensorOf(
+  name: string,
+  shape: readonly number[],
+  { type, bytes }: { readonly type: number; readonly bytes: Uint8Array },
+): Message {
+  return new Message().packed(1, shape).int(2, type).string(8, name).bytes(9, bytes);
 }
 
 function nodeOf(

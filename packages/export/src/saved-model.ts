@@ -76,7 +76,7 @@ function addNode(builder: GraphBuilder, node: GraphNode, inputs: readonly string
   switch (node.op) {
     case 'conv1d': {
       const [kernel, from, to] = node.filter.shape;
-      const filter = builder.floats(`${name}/filter`, [1, kernel, from, to], node.filter.data);
+      const filter = builder.weights(`${name}/filter`, [1, kernel, from, to], node.filter.data);
       const convolved = builder.node('Conv2D', `${name}/convolution`, [...inputs, filter], {
         T: type(FLOAT),
         strides: integers([1, 1, 1, 1]),
@@ -112,7 +112,7 @@ function addNode(builder: GraphBuilder, node: GraphNode, inputs: readonly string
 type Weighted = Extract<GraphNode, { readonly filter: unknown }>;
 
 function biased(builder: GraphBuilder, { name, bias }: Weighted, convolved: string): string {
-  const values = builder.floats(`${name}/bias`, [bias.length], bias);
+  const values = builder.weights(`${name}/bias`, [bias.length], bias);
   return builder.node('BiasAdd', name, [convolved, values], {
     T: type(FLOAT),
     data_format: text('NHWC'),
@@ -132,7 +132,7 @@ function upsampled(
   const spare = kernel - stride;
   const [before, after] = cropped;
   const same = before === Math.floor(spare / 2) && after === spare - before;
-  const values = builder.floats(`${name}/filter`, [1, kernel, to, from], filter.data);
+  const values = builder.weights(`${name}/filter`, [1, kernel, to, from], filter.data);
   const shape = builder.node('Shape', `${name}/shape`, [input], {
     T: type(FLOAT),
     out_type: type(INT32),
@@ -188,9 +188,14 @@ class GraphBuilder {
   }
 
   floats(name: string, shape: readonly number[], data: Float32Array): string {
+    return this.constant(name, FLOAT, { shape, bytes: weightBytes(name, data) });
+  }
+
+  /** Stored as float16 where that is wanted. */
+  weights(name: string, shape: readonly number[], data: Float32Array): string {
     const { toHalf } = this;
-    const bytes = weightBytes(data, toHalf);
-    if (!toHalf) return this.constant(name, FLOAT, { shape, bytes });
+    if (!toHalf) return this.floats(name, shape, data);
+    const bytes = weightBytes(name, data, toHalf);
     const stored = this.constant(`${name}/float16`, HALF, { shape, bytes });
     return this.node('Cast', name, [stored], { SrcT: type(HALF), DstT: type(FLOAT) });
   }

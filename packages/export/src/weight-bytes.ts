@@ -7,11 +7,19 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
  * Numbers as files hold them, little-endian.
  *
  * @returns where nothing has to be changed, a view
+ * @throws RangeError where a number is too large for float16
  */
-export function weightBytes(values: Float32Array, toHalf?: ToHalf): Uint8Array {
+export function weightBytes(name: string, values: Float32Array, toHalf?: ToHalf): Uint8Array {
   if (!toHalf) return littleEndian(values);
   const halves = new Uint16Array(values.length);
-  for (let i = 0; i < values.length; i++) halves[i] = toHalf(values[i]);
+  for (let i = 0; i < values.length; i++) {
+    halves[i] = toHalf(values[i]);
+    if ((halves[i] & 0x7c00) === 0x7c00) {
+      throw new RangeError(
+        `${name} holds ${values[i]}, which is too large for float16 (65504 at most); store float32`,
+      );
+    }
+  }
   return littleEndian(halves);
 }
 
