@@ -1,9 +1,8 @@
 import { extname } from 'node:path';
 import { type Mel, writeWav } from '@hifigan/audio';
 import { readNpy } from '@hifigan/checkpoint';
-import { loadVocoder, melDoubt, melFromArray, squareDoubt, type Vocoder } from '@hifigan/vocoder';
+import { melDoubt, melFromArray, squareDoubt, type Vocoder } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
-import { activateBackend } from '../backends/activate.js';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
 import { findFiles, isRecording, RECORDING_KINDS } from '../files/find-files.js';
@@ -15,8 +14,7 @@ import { RecordingNotices } from '../files/recording-notices.js';
 import { refuseForeignInput } from '../files/refuse-foreign.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
-import { loadBundle } from '../model/load-bundle.js';
-import { locateCheckpoint } from '../model/locate-checkpoint.js';
+import { openVocoder } from '../model/open-vocoder.js';
 import { addBackendOptions, addForceOption, oneOf, wholeNumber } from '../options.js';
 import { runJobs } from '../run-jobs.js';
 import { counted, duration } from '../terminal/format.js';
@@ -52,7 +50,7 @@ export function registerSynth(
     .addOption(
       new Option(
         '--checkpoint <path>',
-        'bundle folder, training run (its latest, averaged weights first; RUN:best is the best in validation), or .safetensors with config.json beside it; without it the packaged voice',
+        'bundle folder, training run (its latest, averaged weights first; RUN:best is the best in validation), or .safetensors with config.json beside it, or what export wrote (.onnx, or the folder of a SavedModel); without it the packaged voice',
       ).env('HIFIGAN_CHECKPOINT'),
     )
     .option(
@@ -89,10 +87,7 @@ export function registerSynth(
         extension: '.wav',
         force: options.force === true,
       });
-      const located = await locateCheckpoint(context, options.checkpoint, options.config);
-      const bundle = await loadBundle(context, located);
-      const backend = await activateBackend(context, options);
-      const vocoder = await loadVocoder(bundle, { where: located.weights });
+      const { vocoder, shown: checkpoint, computes } = await openVocoder(context, options);
       const { sampling_rate: samplingRate } = vocoder.config;
       const reader = new RecordingReader(context, samplingRate);
       const notices = new RecordingNotices(context);
@@ -123,7 +118,7 @@ export function registerSynth(
         const speed = took > 0 ? seconds / took : undefined;
         console.note(
           `${counted(report.files.length, 'file')}, ${duration(seconds)} of speech in ${duration(took)}` +
-            `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${located.shown} on ${backend.name}`,
+            `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${checkpoint} on ${computes}`,
         );
         if (report.failed.length > 0) {
           console.note(`${counted(report.failed.length, 'file')} failed`);
@@ -134,8 +129,8 @@ export function registerSynth(
           console.json
             ? JSON.stringify({
                 ...report,
-                checkpoint: located.shown,
-                backend: backend.name,
+                checkpoint,
+                backend: computes,
                 seconds,
                 speed,
               })
