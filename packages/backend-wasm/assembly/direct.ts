@@ -92,7 +92,7 @@ function denseRowBytes(width: i32): i32 {
 }
 
 /**
- * Eight columns of `rows` rows: the bias and the sum over taps and vectors of four channels, the residual added,
+ * Eight columns of `rows` rows: the sum over taps and vectors of four channels, bias and residual added,
  * the leaky ReLU applied. Four rows are computed at a time: beyond the last, what is read is not kept.
  *
  * @param rowStep bytes from a row's first sample to the next row's
@@ -118,16 +118,12 @@ function directPanel(
   for (; rows > 0; rows -= 4) {
     let s00 = f32x4.splat(0);
     let s01 = s00;
-    if (bias) {
-      s00 = v128.load(bias);
-      s01 = v128.load(bias, 16);
-    }
     let s10 = s00;
-    let s11 = s01;
+    let s11 = s00;
     let s20 = s00;
-    let s21 = s01;
+    let s21 = s00;
     let s30 = s00;
-    let s31 = s01;
+    let s31 = s00;
     let b = filter;
     let tap = from;
     for (let left = taps; left > 0; left--) {
@@ -165,6 +161,19 @@ function directPanel(
       tap += tapStep;
     }
     from += rowStep * 4;
+    if (bias) {
+      // As the last: a sum that begins with the bias is rounded at the bias's size at every step.
+      const bias0 = v128.load(bias);
+      const bias1 = v128.load(bias, 16);
+      s00 = f32x4.add(s00, bias0);
+      s01 = f32x4.add(s01, bias1);
+      s10 = f32x4.add(s10, bias0);
+      s11 = f32x4.add(s11, bias1);
+      s20 = f32x4.add(s20, bias0);
+      s21 = f32x4.add(s21, bias1);
+      s30 = f32x4.add(s30, bias0);
+      s31 = f32x4.add(s31, bias1);
+    }
     const slopes = f32x4.splat(slope);
     let y = to;
     let r = residual;

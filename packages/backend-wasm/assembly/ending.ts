@@ -69,8 +69,9 @@ function finishWholeRows(
       let residual = job.residual + at;
       let add = bias;
       while (sums < end) {
-        let value = f32x4.add(v128.load(sums), v128.load(residual));
+        let value = v128.load(sums);
         if (bias) value = f32x4.add(value, v128.load(add));
+        value = f32x4.add(value, v128.load(residual));
         v128.store(y, leaky(value, slope));
         sums += 16;
         residual += 16;
