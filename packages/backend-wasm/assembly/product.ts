@@ -116,11 +116,43 @@ function panelProduct(
   }
 }
 
-/** The same where k goes to 16, as in small layers, whose tiles would spend a tenth of their time on the loop. */
+/** Where k goes to 16. */
 function sixteenProducts(
   a: usize,
   fours: i32,
   fourStep: usize,
+  b: usize,
+  c: usize,
+  cStep: usize,
+  accumulate: bool,
+): void {
+  withoutLoop(a, fours, fourStep, 4, b, c, cStep, accumulate);
+}
+
+/** Where k goes to 32. */
+function thirtyTwoProducts(
+  a: usize,
+  fours: i32,
+  fourStep: usize,
+  b: usize,
+  c: usize,
+  cStep: usize,
+  accumulate: bool,
+): void {
+  withoutLoop(a, fours, fourStep, 8, b, c, cStep, accumulate);
+}
+
+/**
+ * `panelProduct` of four or eight blocks, as in small layers, whose tiles would spend a tenth of their time on the
+ * loop. To be called with a number, so that the compiler keeps what that takes.
+ */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function withoutLoop(
+  a: usize,
+  fours: i32,
+  fourStep: usize,
+  blocks: i32,
   b: usize,
   c: usize,
   cStep: usize,
@@ -165,69 +197,25 @@ function sixteenProducts(
         s31 = multiplyAdd(x, b1, s31);
       }
     }
-    v128.store(c, s00);
-    v128.store(c, s01, 16);
-    c += cStep;
-    v128.store(c, s10);
-    v128.store(c, s11, 16);
-    c += cStep;
-    v128.store(c, s20);
-    v128.store(c, s21, 16);
-    c += cStep;
-    v128.store(c, s30);
-    v128.store(c, s31, 16);
-    c += cStep;
-    a += fourStep;
-  }
-}
-
-/** Where k goes to 32. */
-function thirtyTwoProducts(
-  a: usize,
-  fours: i32,
-  fourStep: usize,
-  b: usize,
-  c: usize,
-  cStep: usize,
-  accumulate: bool,
-): void {
-  const never = load<i32>(NEVER);
-  for (; fours > 0; fours--) {
-    let s00 = f32x4.splat(0);
-    let s01 = s00;
-    let s10 = s00;
-    let s11 = s00;
-    let s20 = s00;
-    let s21 = s00;
-    let s30 = s00;
-    let s31 = s00;
-    if (accumulate) {
-      s00 = v128.load(c);
-      s01 = v128.load(c, 16);
-      s10 = v128.load(c + cStep);
-      s11 = v128.load(c + cStep, 16);
-      s20 = v128.load(c + cStep * 2);
-      s21 = v128.load(c + cStep * 2, 16);
-      s30 = v128.load(c + cStep * 3);
-      s31 = v128.load(c + cStep * 3, 16);
-    }
-    // unrolled
-    for (let k = 0; k < 32; k++) {
-      if (!(never & (1 << (k & 3)))) {
-        const b0 = v128.load(b, k * 32);
-        const b1 = v128.load(b, k * 32 + 16);
-        let x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4);
-        s00 = multiplyAdd(x, b0, s00);
-        s01 = multiplyAdd(x, b1, s01);
-        x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4 + 16);
-        s10 = multiplyAdd(x, b0, s10);
-        s11 = multiplyAdd(x, b1, s11);
-        x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4 + 32);
-        s20 = multiplyAdd(x, b0, s20);
-        s21 = multiplyAdd(x, b1, s21);
-        x = v128.load32_splat(a, (k >> 2) * 64 + (k & 3) * 4 + 48);
-        s30 = multiplyAdd(x, b0, s30);
-        s31 = multiplyAdd(x, b1, s31);
+    if (blocks > 4) {
+      // unrolled
+      for (let k = 0; k < 16; k++) {
+        if (!(never & (1 << (k & 3)))) {
+          const b0 = v128.load(b, (k + 16) * 32);
+          const b1 = v128.load(b, (k + 16) * 32 + 16);
+          let x = v128.load32_splat(a, ((k + 16) >> 2) * 64 + (k & 3) * 4);
+          s00 = multiplyAdd(x, b0, s00);
+          s01 = multiplyAdd(x, b1, s01);
+          x = v128.load32_splat(a, ((k + 16) >> 2) * 64 + (k & 3) * 4 + 16);
+          s10 = multiplyAdd(x, b0, s10);
+          s11 = multiplyAdd(x, b1, s11);
+          x = v128.load32_splat(a, ((k + 16) >> 2) * 64 + (k & 3) * 4 + 32);
+          s20 = multiplyAdd(x, b0, s20);
+          s21 = multiplyAdd(x, b1, s21);
+          x = v128.load32_splat(a, ((k + 16) >> 2) * 64 + (k & 3) * 4 + 48);
+          s30 = multiplyAdd(x, b0, s30);
+          s31 = multiplyAdd(x, b1, s31);
+        }
       }
     }
     v128.store(c, s00);
