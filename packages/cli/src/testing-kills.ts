@@ -33,6 +33,8 @@ function startTraining(cwd: string, options: readonly string[]): Training {
   const args = [...sourceArguments(), PROGRAM, 'train', ...BASE, ...WRITES, ...MEL_ONLY];
   const child = spawn(process.execPath, [...args, ...options], {
     cwd,
+    // Under a package manager, paths would be those of the folder in which it was called.
+    env: { ...process.env, INIT_CWD: '' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
