@@ -120,6 +120,7 @@ for (const implementation of MPI_IMPLEMENTATIONS) {
                 patience ? { OMPI_MCA_odls_base_sigkill_timeout: String(patience) } : {},
               );
               if (patience) expect(stderr).toMatch(/interrupted after \d+ steps; saved/);
+              expect(sent, stderr).toBe(true);
               const [, done] = /(\d+), epoch/.exec(courseOf(stderr).at(-1) ?? '') ?? [];
               const again = await train(
                 ...[...BASE.slice(0, -1), out, '--max-steps', String(Number(done) + 3)],
