@@ -58,9 +58,10 @@ function graphOf({ config, nodes }: GeneratorGraph, toHalf?: ToHalf): Message {
     { T: type(FLOAT), Tdim: type(INT32) },
   );
   const names = new Map([[INPUT, image]]);
+  const subtracted = subtractedOf(nodes);
   for (const node of nodes) {
     const inputs = inputsOf(node).map((name) => names.get(name)!);
-    names.set(node.name, addNode(builder, node, inputs));
+    names.set(node.name, addNode(builder, node, inputs, subtracted));
   }
   const last = nodes[nodes.length - 1];
   builder.node('Squeeze', OUTPUT, [names.get(last.name)!], {
@@ -70,13 +71,38 @@ function graphOf({ config, nodes }: GeneratorGraph, toHalf?: ToHalf): Message {
   return builder.finish();
 }
 
+/**
+ * Convolutions whose result is added to another: they are stored with the sign of their weights turned, and subtracted,
+ * which makes the same numbers. A sum is drawn into the convolution by TensorFlow's remapper, which in chains of residual
+ * blocks loses track ("remapper failed: … exist for missing node", TensorFlow 2.21) and then fuses nothing in the whole
+ * graph, bias and activation neither.
+ */
+function subtractedOf(nodes: readonly GraphNode[]): ReadonlySet<string> {
+  const convolutions = new Set(nodes.flatMap(({ op, name }) => (op === 'conv1d' ? [name] : [])));
+  const taken = nodes.flatMap(inputsOf);
+  const once = (name: string) => taken.filter((other) => other === name).length === 1;
+  return new Set(
+    nodes.flatMap((node) => {
+      const last = node.op === 'add' && node.inputs.length === 2 ? node.inputs[1] : '';
+      return convolutions.has(last) && once(last) ? [last] : [];
+    }),
+  );
+}
+
 /** @returns the name of what it makes */
-function addNode(builder: GraphBuilder, node: GraphNode, inputs: readonly string[]): string {
+function addNode(
+  builder: GraphBuilder,
+  node: GraphNode,
+  inputs: readonly string[],
+  subtracted: ReadonlySet<string>,
+): string {
   const { name } = node;
   switch (node.op) {
     case 'conv1d': {
       const [kernel, from, to] = node.filter.shape;
-      const filter = builder.weights(`${name}/filter`, [1, kernel, from, to], node.filter.data);
+      const signed = (data: Float32Array) => (subtracted.has(name) ? data.map((x) => -x) : data);
+      const values = signed(node.filter.data);
+      const filter = builder.weights(`${name}/filter`, [1, kernel, from, to], values);
       const convolved = builder.node('Conv2D', `${name}/convolution`, [...inputs, filter], {
         T: type(FLOAT),
         strides: integers([1, 1, 1, 1]),
@@ -84,7 +110,7 @@ function addNode(builder: GraphBuilder, node: GraphNode, inputs: readonly string
         padding: text('SAME'),
         data_format: text('NHWC'),
       });
-      return biased(builder, node, convolved);
+      return biased(builder, { name, bias: signed(node.bias) }, convolved);
     }
     case 'convTranspose1d':
       return biased(builder, node, upsampled(builder, node, inputs[0]));
@@ -94,6 +120,9 @@ function addNode(builder: GraphBuilder, node: GraphNode, inputs: readonly string
         alpha: new Message().float(4, node.slope),
       });
     case 'add':
+      if (subtracted.has(node.inputs[1])) {
+        return builder.node('Sub', name, inputs, { T: type(FLOAT) });
+      }
       return node.inputs.length === 2
         ? builder.node('AddV2', name, inputs, { T: type(FLOAT) })
         : builder.node('AddN', name, inputs, {
@@ -111,7 +140,11 @@ function addNode(builder: GraphBuilder, node: GraphNode, inputs: readonly string
 
 type Weighted = Extract<GraphNode, { readonly filter: unknown }>;
 
-function biased(builder: GraphBuilder, { name, bias }: Weighted, convolved: string): string {
+function biased(
+  builder: GraphBuilder,
+  { name, bias }: Pick<Weighted, 'name' | 'bias'>,
+  convolved: string,
+): string {
   const values = builder.weights(`${name}/bias`, [bias.length], bias);
   return builder.node('BiasAdd', name, [convolved, values], {
     T: type(FLOAT),
