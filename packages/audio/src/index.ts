@@ -24,6 +24,12 @@ export { profileOfConfig } from './mel-profile/mel-profile.js';
 export type { NamedMelProfile } from './mel-profile/mel-profiles.js';
 export { melProfile, melProfiles } from './mel-profile/mel-profiles.js';
 export { readMelProfile } from './mel-profile/read-mel-profile.js';
+export type {
+  MelCandidate,
+  MelRecognition,
+  RecognizeMelOptions,
+} from './mel-profile/recognize-mel.js';
+export { recognizeMel } from './mel-profile/recognize-mel.js';
 export { sameMel } from './mel-profile/same-mel.js';
 export type { Mel, MelSpectrogram } from './mel-spectrogram.js';
 export { createMelSpectrogram } from './mel-spectrogram.js';
