@@ -6,12 +6,15 @@ import {
 } from '@hifigan/checkpoint';
 import { type HifiGanConfig, readConfig } from '@hifigan/config';
 import { readCard, type VoiceCard } from './card.js';
+import { joinStatistics, type MelStatistics, splitStatistics } from './mel-statistics.js';
 
 /** All that makes a vocoder. */
 export interface Bundle {
   readonly config: HifiGanConfig;
   /** The generator in PyTorch's layout by upstream's names, with weight norm or without. */
   readonly weights: NamedArrays;
+  /** What mels are normalised with before the generator takes them. */
+  readonly statistics?: MelStatistics;
   readonly card?: VoiceCard;
   /** What the file of the weights says of itself, such as `steps`. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -51,7 +54,7 @@ export function readBundle(files: BundleFiles, places: BundlePlaces = {}): Bundl
   for (const [name, { data }] of arrays) checkFinite(name, data, where.generator);
   return {
     config,
-    weights: arrays,
+    ...splitStatistics(arrays, config.num_mels, where.generator),
     metadata,
     card: files.card === undefined ? undefined : readCard(files.card, where.card),
     notices: [
@@ -72,12 +75,16 @@ export function readBundle(files: BundleFiles, places: BundlePlaces = {}): Bundl
  * @param precision float16 halves the size; the sound differs by less than 16-bit audio can show
  */
 export function writeBundle(
-  { config, weights, card }: Omit<Bundle, 'notices'>,
+  { config, weights, statistics, card }: Omit<Bundle, 'notices'>,
   { precision = 'float32' }: { readonly precision?: 'float16' | 'float32' } = {},
 ): BundleFiles {
   return {
     config: `${JSON.stringify(config, null, 4)}\n`,
-    generator: writeSafetensors(weights, { format: 'pt' }, { float16: precision === 'float16' }),
+    generator: writeSafetensors(
+      joinStatistics(weights, statistics),
+      { format: 'pt' },
+      { float16: precision === 'float16' },
+    ),
     ...(card && { card: `${JSON.stringify({ ...card, precision }, null, 2)}\n` }),
   };
 }

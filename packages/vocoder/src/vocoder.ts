@@ -10,6 +10,7 @@ import { receptiveField } from '@hifigan/models';
 import type { Bundle } from './bundle.js';
 import type { VoiceCard } from './card.js';
 import type { Engine, EngineFactory } from './engine.js';
+import { normalizeMel } from './mel-statistics.js';
 import { piecesOf } from './pieces.js';
 import { tfjsEngine } from './tfjs-engine.js';
 
@@ -64,7 +65,7 @@ export async function loadVocoder(
   bundle: Bundle,
   { engine: makeEngine = tfjsEngine, where = 'generator' }: LoadVocoderOptions = {},
 ): Promise<Vocoder> {
-  const { config, card } = bundle;
+  const { config, card, statistics } = bundle;
   const engine: Engine = await makeEngine(bundle, where);
   const field = receptiveField(config);
   let spectrogram: MelSpectrogram | undefined;
@@ -83,7 +84,8 @@ export async function loadVocoder(
       const result = new Float32Array(mel.frames * hop);
       for (const { start, end, from, to } of piecesOf(mel.frames, chunkFrames, field)) {
         const data = mel.data.subarray(from * mel.mels, to * mel.mels);
-        const audio = await engine.generate({ data, frames: to - from, mels: mel.mels });
+        const piece = { data, frames: to - from, mels: mel.mels };
+        const audio = await engine.generate(statistics ? normalizeMel(piece, statistics) : piece);
         result.set(audio.subarray((start - from) * hop, (end - from) * hop), start * hop);
         await onProgress?.(end);
       }
