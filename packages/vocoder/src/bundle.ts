@@ -1,3 +1,4 @@
+import type { MelStatistics } from '@hifigan/audio';
 import {
   FormatError,
   type NamedArrays,
@@ -6,7 +7,7 @@ import {
 } from '@hifigan/checkpoint';
 import { type HifiGanConfig, readConfig } from '@hifigan/config';
 import { readCard, type VoiceCard } from './card.js';
-import { joinStatistics, type MelStatistics, splitStatistics } from './mel-statistics.js';
+import { joinStatistics, splitStatistics } from './mel-statistics.js';
 
 /** All that makes a vocoder. */
 export interface Bundle {

@@ -1,19 +1,13 @@
-import type { Mel } from '@hifigan/audio';
+import type { Mel, MelStatistics } from '@hifigan/audio';
 import { FormatError, type NamedArray, type NamedArrays } from '@hifigan/checkpoint';
-
-/**
- * What mels are normalised with before a generator takes them, a number each band, in the logarithm of the mel:
- * `(mel - mean) / scale`. It cannot be multiplied into the first convolution: its padding is zero after it, not before.
- */
-export interface MelStatistics {
-  readonly mean: Float32Array;
-  readonly scale: Float32Array;
-}
 
 /** Names of the arrays beside a generator's weights, as transformers has them. */
 const NAMES = ['mean', 'scale'] as const;
 
-/** A mel as the generator takes it; a new one. */
+/**
+ * A mel as a generator that was trained on normalised ones takes it: `(mel - mean) / scale`; a new one. This cannot be
+ * multiplied into the first convolution, whose padding is zero after it and not before.
+ */
 export function normalizeMel({ data, frames, mels }: Mel, { mean, scale }: MelStatistics): Mel {
   const normalized = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) {
@@ -55,7 +49,7 @@ export function joinStatistics(weights: NamedArrays, statistics?: MelStatistics)
 /** @throws FormatError where mels of so many bands cannot be normalised with them */
 export function checkStatistics({ mean, scale }: MelStatistics, mels: number, where: string): void {
   for (const [name, values] of Object.entries({ mean, scale })) {
-    const bad = values.findIndex(
+    const bad = Array.from<number>(values).findIndex(
       (value) => !Number.isFinite(value) || (name === 'scale' && value === 0),
     );
     if (values.length === mels && bad < 0) continue;

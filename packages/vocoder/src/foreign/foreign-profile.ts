@@ -1,26 +1,6 @@
+import type { MelProfile } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import { type LayoutName, valueAt } from '@hifigan/models';
-
-/** What the numbers of a generator's mels mean, as far as its files tell: a `MelProfile`. */
-export interface ForeignProfile {
-  readonly samplingRate: number;
-  readonly fftSize: number;
-  readonly hopSize: number;
-  readonly windowSize: number;
-  /** `hop`: as many frames as hops; `centred`: one more, each in the middle of its window. */
-  readonly framing: 'hop' | 'centred';
-  readonly mels: number;
-  readonly fmin: number;
-  readonly fmax: number | null;
-  readonly filterbank: 'slaney' | 'htk';
-  readonly bands: 'area' | 'peak';
-  readonly magnitude: 'amplitude' | 'power';
-  readonly guard?: number;
-  readonly log: 'natural' | 'log10' | 'decibel';
-  readonly floor: number;
-  readonly floorBy: 'clamp' | 'add';
-  readonly preemphasis?: number;
-}
 
 /**
  * The mel that a generator takes, before the statistics that are among its weights.
@@ -31,7 +11,7 @@ export function foreignProfile(
   layout: LayoutName,
   config: HifiGanConfig,
   facts: unknown,
-): ForeignProfile {
+): MelProfile {
   const base = {
     samplingRate: config.sampling_rate,
     fftSize: config.n_fft,
@@ -65,7 +45,7 @@ export function foreignProfile(
 const NATURAL = { log: 'natural', floor: 1e-5, floorBy: 'clamp' } as const;
 const LOG10 = { log: 'log10', floor: 1e-10, floorBy: 'clamp' } as const;
 
-type Logarithm = Pick<ForeignProfile, 'log' | 'floor' | 'floorBy'>;
+type Logarithm = Pick<MelProfile, 'log' | 'floor' | 'floorBy'>;
 
 /** `spec_gain` times the logarithm: 20 of base 10 is decibels, 1 of base e is natural. */
 function coquiLog(facts: unknown): Logarithm {
@@ -75,7 +55,7 @@ function coquiLog(facts: unknown): Logarithm {
   return { log: gain === 20 ? 'decibel' : 'log10', floor: 1e-5, floorBy: 'clamp' };
 }
 
-function nemoLog(facts: unknown): Logarithm & Pick<ForeignProfile, 'framing' | 'magnitude'> {
+function nemoLog(facts: unknown): Logarithm & Pick<MelProfile, 'framing' | 'magnitude'> {
   const at = (key: string) => valueAt(facts, `preprocessor.${key}`);
   const floor = at('log_zero_guard_value');
   return {

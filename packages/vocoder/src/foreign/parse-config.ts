@@ -13,8 +13,11 @@ export async function parseConfig(
   const text = new TextDecoder().decode(bytes);
   try {
     if (/\.json$/i.test(name)) return JSON.parse(text);
-    const { parse } = await import('yaml');
-    return parse(text, { logLevel: 'silent' });
+    const { parseDocument } = await import('yaml');
+    const document = parseDocument(text);
+    const [error] = document.errors;
+    if (error) throw error;
+    return document.toJS();
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new ForeignError(

@@ -29,8 +29,12 @@ function melOf(model: Golden, name: string, index = 0) {
   return { data: Float32Array.from(data.slice(index * size, (index + 1) * size)), frames, mels };
 }
 
-async function speak(name: string, work: (vocoder: Vocoder, model: Golden) => Promise<void>) {
-  const { model, files } = foreignModel(name);
+async function speak(
+  name: string,
+  format: 'safetensors' | 'torch',
+  work: (vocoder: Vocoder, model: Golden) => Promise<void>,
+) {
+  const { model, files } = foreignModel(name, format);
   const { config, state, statistics, notices } = await readForeign(files);
   const bundle: Bundle = { config, weights: state, ...(statistics && { statistics }), notices };
   const vocoder = await loadVocoder(bundle);
@@ -49,7 +53,7 @@ describe('generators of other programs', () => {
   it.each(CASES)(
     '%s sounds as its own code makes it, of one frame and of each of a batch too',
     (name) =>
-      speak(name, async (vocoder, model) => {
+      speak(name, 'safetensors', async (vocoder, model) => {
         for (const chunkFrames of [64, 2]) {
           const audio = await vocoder.synthesize(melOf(model, 'mel'), { chunkFrames });
           expectClose(audio, Float32Array.from(model.array('audio').data), { max: BOUND });
@@ -66,5 +70,12 @@ describe('generators of other programs', () => {
           expectClose(audio, wanted, { max: BOUND });
         }
       }),
+  );
+
+  it.each(CASES)('%s sounds the same out of a PyTorch file', (name) =>
+    speak(name, 'torch', async (vocoder, model) => {
+      const audio = await vocoder.synthesize(melOf(model, 'mel'));
+      expectClose(audio, Float32Array.from(model.array('audio').data), { max: BOUND });
+    }),
   );
 });

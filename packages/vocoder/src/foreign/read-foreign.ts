@@ -1,3 +1,4 @@
+import type { MelProfile, MelStatistics } from '@hifigan/audio';
 import type { NamedArray, NamedArrays } from '@hifigan/checkpoint';
 import { type HifiGanConfig, presets, readConfig } from '@hifigan/config';
 import {
@@ -7,10 +8,10 @@ import {
   readFacts,
   toUpstreamLayout,
 } from '@hifigan/models';
-import { checkStatistics, type MelStatistics } from '../mel-statistics.js';
+import { checkStatistics } from '../mel-statistics.js';
 import { ForeignError } from './foreign-error.js';
 import type { ForeignFiles } from './foreign-files.js';
-import { type ForeignProfile, foreignProfile } from './foreign-profile.js';
+import { foreignProfile } from './foreign-profile.js';
 import { parseConfig } from './parse-config.js';
 import { readStatistics } from './read-statistics.js';
 import { type ForeignWeights, readWeights } from './read-weights.js';
@@ -30,7 +31,7 @@ export interface ForeignGenerator {
   /** What mels are normalised with before the generator takes them. */
   readonly statistics?: MelStatistics;
   /** The mel that it was trained on, before the statistics. */
-  readonly profile: ForeignProfile;
+  readonly profile: MelProfile;
   readonly layout: Layout;
   /** Names of the files that were read. */
   readonly files: { readonly config: string; readonly weights: string };

@@ -1,5 +1,5 @@
+import type { MelStatistics } from '@hifigan/audio';
 import { readNpy, recognizeFile } from '@hifigan/checkpoint';
-import type { MelStatistics } from '../mel-statistics.js';
 import { ForeignError } from './foreign-error.js';
 
 /**

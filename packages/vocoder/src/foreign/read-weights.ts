@@ -61,7 +61,10 @@ function namedWeights(value: TorchValue, root: TorchValue, where: string): Forei
   };
 }
 
-function torchValueAt(value: TorchValue | undefined, keys: readonly string[]): TorchValue | undefined {
+function torchValueAt(
+  value: TorchValue | undefined,
+  keys: readonly string[],
+): TorchValue | undefined {
   const [key, ...rest] = keys;
   if (key === undefined) return value;
   return value instanceof Map ? torchValueAt(value.get(key), rest) : undefined;
