@@ -1,3 +1,4 @@
+/// <reference path="./jsfive.d.ts" />
 import type { MelStatistics } from '@hifigan/audio';
 import { readNpy, recognizeFile } from '@hifigan/checkpoint';
 import { ForeignError } from './foreign-error.js';
