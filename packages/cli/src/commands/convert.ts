@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Bundle, VoiceCard } from '@hifigan/vocoder';
 import type { Command } from 'commander';
 import { cpuBackend } from '../backends/cpu.js';
 import type { Context } from '../context.js';
@@ -7,8 +8,10 @@ import { chooseTarget } from '../convert/choose-target.js';
 import { TARGETS, type Target, targetFiles } from '../convert/targets.js';
 import { writeTarget } from '../convert/write-target.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
+import { goldenMel } from '../model/golden-mel.js';
 import { loadBundle } from '../model/load-bundle.js';
-import { locateCheckpoint } from '../model/locate-checkpoint.js';
+import { type CheckpointFiles, locateCheckpoint, stepsOf } from '../model/locate-checkpoint.js';
+import { parameterCount } from '../model/parameter-count.js';
 import { addForceOption, oneOf } from '../options.js';
 import { byteSize } from '../terminal/format.js';
 
@@ -55,7 +58,9 @@ export function registerConvert(program: Command, context: Context): void {
     const bundle = await loadBundle(context, located);
     await cpuBackend.activate({});
     const { precision } = options;
-    const files = await targetFiles(bundle, target, { name: basename(out), precision });
+    const mel = await goldenMel(context, bundle, undefined);
+    const given = { ...bundle, card: bundle.card ?? cardOf(located, bundle) };
+    const files = await targetFiles(given, target, { name: basename(out), precision, mel });
     const difference = await checkFiles(files, bundle, { target, precision });
     await writeTarget(context, files, { target, out, force: options.force === true });
     const size = Object.values(files).reduce((sum, { length }) => sum + length, 0);
@@ -68,4 +73,15 @@ export function registerConvert(program: Command, context: Context): void {
         : out,
     );
   });
+}
+
+/** What can be told of a voice that brings no card; its licence its owner knows. */
+function cardOf(located: CheckpointFiles, { config, metadata }: Bundle): VoiceCard {
+  const program = located.foreign && `, from ${located.foreign.recognized.layout.description}`;
+  return {
+    name: basename(located.shown),
+    description: `Converted${program ?? ''}`,
+    steps: stepsOf(located, metadata),
+    parameters: parameterCount(config),
+  };
 }

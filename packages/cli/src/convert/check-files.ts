@@ -1,4 +1,3 @@
-import { readSafetensors } from '@hifigan/checkpoint';
 import { type Bundle, filesInMemory, foldBundle, readBundle, readForeign } from '@hifigan/vocoder';
 import { bundleOf } from './foreign-bundle.js';
 import { FOLDERS, type Target, type TargetFiles } from './targets.js';
@@ -41,9 +40,9 @@ async function readBack(files: TargetFiles, target: Target): Promise<Bundle> {
     return bundleOf(await readForeign(filesInMemory(files)));
   }
   const weights = FOLDERS[target] ?? Object.keys(files).find((name) => name !== 'config.json')!;
-  const generator = files[weights] as Uint8Array;
-  readSafetensors(generator, weights);
-  return readBundle({ config: files['config.json'] as string, generator });
+  const config = files['config.json'];
+  const text = typeof config === 'string' ? config : new TextDecoder().decode(config);
+  return readBundle({ config: text, generator: files[weights] as Uint8Array });
 }
 
 function relative(was: ArrayLike<number>, is: ArrayLike<number> | undefined): number {

@@ -10,8 +10,9 @@ export function bundleOf({
   config,
   state,
   statistics,
+  profile,
   metadata,
   notices,
 }: ForeignGenerator): Bundle {
-  return { config, weights: state, ...(statistics && { statistics }), metadata, notices };
+  return { config, weights: state, profile, ...(statistics && { statistics }), metadata, notices };
 }

@@ -1,7 +1,8 @@
+import type { Mel } from '@hifigan/audio';
 import { type NamedArrays, OrderedDict, writeSafetensors, writeTorch } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { exportState, fromUpstreamLayout, Generator, importState, layouts } from '@hifigan/models';
-import { type Bundle, foldBundle, writeBundle } from '@hifigan/vocoder';
+import { type Bundle, foldBundle, packBundle } from '@hifigan/vocoder';
 import { UserError } from '../errors.js';
 
 /** What a model can be turned into. */
@@ -23,6 +24,8 @@ export interface TargetOptions {
   /** Name of the file of weights, where the target is one. */
   readonly name: string;
   readonly precision: 'float16' | 'float32';
+  /** What a bundle proves itself by. */
+  readonly mel: Mel;
 }
 
 /**
@@ -33,17 +36,13 @@ export interface TargetOptions {
 export async function targetFiles(
   bundle: Bundle,
   target: Target,
-  { name, precision }: TargetOptions,
+  { name, precision, mel }: TargetOptions,
 ): Promise<TargetFiles> {
-  const { config, card, metadata = {} } = bundle;
+  const { config, metadata = {} } = bundle;
   switch (target) {
     case 'bundle': {
-      const files = writeBundle(await foldBundle(bundle), { precision });
-      return {
-        'config.json': files.config,
-        'generator.safetensors': files.generator,
-        ...(files.card && { 'card.json': files.card }),
-      };
+      const { files } = await packBundle(bundle, { mel, precision });
+      return Object.fromEntries(files);
     }
     case 'safetensors': {
       refuseStatistics(bundle, target);
@@ -63,7 +62,6 @@ export async function targetFiles(
       };
     }
     case 'transformers':
-      void card;
       return transformersFiles(bundle);
   }
 }

@@ -21,6 +21,8 @@ export interface CheckpointFiles {
   /** Absolute as well, or what `--config` takes besides: the name of a preset, or `-`. */
   readonly config: string;
   readonly card?: string;
+  /** The folder, where it is a bundle with its own configuration. */
+  readonly folder?: string;
   /** Where it is a model of another program: that, and `weights` and `config` are its files. */
   readonly foreign?: ForeignOnDisk;
   /** As the user knows it. */
@@ -98,6 +100,7 @@ async function bundleIn(folder: string, shown: string, config?: string): Promise
     weights: join(folder, bundleFileNames.generator),
     config: config ?? join(folder, bundleFileNames.config),
     card: (await exists(card)) ? card : undefined,
+    ...(config === undefined && { folder }),
     shown,
   };
 }
