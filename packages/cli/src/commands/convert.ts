@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { StateError } from '@hifigan/models';
 import type { Bundle, VoiceCard } from '@hifigan/vocoder';
 import type { Command } from 'commander';
 import { cpuBackend } from '../backends/cpu.js';
@@ -7,6 +8,7 @@ import { checkFiles } from '../convert/check-files.js';
 import { chooseTarget } from '../convert/choose-target.js';
 import { TARGETS, type Target, targetFiles } from '../convert/targets.js';
 import { writeTarget } from '../convert/write-target.js';
+import { UserError } from '../errors.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { goldenMel } from '../model/golden-mel.js';
 import { loadBundle } from '../model/load-bundle.js';
@@ -55,7 +57,7 @@ export function registerConvert(program: Command, context: Context): void {
     const { console } = context;
     const target = chooseTarget(out, options.to);
     const located = await locateCheckpoint(context, typed, options.config);
-    const bundle = await loadBundle(context, located);
+    const bundle = await loadBundle(context, located).catch(listed);
     await cpuBackend.activate({});
     const { precision } = options;
     const mel = await goldenMel(context, bundle, undefined);
@@ -84,4 +86,9 @@ function cardOf(located: CheckpointFiles, { config, metadata }: Bundle): VoiceCa
     steps: stepsOf(located, metadata),
     parameters: parameterCount(config),
   };
+}
+
+/** Whoever converts wants to see every array that has no place. */
+function listed(error: unknown): never {
+  throw error instanceof StateError ? new UserError(error.listing, { cause: error }) : error;
 }

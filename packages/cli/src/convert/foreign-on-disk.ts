@@ -4,7 +4,7 @@ import { type ForeignFiles, type RecognizedForeign, recognizeForeign } from '@hi
 import { type Context, pathOf } from '../context.js';
 import { readConfigText } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
-import { headerOnDisk } from '../files/refuse-foreign.js';
+import { recognizeOnDisk } from '../files/refuse-foreign.js';
 
 /** A model of another program, or one of the reference's in a PyTorch file, as it lies on the disk. */
 export interface ForeignOnDisk {
@@ -46,10 +46,11 @@ export async function foreignOnDisk(
   const shown = where === '.' && !typed.startsWith('.') ? '' : where;
   const recognized = await recognizeForeign(files, { weights, where: shown });
   if (!recognized) return undefined;
-  // The reference's in safetensors are as ours.
-  const own = recognized.layout.name === 'reference' && recognized.files === files;
-  if (own && (await headerOnDisk(join(folder, recognized.weights)))) return undefined;
-  return { recognized, where: shown };
+  if (recognized.layout.name !== 'reference') return { recognized, where: shown };
+  // In safetensors they are as ours.
+  const { weights: name } = recognized;
+  const found = name && (await recognizeOnDisk(join(folder, name), join(where, name)));
+  return found && found.kind === 'pytorch' ? { recognized, where: shown } : undefined;
 }
 
 /** What a configuration that was named is called among the files. */

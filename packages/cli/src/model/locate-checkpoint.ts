@@ -89,7 +89,7 @@ export function voiceFolder(): string {
 }
 
 function foreignFiles(path: string, foreign: ForeignOnDisk, isFolder: boolean) {
-  const { config, weights } = foreign.recognized;
+  const { config, weights = config } = foreign.recognized;
   const folder = isFolder ? path : dirname(path);
   return { weights: join(folder, weights), config: join(folder, config), foreign };
 }

@@ -66,13 +66,16 @@ export async function readRecognized(
   where = '',
 ): Promise<ForeignGenerator> {
   const { layout, source, files } = recognized;
-  const places = {
-    config: placeOf(where, recognized.config),
-    weights: placeOf(where, recognized.weights),
-  };
+  const name = recognized.weights;
+  if (name === undefined) {
+    throw new ForeignError(
+      `${where || 'files'}: must hold weights beside the configuration of ${layout.description}, because that alone speaks not; name the file of the weights`,
+    );
+  }
+  const places = { config: placeOf(where, recognized.config), weights: placeOf(where, name) };
   const { facts, given } = await factsOf(recognized, where, places.config);
   const config = completed(facts.config, places.config);
-  const weights = await readWeights(files, recognized.weights, source, places.weights);
+  const weights = await readWeights(files, name, source, places.weights);
   refuseOthers(weights.arrays, layout, places.weights);
   const placed = toUpstreamLayout(weights.arrays, layout, {
     config,
@@ -90,7 +93,7 @@ export async function readRecognized(
     statistics,
     profile: foreignProfile(layout.name, config, given),
     layout,
-    files: { config: recognized.config, weights: recognized.weights },
+    files: { config: recognized.config, weights: name },
     metadata: weights.metadata,
     notices: noticesOf(facts, config, layout, places.config),
   };

@@ -1,5 +1,4 @@
 import { type Layout, layouts, valueAt } from '@hifigan/models';
-import { ForeignError } from './foreign-error.js';
 import type { ForeignFiles } from './foreign-files.js';
 import { parseConfig } from './parse-config.js';
 import { type Source, sources } from './sources.js';
@@ -23,7 +22,8 @@ export interface RecognizedForeign {
   readonly files: ForeignFiles;
   /** Names of files. */
   readonly config: string;
-  readonly weights: string;
+  /** Undefined where there are none beside the configuration. */
+  readonly weights: string | undefined;
   /** The configuration, parsed: the generator's part. */
   readonly facts: unknown;
 }
@@ -33,7 +33,7 @@ export interface RecognizedForeign {
  * configuration; reads no weights.
  *
  * @returns undefined where no configuration is known
- * @throws ForeignError where there are no weights to it, or a configuration is no JSON or YAML
+ * @throws ForeignError where a configuration is no JSON or YAML
  */
 export async function recognizeForeign(
   files: ForeignFiles,
@@ -57,7 +57,7 @@ export async function recognizeForeign(
       source,
       files,
       config: name,
-      weights: choice.weights ?? weightsAmong(files.names, source, where),
+      weights: choice.weights ?? weightsAmong(files.names, source),
       facts: source.within === undefined ? facts : valueAt(facts, source.within),
     };
   }
@@ -74,14 +74,12 @@ function isMarked(facts: unknown, { path, values }: Source['marks'][number]): bo
   return value !== undefined && (values === undefined || values.includes(value));
 }
 
-function weightsAmong(names: readonly string[], source: Source, where: string): string {
-  for (const pattern of source.weights) {
+function weightsAmong(names: readonly string[], { weights }: Source): string | undefined {
+  for (const pattern of weights) {
     const found = names.filter((name) => pattern.test(name));
-    if (found.length > 0) return found.sort(byNumber).at(-1)!;
+    if (found.length > 0) return found.sort(byNumber).at(-1);
   }
-  throw new ForeignError(
-    `${where || 'files'}: must hold weights beside the configuration of ${layouts[source.layout].description}, because that alone speaks not; name the file of the weights`,
-  );
+  return undefined;
 }
 
 function byNumber(a: string, b: string): number {

@@ -37,7 +37,9 @@ export function toUpstreamLayout(
   layout: Layout,
   { config, where = layout.name, withoutBias = [] }: PlaceOptions,
 ): PlacedArrays {
-  const layers = layersOf(config, 'weight');
+  // Of a layer that is missing altogether, what others have is missing.
+  const normed = [...arrays.keys()].some((name) => /\.(weight_g|original0)$/.test(name));
+  const layers = layersOf(config, normed ? 'weight' : 'none');
   const names = (layer: LayerSpec, prefix: string) =>
     namesOf(layout, layer.name, config.resblock_kernel_sizes.length).map((name) => prefix + name);
   const prefix = prefixOf(arrays, layout, (from) => layers.flatMap((layer) => names(layer, from)));
