@@ -4,6 +4,13 @@ export type { GeneratorConfig } from './hifigan/generator-config.js';
 export type { GeneratorStage } from './hifigan/generator-layers.js';
 export { generatorStructure } from './hifigan/generator-layers.js';
 export type { ArraySpec, LayerSpec } from './hifigan/layer-spec.js';
+export { fromUpstreamLayout } from './hifigan/layouts/from-upstream-layout.js';
+export { layouts } from './hifigan/layouts/index.js';
+export type { FactKey, Layout, LayoutName, Module } from './hifigan/layouts/layout.js';
+export type { ReadFacts } from './hifigan/layouts/read-facts.js';
+export { LayoutError, readFacts, valueAt } from './hifigan/layouts/read-facts.js';
+export type { PlacedArrays, PlaceOptions } from './hifigan/layouts/to-upstream-layout.js';
+export { toUpstreamLayout } from './hifigan/layouts/to-upstream-layout.js';
 export type { MultiPeriodForwardOptions } from './hifigan/multi-period-discriminator.js';
 export { MultiPeriodDiscriminator, PERIODS } from './hifigan/multi-period-discriminator.js';
 export type {

@@ -13,6 +13,7 @@ import {
   type OutputDifference,
   type WeightsPrecision,
 } from './manifest.js';
+import { splitStatistics } from './mel-statistics.js';
 import { sha256 } from './sha256.js';
 import { tfjsEngine } from './tfjs-engine.js';
 import { loadVocoder } from './vocoder.js';
@@ -49,7 +50,8 @@ export async function packBundle(
 ): Promise<PackedBundle> {
   const folded = await foldBundle(bundle, where);
   const written = writeBundle(folded, { precision });
-  const stored = { ...folded, weights: readSafetensors(written.generator).arrays };
+  const { arrays } = readSafetensors(written.generator);
+  const stored = { ...folded, ...splitStatistics(arrays, folded.config.num_mels, where) };
   const { audio, description } = await speak(stored, mel, { engine, where });
   const moved =
     precision === 'float16'

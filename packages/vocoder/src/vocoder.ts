@@ -15,6 +15,7 @@ import type { BundleSource } from './bundle-source.js';
 import type { VoiceCard } from './card.js';
 import { checkGolden, GoldenError } from './check-golden.js';
 import type { Engine, EngineFactory } from './engine.js';
+import { normalizeMel } from './mel-statistics.js';
 import { openBundle, type Verification } from './open-bundle.js';
 import { piecesOf } from './pieces.js';
 import { tfjsEngine } from './tfjs-engine.js';
@@ -125,7 +126,7 @@ async function proveGolden(vocoder: Vocoder, bundle: Bundle, where: string): Pro
 }
 
 function makeVocoder(bundle: Bundle, engine: Engine): Vocoder {
-  const { config, card } = bundle;
+  const { config, card, statistics } = bundle;
   const field = receptiveField(config);
   let spectrogram: MelSpectrogram | undefined;
   return {
@@ -143,7 +144,8 @@ function makeVocoder(bundle: Bundle, engine: Engine): Vocoder {
       const result = new Float32Array(mel.frames * hop);
       for (const { start, end, from, to } of piecesOf(mel.frames, chunkFrames, field)) {
         const data = mel.data.subarray(from * mel.mels, to * mel.mels);
-        const audio = await engine.generate({ data, frames: to - from, mels: mel.mels });
+        const piece = { data, frames: to - from, mels: mel.mels };
+        const audio = await engine.generate(statistics ? normalizeMel(piece, statistics) : piece);
         result.set(audio.subarray((start - from) * hop, (end - from) * hop), start * hop);
         await onProgress?.(end);
       }
