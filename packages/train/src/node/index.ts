@@ -1,5 +1,5 @@
 export { breathe } from './breathe.js';
-export { colourOf, colourOfDifference } from './colour-map.js';
+export type { Colour } from './colour-map.js';
 export type { DataOptions } from './data-options.js';
 export { parseFileList } from './file-list.js';
 export type { LockHolder } from './file-lock.js';
@@ -22,6 +22,8 @@ export type { Reporter, RunProgress, ValidationProgress } from './run-log.js';
 export type { RunOptions, RunResult } from './run-options.js';
 export { EVENT_FOLDER } from './run-records.js';
 export { runTraining } from './run-training.js';
+export type { MelRange, Picture } from './spectrogram-image.js';
+export { drawMel, drawMelDifference, melRange, toPng } from './spectrogram-image.js';
 export type { MemoryUse, StepRecord, ValidationRecord } from './step-record.js';
 export type { RunSurvey, SurveyOptions } from './survey-run.js';
 export { surveyRun } from './survey-run.js';
