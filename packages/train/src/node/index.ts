@@ -16,6 +16,8 @@ export { planTraining } from './plan.js';
 export type { ClipMeasure, RecordOptions, RunRecord } from './record-options.js';
 export type { RecordedClipsOptions, StoredMels } from './recorded-clips.js';
 export { openRecordedClips } from './recorded-clips.js';
+export type { BestCheckpoint } from './run-best.js';
+export { readBest } from './run-best.js';
 export type { CheckpointFiles } from './run-folder.js';
 export { RunFolder } from './run-folder.js';
 export type { Reporter, RunProgress, ValidationProgress } from './run-log.js';
