@@ -1,3 +1,5 @@
+export type { ByteSource } from './byte-source.js';
+export { sourceOfBlob, sourceOfBytes } from './byte-source.js';
 export type { DataType, NamedArray, NamedArrays } from './named-array.js';
 export { FormatError, sizeOf } from './named-array.js';
 export type { NpyHeader } from './npy.js';
@@ -16,3 +18,9 @@ export {
   safetensorsHeaderEnd,
   writeSafetensors,
 } from './safetensors.js';
+export { namedArraysOf, withoutModulePrefix } from './torch/named-arrays-of.js';
+export { readTorch } from './torch/read-torch.js';
+export type { ReadTorchOptions } from './torch/torch-file.js';
+export type { TorchScalar, TorchTree, TorchValue } from './torch/torch-value.js';
+export { isNamedArray, OrderedDict } from './torch/torch-value.js';
+export { torchPieces, writeTorch } from './torch/write-torch.js';

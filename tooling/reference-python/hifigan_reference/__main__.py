@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-PACKAGES = ["audio", "models", "train"]
+PACKAGES = ["audio", "checkpoint", "models", "train"]
 
 
 def write_goldens(options):
