@@ -33,6 +33,8 @@ function startTraining(cwd: string, options: readonly string[]): Training {
   const args = [...sourceArguments(), PROGRAM, 'train', ...BASE, ...WRITES, ...MEL_ONLY];
   const child = spawn(process.execPath, [...args, ...options], {
     cwd,
+    // Started by `npm run` from the root, it would take the folder that was typed in for its own.
+    env: { ...process.env, INIT_CWD: '' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
