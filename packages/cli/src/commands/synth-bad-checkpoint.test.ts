@@ -27,6 +27,9 @@ describe('hifigan synth with checkpoints that are none', () => {
       };
       const config = JSON.stringify(tinyConfig);
       expect(await synth('none')).toMatch(/none: cannot be read: there is no such file or folder/);
+      expect(await synth('none')).not.toContain('did you mean');
+      expect(await synth('run:bset')).toContain('; did you mean run:best?');
+      expect(await synth('run/g_00000100')).toContain('; did you mean run/g_00000100.safetensors?');
       expect(await synth(await folder('empty', {}))).toMatch(
         /empty: has neither generator\.safetensors .* nor g_/,
       );

@@ -99,12 +99,19 @@ async function describeModel(
       config: config.facts,
       ...(logs.length > 0 && { logs: logs.map(({ path }) => path) }),
       ...(misfit && { misfit }),
-      ...(best && { best }),
+      ...(best && {
+        best: { generator: best.generator, melError: best.validation_mel_spec_error },
+      }),
     },
     shown: [
       ...(bundle ? [] : [['latest', `${located.shown}`] as const]),
       ...(best
-        ? [['best', `${best.generator}, mel error ${best.melError.toFixed(4)}`] as const]
+        ? [
+            [
+              'best',
+              `${best.generator}, mel error ${best.validation_mel_spec_error.toFixed(4)}`,
+            ] as const,
+          ]
         : []),
       ...(card ? cardRows(card) : []),
       ...(seal?.shown ?? []),

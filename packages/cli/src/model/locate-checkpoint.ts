@@ -10,6 +10,7 @@ import { headerOnDisk, refuseForeignWeights } from '../files/refuse-foreign.js';
 import { exists } from '../files/write-atomic.js';
 import { resolveBest } from './best-checkpoint.js';
 import { stepsDone } from './steps-done.js';
+import { suggestCheckpoint } from './suggest-checkpoint.js';
 import { weightsKind } from './weights-kind.js';
 
 /** What training calls its generators. */
@@ -49,8 +50,11 @@ export async function locateCheckpoint(
   if (given === undefined) return bundleIn(voiceFolder(), 'the packaged voice', own);
   const typed = await resolveBest(context, given);
   const path = pathOf(context, typed);
-  const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${typed}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`);
+  const about = await stat(path).catch(async (error: NodeJS.ErrnoException) => {
+    const reason = REASONS[error.code ?? ''] ?? error.message;
+    throw new UserError(
+      `${typed}: cannot be read: ${reason}${await suggestCheckpoint(path, typed)}`,
+    );
   });
   const foreign = await foreignOnDisk(context, typed, {
     isFolder: about.isDirectory(),
