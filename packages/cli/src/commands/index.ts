@@ -4,6 +4,7 @@ import type { RegisterCommand } from './command.js';
 import { registerConfig } from './config.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
+import { registerExport } from './export.js';
 import { registerInfo } from './info.js';
 import { registerMel } from './mel.js';
 import { registerPack } from './pack.js';
@@ -20,6 +21,7 @@ export const commands: readonly RegisterCommand[] = [
   registerReport,
   registerSynth,
   registerPack,
+  registerExport,
   registerInfo,
   registerBench,
   registerConfig,
