@@ -9,7 +9,7 @@ const FIRST_SEED = Number(process.env.FUZZ_SEED ?? 1);
 const SLOWEST = 20;
 
 describe('hostile files', () => {
-  it(`${RUNS * EACH} of them end in a value or in one FormatError, within bounds`, () => {
+  it(`${RUNS * EACH} of them end in a value or in one FormatError, within bounds`, async () => {
     const baseline = process.resourceUsage().maxRSS * 1024;
     let [read, refused, slowest, mostMemory, allowed] = [0, 0, 0, 0, 0];
     for (let run = 0; run < RUNS; run++) {
@@ -21,6 +21,8 @@ describe('hostile files', () => {
       slowest = Math.max(slowest, result.slowest);
       mostMemory = Math.max(mostMemory, result.mostMemory);
       allowed = Math.max(allowed, result.allowed);
+      // Lets what is printed go out.
+      await new Promise((resolve) => setImmediate(resolve));
       const cpu = process.cpuUsage();
       console.log(
         `seed ${seed}: ${EACH} inputs, ${result.read} read, ${result.refused} refused, ` +
