@@ -13,6 +13,11 @@ export {
 export { hzToMel, melFilterbank, melToHz } from './mel-filterbank.js';
 export type { FilterbankOptions, FrameOptions, MelConfig, MelOptions } from './mel-options.js';
 export { melOptions } from './mel-options.js';
+export type { MelNormalisation, MelProfile, MelStatistics } from './mel-profile/mel-profile.js';
+export { profileOfConfig } from './mel-profile/mel-profile.js';
+export type { NamedMelProfile } from './mel-profile/mel-profiles.js';
+export { melProfile, melProfiles } from './mel-profile/mel-profiles.js';
+export { readMelProfile } from './mel-profile/read-mel-profile.js';
 export type { Mel, MelSpectrogram } from './mel-spectrogram.js';
 export { createMelSpectrogram } from './mel-spectrogram.js';
 export { reflectPad } from './reflect-pad.js';

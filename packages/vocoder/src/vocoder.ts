@@ -8,8 +8,13 @@ import {
 import type { HifiGanConfig } from '@hifigan/config';
 import { receptiveField } from '@hifigan/models';
 import type { Bundle } from './bundle.js';
+import { BundleError } from './bundle-error.js';
+import { bundleFileNames } from './bundle-files.js';
+import type { BundleSource } from './bundle-source.js';
 import type { VoiceCard } from './card.js';
+import { checkGolden, GoldenError } from './check-golden.js';
 import type { Engine, EngineFactory } from './engine.js';
+import { openBundle, type Verification } from './open-bundle.js';
 import { piecesOf } from './pieces.js';
 import { tfjsEngine } from './tfjs-engine.js';
 
@@ -18,6 +23,12 @@ export interface LoadVocoderOptions {
   readonly engine?: EngineFactory;
   /** What to call the weights in errors. */
   readonly where?: string;
+  /**
+   * Default `hashes`, of a bundle that is not open yet: damaged files are found, at some milliseconds a megabyte. `golden` also
+   * speaks the bundle's golden mel and compares, which costs the synthesis of half a second of speech and one more file, and
+   * finds backends that compute wrongly; a bundle without a golden output is refused then.
+   */
+  readonly verify?: Verification;
 }
 
 export interface SynthesizeOptions {
@@ -58,14 +69,43 @@ const CHUNK_FRAMES = 512;
 /**
  * Makes a vocoder of a bundle.
  *
- * @throws StateError where weights and configuration do not belong together
+ * @param from a bundle that is open, or where one lies
+ * @throws StateError where weights and configuration do not belong together, GoldenError where something else comes out
+ * than must, and what `openBundle` throws
  */
 export async function loadVocoder(
-  bundle: Bundle,
-  { engine: makeEngine = tfjsEngine, where = 'generator' }: LoadVocoderOptions = {},
+  from: Bundle | BundleSource,
+  { engine = tfjsEngine, where = 'generator', verify = 'hashes' }: LoadVocoderOptions = {},
 ): Promise<Vocoder> {
+  const bundle = isOpen(from) ? from : await openBundle(from, { verify });
+  const vocoder = makeVocoder(bundle, await engine(bundle, where));
+  if (verify !== 'golden') return vocoder;
+  try {
+    await proveGolden(vocoder, bundle, where);
+    return vocoder;
+  } catch (error) {
+    vocoder.dispose();
+    throw error;
+  }
+}
+
+function isOpen(from: Bundle | BundleSource): from is Bundle {
+  return typeof from === 'object' && 'weights' in from && 'config' in from;
+}
+
+async function proveGolden(vocoder: Vocoder, bundle: Bundle, where: string): Promise<void> {
+  const { manifest, golden, filesChecked = false } = bundle;
+  if (!manifest || !golden) {
+    throw new BundleError(where, [
+      `has no ${bundleFileNames.manifest} and so no golden output to be checked by; renew the bundle with hifigan pack, or load it with verify "hashes"`,
+    ]);
+  }
+  const check = await checkGolden(vocoder, await golden(), manifest.golden.tolerance);
+  if (!check.ok) throw new GoldenError(where, check, filesChecked);
+}
+
+function makeVocoder(bundle: Bundle, engine: Engine): Vocoder {
   const { config, card } = bundle;
-  const engine: Engine = await makeEngine(bundle, where);
   const field = receptiveField(config);
   let spectrogram: MelSpectrogram | undefined;
   return {

@@ -16,9 +16,11 @@ describe('hifigan pack', () => {
       );
       expect(packed).toMatchObject({ code: 0, stdout: 'bundle\n' });
       expect((await readdir(join(cwd, 'bundle'))).sort()).toEqual([
+        'bundle.json',
         'card.json',
         'config.json',
         'generator.safetensors',
+        'golden.safetensors',
       ]);
       const { arrays } = readSafetensors(
         await readFile(join(cwd, 'bundle', 'generator.safetensors')),

@@ -20,6 +20,8 @@ export interface CheckpointFiles {
   /** Absolute as well, or what `--config` takes besides: the name of a preset, or `-`. */
   readonly config: string;
   readonly card?: string;
+  /** The folder, where it is a bundle with its own configuration. */
+  readonly folder?: string;
   /** As the user knows it. */
   readonly shown: string;
   /** Updates of the generator, where the file's name says it. */
@@ -84,6 +86,7 @@ async function bundleIn(folder: string, shown: string, config?: string): Promise
     weights: join(folder, bundleFileNames.generator),
     config: config ?? join(folder, bundleFileNames.config),
     card: (await exists(card)) ? card : undefined,
+    ...(config === undefined && { folder }),
     shown,
   };
 }

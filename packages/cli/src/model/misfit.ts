@@ -1,16 +1,10 @@
-import type { NamedArrays } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
-import { foldBundle } from '@hifigan/vocoder';
-import { cpuBackend } from '../backends/cpu.js';
+import { checkGeneratorState, type UpstreamShapes } from '@hifigan/models';
 
-/** Why weights are not those of a generator of this configuration, or nothing where they are. */
-export async function misfitOf(
-  config: HifiGanConfig,
-  weights: NamedArrays,
-): Promise<string | undefined> {
-  await cpuBackend.activate({});
+/** Why weights are not those of a generator of this configuration, or nothing where they are; by names and shapes. */
+export function misfitOf(config: HifiGanConfig, weights: UpstreamShapes): string | undefined {
   try {
-    await foldBundle({ config, weights, notices: [] }, 'weights');
+    checkGeneratorState(config, weights, 'weights');
     return undefined;
   } catch (error) {
     const text = error instanceof Error ? error.message.replace(/^weights: /, '') : String(error);

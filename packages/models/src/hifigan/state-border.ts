@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { configDifferences, isTrainingHalf } from './config-differences.js';
+import { layersOf } from './generator.js';
 import type { GeneratorConfig } from './generator-config.js';
 import { magnitudes } from './initialization.js';
 import { type ArraySpec, buffersOf, type LayerSpec, parametersOf } from './layer-spec.js';
@@ -55,42 +56,17 @@ export async function exportState(network: Network): Promise<Map<string, Upstrea
  * differ; Error where it is the half with the discriminators; then nothing has changed
  */
 export function importState(network: Network, arrays: UpstreamArrays, where = 'importState'): void {
-  const missing: string[] = [];
-  const misshapen: string[] = [];
-  const used = new Set<string>();
+  const { layers } = network.state;
+  checkState({ layers, config: network.config }, arrays, where);
   const values = new Map<string, Float32Array>();
-
-  for (const layer of network.state.layers) {
-    const target = [...parametersOf(layer), ...buffersOf(layer)];
-    const stored = storedForm(layer, arrays);
+  for (const layer of layers) {
     const read = new Map<string, Float32Array>();
-    for (const [spec, name] of stored) {
-      const array = arrays.get(name);
-      if (!array) {
-        missing.push(name);
-        continue;
-      }
-      used.add(name);
-      const shape = upstreamShape(spec);
-      if (shape.join() !== array.shape.join()) {
-        misshapen.push(`${name} [${array.shape}] instead of [${shape}]`);
-        continue;
-      }
-      read.set(spec.role, fromUpstream(spec, floats(array.data)));
+    for (const [spec, name] of storedForm(layer, arrays)) {
+      read.set(spec.role, fromUpstream(spec, floats(arrays.get(name)!.data)));
     }
-    if (read.size < stored.size) continue;
-    for (const spec of target) values.set(spec.name, converted(spec, read));
-  }
-  const extra = [...arrays.keys()].filter((name) => !used.has(name));
-  if (missing.length + extra.length + misshapen.length > 0) {
-    const { config } = network;
-    if (config && isTrainingHalf(arrays)) {
-      throw new Error(
-        `${where}: must be a generator, but holds the discriminators and the optimizers (the do_… half of a checkpoint); use the g_… file of the same number`,
-      );
+    for (const spec of [...parametersOf(layer), ...buffersOf(layer)]) {
+      values.set(spec.name, converted(spec, read));
     }
-    const differences = config ? configDifferences(config, arrays) : [];
-    throw new StateError(where, { missing, extra, misshapen }, differences);
   }
 
   const { parameters, buffers } = network.state;
@@ -102,12 +78,60 @@ export function importState(network: Network, arrays: UpstreamArrays, where = 'i
   }
 }
 
+/** Names and shapes of arrays, whatever holds the values. */
+export type UpstreamShapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
+
+/**
+ * Whether a generator of a configuration can be made of arrays, told from their names and shapes alone: nothing is computed, and
+ * no value need be read.
+ *
+ * @throws as {@link importState}
+ */
+export function checkGeneratorState(
+  config: GeneratorConfig,
+  arrays: UpstreamShapes,
+  where = 'checkGeneratorState',
+): void {
+  checkState({ layers: layersOf(config, 'none'), config }, arrays, where);
+}
+
+function checkState(
+  { layers, config }: { readonly layers: readonly LayerSpec[]; readonly config?: GeneratorConfig },
+  arrays: UpstreamShapes,
+  where: string,
+): void {
+  const missing: string[] = [];
+  const misshapen: string[] = [];
+  const used = new Set<string>();
+  for (const [spec, name] of layers.flatMap((layer) => [...storedForm(layer, arrays)])) {
+    const array = arrays.get(name);
+    if (!array) {
+      missing.push(name);
+      continue;
+    }
+    used.add(name);
+    const shape = upstreamShape(spec);
+    if (shape.join() !== array.shape.join()) {
+      misshapen.push(`${name} [${array.shape}] instead of [${shape}]`);
+    }
+  }
+  const extra = [...arrays.keys()].filter((name) => !used.has(name));
+  if (missing.length + extra.length + misshapen.length === 0) return;
+  if (config && isTrainingHalf(arrays)) {
+    throw new Error(
+      `${where}: must be a generator, but holds the discriminators and the optimizers (the do_… half of a checkpoint); use the g_… file of the same number`,
+    );
+  }
+  const differences = config ? configDifferences(config, arrays) : [];
+  throw new StateError(where, { missing, extra, misshapen }, differences);
+}
+
 function floats(data: ArrayLike<number> | BigInt64Array): Float32Array {
   return data instanceof Float32Array ? data : Float32Array.from<number | bigint>(data, Number);
 }
 
 /** What is stored of a layer, under which names: the form that is there, or else the network's own. */
-function storedForm(layer: LayerSpec, arrays: UpstreamArrays): Map<ArraySpec, string> {
+function storedForm(layer: LayerSpec, arrays: UpstreamShapes): Map<ArraySpec, string> {
   const forms = FORMS.filter(({ norms }) => norms.includes(layer.norm));
   const own = forms.find(({ norm }) => norm === layer.norm)!;
   const found = forms.find(({ names }) =>
