@@ -77,6 +77,20 @@ def parse(arguments=None):
     griffin.add_argument("output", help="folder to write to")
     griffin.add_argument("--config", help="config.json; V1's mel profile where left out")
     griffin.add_argument("--iterations", type=int, default=60)
+
+    exchange = command("exchange-batches", later("exchange", "batches"), "batches for exchange-train")
+    exchange.add_argument("config", help="config.json")
+    exchange.add_argument("output", help="safetensors file to write")
+    exchange.add_argument("--steps", type=int, default=30)
+
+    exchange = command(
+        "exchange-train", later("exchange", "train"), "steps of a training that began or goes on elsewhere"
+    )
+    exchange.add_argument("folder", help="of g_ and do_ files, as the reference's trainer writes them")
+    exchange.add_argument("--config", required=True, help="config.json")
+    exchange.add_argument("--batches", required=True, help="what exchange-batches wrote")
+    exchange.add_argument("--first", type=int, default=0, help="step to begin with")
+    exchange.add_argument("--last", type=int, required=True, help="step to end before")
     return parser.parse_args(arguments)
 
 
