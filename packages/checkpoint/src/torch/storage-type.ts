@@ -1,4 +1,4 @@
-import { halfToFloat } from '../half.js';
+import { bfloat16ToFloat, halfToFloat } from '../half.js';
 import type { NamedArray } from '../named-array.js';
 
 type Data = NamedArray['data'];
@@ -21,15 +21,6 @@ const type = (
   read: number,
   decode: StorageType['decode'],
 ): StorageType => ({ name, bytes, read, decode });
-
-const bits = new Uint32Array(1);
-const float = new Float32Array(bits.buffer);
-
-/** bfloat16 is the upper half of a float32. */
-function bfloat16ToFloat(value: number): number {
-  bits[0] = value << 16;
-  return float[0];
-}
 
 /** What no array of ours holds is widened to what does; nothing is rounded. */
 const TYPES: readonly StorageType[] = [
