@@ -31,7 +31,7 @@ function noise(step: number): Batch {
   };
 }
 
-/** Everything that three steps leave, and the losses and gradients of the first. */
+/** Everything that a few steps leave, and the losses and gradients of the first. */
 interface Trace {
   readonly losses: StepLosses;
   readonly gradients: ReadonlyMap<string, Float32Array>;
@@ -100,8 +100,12 @@ function worst(
   found: ReadonlyMap<string, Float32Array>,
   reference: ReadonlyMap<string, Float32Array>,
 ): { readonly off: number; readonly of: string } {
-  const largest = (values: Float32Array) =>
-    values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  // A loop, as these are a hundred million values.
+  const largest = (values: Float32Array) => {
+    let most = 0;
+    for (const value of values) if (Math.abs(value) > most) most = Math.abs(value);
+    return most;
+  };
   const layerOf = (name: string) => name.slice(0, name.lastIndexOf('.') + 1);
   let [off, of] = [0, ''];
   for (const [name, values] of reference) {
@@ -127,20 +131,19 @@ onBackendsWithKernels((backend) => {
   // |mel(y) − mel(ŷ)| turn with the last bits.
   const tolerance = backend === 'hifigan-wasm' ? 1e-5 : 2e-3;
 
-  test('a batch of four in parts of 1, 2 and 3 (3 + 1) is the whole batch: losses, gradients, vectors, weights', async () => {
-    const whole = await trace(undefined, 3);
-    // That with a shorter last part takes all three steps; of the others the first tells.
+  test('a batch of four in parts of 1 and of 3 (3 + 1) is the whole batch: losses, gradients, vectors, weights', async () => {
+    const whole = await trace(undefined, 2);
+    // That with a shorter last part takes the step that needs the first's moments, too; of the other the first tells.
     for (const [clips, steps] of [
       [1, 1],
-      [2, 1],
-      [3, 3],
+      [3, 2],
     ] as const) {
       const parts = await trace(clips, steps);
       expect([...lossesOf(parts).keys()]).toEqual([...lossesOf(whole).keys()]);
       const found = {
         losses: worst(lossesOf(parts), lossesOf(whole)),
         gradients: worst(parts.gradients, whole.gradients),
-        ...(steps === 3 && { vectors: worst(parts.buffers, whole.buffers) }),
+        ...(steps === 2 && { vectors: worst(parts.buffers, whole.buffers) }),
       };
       for (const [what, { off, of }] of Object.entries(found)) {
         console.log(`parts of ${clips}: ${what} within ${off.toExponential(1)} (${of})`);
@@ -154,7 +157,7 @@ onBackendsWithKernels((backend) => {
         sum += difference(parts.weights.get(name)!, values).mean * values.length;
         count += values.length;
       }
-      console.log(`weights after three steps: ${(sum / count).toExponential(1)} on average`);
+      console.log(`weights after two steps: ${(sum / count).toExponential(1)} on average`);
       expect(sum / count).toBeLessThanOrEqual(1e-5);
     }
   }, 600_000);
