@@ -1,6 +1,8 @@
 export type { GeneratorForwardOptions } from './hifigan/generator.js';
 export { Generator } from './hifigan/generator.js';
 export type { GeneratorConfig } from './hifigan/generator-config.js';
+export type { GeneratorStage } from './hifigan/generator-layers.js';
+export { generatorStructure } from './hifigan/generator-layers.js';
 export type { ArraySpec, LayerSpec } from './hifigan/layer-spec.js';
 export { fromUpstreamLayout } from './hifigan/layouts/from-upstream-layout.js';
 export { layouts } from './hifigan/layouts/index.js';
@@ -22,8 +24,20 @@ export type { LayerWork, NetworkWork } from './hifigan/network-work.js';
 export { generatorWork, multiPeriodWork, multiScaleWork } from './hifigan/network-work.js';
 export type { ReceptiveField } from './hifigan/receptive-field.js';
 export { receptiveField } from './hifigan/receptive-field.js';
-export type { Network, UpstreamArrays, UpstreamShapes } from './hifigan/state-border.js';
-export { arraysOf, checkGeneratorState, exportState, importState } from './hifigan/state-border.js';
+export type { ResidualBlock } from './hifigan/residual-blocks.js';
+export type {
+  FoldedLayer,
+  Network,
+  UpstreamArrays,
+  UpstreamShapes,
+} from './hifigan/state-border.js';
+export {
+  arraysOf,
+  checkGeneratorState,
+  exportState,
+  foldedLayers,
+  importState,
+} from './hifigan/state-border.js';
 export { StateError } from './hifigan/state-error.js';
 export type { DiscriminatorOutput, ScorePair } from './hifigan/sub-discriminator.js';
 export type { UpstreamArray } from './hifigan/upstream-layout.js';

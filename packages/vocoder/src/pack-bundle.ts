@@ -53,10 +53,12 @@ export async function packBundle(
   const { arrays } = readSafetensors(written.generator);
   const stored = { ...folded, ...splitStatistics(arrays, folded.config.num_mels, where) };
   const { audio, description } = await speak(stored, mel, { engine, where });
-  const rounding =
+  const moved =
     precision === 'float16'
       ? outputDifference(audio, (await speak(folded, mel, { engine, where })).audio)
       : undefined;
+  // Weights that were halves already lose nothing more: what they lost before, if it is known, is still true.
+  const rounding = moved?.max === 0 ? bundle.manifest?.weights.rounding : moved;
   const files = new Map<string, Uint8Array>([
     [bundleFileNames.config, encode(written.config)],
     [bundleFileNames.generator, written.generator],
@@ -65,7 +67,7 @@ export async function packBundle(
   ]);
   const manifest: BundleManifest = {
     format: BUNDLE_FORMAT,
-    weights: { precision, ...(rounding && { rounding: short(kept(bundle, rounding)) }) },
+    weights: { precision, ...(rounding && { rounding: short(rounding) }) },
     mel: bundle.profile ?? profileOfConfig(bundle.config),
     golden: {
       frames: mel.frames,
@@ -77,11 +79,6 @@ export async function packBundle(
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   return { files: new Map([[bundleFileNames.manifest, encode(text)], ...files]), manifest };
-}
-
-/** Weights that were halves already lose nothing more: what they lost before is still true. */
-function kept({ manifest }: Bundle, rounding: OutputDifference): OutputDifference {
-  return rounding.max === 0 ? (manifest?.weights.rounding ?? rounding) : rounding;
 }
 
 /** Two digits say how much it is. */

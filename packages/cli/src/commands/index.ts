@@ -5,6 +5,7 @@ import { registerConfig } from './config.js';
 import { registerConvert } from './convert.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
+import { registerExport } from './export.js';
 import { registerInfo } from './info.js';
 import { registerMel } from './mel.js';
 import { registerPack } from './pack.js';
@@ -22,6 +23,7 @@ export const commands: readonly RegisterCommand[] = [
   registerSynth,
   registerPack,
   registerConvert,
+  registerExport,
   registerInfo,
   registerBench,
   registerConfig,

@@ -101,8 +101,8 @@ function layOut(plan: GeneratorPlan): {
     made: { readonly channels: number; readonly samples: number; readonly rate: number },
     colour: Colour,
   ) => {
-    const height = SIZE.least + 9 * Math.log2(made.channels);
-    const middle = y + Math.max(0, height / 2 - SIZE.row);
+    const height = Math.round(SIZE.least + 9 * Math.log2(made.channels));
+    const middle = y + Math.max(0, Math.round(height / 2) - SIZE.row);
     text(name, SIZE.margin, middle);
     text(detail, SIZE.margin, middle + SIZE.row, FAINT);
     shapes.push({ kind: 'box', x: SIZE.left, y, width: SIZE.band, height, colour });

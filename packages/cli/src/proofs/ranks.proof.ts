@@ -103,6 +103,36 @@ for (const implementation of MPI_IMPLEMENTATIONS) {
         });
       });
 
+      test.skipIf(implementation.name !== 'Open MPI')(
+        'Ctrl-C: saves where the launcher is told to be patient, and else goes on from a checkpoint',
+        async () => {
+          await inTrainWorkshop(async (train, folder) => {
+            for (const patience of [0, 5]) {
+              const out = `run-${patience}`;
+              let sent = false;
+              const { stderr } = await starter(implementation, folder)(
+                [...BASE.slice(0, -1), out, ...stdout, '--checkpoint_interval', '1'],
+                (output, { pid }) => {
+                  if (sent || !output.includes('step 3,')) return;
+                  sent = true;
+                  process.kill(pid, 'SIGINT');
+                },
+                patience ? { OMPI_MCA_odls_base_sigkill_timeout: String(patience) } : {},
+              );
+              if (patience) expect(stderr).toMatch(/interrupted after \d+ steps; saved/);
+              expect(sent, stderr).toBe(true);
+              const [, done] = /(\d+), epoch/.exec(courseOf(stderr).at(-1) ?? '') ?? [];
+              const again = await train(
+                ...[...BASE.slice(0, -1), out, '--max-steps', String(Number(done) + 3)],
+                ...['--set', 'batch_size=3'],
+              );
+              expect(again.code, again.stderr).toBe(0);
+              expect(again.stderr).toMatch(/goes on from .*: \d+ steps? done/);
+            }
+          });
+        },
+      );
+
       test('ends all when one is killed, and the run goes on from its checkpoint', async () => {
         await inTrainWorkshop(async (train, folder) => {
           let killed = false;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { configDifferences, isTrainingHalf } from './config-differences.js';
-import { layersOf } from './generator.js';
 import type { GeneratorConfig } from './generator-config.js';
+import { layersOf } from './generator-layers.js';
 import { magnitudes } from './initialization.js';
 import { type ArraySpec, buffersOf, type LayerSpec, parametersOf } from './layer-spec.js';
 import type { NetworkState } from './network-state.js';
@@ -59,6 +59,55 @@ export async function exportState(network: Network): Promise<Map<string, Upstrea
 export function importState(network: Network, arrays: UpstreamArrays, where = 'importState'): void {
   const { layers } = network.state;
   checkState({ layers, config: network.config }, arrays, where);
+  const values = readState(layers, arrays);
+  const { parameters, buffers } = network.state;
+  for (const [name, spec] of arraysOf(network)) {
+    const variable = parameters.get(name) ?? buffers.get(name);
+    const tensor = tf.tensor(values.get(name)!, [...spec.shape]);
+    variable!.assign(tensor);
+    tensor.dispose();
+  }
+}
+
+/** A convolution of a generator as inference needs it, weight norm multiplied out; no tensors. */
+export interface FoldedLayer {
+  /** Upstream's module path, `resblocks.0.convs1.0`. */
+  readonly name: string;
+  /** `[kernel, in, out]`, of a transposed convolution `[kernel, out, in]`. */
+  readonly filter: { readonly shape: readonly number[]; readonly data: Float32Array };
+  readonly bias: Float32Array;
+}
+
+/**
+ * The convolutions of a generator by name, from arrays that {@link importState} takes; it needs no backend of tfjs.
+ *
+ * @throws as importState does
+ */
+export function foldedLayers(
+  config: GeneratorConfig,
+  arrays: UpstreamArrays,
+  where = 'foldedLayers',
+): ReadonlyMap<string, FoldedLayer> {
+  const layers = layersOf(config, 'none');
+  checkState({ layers, config }, arrays, where);
+  const values = readState(layers, arrays);
+  return new Map(
+    layers.map(({ name, filterShape }) => [
+      name,
+      {
+        name,
+        filter: { shape: filterShape, data: values.get(`${name}.weight`)! },
+        bias: values.get(`${name}.bias`)!,
+      },
+    ]),
+  );
+}
+
+/** Values by name, in our layout, of arrays that {@link checkState} has passed. */
+function readState(
+  layers: readonly LayerSpec[],
+  arrays: UpstreamArrays,
+): ReadonlyMap<string, Float32Array> {
   const values = new Map<string, Float32Array>();
   for (const layer of layers) {
     const read = new Map<string, Float32Array>();
@@ -69,14 +118,7 @@ export function importState(network: Network, arrays: UpstreamArrays, where = 'i
       values.set(spec.name, converted(spec, read));
     }
   }
-
-  const { parameters, buffers } = network.state;
-  for (const [name, spec] of arraysOf(network)) {
-    const variable = parameters.get(name) ?? buffers.get(name);
-    const tensor = tf.tensor(values.get(name)!, [...spec.shape]);
-    variable!.assign(tensor);
-    tensor.dispose();
-  }
+  return values;
 }
 
 /** Names and shapes of arrays, whatever holds the values. */
