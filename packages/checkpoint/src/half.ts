@@ -30,3 +30,17 @@ export function floatToHalf(value: number): number {
   const magnitude = shift > 13 ? rounded : ((exponent - 113) << 10) + rounded;
   return sign | Math.min(magnitude, 0x7c00);
 }
+
+/** bfloat16, which is the upper half of a float32, to a number. */
+export function bfloat16ToFloat(value: number): number {
+  bits[0] = value << 16;
+  return float[0];
+}
+
+/** The nearest bfloat16, ties to even. */
+export function floatToBfloat16(value: number): number {
+  float[0] = value;
+  if (Number.isNaN(value)) return 0x7fc0;
+  // A carry runs into the exponent, which is what rounding up means there too.
+  return ((bits[0] + 0x7fff + ((bits[0] >>> 16) & 1)) >>> 16) & 0xffff;
+}

@@ -1,8 +1,13 @@
+export type { ByteSource } from './byte-source.js';
+export { sourceOfBlob, sourceOfBytes } from './byte-source.js';
 export { floatToHalf } from './half.js';
+export type { ArrayInfo, LazyArrays } from './lazy-arrays.js';
 export type { DataType, NamedArray, NamedArrays } from './named-array.js';
 export { FormatError, sizeOf } from './named-array.js';
 export type { NpyHeader } from './npy.js';
 export { readNpy, readNpyHeader, writeNpy } from './npy.js';
+export type { WriteNpzOptions } from './npz.js';
+export { readNpz, writeNpz } from './npz.js';
 export type { FileKind, RecognizedFile } from './recognize-file.js';
 export {
   PYTORCH_ADVICE,
@@ -12,8 +17,16 @@ export {
 } from './recognize-file.js';
 export type { Safetensors, SafetensorsHeader, WriteSafetensorsOptions } from './safetensors.js';
 export {
+  openSafetensors,
   readSafetensors,
   readSafetensorsHeader,
   safetensorsHeaderEnd,
   writeSafetensors,
 } from './safetensors.js';
+export { namedArraysOf, withoutModulePrefix } from './torch/named-arrays-of.js';
+export { openTorch } from './torch/open-torch.js';
+export { readTorch } from './torch/read-torch.js';
+export type { ReadTorchOptions } from './torch/torch-file.js';
+export type { TorchScalar, TorchTree, TorchValue } from './torch/torch-value.js';
+export { isNamedArray, OrderedDict } from './torch/torch-value.js';
+export { torchPieces, writeTorch } from './torch/write-torch.js';

@@ -1,7 +1,19 @@
-/** Element types that our formats carry; names as safetensors spells them. */
-export type DataType = 'F64' | 'F32' | 'F16' | 'I64' | 'I32' | 'U8';
+/** Element types that are read, as safetensors spells them. */
+export type DataType =
+  | 'F64'
+  | 'F32'
+  | 'F16'
+  | 'BF16'
+  | 'I64'
+  | 'I32'
+  | 'I16'
+  | 'I8'
+  | 'U32'
+  | 'U16'
+  | 'U8'
+  | 'BOOL';
 
-/** One array of a file: row-major values with their shape, as stored (float16 and int64 are widened on reading). */
+/** One array of a file: row-major values with their shape, what no type here holds is widened on reading (float16 and bfloat16 to float32). */
 export interface NamedArray {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;

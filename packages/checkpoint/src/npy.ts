@@ -1,5 +1,5 @@
-import { halfToFloat } from './half.js';
 import { FormatError, type NamedArray, sizeOf } from './named-array.js';
+import { decodeNpy, npyCodeOf, npyType, READABLE_NPY_TYPES } from './npy-types.js';
 import { recognizeFile } from './recognize-file.js';
 
 // The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
@@ -8,7 +8,7 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** What a `.npy` file says of its values before they begin. */
 export interface NpyHeader {
   readonly shape: readonly number[];
-  /** As numpy spells it, little-endian: `<f4`. */
+  /** As numpy spells it: `<f4`, big-endian `>f4`. */
   readonly type: string;
   readonly columnMajor: boolean;
   /** Bytes before the values. */
@@ -52,35 +52,31 @@ export function readNpyHeader(bytes: Uint8Array, where = 'npy'): NpyHeader {
     throw fail(`its shape is (${shapeText})`);
   }
   const type = descr.replace(/^[|=]/, '<');
-  if (!TYPES[type]) {
-    throw fail(
-      `its type is ${descr}; float32, float64, float16, int32, int64 and uint8 can be read`,
-    );
-  }
+  if (!npyType(type)) throw fail(`its type is ${descr}; ${READABLE_NPY_TYPES}`);
   return { shape, type, columnMajor, start };
 }
 
 /**
- * Reads a `.npy` file of versions 1 to 3, little-endian, row- or column-major (returned row-major).
+ * Reads a `.npy` file of versions 1 to 3, of either byte order, row- or column-major (returned row-major).
  *
  * @param bytes the whole file
  * @param where what to call it in errors (a path or URL)
- * @returns float32 and float64 as they are, float16 widened to float32, integers as stored
+ * @returns float32, float64, int32, int64 and uint8 as stored, bool as uint8; float16 widened to float32, other integers to
+ * int32 or, uint32, int64
  * @throws FormatError where the bytes are no such file, are cut off, or hold another type (objects, text, complex)
  */
 export function readNpy(bytes: Uint8Array, where = 'npy'): NamedArray {
   const { shape, type, columnMajor, start } = readNpyHeader(bytes, where);
-  const { bytes: size, decode } = TYPES[type]!;
-  const length = sizeOf(shape) * size;
-  if (bytes.byteLength - start < length) {
+  const length = sizeOf(shape) * npyType(type)!.bytes;
+  // Written so that a shape beyond all numbers fails.
+  if (!(bytes.byteLength - start >= length)) {
     throw unreadable(
       where,
       `shape (${shape.join(', ')}) needs ${length} bytes, it has ${bytes.byteLength - start}: it is cut off`,
     );
   }
-  // Not bytes.slice: that of a Node Buffer does not copy.
-  const data = decode(new Uint8Array(bytes.subarray(start, start + length)).buffer);
-  return { shape, data: columnMajor && shape.length > 1 ? toRowMajor(data, shape) : data };
+  const elements = bytes.subarray(start, start + length);
+  return { shape, data: decodeNpy(type, elements, { shape, columnMajor }) };
 }
 
 function unreadable(where: string, what: string): FormatError {
@@ -101,7 +97,7 @@ export function writeNpy({ shape, data }: NamedArray): Uint8Array {
     );
   }
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-  const text = `{'descr': '${describe(data)}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const text = `{'descr': '${npyCodeOf(data)}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const padded = Math.ceil((10 + text.length + 1) / 64) * 64;
   const bytes = new Uint8Array(padded + data.byteLength);
   bytes.set([...MAGIC, 1, 0]);
@@ -111,37 +107,4 @@ export function writeNpy({ shape, data }: NamedArray): Uint8Array {
   bytes[padded - 1] = 0x0a;
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), padded);
   return bytes;
-}
-
-type Data = NamedArray['data'];
-
-const TYPES: Record<string, { bytes: number; decode(buffer: ArrayBuffer): Data } | undefined> = {
-  '<f8': { bytes: 8, decode: (b) => new Float64Array(b) },
-  '<f4': { bytes: 4, decode: (b) => new Float32Array(b) },
-  '<f2': { bytes: 2, decode: (b) => Float32Array.from(new Uint16Array(b), halfToFloat) },
-  '<i8': { bytes: 8, decode: (b) => new BigInt64Array(b) },
-  '<i4': { bytes: 4, decode: (b) => new Int32Array(b) },
-  '<u1': { bytes: 1, decode: (b) => new Uint8Array(b) },
-};
-
-function describe(data: Data): string {
-  if (data instanceof Float32Array) return '<f4';
-  if (data instanceof Float64Array) return '<f8';
-  if (data instanceof Int32Array) return '<i4';
-  if (data instanceof BigInt64Array) return '<i8';
-  return '|u1';
-}
-
-function toRowMajor(data: Data, shape: readonly number[]): Data {
-  const result = data.slice();
-  const index = new Array<number>(shape.length).fill(0);
-  for (let i = 0; i < data.length; i++) {
-    let offset = 0;
-    for (const [axis, n] of shape.entries()) offset = offset * n + index[axis];
-    result[offset] = data[i];
-    // The first axis turns fastest in column-major order.
-    for (let axis = 0; axis < shape.length && ++index[axis] === shape[axis]; axis++)
-      index[axis] = 0;
-  }
-  return result;
 }

@@ -29,9 +29,8 @@ export const RECOGNIZED_TAIL_BYTES = 65_536;
 
 /** What to do about a {@link RecognizedFile} of kind `pytorch`, to follow its description and a semicolon. */
 export const PYTORCH_ADVICE =
-  'reading those is not here yet; turn it into safetensors with Python: ' +
-  'import torch, safetensors.torch as s; w = torch.load("IN", map_location="cpu"); ' +
-  's.save_file({k: v.contiguous() for k, v in w.get("generator", w).items()}, "OUT.safetensors")';
+  'turn it into safetensors, which hifigan convert does; ' +
+  'from a program, readTorch of @hifigan/checkpoint reads it';
 
 /**
  * What a file is, for errors that say more than what it is not.

@@ -1,4 +1,6 @@
-import { floatToHalf, halfToFloat } from './half.js';
+import type { ByteSource } from './byte-source.js';
+import { floatToBfloat16, floatToHalf } from './half.js';
+import { type LazyArrays, noSuchArray } from './lazy-arrays.js';
 import {
   type DataType,
   FormatError,
@@ -6,11 +8,17 @@ import {
   type NamedArrays,
   sizeOf,
 } from './named-array.js';
-import { type FileKind, PYTORCH_ADVICE, recognizeFile } from './recognize-file.js';
+import {
+  type FileKind,
+  PYTORCH_ADVICE,
+  RECOGNIZED_BYTES,
+  RECOGNIZED_TAIL_BYTES,
+  recognizeFile,
+} from './recognize-file.js';
+import { SAFETENSORS_TYPES } from './safetensors-types.js';
 
 // The format: https://github.com/huggingface/safetensors#format
 const HEADER_LIMIT = 100_000_000;
-const BYTES: Record<DataType, number> = { F64: 8, F32: 4, F16: 2, I64: 8, I32: 4, U8: 1 };
 
 /** A safetensors file: arrays by name, and the free text of `__metadata__`. */
 export interface Safetensors {
@@ -26,17 +34,8 @@ export interface Safetensors {
  * @throws FormatError where the bytes are not such a file, are cut off, or lie about their contents
  */
 export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safetensors {
-  const fail = (what: string): never => {
-    throw new FormatError(
-      `${where}: not a readable safetensors file: ${what}. Copy or download it again, or check that it is one.`,
-    );
-  };
-  const found = recognizeFile(bytes);
-  if (found && found.kind !== 'safetensors') {
-    throw new FormatError(
-      `${where}: not a readable safetensors file: it is ${found.description}${cureOf(found.kind)}`,
-    );
-  }
+  const fail = failOf(where);
+  refuseOthers(bytes, where);
   const { metadata, entries } = parseHeader(bytes, fail);
   const body = safetensorsHeaderEnd(bytes);
   const available = bytes.byteLength - body;
@@ -48,9 +47,67 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
     }
     // Not bytes.slice: that of a Node Buffer does not copy.
     const copy = new Uint8Array(bytes.subarray(body + start, body + end));
-    arrays.set(name, { shape, data: decode(copy, dtype) });
+    arrays.set(name, { shape, data: SAFETENSORS_TYPES[dtype].decode(copy.buffer) });
   }
   return { arrays, metadata };
+}
+
+/**
+ * Opens a safetensors file: its header is read, and then one array at a time.
+ *
+ * @param where what to call it in errors (a path or URL)
+ * @throws FormatError as {@link readSafetensors}, of what the header tells
+ */
+export async function openSafetensors(
+  source: ByteSource,
+  where = 'safetensors',
+): Promise<LazyArrays> {
+  const fail = failOf(where);
+  const { size } = source;
+  const head = await source.read(0, Math.min(size, RECOGNIZED_BYTES));
+  refuseOthers(head, where, await source.read(Math.max(0, size - RECOGNIZED_TAIL_BYTES), size));
+  const body = head.length < 8 ? 0 : safetensorsHeaderEnd(head);
+  if (body - 8 > HEADER_LIMIT) fail(`its first 8 bytes promise a header of ${body - 8} bytes`);
+  // Where it is shorter than its header, the parser says so.
+  const { metadata, entries } = parseHeader(await source.read(0, Math.min(size, body)), fail);
+  const places = new Map(
+    entries.map(([name, entry]) => {
+      const place = checkEntry(name, entry, fail);
+      if (body + place.end > size) {
+        fail(`${name} ends at byte ${place.end} of ${size - body}: the file is cut off`);
+      }
+      return [name, place] as const;
+    }),
+  );
+  return {
+    arrays: new Map([...places].map(([name, { shape, dtype }]) => [name, { shape, dtype }])),
+    metadata,
+    async read(name) {
+      const place = places.get(name);
+      if (!place) throw noSuchArray(where, name, places.keys());
+      const { dtype, shape, start, end } = place;
+      const bytes = new Uint8Array(await source.read(body + start, body + end));
+      if (bytes.length !== end - start) fail(`${name} could not be read whole`);
+      return { shape, data: SAFETENSORS_TYPES[dtype].decode(bytes.buffer) };
+    },
+  };
+}
+
+function failOf(where: string): Fail {
+  return (what) => {
+    throw new FormatError(
+      `${where}: not a readable safetensors file: ${what}. Copy or download it again, or check that it is one.`,
+    );
+  };
+}
+
+function refuseOthers(bytes: Uint8Array, where: string, tail?: Uint8Array): void {
+  const found = recognizeFile(bytes, tail);
+  if (found && found.kind !== 'safetensors') {
+    throw new FormatError(
+      `${where}: not a readable safetensors file: it is ${found.description}${cureOf(found.kind)}`,
+    );
+  }
 }
 
 /** What a file says of itself before its data. */
@@ -94,6 +151,8 @@ function cureOf(kind: FileKind): string {
 export interface WriteSafetensorsOptions {
   /** Stores float32 arrays as float16: half the size, 11 bits of precision. */
   readonly float16?: boolean;
+  /** Stores float32 arrays as bfloat16: half the size, 8 bits of precision, float32's range. */
+  readonly bfloat16?: boolean;
 }
 
 /**
@@ -105,7 +164,7 @@ export interface WriteSafetensorsOptions {
 export function writeSafetensors(
   arrays: NamedArrays,
   metadata: Readonly<Record<string, string>> = {},
-  { float16 = false }: WriteSafetensorsOptions = {},
+  { float16 = false, bfloat16 = false }: WriteSafetensorsOptions = {},
 ): Uint8Array {
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
@@ -117,10 +176,18 @@ export function writeSafetensors(
         `writeSafetensors: ${name} has shape [${shape}] but ${data.length} values; the two must agree`,
       );
     }
-    const halved = float16 && data instanceof Float32Array;
-    const stored = halved ? halve(name, data) : data;
+    const halved = (float16 || bfloat16) && data instanceof Float32Array;
+    const stored = !halved
+      ? data
+      : float16
+        ? halve(name, data)
+        : Uint16Array.from(data, floatToBfloat16);
     const end = offset + stored.byteLength;
-    header[name] = { dtype: halved ? 'F16' : typeOf(data), shape, data_offsets: [offset, end] };
+    header[name] = {
+      dtype: halved ? (float16 ? 'F16' : 'BF16') : typeOf(data),
+      shape,
+      data_offsets: [offset, end],
+    };
     parts.push(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
     offset = end;
   }
@@ -187,35 +254,17 @@ function checkEntry(name: string, entry: unknown, fail: Fail) {
   const shape = entry.shape as number[];
   const offsets = entry.data_offsets as number[];
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
-  if (!Object.hasOwn(BYTES, String(dtype)))
+  if (!Object.hasOwn(SAFETENSORS_TYPES, String(dtype)))
     return fail(`${name} has the unknown type ${String(dtype)}`);
   if (!Array.isArray(shape) || !shape.every(whole)) return fail(`${name} has no valid shape`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)) {
     return fail(`${name} has no valid data_offsets`);
   }
   const [start, end] = offsets as [number, number];
-  if (end - start !== sizeOf(shape) * BYTES[dtype]) {
+  if (end - start !== sizeOf(shape) * SAFETENSORS_TYPES[dtype].bytes) {
     return fail(`${name} of shape [${shape}] and type ${dtype} cannot have ${end - start} bytes`);
   }
   return { dtype, shape, start, end };
-}
-
-/** `bytes` is a copy of its own, so that views on it are aligned. */
-function decode(bytes: Uint8Array<ArrayBuffer>, dtype: DataType): NamedArray['data'] {
-  switch (dtype) {
-    case 'F64':
-      return new Float64Array(bytes.buffer);
-    case 'F32':
-      return new Float32Array(bytes.buffer);
-    case 'F16':
-      return Float32Array.from(new Uint16Array(bytes.buffer), halfToFloat);
-    case 'I64':
-      return new BigInt64Array(bytes.buffer);
-    case 'I32':
-      return new Int32Array(bytes.buffer);
-    case 'U8':
-      return bytes;
-  }
 }
 
 function typeOf(data: NamedArray['data']): DataType {

@@ -2,8 +2,8 @@ import { adamWUpdate } from '@hifigan/ops';
 import * as tf from '@tensorflow/tfjs';
 
 /** Constants of AdamW as HiFi-GAN's training takes them from PyTorch. */
-const EPSILON = 1e-8;
-const WEIGHT_DECAY = 0.01;
+export const EPSILON = 1e-8;
+export const WEIGHT_DECAY = 0.01;
 
 export interface AdamWOptions {
   readonly beta1: number;

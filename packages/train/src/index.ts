@@ -33,6 +33,8 @@ export { stepSeconds } from './step-time.js';
 export type { StepWork } from './step-work.js';
 export { stepOperations, stepWork } from './step-work.js';
 export { Tape, valueAndGradients } from './tape.js';
+export type { TorchCheckpoint } from './torch-checkpoint.js';
+export { fromTorchCheckpoint, toTorchCheckpoint } from './torch-checkpoint.js';
 export type { StepOptions, TrainerOptions } from './trainer.js';
 export { NonFiniteLossError, Trainer } from './trainer.js';
 export type { TrainerState } from './trainer-state.js';

@@ -1,11 +1,42 @@
 export { checkMel, MelError, melFromArray, melToArray, squareDoubt } from '@hifigan/audio';
-export type { Bundle, BundleFiles, BundlePlaces } from './bundle.js';
-export { bundleFileNames, readBundle, writeBundle } from './bundle.js';
+export type { Bundle } from './bundle.js';
+export { readBundle, writeBundle } from './bundle.js';
+export { BundleError } from './bundle-error.js';
+export type { BundleFiles, BundlePart, BundlePlaces } from './bundle-files.js';
+export { bundleFileNames } from './bundle-files.js';
+export type { BundleReaderOptions, BundleSource, ReadBundleFile } from './bundle-source.js';
+export { directoryReader } from './bundle-source.js';
 export type { VoiceCard } from './card.js';
 export { readCard } from './card.js';
+export type { GoldenCheck } from './check-golden.js';
+export { checkGolden, GoldenError, outputDifference } from './check-golden.js';
 export type { Engine, EngineFactory } from './engine.js';
 export { foldBundle } from './fold-bundle.js';
+export { ForeignError } from './foreign/foreign-error.js';
+export type { ForeignFiles } from './foreign/foreign-files.js';
+export { filesInMemory, filesOfBlobs } from './foreign/foreign-files.js';
+export type { ForeignGenerator } from './foreign/read-foreign.js';
+export { readForeign, readRecognized } from './foreign/read-foreign.js';
+export type { ForeignChoice, RecognizedForeign } from './foreign/recognize-foreign.js';
+export { recognizeForeign } from './foreign/recognize-foreign.js';
+export type { Golden } from './golden.js';
+export { GOLDEN_TOLERANCE } from './golden.js';
+export type {
+  BundleManifest,
+  FileSeal,
+  OutputDifference,
+  WeightsPrecision,
+} from './manifest.js';
+export { BUNDLE_FORMAT, readManifest } from './manifest.js';
+export { manifestSchema } from './manifest-schema.js';
 export { melDoubt } from './mel-doubt.js';
+export type { OpenBundleOptions, ReadPartsOptions, Verification } from './open-bundle.js';
+export { openBundle, readParts } from './open-bundle.js';
+export type { PackBundleOptions, PackedBundle } from './pack-bundle.js';
+export { packBundle } from './pack-bundle.js';
+export { sha256 } from './sha256.js';
 export { tfjsEngine } from './tfjs-engine.js';
+export type { PartBytes } from './verify-files.js';
+export { verifyFiles } from './verify-files.js';
 export type { LoadVocoderOptions, SynthesizeOptions, Vocoder } from './vocoder.js';
 export { loadVocoder } from './vocoder.js';

@@ -1,33 +1,15 @@
-import { type NamedArray, writeSafetensors } from '@hifigan/checkpoint';
-import { type HifiGanConfig, presets } from '@hifigan/config';
-import { exportState, Generator, receptiveField } from '@hifigan/models';
+import { writeSafetensors } from '@hifigan/checkpoint';
+import type { HifiGanConfig } from '@hifigan/config';
+import { receptiveField } from '@hifigan/models';
 import { expectClose } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, readBundle, writeBundle } from './bundle.js';
 import { foldBundle } from './fold-bundle.js';
 import { piecesOf } from './pieces.js';
+import { randomOf, smallConfig as small, smallBundle } from './testing/small-bundle.js';
 import { loadVocoder } from './vocoder.js';
 
-// Both kinds of block, even and odd kernel minus rate; small, so that a whole run is quick.
-const small: HifiGanConfig = {
-  ...presets.v1,
-  upsample_rates: [4, 2],
-  upsample_kernel_sizes: [8, 5],
-  upsample_initial_channel: 16,
-  resblock_kernel_sizes: [3, 5],
-  resblock_dilation_sizes: [
-    [1, 3, 5],
-    [1, 2, 3],
-  ],
-  num_mels: 6,
-  hop_size: 8,
-  n_fft: 32,
-  win_size: 32,
-  sampling_rate: 800,
-  fmax: null,
-  segment_size: 64,
-};
 const second: HifiGanConfig = {
   ...small,
   resblock: '2',
@@ -37,26 +19,18 @@ const second: HifiGanConfig = {
   ],
 };
 
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 const melOf = (frames: number, mels = 6) => ({
-  data: Float32Array.from({ length: frames * mels }, random(frames)).map((value) => value * 8 - 8),
+  data: Float32Array.from({ length: frames * mels }, randomOf(frames)).map(
+    (value) => value * 8 - 8,
+  ),
   frames,
   mels,
 });
 
-async function bundleOf(config: HifiGanConfig): Promise<Bundle> {
-  const generator = Generator.initialize(config, random(1));
-  const weights: ReadonlyMap<string, NamedArray> = await exportState(generator);
-  generator.dispose();
-  return { config, weights, notices: [] };
-}
+const bundleOf = async (config: HifiGanConfig): Promise<Bundle> => {
+  const { card: _, ...bundle } = await smallBundle(1, config);
+  return bundle;
+};
 
 describe('vocoder', () => {
   let before = 0;

@@ -4,12 +4,19 @@ import {
   type Mel,
   type MelSpectrogram,
   melOptions,
+  profileOfConfig,
 } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import { receptiveField } from '@hifigan/models';
 import type { Bundle } from './bundle.js';
+import { BundleError } from './bundle-error.js';
+import { bundleFileNames } from './bundle-files.js';
+import type { BundleSource } from './bundle-source.js';
 import type { VoiceCard } from './card.js';
+import { checkGolden, GoldenError } from './check-golden.js';
 import type { Engine, EngineFactory } from './engine.js';
+import { normalizeMel } from './mel-statistics.js';
+import { openBundle, type Verification } from './open-bundle.js';
 import { piecesOf } from './pieces.js';
 import { tfjsEngine } from './tfjs-engine.js';
 
@@ -18,6 +25,12 @@ export interface LoadVocoderOptions {
   readonly engine?: EngineFactory;
   /** What to call the weights in errors. */
   readonly where?: string;
+  /**
+   * Default `hashes`, of a bundle that is not open yet: damaged files are found, at some milliseconds a megabyte. `golden` also
+   * speaks the bundle's golden mel and compares, which costs the synthesis of half a second of speech and one more file, and
+   * finds backends that compute wrongly; a bundle without a golden output is refused then.
+   */
+  readonly verify?: Verification;
 }
 
 export interface SynthesizeOptions {
@@ -46,7 +59,7 @@ export interface Vocoder {
    * The mel that this voice understands.
    *
    * @param audio samples in [−1, 1] at the configuration's sampling rate
-   * @throws RangeError where the audio is too short or not finite
+   * @throws RangeError where the audio is too short or not finite, or the voice speaks mels of another convention than HiFi-GAN's
    */
   analyze(audio: Float32Array): Mel;
   /** Frees the weights; the vocoder cannot be used afterwards. */
@@ -58,14 +71,62 @@ const CHUNK_FRAMES = 512;
 /**
  * Makes a vocoder of a bundle.
  *
- * @throws StateError where weights and configuration do not belong together
+ * @param from a bundle that is open, or where one lies
+ * @throws StateError where weights and configuration do not belong together, GoldenError where something else comes out
+ * than must, and what `openBundle` throws
  */
 export async function loadVocoder(
-  bundle: Bundle,
-  { engine: makeEngine = tfjsEngine, where = 'generator' }: LoadVocoderOptions = {},
+  from: Bundle | BundleSource,
+  { engine = tfjsEngine, where = 'generator', verify = 'hashes' }: LoadVocoderOptions = {},
 ): Promise<Vocoder> {
-  const { config, card } = bundle;
-  const engine: Engine = await makeEngine(bundle, where);
+  const bundle = isOpen(from) ? from : await openBundle(from, { verify });
+  const vocoder = makeVocoder(bundle, await engine(bundle, where));
+  if (verify !== 'golden') return vocoder;
+  try {
+    await proveGolden(vocoder, bundle, where);
+    return vocoder;
+  } catch (error) {
+    vocoder.dispose();
+    throw error;
+  }
+}
+
+/** Until mels of other conventions are computed here, such a voice speaks those of its own front end alone. */
+function refuseForeignProfile({ profile, config }: Bundle): void {
+  if (profile === undefined) return;
+  const own = profileOfConfig(config);
+  const foreign = CONVENTION.filter(
+    (key) => JSON.stringify(profile[key]) !== JSON.stringify(own[key]),
+  );
+  if (foreign.length === 0) return;
+  const found = foreign.map((key) => `${key}=${JSON.stringify(profile[key])}`).join(', ');
+  throw new RangeError(
+    `analyze: the profile of this voice has ${found} and must be HiFi-GAN's own, because no other mels are computed here; hand in mels of the front end that it was made for`,
+  );
+}
+
+const CONVENTION = [
+  ...(['framing', 'preemphasis', 'filterbank', 'bands', 'magnitude'] as const),
+  ...(['log', 'floor', 'floorBy', 'normalisation'] as const),
+];
+
+function isOpen(from: Bundle | BundleSource): from is Bundle {
+  return typeof from === 'object' && 'weights' in from && 'config' in from;
+}
+
+async function proveGolden(vocoder: Vocoder, bundle: Bundle, where: string): Promise<void> {
+  const { manifest, golden, filesChecked = false } = bundle;
+  if (!manifest || !golden) {
+    throw new BundleError(where, [
+      `has no ${bundleFileNames.manifest} and so no golden output to be checked by; renew the bundle with hifigan pack, or load it with verify "hashes"`,
+    ]);
+  }
+  const check = await checkGolden(vocoder, await golden(), manifest.golden.tolerance);
+  if (!check.ok) throw new GoldenError(where, check, filesChecked);
+}
+
+function makeVocoder(bundle: Bundle, engine: Engine): Vocoder {
+  const { config, card, statistics } = bundle;
   const field = receptiveField(config);
   let spectrogram: MelSpectrogram | undefined;
   return {
@@ -83,13 +144,15 @@ export async function loadVocoder(
       const result = new Float32Array(mel.frames * hop);
       for (const { start, end, from, to } of piecesOf(mel.frames, chunkFrames, field)) {
         const data = mel.data.subarray(from * mel.mels, to * mel.mels);
-        const audio = await engine.generate({ data, frames: to - from, mels: mel.mels });
+        const piece = { data, frames: to - from, mels: mel.mels };
+        const audio = await engine.generate(statistics ? normalizeMel(piece, statistics) : piece);
         result.set(audio.subarray((start - from) * hop, (end - from) * hop), start * hop);
         await onProgress?.(end);
       }
       return result;
     },
     analyze(audio) {
+      refuseForeignProfile(bundle);
       spectrogram ??= createMelSpectrogram(melOptions(config));
       return spectrogram.analyze(audio);
     },

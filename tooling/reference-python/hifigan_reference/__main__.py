@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-PACKAGES = ["audio", "models", "train"]
+PACKAGES = ["audio", "checkpoint", "models", "train", "vocoder"]
 
 
 def write_goldens(options):
@@ -39,6 +39,7 @@ def parse(arguments=None):
     goldens = command("goldens", write_goldens, "write the fixtures of the packages")
     goldens.add_argument("--check", action="store_true", help="compare instead of writing")
     goldens.add_argument("--slow", action="store_true", help="check every training step, not only the first")
+    goldens.add_argument("--sources", help="folder of other programs' packages, for those of vocoder")
     goldens.add_argument("--only", choices=PACKAGES, action="append", help="this package alone")
 
     kinks = command(
@@ -76,6 +77,20 @@ def parse(arguments=None):
     griffin.add_argument("output", help="folder to write to")
     griffin.add_argument("--config", help="config.json; V1's mel profile where left out")
     griffin.add_argument("--iterations", type=int, default=60)
+
+    exchange = command("exchange-batches", later("exchange", "batches"), "batches for exchange-train")
+    exchange.add_argument("config", help="config.json")
+    exchange.add_argument("output", help="safetensors file to write")
+    exchange.add_argument("--steps", type=int, default=30)
+
+    exchange = command(
+        "exchange-train", later("exchange", "train"), "steps of a training that began or goes on elsewhere"
+    )
+    exchange.add_argument("folder", help="of g_ and do_ files, as the reference's trainer writes them")
+    exchange.add_argument("--config", required=True, help="config.json")
+    exchange.add_argument("--batches", required=True, help="what exchange-batches wrote")
+    exchange.add_argument("--first", type=int, default=0, help="step to begin with")
+    exchange.add_argument("--last", type=int, required=True, help="step to end before")
     return parser.parse_args(arguments)
 
 

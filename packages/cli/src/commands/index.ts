@@ -2,6 +2,7 @@ import { registerBench } from './bench.js';
 import { registerBenchContender } from './bench-contender.js';
 import type { RegisterCommand } from './command.js';
 import { registerConfig } from './config.js';
+import { registerConvert } from './convert.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
 import { registerExport } from './export.js';
@@ -21,6 +22,7 @@ export const commands: readonly RegisterCommand[] = [
   registerReport,
   registerSynth,
   registerPack,
+  registerConvert,
   registerExport,
   registerInfo,
   registerBench,

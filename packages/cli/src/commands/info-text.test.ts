@@ -4,6 +4,7 @@ import { writeWav } from '@hifigan/audio';
 import { presets } from '@hifigan/config';
 import { tinyConfig } from '@hifigan/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { GeneratorPlan } from '../info/generator-plan.js';
 import { inFolder, runMain } from '../testing.js';
 import { writeTone } from '../testing-audio.js';
 import { writeRun } from '../testing-model.js';
@@ -11,6 +12,8 @@ import { writeRun } from '../testing-model.js';
 /** What `info` says of a thing, as lines and as an object. */
 interface Told {
   readonly lines: readonly string[];
+  /** Of the generator, where there is one. */
+  readonly drawing: readonly string[];
   readonly json: Readonly<Record<string, unknown>>;
 }
 
@@ -42,7 +45,11 @@ beforeAll(() =>
       expect(json).toMatchObject({ code: 0, stderr: '' });
       // One object on one line.
       expect(json.stdout.match(/\n/g)).toHaveLength(1);
-      told.set(path, { lines: text.stdout.trimEnd().split('\n'), json: JSON.parse(json.stdout) });
+      const [lines, drawing = []] = text.stdout
+        .trimEnd()
+        .split('\n\n')
+        .map((part) => part.split('\n'));
+      told.set(path, { lines, drawing, json: JSON.parse(json.stdout) });
     }
   }),
 );
@@ -82,6 +89,49 @@ describe('configurations', () => {
     expect(json).toMatchObject({ preset: name, parameters: weights, sampling_rate: 22050 });
     expect(of(name).lines.slice(1)).toEqual(lines.slice(1));
     expect(of(name).json).toEqual({ ...json, path: name });
+    expect(of(name).drawing).toEqual(of(`${name}.json`).drawing);
+  });
+});
+
+describe('drawings', () => {
+  test('are of all that is or has a generator, and of nothing else', () => {
+    const drawn = [...told].filter(([, { drawing }]) => drawing.length > 0).map(([path]) => path);
+    expect(drawn).toEqual([
+      ...['v1.json', 'v2.json', 'v3.json', 'v1', 'v2', 'v3', 'run', 'run/g_00000003.safetensors'],
+      'bundle',
+    ]);
+    for (const path of drawn) expect(of(path).json).toHaveProperty('generator.steps');
+    expect(of('bundle').drawing).toEqual(of('run').drawing);
+  });
+
+  test('V1, worked out by hand', () => {
+    // A convolution of 7 looks at 3 to each side, 11 taps 5 at distances 1, 3, 5 and thrice at 1.
+    const step = (seconds: number) => (1000 * seconds).toFixed(1);
+    expect(step((3 * 256) / 22050)).toBe('34.8');
+    expect(step((5 * (1 + 3 + 5 + 3) * 32) / 22050)).toBe('87.1');
+    expect(of('v1').drawing).toEqual([
+      'generator                                             channels      rate  a sample is     looks  weights  work',
+      'mel          80 bands                                       80   86.1 Hz      11.6 ms',
+      '│ conv_pre   kernel 7                                      512   86.1 Hz      11.6 ms  ±34.8 ms     287k  0.1%',
+      '▼ × 8        ups.0, kernel 16                              256    689 Hz      1.45 ms  ±11.6 ms     2.1M  0.7%',
+      '│ blocks     type 1, kernels 3 7 11, dilations 1 3 5       256    689 Hz      1.45 ms  ±87.1 ms    8.26M   22%',
+      '▼ × 8        ups.1, kernel 16                              128   5513 Hz       181 µs  ±1.45 ms     524k  1.4%',
+      '│ blocks     type 1, kernels 3 7 11, dilations 1 3 5       128   5513 Hz       181 µs  ±10.9 ms    2.07M   43%',
+      '▼ × 2        ups.2, kernel 4                                64  11025 Hz      90.7 µs   ±181 µs    32.8k  0.7%',
+      '│ blocks     type 1, kernels 3 7 11, dilations 1 3 5        64  11025 Hz      90.7 µs  ±5.44 ms     517k   22%',
+      '▼ × 2        ups.3, kernel 4                                32  22050 Hz      45.4 µs  ±90.7 µs    8.22k  0.3%',
+      '│ blocks     type 1, kernels 3 7 11, dilations 1 3 5        32  22050 Hz      45.4 µs  ±2.72 ms     130k   11%',
+      '│ conv_post  kernel 7                                        1  22050 Hz      45.4 µs   ±136 µs      225  0.0%',
+      'audio        tanh                                            1  22050 Hz      45.4 µs',
+      'a sample depends on 27 frames, 13 before and 13 after its own: 313 ms',
+      '13.9M weights, 52.9 GFLOP for a second of audio',
+    ]);
+  });
+
+  test.each(['v1', 'v2', 'v3'])('%s: weights and work are those of the whole', (name) => {
+    const { generator } = of(name).json as { generator: GeneratorPlan };
+    expect(generator.parameters).toBe(of(name).json.parameters);
+    expect(generator.steps.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
   });
 });
 

@@ -22,6 +22,7 @@ export function describeConfig(text: string, where: string): Description {
   const { sampling_rate, hop_size, num_mels, n_fft, win_size, fmin, fmax } = config;
   return {
     kind: 'configuration',
+    generator: config,
     facts: { preset, parameters, sampling_rate, hop_size, num_mels, unknownKeys, defaultedKeys },
     shown: [
       [

@@ -1,7 +1,7 @@
-import type { NamedArrays } from '@hifigan/checkpoint';
 import { isTrained, stepsDone } from '../model/steps-done.js';
 import { weightsKind } from '../model/weights-kind.js';
 import { counted } from '../terminal/format.js';
+import type { ListedWeights } from './list-weights.js';
 
 /**
  * What a set of arrays is, by the names in it.
@@ -9,21 +9,19 @@ import { counted } from '../terminal/format.js';
  * @param name of the file
  */
 export function describeWeights(
-  arrays: NamedArrays,
-  metadata: Readonly<Record<string, string>>,
+  { arrays, metadata, types, notFinite }: ListedWeights,
   name: string,
 ): { facts: Record<string, unknown>; shown: (readonly [string, string])[] } {
   const names = [...arrays.keys()];
-  const values = [...arrays.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const values = [...arrays.values()].reduce(
+    (sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1),
+    0,
+  );
   const network = weightsKind(names, metadata);
   const weightNorm = names.some((key) =>
     /\.(weight_g|parametrizations\.weight\.original0)$/.test(key),
   );
-  const broken = [...arrays].filter(([, { data }]) => {
-    if (data instanceof BigInt64Array) return false;
-    for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return true;
-    return false;
-  });
+  const spelling = weightNorm ? weightNormSpelling(names) : undefined;
   const trained = isTrained(metadata, name);
   const done = stepsDone(metadata, name);
   return {
@@ -32,27 +30,37 @@ export function describeWeights(
       ...(done !== undefined && { steps: done }),
       arrays: names.length,
       values,
+      types,
       weightNorm,
-      notFinite: broken.map(([name]) => name),
+      ...(spelling && { weightNormAs: spelling }),
+      notFinite,
       metadata,
     },
     shown: [
       [
         'network',
         network === 'generator'
-          ? `generator, weight norm ${weightNorm ? 'apart' : 'multiplied out'}`
+          ? `generator, weight norm ${spelling ? `apart (${spelling})` : 'multiplied out'}`
           : (WORDS[network] ?? network),
       ],
-      ['arrays', `${names.length}, ${counted(values, 'value')}`],
-      ...(broken.length > 0
-        ? [['not finite', broken.map(([name]) => name).join(', ')] as const]
-        : []),
+      [
+        'arrays',
+        `${names.length}, ${counted(values, 'value')}${types.length > 0 ? `, ${types.join(' and ')}` : ''}`,
+      ],
+      ...(notFinite.length > 0 ? [['not finite', notFinite.join(', ')] as const] : []),
       ...Object.entries(metadata).map(
         ([key, value]) =>
           [key, key === 'steps' && trained ? steps(value) : shortened(value)] as const,
       ),
     ],
   };
+}
+
+/** How PyTorch spelled it: both spellings mean the same. */
+function weightNormSpelling(names: readonly string[]): string {
+  return names.some((name) => name.endsWith('.weight_g'))
+    ? 'weight_g, weight_v'
+    : 'parametrizations';
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -1,16 +1,10 @@
-import type { NamedArrays } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
-import { foldBundle } from '@hifigan/vocoder';
-import { cpuBackend } from '../backends/cpu.js';
+import { checkGeneratorState, type UpstreamShapes } from '@hifigan/models';
 
-/** Why weights are not those of a generator of this configuration, or nothing where they are. */
-export async function misfitOf(
-  config: HifiGanConfig,
-  weights: NamedArrays,
-): Promise<string | undefined> {
-  await cpuBackend.activate({});
+/** Why weights are not those of a generator of this configuration, or nothing where they are; by names and shapes. */
+export function misfitOf(config: HifiGanConfig, weights: UpstreamShapes): string | undefined {
   try {
-    await foldBundle({ config, weights, notices: [] }, 'weights');
+    checkGeneratorState(config, withoutStatistics(weights), 'weights');
     return undefined;
   } catch (error) {
     const text = error instanceof Error ? error.message.replace(/^weights: /, '') : String(error);
@@ -18,4 +12,10 @@ export async function misfitOf(
     const keys = text.split('\n').filter((line) => line.includes(' in the weights, '));
     return keys.length > 0 ? keys.map((line) => line.trim()).join('; ') : text;
   }
+}
+
+/** What mels are normalised with lies among the weights and belongs to no layer. */
+function withoutStatistics(weights: UpstreamShapes): UpstreamShapes {
+  if (!weights.has('mean') || !weights.has('scale')) return weights;
+  return new Map([...weights].filter(([name]) => name !== 'mean' && name !== 'scale'));
 }

@@ -6,6 +6,7 @@ import { magnitudes } from './initialization.js';
 import { type ArraySpec, buffersOf, type LayerSpec, parametersOf } from './layer-spec.js';
 import type { NetworkState } from './network-state.js';
 import { StateError } from './state-error.js';
+import { storedForm } from './stored-form.js';
 import { fromUpstream, toUpstream, type UpstreamArray, upstreamShape } from './upstream-layout.js';
 
 /** A network whose state can cross the border. */
@@ -56,7 +57,9 @@ export async function exportState(network: Network): Promise<Map<string, Upstrea
  * differ; Error where it is the half with the discriminators; then nothing has changed
  */
 export function importState(network: Network, arrays: UpstreamArrays, where = 'importState'): void {
-  const values = readState(network.state.layers, arrays, { config: network.config, where });
+  const { layers } = network.state;
+  checkState({ layers, config: network.config }, arrays, where);
+  const values = readState(layers, arrays);
   const { parameters, buffers } = network.state;
   for (const [name, spec] of arraysOf(network)) {
     const variable = parameters.get(name) ?? buffers.get(name);
@@ -86,7 +89,8 @@ export function foldedLayers(
   where = 'foldedLayers',
 ): ReadonlyMap<string, FoldedLayer> {
   const layers = layersOf(config, 'none');
-  const values = readState(layers, arrays, { config, where });
+  checkState({ layers, config }, arrays, where);
+  const values = readState(layers, arrays);
   return new Map(
     layers.map(({ name, filterShape }) => [
       name,
@@ -99,111 +103,75 @@ export function foldedLayers(
   );
 }
 
-/** Values by name, in our layout. @throws as importState does */
+/** Values by name, in our layout, of arrays that {@link checkState} has passed. */
 function readState(
   layers: readonly LayerSpec[],
   arrays: UpstreamArrays,
-  { config, where }: { readonly config?: GeneratorConfig; readonly where: string },
 ): ReadonlyMap<string, Float32Array> {
+  const values = new Map<string, Float32Array>();
+  for (const layer of layers) {
+    const read = new Map<string, Float32Array>();
+    for (const [spec, name] of storedForm(layer, arrays)) {
+      read.set(spec.role, fromUpstream(spec, floats(arrays.get(name)!.data)));
+    }
+    for (const spec of [...parametersOf(layer), ...buffersOf(layer)]) {
+      values.set(spec.name, converted(spec, read));
+    }
+  }
+  return values;
+}
+
+/** Names and shapes of arrays, whatever holds the values. */
+export type UpstreamShapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
+
+/**
+ * Whether a generator of a configuration can be made of arrays, told from their names and shapes alone: nothing is computed, and
+ * no value need be read.
+ *
+ * @throws as {@link importState}
+ */
+export function checkGeneratorState(
+  config: GeneratorConfig,
+  arrays: UpstreamShapes,
+  where = 'checkGeneratorState',
+): void {
+  checkState({ layers: layersOf(config, 'none'), config }, arrays, where);
+}
+
+function checkState(
+  { layers, config }: { readonly layers: readonly LayerSpec[]; readonly config?: GeneratorConfig },
+  arrays: UpstreamShapes,
+  where: string,
+): void {
   const missing: string[] = [];
   const misshapen: string[] = [];
   const used = new Set<string>();
-  const values = new Map<string, Float32Array>();
-
-  for (const layer of layers) {
-    const target = [...parametersOf(layer), ...buffersOf(layer)];
-    const stored = storedForm(layer, arrays);
-    const read = new Map<string, Float32Array>();
-    for (const [spec, name] of stored) {
-      const array = arrays.get(name);
-      if (!array) {
-        missing.push(name);
-        continue;
-      }
-      used.add(name);
-      const shape = upstreamShape(spec);
-      if (shape.join() !== array.shape.join()) {
-        misshapen.push(`${name} [${array.shape}] instead of [${shape}]`);
-        continue;
-      }
-      read.set(spec.role, fromUpstream(spec, floats(array.data)));
+  for (const [spec, name] of layers.flatMap((layer) => [...storedForm(layer, arrays)])) {
+    const array = arrays.get(name);
+    if (!array) {
+      missing.push(name);
+      continue;
     }
-    if (read.size < stored.size) continue;
-    for (const spec of target) values.set(spec.name, converted(spec, read));
+    used.add(name);
+    const shape = upstreamShape(spec);
+    if (shape.join() !== array.shape.join()) {
+      misshapen.push(`${name} [${array.shape}] instead of [${shape}]`);
+    }
   }
   const extra = [...arrays.keys()].filter((name) => !used.has(name));
-  if (missing.length + extra.length + misshapen.length > 0) {
-    if (config && isTrainingHalf(arrays)) {
-      throw new Error(
-        `${where}: must be a generator, but holds the discriminators and the optimizers (the do_… half of a checkpoint); use the g_… file of the same number`,
-      );
-    }
-    const differences = config ? configDifferences(config, arrays) : [];
-    throw new StateError(where, { missing, extra, misshapen }, differences);
+  if (missing.length + extra.length + misshapen.length === 0) return;
+  if (config && isTrainingHalf(arrays)) {
+    throw new Error(
+      `${where}: must be a generator, but holds the discriminators and the optimizers (the do_… half of a checkpoint); use the g_… file of the same number`,
+    );
   }
-
-  return values;
+  const differences = config ? configDifferences(config, arrays) : [];
+  throw new StateError(where, { missing, extra, misshapen }, differences);
 }
 
 function floats(data: ArrayLike<number> | BigInt64Array): Float32Array {
   return data instanceof Float32Array ? data : Float32Array.from<number | bigint>(data, Number);
 }
-
-/** What is stored of a layer, under which names: the form that is there, or else the network's own. */
-function storedForm(layer: LayerSpec, arrays: UpstreamArrays): Map<ArraySpec, string> {
-  const forms = FORMS.filter(({ norms }) => norms.includes(layer.norm));
-  const own = forms.find(({ norm }) => norm === layer.norm)!;
-  const found = forms.find(({ names }) =>
-    Object.values(names).some((suffix) => arrays.has(`${layer.name}.${suffix}`)),
-  );
-  const { norm, names } = found ?? own;
-  const stored = { ...layer, norm };
-  return new Map(
-    [...parametersOf(stored), ...buffersOf(stored)].map((spec) => [
-      spec,
-      `${layer.name}.${names[spec.role] ?? 'bias'}`,
-    ]),
-  );
-}
-
-interface Form {
-  /** The norm whose arrays are stored. */
-  readonly norm: LayerSpec['norm'];
-  /** The layers that can be made of them. */
-  readonly norms: readonly LayerSpec['norm'][];
-  readonly names: Readonly<Partial<Record<ArraySpec['role'], string>>>;
-}
-
-const FORMS: readonly Form[] = [
-  {
-    norm: 'weight',
-    norms: ['weight', 'none'],
-    names: { magnitude: 'weight_g', filter: 'weight_v' },
-  },
-  {
-    norm: 'weight',
-    norms: ['weight', 'none'],
-    names: {
-      magnitude: 'parametrizations.weight.original0',
-      filter: 'parametrizations.weight.original1',
-    },
-  },
-  { norm: 'none', norms: ['weight', 'none'], names: { filter: 'weight' } },
-  {
-    norm: 'spectral',
-    norms: ['spectral'],
-    names: { filter: 'weight_orig', 'left vector': 'weight_u', 'right vector': 'weight_v' },
-  },
-  {
-    norm: 'spectral',
-    norms: ['spectral'],
-    names: {
-      filter: 'parametrizations.weight.original',
-      'left vector': 'parametrizations.weight.0._u',
-      'right vector': 'parametrizations.weight.0._v',
-    },
-  },
-];
 
 /** An array of a layer from what was read of it, by role; both in our layout. */
 function converted(spec: ArraySpec, read: ReadonlyMap<string, Float32Array>): Float32Array {

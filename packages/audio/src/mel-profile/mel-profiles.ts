@@ -1,0 +1,255 @@
+import type { MelNormalisation, MelProfile } from './mel-profile.js';
+
+/** A profile that goes by a name. */
+export interface NamedMelProfile {
+  readonly name: string;
+  /** Whose mels these are, in a few words. */
+  readonly title: string;
+  readonly profile: MelProfile;
+  /** The layout of its arrays in files: `[mels, frames]` or `[frames, mels]`. */
+  readonly layout: 'mels first' | 'frames first';
+}
+
+/** 22.05 kHz, 80 bands to 8 kHz: what most of them begin from. */
+const HIFIGAN: MelProfile = {
+  samplingRate: 22050,
+  fftSize: 1024,
+  hopSize: 256,
+  windowSize: 1024,
+  framing: 'hop',
+  mels: 80,
+  fmin: 0,
+  fmax: 8000,
+  filterbank: 'slaney',
+  bands: 'area',
+  magnitude: 'amplitude',
+  guard: 1e-9,
+  log: 'natural',
+  floor: 1e-5,
+  floorBy: 'clamp',
+};
+
+/** The same, of frames centred on the first sample and without the guard under the root. */
+const CENTRED: MelProfile = without(HIFIGAN, { framing: 'centred' });
+
+/** log10 of amplitudes from 80 to 7600 Hz. */
+const LOG10: MelProfile = { ...CENTRED, fmin: 80, fmax: 7600, log: 'log10', floor: 1e-10 };
+
+const LOG10_24K: MelProfile = {
+  ...LOG10,
+  samplingRate: 24000,
+  fftSize: 2048,
+  hopSize: 300,
+  windowSize: 1200,
+};
+
+/** Decibels from −80 to 20 onto −4 … 4. */
+const FOURS: MelNormalisation = { kind: 'range', low: -80, high: 20, from: -4, to: 4 };
+
+/**
+ * Conventions in use, looked up in the sources named beside each. Two that differ in nothing that matters stand here once.
+ * Presets of one project at other rates are not all listed: give a profile of your own for those.
+ */
+export const melProfiles: readonly NamedMelProfile[] = [
+  // jik876/hifi-gan, meldataset.py, mel_spectrogram; config_v1.json. BigVGAN's 22 kHz models to 8 kHz have the same.
+  named('hifigan', 'HiFi-GAN, BigVGAN at 22.05 kHz to 8 kHz', HIFIGAN),
+  // jik876/hifi-gan: the same function with fmax_for_loss; NVIDIA/BigVGAN, configs/bigvgan_v2_22khz_80band_256x.json.
+  named('hifigan-full-band', 'HiFi-GAN to half the rate, BigVGAN v2 at 22.05 kHz', {
+    ...HIFIGAN,
+    fmax: null,
+  }),
+  // NVIDIA/tacotron2, layers.py (TacotronSTFT), stft.py, audio_processing.py (clip_val 1e-5), hparams.py. WaveGlow has its
+  // TacotronSTFT as a submodule.
+  named('tacotron2-nvidia', 'NVIDIA Tacotron 2 and WaveGlow', CENTRED),
+  // NVIDIA/NeMo, asr/parts/preprocessing/features.py (FilterbankFeatures); examples/tts/conf/hifigan/hifigan.yaml.
+  named('nemo-hifigan', 'NeMo HiFi-GAN', without(HIFIGAN, {})),
+  // The same class; examples/tts/conf/fastpitch_align_v1.05.yaml (log_zero_guard_type: add).
+  named('nemo-fastpitch', 'NeMo FastPitch', { ...CENTRED, floorBy: 'add' }),
+  // keithito/tacotron, util/audio.py (melspectrogram: no reference level is taken off), hparams.py.
+  named(
+    'tacotron-keithito',
+    'Tacotron of Keith Ito',
+    {
+      ...CENTRED,
+      samplingRate: 20000,
+      fftSize: 2048,
+      hopSize: 250,
+      windowSize: 1000,
+      preemphasis: 0.97,
+      fmax: null,
+      log: 'decibel',
+      normalisation: { kind: 'range', low: -100, high: 0, from: 0, to: 1 },
+    },
+    'frames first',
+  ),
+  // Rayhane-mamah/Tacotron-2, datasets/audio.py, hparams.py (fmin 25, symmetric_mels, max_abs_value 4).
+  named(
+    'tacotron2-rayhane',
+    'Tacotron 2 of Rayhane Mamah',
+    { ...CENTRED, fmin: 25, fmax: 7600, log: 'decibel', normalisation: FOURS },
+    'frames first',
+  ),
+  // r9y9/wavenet_vocoder before its log10 features, audio.py (melspectrogram), hparams.py (fmin 125, fmax 7600).
+  named(
+    'wavenet-r9y9',
+    'WaveNet and Deep Voice 3 of r9y9',
+    {
+      ...CENTRED,
+      fmin: 125,
+      fmax: 7600,
+      log: 'decibel',
+      normalisation: { kind: 'range', low: -80, high: 20, from: 0, to: 1 },
+    },
+    'frames first',
+  ),
+  // coqui-ai/TTS, TTS/utils/audio/processor.py (normalize), numpy_transforms.py (amp_to_db: 1e-8), mozilla/TTS, config.json.
+  named('coqui-normalised', 'Mozilla and Coqui TTS, normalised to −4 … 4', {
+    ...CENTRED,
+    log: 'decibel',
+    floor: 1e-8,
+    normalisation: FOURS,
+  }),
+  // The same with signal_norm false, spec_gain 1, np.log: recipes/ljspeech/tacotron2-DDC/train_tacotron_ddc.py.
+  named('coqui', 'Coqui TTS, natural logarithms', { ...CENTRED, floor: 1e-8 }),
+  // The same with stats_path: StandardScaler over the bands, in decibels.
+  named('coqui-statistics', 'Coqui TTS, normalised by a file of statistics', {
+    ...CENTRED,
+    log: 'decibel',
+    floor: 1e-8,
+    normalisation: { kind: 'statistics' },
+  }),
+  // espnet/espnet, espnet2/tts/feats_extract/log_mel_fbank.py, espnet2/layers/log_mel.py; egs2/ljspeech/tts1/run.sh. The same:
+  // kan-bayashi/ParallelWaveGAN, parallel_wavegan/bin/preprocess.py (logmelfilterbank), egs/ljspeech/voc1/conf/hifigan.v1.yaml.
+  named('espnet', 'ESPnet and ParallelWaveGAN at 22.05 kHz', LOG10, 'frames first'),
+  // The same after bin/normalize.py (StandardScaler) or ESPnet's global_mvn.
+  named(
+    'espnet-statistics',
+    'ESPnet and ParallelWaveGAN at 22.05 kHz, normalised by their statistics',
+    { ...LOG10, normalisation: { kind: 'statistics' } },
+    'frames first',
+  ),
+  // egs/jsut/voc1/conf/hifigan.v1.yaml and others at 24 kHz.
+  named('espnet-24k', 'ESPnet and ParallelWaveGAN at 24 kHz', LOG10_24K, 'frames first'),
+  named(
+    'espnet-24k-statistics',
+    'ESPnet and ParallelWaveGAN at 24 kHz, normalised by their statistics',
+    { ...LOG10_24K, normalisation: { kind: 'statistics' } },
+    'frames first',
+  ),
+  // huggingface/transformers, models/speecht5/feature_extraction_speecht5.py: hop 16 ms, window 64 ms, mel_floor 1e-10.
+  named(
+    'speecht5',
+    'SpeechT5 of transformers, ESPnet at 16 kHz',
+    { ...LOG10, samplingRate: 16000 },
+    'frames first',
+  ),
+  // librosa, feature/spectral.py (melspectrogram: power 2, n_fft 2048, hop 512, 128 bands).
+  named('librosa-power', 'librosa.feature.melspectrogram', librosa(2048, 512, 128)),
+  // With core/spectrum.py, power_to_db(ref=np.max): amin 1e-10, top_db 80.
+  named('librosa-decibel', 'librosa.power_to_db of it, against the loudest', {
+    ...librosa(2048, 512, 128),
+    ...againstLoudest(),
+  }),
+  named(
+    'librosa-80-power',
+    'librosa.feature.melspectrogram(n_fft=1024, hop_length=256, n_mels=80)',
+    {
+      ...librosa(1024, 256, 80),
+    },
+  ),
+  named('librosa-80-decibel', 'librosa.power_to_db of it, against the loudest', {
+    ...librosa(1024, 256, 80),
+    ...againstLoudest(),
+  }),
+  // torchaudio, transforms/_transforms.py (MelSpectrogram: power 2, mel_scale htk, norm None), defaults of 16 kHz.
+  named('torchaudio', 'torchaudio.transforms.MelSpectrogram', torchaudio(16000, 400, 200, 128)),
+  named(
+    'torchaudio-80',
+    'torchaudio.transforms.MelSpectrogram(22050, n_fft=1024, hop_length=256, n_mels=80)',
+    torchaudio(22050, 1024, 256, 80),
+  ),
+  // gemelo-ai/vocos, vocos/feature_extractors.py (power 1, otherwise torchaudio's defaults), modules.py (safe_log: 1e-7).
+  named('vocos', 'Vocos at 24 kHz', {
+    ...torchaudio(24000, 1024, 256, 100),
+    magnitude: 'amplitude',
+    log: 'natural',
+    floor: 1e-7,
+  }),
+  // No project's own: HiFi-GAN's bands with another logarithm, as scripts of one's own often have them.
+  named('log10', "HiFi-GAN's bands, logarithms of base 10", without(HIFIGAN, { log: 'log10' })),
+  named('decibel', "HiFi-GAN's bands in decibels", without(HIFIGAN, { log: 'decibel' })),
+  named(
+    'natural-power',
+    "HiFi-GAN's bands, natural logarithms of powers",
+    without(HIFIGAN, { magnitude: 'power', floor: 1e-10 }),
+  ),
+  named('amplitude', "HiFi-GAN's bands without a logarithm", {
+    ...without(HIFIGAN, { log: 'none', floor: 0 }),
+  }),
+  // NVIDIA/BigVGAN, meldataset.py, configs/bigvgan_24khz_100band.json, bigvgan_v2_44khz_128band_512x.json.
+  named('bigvgan-24k', 'BigVGAN at 24 kHz', {
+    ...HIFIGAN,
+    samplingRate: 24000,
+    mels: 100,
+    fmax: null,
+  }),
+  named('bigvgan-44k', 'BigVGAN at 44.1 kHz', {
+    ...HIFIGAN,
+    samplingRate: 44100,
+    fftSize: 2048,
+    hopSize: 512,
+    windowSize: 2048,
+    mels: 128,
+    fmax: null,
+  }),
+];
+
+/** The profile of a name, or nothing. */
+export function melProfile(name: string): MelProfile | undefined {
+  return melProfiles.find((one) => one.name === name)?.profile;
+}
+
+function named(
+  name: string,
+  title: string,
+  profile: MelProfile,
+  layout: NamedMelProfile['layout'] = 'mels first',
+): NamedMelProfile {
+  return { name, title, profile, layout };
+}
+
+function without({ guard, ...profile }: MelProfile, changes: Partial<MelProfile>): MelProfile {
+  return { ...profile, ...changes };
+}
+
+function librosa(fftSize: number, hopSize: number, mels: number): MelProfile {
+  return {
+    ...CENTRED,
+    fftSize,
+    hopSize,
+    windowSize: fftSize,
+    mels,
+    fmax: null,
+    magnitude: 'power',
+    log: 'none',
+    floor: 0,
+  };
+}
+
+function againstLoudest(): Partial<MelProfile> {
+  return { log: 'decibel', floor: 1e-10, normalisation: { kind: 'peak', range: 80 } };
+}
+
+function torchaudio(
+  samplingRate: number,
+  fftSize: number,
+  hopSize: number,
+  mels: number,
+): MelProfile {
+  return {
+    ...librosa(fftSize, hopSize, mels),
+    samplingRate,
+    filterbank: 'htk',
+    bands: 'peak',
+  };
+}

@@ -1,0 +1,213 @@
+import { deflateSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { FormatError } from '../named-array.js';
+import { joinPieces, type ZipEntry, zipPieces } from '../zip/write-zip.js';
+import { readTorch } from './read-torch.js';
+
+const latin = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/** A file of the zip layout around a pickle, put together by hand. */
+function file(pickle: string, others: readonly ZipEntry[] = []): Uint8Array {
+  const entries = [{ name: 'archive/data.pkl', bytes: latin(`\x80\x02${pickle}.`) }, ...others];
+  return joinPieces(zipPieces(entries));
+}
+
+const storage = (name: string, bytes: Uint8Array): ZipEntry => ({
+  name: `archive/data/${name}`,
+  bytes,
+});
+
+/** BINUNICODE, BININT and a tensor, as pickles spell them. */
+const word = (text: string) => `X${String.fromCharCode(text.length)}\0\0\0${text}`;
+const int = (value: number) =>
+  `J${String.fromCharCode(...[0, 8, 16, 24].map((shift) => (value >>> shift) & 255))}`;
+const tuple = (...items: readonly string[]) => `(${items.join('')}t`;
+const tensor = (
+  elements: number,
+  shape: readonly number[],
+  strides: readonly number[],
+  offset = 0,
+) => {
+  const id = tuple(
+    word('storage'),
+    'ctorch\nFloatStorage\n',
+    word('0'),
+    word('cpu'),
+    int(elements),
+  );
+  return `ctorch._utils\n_rebuild_tensor_v2\n${tuple(
+    `${id}Q`,
+    int(offset),
+    tuple(...shape.map(int)),
+    tuple(...strides.map(int)),
+    '\x89',
+    'ccollections\nOrderedDict\n)R',
+  )}R`;
+};
+
+const refused = (bytes: Uint8Array, options = {}) => {
+  try {
+    readTorch(bytes, 'x.pth', options);
+  } catch (error) {
+    expect(error).toBeInstanceOf(FormatError);
+    return (error as FormatError).message;
+  }
+  throw new Error('it was read');
+};
+
+const floats = storage('0', new Uint8Array(16));
+
+describe('hostile and foreign files', () => {
+  it('reads the file that the others are made from', () => {
+    expect(readTorch(file(tensor(4, [2, 2], [2, 1]), [floats]))).toEqual({
+      shape: [2, 2],
+      data: new Float32Array(4),
+    });
+  });
+
+  it.each([
+    ['os.system', `cos\nsystem\n${tuple(word('true'))}R`],
+    ['builtins.eval', `c__builtin__\neval\n${tuple(word('1'))}R`],
+    ['torch.nn.modules.conv.Conv1d', 'ctorch.nn.modules.conv\nConv1d\n)\x81}b'],
+    ['toString.constructor', `ctoString\nconstructor\n)R`],
+  ])('names %s, which no weights are made of', (name, pickle) => {
+    expect(refused(file(pickle))).toBe(
+      `x.pth: not a readable PyTorch file: it holds an object made by ${name}, which is none of the data that checkpoints are made of, and nothing of it was run; save what is wanted of it alone: torch.save({"generator": model.state_dict()}, path).`,
+    );
+  });
+
+  it('keeps data of unknown classes as data, where it is told to', () => {
+    const pickle = `comegaconf\nDictConfig\n)\x81}${word('rate')}${int(5)}sb`;
+    expect(readTorch(file(pickle), 'x', { unknown: 'placeholder' })).toEqual(
+      new Map<string, unknown>([
+        ['__class__', 'omegaconf.DictConfig'],
+        ['rate', 5],
+      ]),
+    );
+    const loop = `comegaconf\nDictConfig\n)\x81q\x01}${word('parent')}h\x01sb`;
+    expect(readTorch(file(loop), 'x', { unknown: 'placeholder' })).toEqual(
+      new Map([
+        ['__class__', 'omegaconf.DictConfig'],
+        ['parent', null],
+      ]),
+    );
+  });
+
+  it.each([
+    ['a list in itself', ']q\x01h\x01a', /contains itself/],
+    ['a dictionary in itself', `}q\x01${word('a')}h\x01s`, /contains itself/],
+    ['lists in lists', `${'('.repeat(5000)}${'l'.repeat(5000)}`, /nested more than 100 deep/],
+    [
+      'a list of ten of the one before, thirty times',
+      `]q\x00${'(h\x00h\x00h\x00h\x00h\x00h\x00h\x00h\x00h\x00h\x00lq\x00'.repeat(30)}`,
+      /repeat each other/,
+    ],
+    ['text longer than the file', 'X\xff\xff\xff\x7f', /cut off/],
+    ['a tuple of nothing', 't', /ends what it did not begin/],
+    ['a memo that is not there', 'h\x07', /refers to 7/],
+    ['no opcode', '\xee', /no pickle has/],
+    ['a thing with a state that has none', 'K\x01}b', /to what has none/],
+    ['a module', `${tuple(word('module'), 'NN')}Q`, /a whole module .* code; save/],
+    [
+      'a storage of an unknown type',
+      `${tuple(word('storage'), 'ctorch\nQInt8Storage\n', word('0'), word('cpu'), int(1))}Q`,
+      /it holds a torch\.QInt8Storage/,
+    ],
+    [
+      'a sparse tensor',
+      `ctorch._utils\n_rebuild_sparse_tensor\n)R`,
+      /sparse tensor; save it with \.to_dense/,
+    ],
+    ['a file within', `ctorch.storage\n_load_from_bytes\n)R`, /torch\.save/],
+    [
+      'a tensor past its storage',
+      tensor(4, [2, 3], [2, 1]),
+      /ends at byte 20 of a storage of 16|ends at byte/,
+    ],
+    ['a tensor far past it', tensor(4, [1], [1], 0x7fffffff), /ends at byte/],
+    ['a storage that is longer than its file', tensor(5, [5], [1]), /storage 0 has 16 bytes/],
+    [
+      'one value repeated to gigabytes',
+      tensor(4, [0x7fffffff], [0]),
+      /unfolds to more than 67\d+ bytes/,
+    ],
+    [
+      'shapes beyond all numbers',
+      tensor(4, [0x7fffffff, 0x7fffffff, 0x7fffffff], [0, 0, 0]),
+      /unfolds to more/,
+    ],
+    ['a negative shape', tensor(4, [-1], [1]), /the shape of an array is none/],
+    [
+      'one tensor made over and over',
+      `(${tensor(4, [2 ** 20], [0]).repeat(40)}l`,
+      /unfolds to more/,
+    ],
+    ['an integer of megabytes', '\x8b\x00\x00\x10\x00', /an integer of 1048576 bytes/],
+  ])('refuses %s', (_, pickle, reason) => {
+    expect(refused(file(pickle, [floats]))).toMatch(reason);
+  });
+
+  it('refuses containers out of proportion', () => {
+    expect(refused(file('}0'.repeat(1_000_000)))).toMatch(/unfolds to more/);
+  });
+
+  it('refuses a zip bomb without unpacking it', () => {
+    const bytes = new Uint8Array(100 * 2 ** 20);
+    const bomb = { ...storage('0', bytes), packed: deflateSync(bytes) };
+    const start = process.memoryUsage().arrayBuffers;
+    expect(refused(file(tensor(4, [2], [1]), [bomb]))).toMatch(/unfolds to more/);
+    expect(process.memoryUsage().arrayBuffers - start).toBeLessThan(32 * 2 ** 20);
+  });
+
+  it('refuses a member that holds more than it says', () => {
+    const packed = deflateSync(new Uint8Array(2 ** 20));
+    const lying = { ...storage('0', new Uint8Array(16)), packed };
+    expect(refused(file(tensor(4, [2], [1]), [lying]))).toMatch(/holds more than the 16 bytes/);
+  });
+
+  it('reads packed members', () => {
+    const bytes = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
+    const packed = { ...storage('0', bytes), packed: deflateSync(bytes) };
+    expect(readTorch(file(tensor(4, [4], [1]), [packed]))).toEqual({
+      shape: [4],
+      data: Float32Array.of(1, 2, 3, 4),
+    });
+  });
+
+  it('turns the bytes of a big-endian machine around', () => {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setFloat32(0, 1.5, false);
+    const order = { name: 'archive/byteorder', bytes: latin('big') };
+    expect(readTorch(file(tensor(1, [1], [1]), [storage('0', bytes), order]))).toEqual({
+      shape: [1],
+      data: Float32Array.of(1.5),
+    });
+  });
+
+  it('refuses two members of one name, and members that overlap', () => {
+    expect(refused(file('N', [floats, floats]))).toMatch(/two files of the name archive\/data\/0/);
+    const bytes = file('N', [floats, storage('1', new Uint8Array(16))]);
+    const view = new DataView(bytes.buffer);
+    const directory = view.getUint32(bytes.length - 6, true);
+    // The second storage's entry says that it lies where the first does.
+    const names = [...bytes.keys()].filter((at) => at >= directory && view.getUint8(at) === 0x50);
+    const entries = names.filter(
+      (at) => at + 46 < bytes.length && view.getUint32(at, true) === 0x02014b50,
+    );
+    view.setUint32(entries[2] + 42, view.getUint32(entries[1] + 42, true) + 4, true);
+    expect(refused(bytes)).toMatch(/overlap/);
+  });
+
+  it('says what other files are', () => {
+    const script = file('N', [{ name: 'archive/constants.pkl', bytes: latin('x') }]);
+    expect(refused(script)).toMatch(/TorchScript .* save those alone/);
+    const tar = new Uint8Array(1024);
+    tar.set(latin('ustar'), 257);
+    expect(refused(tar)).toMatch(/tar file, as PyTorch before 0\.1\.10 wrote/);
+    expect(refused(latin('\x80\x02K\x01.'))).toMatch(/a pickle that torch\.save did not write/);
+    expect(refused(latin('{"a": 1}'))).toMatch(/it is JSON/);
+    expect(
+      refused(joinPieces(zipPieces([{ name: 'word/document.xml', bytes: latin('x') }]))),
+    ).toMatch(/a zip file that PyTorch did not write \(of word\/document\.xml\)/);
+  });
+});

@@ -1,0 +1,57 @@
+import { FormatError, type NamedArray, type NamedArrays } from '../named-array.js';
+import { isNamedArray, type TorchValue } from './torch-value.js';
+
+/** What `DistributedDataParallel` and `DataParallel` put before each name. */
+const WRAPPED = 'module.';
+
+/**
+ * The arrays of a state dict by name, in its order. What is no array (a counter, a version) is left out. Names stay as
+ * they are; {@link withoutModulePrefix} takes away what a parallel training put before them.
+ *
+ * @param where what to call it in errors (`g_02500000: generator`)
+ * @throws FormatError where it is no dictionary of arrays
+ */
+export function namedArraysOf(value: TorchValue | undefined, where: string): NamedArrays {
+  if (!(value instanceof Map)) {
+    throw new FormatError(
+      `${where}: must be a state dict (arrays by name), but is ${describe(value)}; save model.state_dict()`,
+    );
+  }
+  const arrays = new Map<string, NamedArray>();
+  for (const [name, array] of value) {
+    if (isNamedArray(array)) arrays.set(String(name), array);
+    else if (array instanceof Map || Array.isArray(array)) {
+      throw new FormatError(
+        `${where}: must be a state dict (arrays by name), but its ${name} is ${describe(array)}; it has ${listed(value)}`,
+      );
+    }
+  }
+  if (arrays.size === 0) {
+    throw new FormatError(
+      `${where}: must be a state dict (arrays by name), but holds no array; it has ${listed(value)}`,
+    );
+  }
+  return arrays;
+}
+
+/** The same arrays without `module.` before their names, where all of them have it. */
+export function withoutModulePrefix(arrays: NamedArrays): NamedArrays {
+  const names = [...arrays.keys()];
+  if (names.length === 0 || !names.every((name) => name.startsWith(WRAPPED))) return arrays;
+  const inner = [...arrays].map(([name, array]) => [name.slice(WRAPPED.length), array] as const);
+  // Twice, where one was put around the other.
+  return withoutModulePrefix(new Map(inner));
+}
+
+function describe(value: TorchValue | undefined): string {
+  if (value === undefined) return 'missing';
+  if (value instanceof Map) return 'a dictionary';
+  if (Array.isArray(value)) return 'a list';
+  return isNamedArray(value) ? 'a single array' : JSON.stringify(String(value)).slice(0, 40);
+}
+
+function listed(map: ReadonlyMap<string | number, TorchValue>): string {
+  const names = [...map.keys()];
+  if (names.length === 0) return 'nothing';
+  return names.slice(0, 6).join(', ').slice(0, 200) + (names.length > 6 ? ', …' : '');
+}

@@ -1,0 +1,53 @@
+import type { ByteSource } from '../byte-source.js';
+import { type ArrayInfo, type LazyArrays, noSuchArray } from '../lazy-arrays.js';
+import type { NamedArray } from '../named-array.js';
+import { readFromSource } from '../reading.js';
+import { PickledTensor } from './pickled.js';
+import { type ReadTorchOptions, readTorchFile } from './torch-file.js';
+import type { TorchTree } from './torch-value.js';
+
+type Leaf = PickledTensor | NamedArray;
+
+/**
+ * Opens what `torch.save` wrote: of a zip file its directory and its pickle are read, of the legacy layout what stands
+ * before its storages; then one array at a time. Names are the keys on the way to an array, joined by dots
+ * (`generator.conv_pre.bias`, `optim_g.state.0.exp_avg`); `metadata` has what is no array under such names.
+ *
+ * A stored tensor that is not all of its storage is read without its checksum, which is of the whole.
+ *
+ * @param where what to call it in errors (a path or URL)
+ * @throws FormatError as {@link readTorch}
+ */
+export async function openTorch(
+  source: ByteSource,
+  where = 'torch',
+  options: ReadTorchOptions = {},
+): Promise<LazyArrays> {
+  const run = readTorchFile(source.size, where, { ...options, inParts: true });
+  const { tree, readTensor } = await readFromSource(run, source);
+  const leaves = new Map<string, Leaf>();
+  const metadata: [string, string][] = [];
+  const walk = (value: TorchTree<Leaf>, name: string): void => {
+    if (value instanceof Map || Array.isArray(value)) {
+      const prefix = name === '' ? '' : `${name}.`;
+      for (const [key, item] of value.entries()) walk(item, `${prefix}${key}`);
+    } else if (typeof value === 'object' && value !== null) leaves.set(name, value);
+    else metadata.push([name, String(value)]);
+  };
+  walk(tree<Leaf>({ tensor: (tensor) => tensor, array: (array) => array }), '');
+  return {
+    arrays: new Map([...leaves].map(([name, leaf]) => [name, infoOf(leaf)])),
+    metadata: Object.fromEntries(metadata),
+    async read(name) {
+      const leaf = leaves.get(name);
+      if (!leaf) throw noSuchArray(where, name, leaves.keys());
+      return leaf instanceof PickledTensor ? readFromSource(readTensor(leaf), source) : leaf;
+    },
+  };
+}
+
+function infoOf(leaf: Leaf): ArrayInfo {
+  if (leaf instanceof PickledTensor) return { shape: leaf.shape, dtype: leaf.type.name };
+  const dtype = leaf.data.constructor.name.replace(/Array$|^Big/g, '').toLowerCase();
+  return { shape: leaf.shape, dtype };
+}

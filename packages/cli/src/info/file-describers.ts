@@ -1,0 +1,115 @@
+import { basename, dirname, extname, join } from 'node:path';
+import { recognizeAudio } from '@hifigan/codecs';
+import { readConfig } from '@hifigan/config';
+import { bundleFileNames, readCard, readManifest } from '@hifigan/vocoder';
+import { type Context, pathOf } from '../context.js';
+import type { InputFile } from '../files/input-file.js';
+import { readInput } from '../files/read-input.js';
+import { exists } from '../files/write-atomic.js';
+import { misfitOf } from '../model/misfit.js';
+import { byteSize } from '../terminal/format.js';
+import type { Description } from './describe.js';
+import { describeArray } from './describe-array.js';
+import { cardRows, isCard } from './describe-card.js';
+import { describeConfig } from './describe-config.js';
+import { describeForeignFile } from './describe-foreign.js';
+import { describeLog } from './describe-log.js';
+import { describeRecording } from './describe-recording.js';
+import { describeReport, isReport } from './describe-report.js';
+import { describeManifest } from './describe-seal.js';
+import { describeWeights } from './describe-weights.js';
+import { listWeights } from './list-weights.js';
+import { parsedObject } from './parsed-object.js';
+
+/**
+ * What a file is, or undefined where it is something else. It reads as much as it needs.
+ *
+ * @throws FormatError, ConfigError or UserError where it is of the describer's kind and broken
+ */
+export type FileDescriber = (context: Context, file: InputFile) => Promise<Description | undefined>;
+
+/** Asked in this order, the surest signs first; whoever knows another kind of file adds to it. */
+export const fileDescribers: readonly FileDescriber[] = [
+  async (_, { found, typed, bytes }) =>
+    found?.kind === 'wav' || found?.kind === 'audio'
+      ? describeRecording(await bytes(), typed)
+      : undefined,
+  async (_, { found, typed, bytes }) =>
+    found?.kind === 'npy' ? describeArray(await bytes(), typed) : undefined,
+  describeForeignFile,
+  describeTorch,
+  describeWeightsFile,
+  async (_, { typed, bytes }) =>
+    extname(typed) === '.ndjson' ? describeLog(decode(await bytes()), typed) : undefined,
+  // Of some, only the whole tells: tags lie before the sound.
+  async (_, { typed, bytes }) => {
+    const whole = await bytes();
+    return recognizeAudio(whole) ? describeRecording(whole, typed) : undefined;
+  },
+  describeJson,
+];
+
+async function describeTorch(_: Context, file: InputFile): Promise<Description | undefined> {
+  if (file.found?.kind !== 'pytorch') return undefined;
+  return {
+    kind: 'torch checkpoint',
+    facts: { bytes: file.size },
+    shown: [
+      ['size', byteSize(file.size)],
+      [
+        'note',
+        'without the configuration of a generator beside it nothing more is told; copy config.json there',
+      ],
+    ],
+  };
+}
+
+/** Weights in a file; where a configuration lies beside a generator, whether they belong together. */
+async function describeWeightsFile(
+  context: Context,
+  file: InputFile,
+): Promise<Description | undefined> {
+  const { typed } = file;
+  // What is cut off or damaged may be known by its name alone.
+  if (file.found?.kind !== 'safetensors' && extname(typed) !== '.safetensors') return undefined;
+  const weights = await listWeights(file);
+  const { facts, shown } = describeWeights(weights, basename(typed));
+  const beside = join(dirname(typed), bundleFileNames.config);
+  const config =
+    facts.network === 'generator' && typed !== '-' && (await exists(pathOf(context, beside)))
+      ? readConfig(decode(await readInput(context, beside)), beside).config
+      : undefined;
+  const misfit = config && misfitOf(config, weights.arrays);
+  return {
+    kind: 'weights',
+    ...(config && !misfit && { generator: config }),
+    facts: { ...facts, ...(misfit && { misfit }) },
+    shown: [
+      ...shown,
+      ['size', byteSize(file.size)],
+      ...(misfit ? [['does not fit', `${beside}: ${misfit}`] as const] : []),
+    ],
+  };
+}
+
+/** JSON that is ours, by its keys; else it is taken for a configuration, whose problems are told. */
+async function describeJson(
+  _: Context,
+  { typed, head, bytes }: InputFile,
+): Promise<Description | undefined> {
+  if (extname(typed) !== '.json' && !/^\s*\{/.test(decode(head))) return undefined;
+  const text = decode(await bytes());
+  const value = parsedObject(text);
+  if (isReport(value)) return describeReport(value);
+  if ('format' in value && 'files' in value && 'golden' in value) {
+    return { kind: 'manifest of a bundle', ...describeManifest(readManifest(text, typed)) };
+  }
+  if (isCard(value)) {
+    return { kind: 'card of a bundle', facts: value, shown: cardRows(readCard(text, typed)) };
+  }
+  return describeConfig(text, typed);
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,85 @@
+import {
+  type Bundle,
+  bundleFileNames,
+  checkGolden,
+  type Golden,
+  type GoldenCheck,
+  loadVocoder,
+} from '@hifigan/vocoder';
+import { activateBackend } from '../backends/activate.js';
+import { cpuBackend } from '../backends/cpu.js';
+import type { Context } from '../context.js';
+import { UserError } from '../errors.js';
+import { loadBundle } from '../model/load-bundle.js';
+import { locateCheckpoint } from '../model/locate-checkpoint.js';
+import { counted } from '../terminal/format.js';
+
+/** What came of making this machine speak what a bundle says that it must. */
+export interface Verified {
+  readonly ok: boolean;
+  readonly facts: {
+    /** Names of the files whose hashes are those of the manifest: all of them, else there is an error. */
+    readonly files: readonly string[];
+    readonly backend: string;
+    readonly golden: GoldenCheck;
+    /** Where the output was wrong: the same in plain JavaScript, and so who is to blame. */
+    readonly cpu?: GoldenCheck;
+    readonly blame?: 'backend' | 'bundle';
+  };
+  readonly shown: readonly (readonly [string, string])[];
+}
+
+/**
+ * Looks at every file of a bundle, and speaks its golden mel on a backend; where another sound comes out, plain JavaScript has
+ * to tell whether backend or bundle is wrong.
+ *
+ * @throws UserError where it is no bundle with a golden output, BundleError where its files are not those that were packed
+ */
+export async function verifyBundle(
+  context: Context,
+  typed: string,
+  options: { readonly backend: string; readonly threads?: number },
+): Promise<Verified> {
+  const located = await locateCheckpoint(context, typed);
+  const bundle = located.folder === undefined ? undefined : await loadBundle(context, located);
+  if (!bundle?.manifest || !bundle.golden) {
+    throw new UserError(
+      `${typed}: must be a bundle with a ${bundleFileNames.manifest} to be verified, because only such say what must come of them; make one with: hifigan pack ${typed} -o BUNDLE`,
+    );
+  }
+  const golden = await bundle.golden();
+  const { tolerance } = bundle.manifest.golden;
+  const { name } = await activateBackend(context, options);
+  const check = await speak(bundle, golden, tolerance);
+  const files = Object.keys(bundle.manifest.files);
+  const facts = { files, backend: name, golden: check };
+  const hashes = [
+    'files',
+    `the ${counted(files.length, 'file')} that were packed (SHA-256)`,
+  ] as const;
+  const made = `${check.ok ? 'reproduced' : 'NOT reproduced'} on ${name}: ${differs(check)}`;
+  const shown = [hashes, ['golden output', made] as const];
+  if (check.ok) return { ok: true, facts, shown };
+  await cpuBackend.activate({});
+  const cpu = name === cpuBackend.name ? check : await speak(bundle, golden, tolerance);
+  const blame = cpu.ok ? 'backend' : 'bundle';
+  const cure = cpu.ok
+    ? `plain JavaScript reproduces it (${differs(cpu)}), so ${name} computes wrongly here: use another --backend, and look at this one with hifigan doctor`
+    : `plain JavaScript does not either (${differs(cpu)}), so weights and golden output are not of one model: get the bundle anew from where it came, or pack it anew`;
+  return { ok: false, facts: { ...facts, cpu, blame }, shown: [...shown, ['to do', cure]] };
+}
+
+async function speak(bundle: Bundle, golden: Golden, tolerance: number): Promise<GoldenCheck> {
+  const vocoder = await loadVocoder(bundle);
+  try {
+    return await checkGolden(vocoder, golden, tolerance);
+  } finally {
+    vocoder.dispose();
+  }
+}
+
+function differs({ max, tolerance }: GoldenCheck): string {
+  const percent = (value: number) =>
+    Number.isFinite(value) ? `${Number((100 * value).toPrecision(2))}%` : 'no number';
+  return `differs by ${percent(max)} of its peak, at most ${percent(tolerance)} may be`;
+}

@@ -1,0 +1,364 @@
+import { readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { directoryReader } from './bundle-source.js';
+import type { EngineFactory } from './engine.js';
+import type { BundleManifest } from './manifest.js';
+import { openBundle } from './open-bundle.js';
+import { sha256 } from './sha256.js';
+import {
+  randomOf,
+  smallBundle,
+  smallConfig,
+  smallFiles,
+  smallMel,
+} from './testing/small-bundle.js';
+import { tfjsEngine } from './tfjs-engine.js';
+import { loadVocoder } from './vocoder.js';
+
+type Files = Map<string, Uint8Array>;
+
+const encode = (text: string) => new TextEncoder().encode(text);
+const textOf = (files: Files, name: string) => new TextDecoder().decode(files.get(name));
+
+let whole: Files;
+let other: Files;
+
+/** The files with one that is not as it was; without what it returns undefined for. */
+function withFile(name: string, change: (bytes: Uint8Array) => Uint8Array | string | undefined) {
+  const files = new Map(whole);
+  const changed = change(files.get(name) as Uint8Array);
+  if (changed === undefined) files.delete(name);
+  else files.set(name, typeof changed === 'string' ? encode(changed) : changed);
+  return files;
+}
+
+/** With another manifest. */
+const manifested = (change: (manifest: BundleManifest) => object) =>
+  withFile('bundle.json', (bytes) =>
+    JSON.stringify(change(JSON.parse(new TextDecoder().decode(bytes)))),
+  );
+
+/** With another file, and a manifest that agrees with it: as one who packs wrongly would leave it. */
+async function resealed(name: string, bytes: Uint8Array): Promise<Files> {
+  const seal = { bytes: bytes.length, sha256: await sha256(bytes) };
+  const files = manifested((manifest) => ({
+    ...manifest,
+    files: { ...manifest.files, [name]: seal },
+  }));
+  return files.set(name, bytes);
+}
+
+const problemOf = async (files: Files, verify: 'hashes' | 'golden' | 'none' = 'hashes') =>
+  openBundle(files, { verify, where: 'b' }).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+
+let before = 0;
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  before = tf.memory().numTensors;
+  whole = await smallFiles();
+  other = await smallFiles({ mel: smallMel(7) }, await smallBundle(2));
+});
+afterAll(() => expect(tf.memory().numTensors).toBe(before));
+
+describe('openBundle', () => {
+  it('reads a whole one, and the golden output only when it is asked for', async () => {
+    const read = vi.fn(async (name: string) => whole.get(name));
+    const bundle = await openBundle(read);
+    expect(read.mock.calls.flat()).toEqual([
+      'bundle.json',
+      'config.json',
+      'generator.safetensors',
+      'card.json',
+    ]);
+    expect(bundle).toMatchObject({
+      config: smallConfig,
+      card: { name: 'small', licence: 'MIT' },
+      filesChecked: true,
+      profile: { hopSize: 8, log: 'natural' },
+    });
+    expect(bundle.notices).toEqual([expect.stringMatching(/is odd/)]);
+    const golden = await bundle.golden?.();
+    expect(golden?.mel.frames).toBe(9);
+    await bundle.golden?.();
+    expect(read).toHaveBeenCalledTimes(5);
+  });
+
+  it.each(['bundle.json', 'config.json', 'generator.safetensors', 'card.json'])(
+    'tells where %s is missing, cut, swapped, foreign or damaged',
+    async (name) => {
+      const missing = withFile(name, () => undefined);
+      const cut = withFile(name, (bytes) => bytes.subarray(0, bytes.length / 2));
+      const page = withFile(name, () => '<!doctype html><title>Not found</title>');
+      const swapped = withFile(name, () => other.get(name));
+      const problems = await Promise.all([missing, cut, page, swapped].map((f) => problemOf(f)));
+      if (name === 'bundle.json') {
+        // Without one it is a bundle of before.
+        expect(problems[0]).toBe('');
+        expect((await openBundle(missing)).notices[0]).toMatch(
+          /^bundle: has no bundle\.json, .*renew it with: hifigan pack/,
+        );
+        for (const problem of problems.slice(1, 3)) {
+          expect(problem).toMatch(/^b\/bundle\.json: is not JSON, or cut off; copy/);
+        }
+        expect(problems[3]).toMatch(/none of its files|its files are damaged or changed/);
+        expect(problems[3]).toMatch(/generator\.safetensors: SHA-256/);
+        return;
+      }
+      expect(problems[0]).toMatch(new RegExp(`^b: ${name} must be there, .*copy the whole folder`));
+      expect(problems[1]).toMatch(
+        new RegExp(`b/${name}: is cut off: has \\d+ bytes and must have \\d+$`),
+      );
+      expect(problems[2]).toMatch(
+        new RegExp(`b/${name}: it is a web page and not the file itself; is cut off`),
+      );
+      // Both have the same configuration and card.
+      if (name === 'generator.safetensors') {
+        expect(problems[3]).toMatch(new RegExp(`b/${name}: SHA-256 [0-9a-f]{12}… must be`));
+      }
+      const flipped = withFile(name, (bytes) => {
+        const copy = bytes.slice();
+        copy[copy.length - 3] ^= 1;
+        return copy;
+      });
+      const problem = await problemOf(flipped);
+      expect(problem).toMatch(/its files are damaged or changed; copy or download/);
+      expect(problem).toMatch(new RegExp(`b/${name}: SHA-256`));
+    },
+  );
+
+  it('tells of the golden file when it is wanted', async () => {
+    const name = 'golden.safetensors';
+    const missing = withFile(name, () => undefined);
+    expect(await problemOf(missing)).toBe('');
+    expect(await problemOf(missing, 'golden')).toMatch(
+      /^b: golden\.safetensors must be there to check the sound/,
+    );
+    const cut = withFile(name, (bytes) => bytes.subarray(0, 90));
+    expect(await problemOf(cut, 'golden')).toMatch(/b\/golden\.safetensors: is cut off/);
+    const foreign = await resealed(name, encode('{}'));
+    expect(await problemOf(foreign, 'golden')).toMatch(
+      /golden\.safetensors: not a readable safetensors file/,
+    );
+    const array = { shape: [2], data: Float32Array.of(1, 2) };
+    const empty = await resealed(name, writeSafetensors(new Map([['a', array]])));
+    expect(await problemOf(empty, 'golden')).toMatch(/must hold mel and audio/);
+    const swapped = await resealed(name, other.get(name) as Uint8Array);
+    expect(await problemOf(swapped, 'golden')).toMatch(
+      /mel \[6,7\], audio \[56\] must be mel \[6,9\], audio \[72\], as the manifest says/,
+    );
+  });
+
+  it('checks no hashes where none are wanted, and then says so', async () => {
+    const flipped = withFile('generator.safetensors', (bytes) => {
+      const copy = bytes.slice();
+      copy[copy.length - 2] ^= 1;
+      return copy;
+    });
+    const bundle = await openBundle(flipped, { verify: 'none' });
+    expect(bundle.filesChecked).toBe(false);
+  });
+
+  it('refuses newer formats in words, and wrong types by their keys', async () => {
+    expect(await problemOf(manifested(() => ({ format: 3, anything: true })))).toBe(
+      'b/bundle.json: format=3 must be at most 2, because this version knows no newer bundles; update @hifigan/vocoder (or hifigan), or have it packed by this version',
+    );
+    expect(await problemOf(manifested((manifest) => ({ ...manifest, format: '2' })))).toMatch(
+      /format="2" must be a whole number/,
+    );
+    expect(await problemOf(withFile('bundle.json', () => '[1]'))).toMatch(
+      /\[1\] must be an object/,
+    );
+    const problem = await problemOf(
+      manifested((manifest) => ({
+        ...manifest,
+        weights: { precision: 'float8' },
+        golden: { ...manifest.golden, frames: '9', tolerance: 2 },
+        files: { 'config.json': { bytes: 1, sha256: 'X' } },
+        mel: { ...manifest.mel, log: 'binary' },
+      })),
+    );
+    expect(problem.split('\n').map((line) => line.trim().split(' must be')[0])).toEqual([
+      'b/bundle.json: 5 problems',
+      'weights.precision="float8"',
+      'golden.frames="9"',
+      'golden.tolerance=2',
+      'files["config.json"]={"bytes":1,"sha256":"X"}',
+      'mel: log="binary"',
+    ]);
+    const extra = manifested((manifest) => ({ ...manifest, of: 'later' }));
+    expect(await problemOf(extra)).toBe('');
+  });
+
+  it('holds profile and configuration against each other', async () => {
+    const files = manifested((manifest) => ({ ...manifest, mel: { ...manifest.mel, hopSize: 4 } }));
+    expect(await problemOf(files)).toMatch(
+      /^b\/bundle\.json: mel\.hopSize=4 must be 8, as in b\/config\.json, because/,
+    );
+  });
+
+  it('computes no mels for a voice of another convention', async () => {
+    const files = manifested((manifest) => ({
+      ...manifest,
+      mel: { ...manifest.mel, log: 'log10' },
+    }));
+    const vocoder = await loadVocoder(files);
+    expect(() => vocoder.analyze(new Float32Array(81))).toThrow(
+      /^analyze: the profile of this voice has log="log10" and must be HiFi-GAN's own/,
+    );
+    expect(await vocoder.synthesize(smallMel(2))).toHaveLength(16);
+    vocoder.dispose();
+  });
+
+  it('tells weights that are no numbers, cards of wrong types and such without a licence', async () => {
+    const name = 'generator.safetensors';
+    const { arrays } = readSafetensors(whole.get(name) as Uint8Array);
+    const data = Float32Array.of(Number.NaN);
+    const nan = writeSafetensors(new Map(arrays).set('conv_post.bias', { shape: [1], data }));
+    expect(await problemOf(await resealed(name, nan))).toMatch(
+      /b\/generator\.safetensors: conv_post\.bias holds NaN and must hold numbers/,
+    );
+    const typed = encode('{"name":"x","licence":5,"steps":"many","heldOut":{}}');
+    const problem = await problemOf(await resealed('card.json', typed));
+    expect(problem).toMatch(/card\.json: 2 problems\n {2}licence=5 must be a text/);
+    expect(problem).toMatch(/steps="many" must be a number/);
+    const free = await openBundle(await resealed('card.json', encode('{"name":"x"}')));
+    expect(free.notices.at(-1)).toMatch(/^card\.json: names no licence, and must, .*--licence/);
+    const unlisted = manifested(({ files: { 'card.json': _, ...files }, ...manifest }) => ({
+      ...manifest,
+      files,
+    }));
+    expect(await problemOf(unlisted)).toMatch(/b\/card\.json: is not listed in b\/bundle\.json/);
+  });
+});
+
+describe('loadVocoder with a bundle that proves itself', () => {
+  const wrong: EngineFactory = async (bundle, where) => {
+    const engine = await tfjsEngine(bundle, where);
+    return {
+      ...engine,
+      description: 'a bad driver',
+      generate: async (mel) => (await engine.generate(mel)).map((sample) => 0.9 * sample),
+    };
+  };
+
+  it('passes on this machine, and frees what it has loaded where it does not', async () => {
+    const vocoder = await loadVocoder(whole, { verify: 'golden' });
+    expect(await vocoder.synthesize(smallMel(3))).toHaveLength(24);
+    vocoder.dispose();
+    const tensors = tf.memory().numTensors;
+    await expect(
+      loadVocoder(whole, { verify: 'golden', engine: wrong, where: 'b' }),
+    ).rejects.toThrow(
+      /^b: what a bad driver makes of the golden mel differs from golden\.safetensors by 10% of its peak and must not by more than 0\.50%, .*the files are those that were packed \(SHA-256\), so this engine computes wrongly: take another backend/,
+    );
+    const unchecked = await openBundle(whole, { verify: 'none' });
+    await expect(loadVocoder(unchecked, { verify: 'golden', engine: wrong })).rejects.toThrow(
+      /the files were not checked: open the bundle with verify "hashes"/,
+    );
+    const silent: EngineFactory = async (bundle, where) => ({
+      ...(await tfjsEngine(bundle, where)),
+      generate: async ({ frames }) => new Float32Array(frames * 8).fill(Number.NaN),
+    });
+    const dead = await loadVocoder(whole, { verify: 'golden', engine: silent }).catch(String);
+    expect(dead).toMatch(/by what is no number of its peak/);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('finds weights of another model that the manifest was made to agree with', async () => {
+    const name = 'generator.safetensors';
+    const files = await resealed(name, other.get(name) as Uint8Array);
+    await expect(loadVocoder(files, { verify: 'golden' })).rejects.toThrow(
+      /Where every backend fails, the bundle was packed wrongly/,
+    );
+  });
+
+  it('refuses to prove one of before', async () => {
+    const files = withFile('bundle.json', () => undefined);
+    const vocoder = await loadVocoder(files);
+    vocoder.dispose();
+    await expect(loadVocoder(files, { verify: 'golden' })).rejects.toThrow(
+      /has no bundle\.json and so no golden output/,
+    );
+  });
+});
+
+describe('sources', () => {
+  const serving = (
+    files: ReadonlyMap<string, Uint8Array>,
+    missing = new Response('', { status: 404 }),
+  ) =>
+    vi.fn(async (url: string | URL | Request) => {
+      const { pathname } = new URL(String(url));
+      const bytes = pathname.startsWith('/voices/a/') && files.get(pathname.slice(10));
+      return bytes ? new Response(bytes as Uint8Array<ArrayBuffer>) : missing.clone();
+    });
+
+  it.each(['https://h/voices/a', 'https://h/voices/a/', 'https://h/voices/a/bundle.json'])(
+    'fetches %s in one go',
+    async (address) => {
+      const fetch = serving(whole);
+      const bundle = await openBundle(address, { fetch });
+      expect(bundle.card?.name).toBe('small');
+      expect(fetch).toHaveBeenCalledTimes(4);
+      expect((await openBundle(new URL(address), { fetch })).config).toEqual(smallConfig);
+    },
+  );
+
+  it('take a page in the place of a file as missing, and tell refusals and networks', async () => {
+    const page = new Response('<!DOCTYPE html><title>app</title>');
+    const bare = new Map([...whole].filter(([name]) => !/bundle|card/.test(name)));
+    const older = await openBundle('https://h/voices/a', { fetch: serving(bare, page) });
+    expect(older.card).toBeUndefined();
+    expect(older.notices[0]).toMatch(/^https:\/\/h\/voices\/a\/: has no bundle\.json/);
+    await expect(openBundle('https://h/voices/b', { fetch: serving(whole, page) })).rejects.toThrow(
+      /^https:\/\/h\/voices\/b\/: config\.json, generator\.safetensors must be there/,
+    );
+    const denied = new Response('', { status: 403, statusText: 'Forbidden' });
+    await expect(
+      openBundle('https://h/voices/b', { fetch: serving(whole, denied) }),
+    ).rejects.toThrow(/cannot be fetched: the server answers 403 Forbidden; check the address/);
+    const offline = async () => Promise.reject(new TypeError('fetch failed'));
+    await expect(openBundle('https://h/x', { fetch: offline })).rejects.toThrow(
+      /^https:\/\/h\/x\/bundle\.json: cannot be fetched: fetch failed; .*CORS/,
+    );
+    await expect(openBundle('voices/a')).rejects.toThrow(
+      /^voices\/a: must be an address .*hand in a function that reads them/,
+    );
+  });
+
+  it('read objects of bytes and folders that were dropped into a page', async () => {
+    expect((await openBundle(Object.fromEntries(whole))).config).toEqual(smallConfig);
+    const getFileHandle = async (name: string) => {
+      const bytes = whole.get(name) as Uint8Array<ArrayBuffer> | undefined;
+      if (!bytes) throw Object.assign(new Error('none'), { name: 'NotFoundError' });
+      return { getFile: async () => new Blob([bytes]) } as unknown as FileSystemFileHandle;
+    };
+    const read = directoryReader({ getFileHandle });
+    expect((await openBundle(read)).config).toEqual(smallConfig);
+    expect(await read('other')).toBeUndefined();
+  });
+});
+
+describe('sha256', () => {
+  it('is that of FIPS 180-4, with WebCrypto and without', async () => {
+    const subtle = globalThis.crypto.subtle;
+    const random = randomOf(3);
+    const noise = Uint8Array.from({ length: 100_003 }, () => 256 * random());
+    const vectors = [
+      ['', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
+      ['abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+    ] as const;
+    const byCrypto = await sha256(noise);
+    for (const crypto of [{ subtle }, {}]) {
+      vi.stubGlobal('crypto', crypto);
+      for (const [text, hash] of vectors) expect(await sha256(encode(text))).toBe(hash);
+      expect(await sha256(noise)).toBe(byCrypto);
+    }
+    vi.unstubAllGlobals();
+    expect(textOf(whole, 'bundle.json')).toContain(await sha256(whole.get('config.json')!));
+  });
+});

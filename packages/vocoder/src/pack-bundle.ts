@@ -1,0 +1,117 @@
+import { type Mel, profileOfConfig } from '@hifigan/audio';
+import { readSafetensors } from '@hifigan/checkpoint';
+import { type Bundle, writeBundle } from './bundle.js';
+import { bundleFileNames } from './bundle-files.js';
+import { outputDifference } from './check-golden.js';
+import type { EngineFactory } from './engine.js';
+import { foldBundle } from './fold-bundle.js';
+import { GOLDEN_TOLERANCE, writeGolden } from './golden.js';
+import {
+  BUNDLE_FORMAT,
+  type BundleManifest,
+  type FileSeal,
+  type OutputDifference,
+  type WeightsPrecision,
+} from './manifest.js';
+import { splitStatistics } from './mel-statistics.js';
+import { sha256 } from './sha256.js';
+import { tfjsEngine } from './tfjs-engine.js';
+import { loadVocoder } from './vocoder.js';
+
+/** How {@link packBundle} packs. */
+export interface PackBundleOptions {
+  /** A mel of the model, best some dozens of frames of speech: the golden output comes of it. */
+  readonly mel: Mel;
+  /** Default float32; float16 halves the size. */
+  readonly precision?: WeightsPrecision;
+  /** What computes the golden output; tfjs on the backend that is set where left out. */
+  readonly engine?: EngineFactory;
+  /** What to call the weights in errors. */
+  readonly where?: string;
+}
+
+/** A bundle as it is handed on. */
+export interface PackedBundle {
+  /** By name; with the manifest. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly manifest: BundleManifest;
+}
+
+/**
+ * Makes a bundle that proves itself: weight norm multiplied out, the weights read back as they are stored, a golden output of
+ * them, and a manifest with the hash of each file. Uses the tfjs backend that is set.
+ *
+ * @throws StateError where weights and configuration do not belong together, MelError where the mel does not fit,
+ * RangeError where a weight is too large for float16 or the output is no sound
+ */
+export async function packBundle(
+  bundle: Bundle,
+  { mel, precision = 'float32', engine = tfjsEngine, where = 'generator' }: PackBundleOptions,
+): Promise<PackedBundle> {
+  const folded = await foldBundle(bundle, where);
+  const written = writeBundle(folded, { precision });
+  const { arrays } = readSafetensors(written.generator);
+  const stored = { ...folded, ...splitStatistics(arrays, folded.config.num_mels, where) };
+  const { audio, description } = await speak(stored, mel, { engine, where });
+  const moved =
+    precision === 'float16'
+      ? outputDifference(audio, (await speak(folded, mel, { engine, where })).audio)
+      : undefined;
+  // Weights that were halves already lose nothing more: what they lost before, if it is known, is still true.
+  const rounding = moved?.max === 0 ? bundle.manifest?.weights.rounding : moved;
+  const files = new Map<string, Uint8Array>([
+    [bundleFileNames.config, encode(written.config)],
+    [bundleFileNames.generator, written.generator],
+    ...(written.card === undefined ? [] : [[bundleFileNames.card, encode(written.card)] as const]),
+    [bundleFileNames.golden, writeGolden({ mel, audio })],
+  ]);
+  const manifest: BundleManifest = {
+    format: BUNDLE_FORMAT,
+    weights: { precision, ...(rounding && { rounding: short(rounding) }) },
+    mel: bundle.profile ?? profileOfConfig(bundle.config),
+    golden: {
+      frames: mel.frames,
+      samples: audio.length,
+      tolerance: GOLDEN_TOLERANCE[precision],
+      engine: description,
+    },
+    files: await seals(files),
+  };
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  return { files: new Map([[bundleFileNames.manifest, encode(text)], ...files]), manifest };
+}
+
+/** Two digits say how much it is. */
+function short({ max, mean }: OutputDifference): OutputDifference {
+  return { max: Number(max.toPrecision(2)), mean: Number(mean.toPrecision(2)) };
+}
+
+async function speak(
+  bundle: Bundle,
+  mel: Mel,
+  { engine, where }: { readonly engine: EngineFactory; readonly where: string },
+) {
+  const vocoder = await loadVocoder(bundle, { engine, where });
+  try {
+    const audio = await vocoder.synthesize(mel, { chunkFrames: mel.frames });
+    if (!audio.every(Number.isFinite)) {
+      throw new RangeError(
+        `${where}: makes values that are no numbers on ${vocoder.engine}, and must make sound to be handed on; take an earlier checkpoint, or another backend`,
+      );
+    }
+    return { audio, description: vocoder.engine };
+  } finally {
+    vocoder.dispose();
+  }
+}
+
+async function seals(files: ReadonlyMap<string, Uint8Array>): Promise<Record<string, FileSeal>> {
+  const sealed = [...files].map(
+    async ([name, bytes]) => [name, { bytes: bytes.length, sha256: await sha256(bytes) }] as const,
+  );
+  return Object.fromEntries(await Promise.all(sealed));
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

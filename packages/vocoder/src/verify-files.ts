@@ -1,0 +1,69 @@
+import { recognizeFile } from '@hifigan/checkpoint';
+import { BundleError } from './bundle-error.js';
+import { type BundlePart, type BundlePlaces, bundleFileNames } from './bundle-files.js';
+import type { BundleManifest } from './manifest.js';
+import { sha256 } from './sha256.js';
+
+/** Bytes of a bundle's files by their parts. */
+export type PartBytes = Readonly<Partial<Record<BundlePart, Uint8Array>>>;
+
+/**
+ * Holds files against the lengths and SHA-256 that the manifest has of them. What the manifest does not list is not
+ * looked at.
+ *
+ * @param where what to call the bundle
+ * @throws BundleError that lists every file that differs
+ */
+export async function verifyFiles(
+  manifest: BundleManifest,
+  parts: PartBytes,
+  {
+    where = 'bundle',
+    places = {},
+  }: { readonly where?: string; readonly places?: BundlePlaces } = {},
+): Promise<void> {
+  const names = { ...bundleFileNames, ...places };
+  const problems: string[] = [];
+  let listed = 0;
+  for (const [part, bytes] of Object.entries(parts) as [BundlePart, Uint8Array][]) {
+    const seal = manifest.files[bundleFileNames[part]];
+    if (!seal) {
+      if (part !== 'manifest') {
+        problems.push(
+          `${names[part]}: is not listed in ${names.manifest}, so it is no part of this bundle; remove it, or pack the bundle anew`,
+        );
+      }
+      continue;
+    }
+    listed++;
+    const difference = await differenceOf(bytes, seal);
+    if (difference) problems.push(`${names[part]}: ${difference}`);
+  }
+  if (problems.length === 0) return;
+  const all = problems.length === listed && listed > 1;
+  const cause = all
+    ? `none of its files is the one that was packed: ${names.manifest} may be that of another bundle`
+    : 'its files are damaged or changed';
+  throw new BundleError(where, [
+    `${cause}; copy or download it again, or, where they were changed on purpose, pack it anew: hifigan pack`,
+    ...problems,
+  ]);
+}
+
+async function differenceOf(
+  bytes: Uint8Array,
+  seal: { readonly bytes: number; readonly sha256: string },
+): Promise<string | undefined> {
+  const found = recognizeFile(bytes);
+  const foreign = found && FOREIGN.includes(found.kind) ? `it is ${found.description}; ` : '';
+  if (bytes.length !== seal.bytes) {
+    const cut = bytes.length < seal.bytes ? 'is cut off' : 'is longer than it was';
+    return `${foreign}${cut}: has ${bytes.length} bytes and must have ${seal.bytes}`;
+  }
+  const hash = await sha256(bytes);
+  if (hash === seal.sha256) return undefined;
+  return `${foreign}SHA-256 ${hash.slice(0, 12)}… must be ${seal.sha256.slice(0, 12)}…, that of the file that was packed`;
+}
+
+/** What stands in the place of files that were not there, or were not fetched. */
+const FOREIGN: readonly string[] = ['web page', 'git lfs', 'pytorch', 'zip', 'npy', 'empty'];
