@@ -35,7 +35,7 @@ describe('melDoubt', () => {
         [0.1, 0],
         [0.01, 0],
         [1, 0.01],
-        [1, 0.1],
+        [1, 0.03],
       ]) {
         const mel = analyze(audio.map((value) => gain * value + noise * random()));
         expect(melDoubt(mel), `${name} × ${gain}, noise ${noise}`).toBeUndefined();

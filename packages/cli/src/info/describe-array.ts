@@ -65,7 +65,7 @@ function doubtOf(
   finite: ArrayLike<number>,
 ): string | undefined {
   const found = recognizeMel({ shape, data }, { wanted: HIFIGAN });
-  const mel = found.mel ?? { data: Float32Array.from(finite), frames: finite.length, mels: 1 };
+  const mel = found.mel ?? { data: Float32Array.from(finite), frames: 1, mels: finite.length };
   return melDoubt(mel, { ...HIFIGAN, mels: mel.mels });
 }
 
