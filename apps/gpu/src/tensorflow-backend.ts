@@ -8,6 +8,7 @@ import {
   OWN_OPS,
 } from '@hifigan/backend-tensorflow/node';
 import { type Backend, freeSpace } from '@hifigan/cli';
+import { graphEngine, savedModelEngine } from './graph-engine.js';
 import { seesNvidiaGpu } from './setup/tensorflow-library.js';
 import { tensorflowFindings } from './tensorflow-findings.js';
 
@@ -31,6 +32,10 @@ export const tensorflowBackend: Backend = {
     const { device } = await activateTensorflow({ from: import.meta.url });
     return `native TensorFlow, on ${device === 'gpu' ? 'a GPU' : 'the CPU'}`;
   },
+
+  engine: (onWarning) => graphEngine(onWarning),
+
+  openSavedModel: (folder, config) => savedModelEngine(folder, config),
 
   async inspect({ active }) {
     const addon = findAddon();

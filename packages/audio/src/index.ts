@@ -10,14 +10,27 @@ export {
   melToArray,
   squareDoubt,
 } from './mel-array.js';
+export type { FilterbankKind } from './mel-filterbank.js';
 export { hzToMel, melFilterbank, melToHz } from './mel-filterbank.js';
 export type { FilterbankOptions, FrameOptions, MelConfig, MelOptions } from './mel-options.js';
 export { melOptions } from './mel-options.js';
+export type { ProfileAnalysis } from './mel-profile/analyze-profile.js';
+export { createProfileAnalysis } from './mel-profile/analyze-profile.js';
+export { bandStatistics } from './mel-profile/band-statistics.js';
+export type { ConvertedMel, ConvertMelOptions } from './mel-profile/convert-mel.js';
+export { convertMel } from './mel-profile/convert-mel.js';
 export type { MelNormalisation, MelProfile, MelStatistics } from './mel-profile/mel-profile.js';
 export { profileOfConfig } from './mel-profile/mel-profile.js';
 export type { NamedMelProfile } from './mel-profile/mel-profiles.js';
 export { melProfile, melProfiles } from './mel-profile/mel-profiles.js';
 export { readMelProfile } from './mel-profile/read-mel-profile.js';
+export type {
+  MelCandidate,
+  MelRecognition,
+  RecognizeMelOptions,
+} from './mel-profile/recognize-mel.js';
+export { recognizeMel } from './mel-profile/recognize-mel.js';
+export { sameMel } from './mel-profile/same-mel.js';
 export type { Mel, MelSpectrogram } from './mel-spectrogram.js';
 export { createMelSpectrogram } from './mel-spectrogram.js';
 export { reflectPad } from './reflect-pad.js';

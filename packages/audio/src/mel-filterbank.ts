@@ -16,26 +16,51 @@ export function melToHz(mel: number): number {
   return mel < BREAK_MEL ? mel * HZ_PER_MEL : BREAK_HZ * Math.exp(LOG_STEP * (mel - BREAK_MEL));
 }
 
+// HTK's: 1000 mels are 1 kHz, and the scale bends about 700 Hz.
+const HTK_MEL = 2595;
+const HTK_HZ = 700;
+
+/** Hz to mel and back, by the name of the scale. */
+export const melScales = {
+  slaney: { fromHz: hzToMel, toHz: melToHz },
+  htk: {
+    fromHz: (hz: number) => HTK_MEL * Math.log10(1 + hz / HTK_HZ),
+    toHz: (mel: number) => HTK_HZ * (10 ** (mel / HTK_MEL) - 1),
+  },
+} as const;
+
+/** The kind of a filterbank; those of librosa's defaults where left out. */
+export interface FilterbankKind {
+  /** The scale that the bands are equally wide on. */
+  readonly scale?: keyof typeof melScales;
+  /** `area`: each of area 1 over Hz, Slaney's normalisation; `peak`: each of height 1. */
+  readonly bands?: 'area' | 'peak';
+}
+
 /**
  * The mel filterbank of `librosa.filters.mel` with its defaults: triangles on Slaney's mel scale, each
- * of area 1 over Hz (Slaney's normalisation).
+ * of area 1 over Hz (Slaney's normalisation). Of the other kind, `{ scale: 'htk', bands: 'peak' }`, are torchaudio's defaults.
  *
  * @returns row-major `[numMels, ⌊nFft / 2⌋ + 1]`
  * @throws RangeError where the options are impossible
  */
-export function melFilterbank(options: FilterbankOptions): Float64Array {
+export function melFilterbank(
+  options: FilterbankOptions,
+  { scale = 'slaney', bands = 'area' }: FilterbankKind = {},
+): Float64Array {
   checkFilterbankOptions('melFilterbank', options);
   const { samplingRate, nFft, numMels, fmin } = options;
+  const { fromHz, toHz } = melScales[scale];
   const bins = Math.floor(nFft / 2) + 1;
-  const low = hzToMel(fmin);
-  const high = hzToMel(options.fmax ?? samplingRate / 2);
+  const low = fromHz(fmin);
+  const high = fromHz(options.fmax ?? samplingRate / 2);
   const edges = Float64Array.from({ length: numMels + 2 }, (_, i) =>
-    melToHz(low + ((high - low) * i) / (numMels + 1)),
+    toHz(low + ((high - low) * i) / (numMels + 1)),
   );
   const result = new Float64Array(numMels * bins);
   for (let band = 0; band < numMels; band++) {
     const [left, centre, right] = edges.subarray(band, band + 3);
-    const height = 2 / (right - left);
+    const height = bands === 'area' ? 2 / (right - left) : 1;
     for (let bin = 0; bin < bins; bin++) {
       const hz = (bin * samplingRate) / nFft;
       const weight = Math.min((hz - left) / (centre - left), (right - hz) / (right - centre));

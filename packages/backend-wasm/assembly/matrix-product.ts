@@ -34,17 +34,11 @@ export function matrixProductItem(job: MatrixProductJob, item: i32, scratch: usi
   const vectors = (depth + 3) >> 2;
   const panels = (columns + PANEL - 1) / PANEL;
 
-  const rowTable = scratch;
-  const segmentTable = rowTable + <usize>roundUp(fours, 4) * 4;
-  const c = segmentTable + 16;
+  const c = scratch;
   const cStep = <usize>(panels * PANEL) << 2;
   const staged = c + cStep * <usize>(fours * 4);
   const vectorStep = <usize>fours << 6;
 
-  store<u32>(segmentTable, 0);
-  for (let four = 0; four < fours; four++) {
-    store<u32>(rowTable + <usize>four * 4, <u32>(four * 64));
-  }
   const from = job.left + (<usize>(matrix * job.leftStep + first * job.rowStep) << 2);
   stage(job, from, rows, staged, vectorStep);
 
@@ -52,10 +46,8 @@ export function matrixProductItem(job: MatrixProductJob, item: i32, scratch: usi
   const right = job.right + (job.manyRight ? rightBytes * <usize>matrix : <usize>0);
   product(
     staged,
-    rowTable,
     fours,
-    segmentTable,
-    1,
+    64,
     vectors,
     vectorStep,
     right,

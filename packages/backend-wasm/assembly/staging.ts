@@ -101,3 +101,61 @@ export function stageParts(
     );
   }
 }
+
+/**
+ * Copies rows of one signal side by side, `[row][channels filled up to fours]`. The leaky ReLU is applied; what lies beyond the
+ * signal's ends is zeros.
+ *
+ * @param first sample of the first row, may be negative
+ * @param rowBytes from a row to the next at the destination
+ */
+export function stageDense(
+  job: ConvolutionJob,
+  group: i32,
+  item: i32,
+  first: i32,
+  rows: i32,
+  to: usize,
+  rowBytes: usize,
+): void {
+  const channels = job.inChannels;
+  const before = max(0, min(rows, -first));
+  const end = max(before, min(rows, job.time - first));
+  memory.fill(to, 0, <usize>before * rowBytes);
+  memory.fill(to + <usize>end * rowBytes, 0, <usize>(rows - end) * rowBytes);
+  const slope = f32x4.splat(job.slopeBefore);
+  const fromStep = <usize>(channels * job.groups) * 4;
+  let from = job.x + <usize>(item * job.time + first + before) * fromStep;
+  from += <usize>(group * channels) * 4;
+  to += <usize>before * rowBytes;
+  const last = to + <usize>(end - before) * rowBytes;
+  if (fromStep == rowBytes) {
+    copyLeaky(from, to, last - to, slope);
+    return;
+  }
+  const whole = <usize>(channels & ~3) * 4;
+  const rest = channels & 3;
+  for (; to < last; to += rowBytes) {
+    copyLeaky(from, to, whole, slope);
+    if (rest) v128.store(to + whole, leaky(loadPart(from + whole, rest), slope));
+    from += fromStep;
+  }
+}
+
+/** @param bytes a multiple of 16 */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function copyLeaky(from: usize, to: usize, bytes: usize, slope: v128): void {
+  const end = to + bytes;
+  for (const fours = to + (bytes & ~63); to < fours; to += 64) {
+    v128.store(to, leaky(v128.load(from), slope));
+    v128.store(to, leaky(v128.load(from, 16), slope), 16);
+    v128.store(to, leaky(v128.load(from, 32), slope), 32);
+    v128.store(to, leaky(v128.load(from, 48), slope), 48);
+    from += 64;
+  }
+  for (; to < end; to += 16) {
+    v128.store(to, leaky(v128.load(from), slope));
+    from += 16;
+  }
+}

@@ -152,10 +152,9 @@ function transformSingle(
   vectorTo: usize,
   plane: usize,
 ): void {
-  for (let tile = 0; tile < tiles; tile++) {
-    let from = staged + <usize>(tile * outputs * 16);
-    let to = placeOf(a, firstTile + tile, fourStep);
-    for (let v = 0; v < vectors; v++) {
+  for (let v = 0; v < vectors; v++) {
+    let from = staged;
+    for (let tile = firstTile; tile < firstTile + tiles; tile++) {
       forward8(
         v128.load(from),
         v128.load(from, 16),
@@ -165,15 +164,26 @@ function transformSingle(
         v128.load(from, 80),
         v128.load(from, 96),
         v128.load(from, 112),
-        to,
+        placeOf(a, tile, fourStep),
         plane,
       );
-      from += vectorStep;
-      to += vectorTo;
+      from += outputs * 16;
     }
+    staged += vectorStep;
+    a += vectorTo;
   }
 }
 
+/**
+ * Bytes of a transformed block of seven rows. Two of a tile and two of the next stand behind what is staged
+ * (`TRANSFORM_BYTES` in `src/schemes.ts`).
+ */
+const BLOCK: usize = 112;
+
+/**
+ * F(4, 4) within F(2, 2): X0 - X1, X1, X1 - X2, where each begins four rows after the one before. X2 is the next
+ * tile's X0; transforms are linear, so each block is transformed once and differences are taken of the results.
+ */
 function transformDouble(
   staged: usize,
   vectorStep: usize,
@@ -185,30 +195,36 @@ function transformDouble(
   vectorTo: usize,
   plane: usize,
 ): void {
-  for (let tile = 0; tile < tiles; tile++) {
-    let from = staged + <usize>(tile * 128);
-    let to = placeOf(a, firstTile + tile, fourStep);
-    for (let v = 0; v < vectors; v++) {
-      // X0 - X1, X1, X1 - X2, where each begins four samples after the one before.
-      difference7(from, from + 64, to, plane);
-      forward7(
-        v128.load(from, 64),
-        v128.load(from, 80),
-        v128.load(from, 96),
-        v128.load(from, 112),
-        v128.load(from, 128),
-        v128.load(from, 144),
-        v128.load(from, 160),
-        to + plane * 7,
-        plane,
-      );
-      difference7(from + 64, from + 128, to + plane * 14, plane);
-      from += vectorStep;
-      to += vectorTo;
+  let here = staged + vectorStep * <usize>vectors;
+  let next = here + BLOCK * 2;
+  for (let v = 0; v < vectors; v++) {
+    let from = staged;
+    transformBlock(from, here);
+    for (let tile = firstTile; tile < firstTile + tiles; tile++) {
+      transformBlock(from + 64, here + BLOCK);
+      from += 128;
+      transformBlock(from, next);
+      let to = placeOf(a, tile, fourStep);
+      const end = here + BLOCK;
+      let after = next;
+      for (let at = here; at < end; at += 16) {
+        const x1 = v128.load(at, BLOCK);
+        v128.store(to, f32x4.sub(v128.load(at), x1));
+        v128.store(to + plane * 7, x1);
+        v128.store(to + plane * 14, f32x4.sub(x1, v128.load(after)));
+        after += 16;
+        to += plane;
+      }
+      const free = here;
+      here = next;
+      next = free;
     }
+    staged += vectorStep;
+    a += vectorTo;
   }
 }
 
+/** F(4, 4) within F(2, 3): X0 - X2, X1 + X2, X2 - X1, X1 - X3; X2 and X3 are the next tile's X0 and X1. */
 function transformTriple(
   staged: usize,
   vectorStep: usize,
@@ -220,41 +236,51 @@ function transformTriple(
   vectorTo: usize,
   plane: usize,
 ): void {
-  for (let tile = 0; tile < tiles; tile++) {
-    let from = staged + <usize>(tile * 128);
-    let to = placeOf(a, firstTile + tile, fourStep);
-    for (let v = 0; v < vectors; v++) {
-      // X0 - X2, X1 + X2, X2 - X1, X1 - X3
-      difference7(from, from + 128, to, plane);
-      forward7(
-        f32x4.add(v128.load(from, 64), v128.load(from, 128)),
-        f32x4.add(v128.load(from, 80), v128.load(from, 144)),
-        f32x4.add(v128.load(from, 96), v128.load(from, 160)),
-        f32x4.add(v128.load(from, 112), v128.load(from, 176)),
-        f32x4.add(v128.load(from, 128), v128.load(from, 192)),
-        f32x4.add(v128.load(from, 144), v128.load(from, 208)),
-        f32x4.add(v128.load(from, 160), v128.load(from, 224)),
-        to + plane * 7,
-        plane,
-      );
-      difference7(from + 128, from + 64, to + plane * 14, plane);
-      difference7(from + 64, from + 192, to + plane * 21, plane);
-      from += vectorStep;
-      to += vectorTo;
+  let here = staged + vectorStep * <usize>vectors;
+  let next = here + BLOCK * 2;
+  for (let v = 0; v < vectors; v++) {
+    let from = staged;
+    transformBlock(from, here);
+    transformBlock(from + 64, here + BLOCK);
+    for (let tile = firstTile; tile < firstTile + tiles; tile++) {
+      from += 128;
+      transformBlock(from, next);
+      transformBlock(from + 64, next + BLOCK);
+      let to = placeOf(a, tile, fourStep);
+      const end = here + BLOCK;
+      let after = next;
+      for (let at = here; at < end; at += 16) {
+        const x1 = v128.load(at, BLOCK);
+        const x2 = v128.load(after);
+        v128.store(to, f32x4.sub(v128.load(at), x2));
+        v128.store(to + plane * 7, f32x4.add(x1, x2));
+        v128.store(to + plane * 14, f32x4.sub(x2, x1));
+        v128.store(to + plane * 21, f32x4.sub(x1, v128.load(after, BLOCK)));
+        after += 16;
+        to += plane;
+      }
+      const free = here;
+      here = next;
+      next = free;
     }
+    staged += vectorStep;
+    a += vectorTo;
   }
 }
 
-function difference7(p: usize, q: usize, to: usize, plane: usize): void {
+/** Bᵀ of seven rows of four channels. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function transformBlock(from: usize, to: usize): void {
   forward7(
-    f32x4.sub(v128.load(p), v128.load(q)),
-    f32x4.sub(v128.load(p, 16), v128.load(q, 16)),
-    f32x4.sub(v128.load(p, 32), v128.load(q, 32)),
-    f32x4.sub(v128.load(p, 48), v128.load(q, 48)),
-    f32x4.sub(v128.load(p, 64), v128.load(q, 64)),
-    f32x4.sub(v128.load(p, 80), v128.load(q, 80)),
-    f32x4.sub(v128.load(p, 96), v128.load(q, 96)),
+    v128.load(from),
+    v128.load(from, 16),
+    v128.load(from, 32),
+    v128.load(from, 48),
+    v128.load(from, 64),
+    v128.load(from, 80),
+    v128.load(from, 96),
     to,
-    plane,
+    16,
   );
 }

@@ -36,19 +36,13 @@ export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): vo
   // Planes whose distance is a power of two would share few sets of the cache.
   const aPlane = aStep * padded + 64;
   const cPlane = cStep * padded + 64;
-  const zero = scratch;
-  const rowTable = zero + 16;
-  const a = (rowTable + <usize>padded + 63) & ~63;
+  const a = (scratch + 63) & ~63;
   const c = a + aPlane * planes;
   const staged = c + cPlane * planes;
 
   const panels = outWidth / PANEL;
   const filterPlane = filterPlaneBytes(panels, inVectors);
   let filter = job.filter + <usize>(group * job.passes * planes) * filterPlane;
-  store<u32>(zero, 0);
-  for (let four = 0; four < padded >> 2; four++) {
-    store<u32>(rowTable + <usize>four * 4, <u32>(four * inVectors * 64));
-  }
   for (let pass = 0; pass < job.passes; pass++) {
     // Strip by strip: what lies between two tiles of one is staged once.
     let tile = 0;
@@ -77,10 +71,8 @@ export function winogradItem(job: ConvolutionJob, item: i32, scratch: usize): vo
     for (let plane = 0; plane < planes; plane++) {
       product(
         a + aPlane * plane,
-        rowTable,
         padded >> 2,
-        zero,
-        1,
+        inVectors * 64,
         inVectors,
         64,
         filter,

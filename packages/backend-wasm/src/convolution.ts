@@ -4,7 +4,7 @@ import type { KernelContext } from './context.js';
 import { KIND } from './kinds.js';
 import { type FilterLayout, packedFilter } from './packed-filter.js';
 import type { ConvolutionWay } from './scheme-table.js';
-import { type SchemeShape, schemeShape } from './schemes.js';
+import { type SchemeShape, schemeShape, stagedBytes } from './schemes.js';
 
 /** The same numbers as in `assembly/convolution-job.ts`. */
 const ACTIVATION: Readonly<Record<ActivationName, number>> = { linear: 0, leakyRelu: 1, tanh: 2 };
@@ -97,17 +97,14 @@ function directBlock(
   { way: { taps }, batch, steps, stride, dilation }: Convolution,
   { vectors, width, threads }: Sizes,
 ): Block {
-  const foursOfSignal = Math.ceil(steps / 4);
-  const fours = batch * foursOfSignal;
+  const fours = batch * Math.ceil(steps / 4);
   const size = blockSize(fours, 16 * (vectors * 4 * stride + width), threads);
-  const halo = Math.floor(((taps - 1) * dilation) / stride);
-  const crossed = Math.ceil(size / foursOfSignal) + 1;
-  const rows = size * 4 + crossed * halo + 1;
-  const staged = vectors * rows * stride * 16;
+  const samples = (size * 4 - 1) * stride + (taps - 1) * dilation + 1;
   return {
     count: Math.ceil(fours / size),
     size,
-    scratchBytes: staged + size * 16 * width + (size + taps + 32) * 4,
+    // A row is a line longer where its length would be a power of two.
+    scratchBytes: samples * (vectors * 16 + 64) + size * 16 * width,
     stripTiles: 0,
     stretches: 0,
   };
@@ -125,13 +122,13 @@ function winogradBlock(
   const padded = Math.ceil(size / 4) * 4;
   const planes = shape.planes * (padded * 4 * (vectors * 4 + width) + 128);
   // The same place holds what a run of tiles reads, and later what a tile makes.
-  const read = vectors * ((size - 1) * shape.outputs + shape.rows + 1) * 16;
+  const read = stagedBytes(shape, size, vectors);
   const made = shape.outputs * width * 4;
   return {
     ...strips,
     count: Math.ceil(tiles / size),
     size,
-    scratchBytes: planes + Math.max(read, made) + padded + 256,
+    scratchBytes: planes + Math.max(read, made) + 64,
   };
 }
 

@@ -53,6 +53,18 @@ export function schemeShape(scheme: Scheme, taps: number): SchemeShape {
   }
 }
 
+/** Memory of the seven-row blocks that nested schemes transform once: `TRANSFORM_BYTES` in `assembly/tiles.ts`. */
+const TRANSFORM_BYTES = 448;
+
+/** Memory for the rows that a run of tiles reads, and behind them what their transforms need. */
+export function stagedBytes(
+  { outputs, rows }: SchemeShape,
+  tiles: number,
+  vectors: number,
+): number {
+  return vectors * ((tiles - 1) * outputs + rows + 1) * 16 + TRANSFORM_BYTES;
+}
+
 /**
  * The matrix that takes a filter's taps to its planes, row-major `[planes, taps]`: Toom-Cook's evaluation,
  * with the divisors of the interpolation on this side, as filters are transformed once.

@@ -1,5 +1,6 @@
 export type { ByteSource } from './byte-source.js';
 export { sourceOfBlob, sourceOfBytes } from './byte-source.js';
+export { floatToHalf } from './half.js';
 export type { ArrayInfo, LazyArrays } from './lazy-arrays.js';
 export type { DataType, NamedArray, NamedArrays } from './named-array.js';
 export { FormatError, sizeOf } from './named-array.js';

@@ -9,6 +9,7 @@ import { applyEnvironment } from './environment.js';
 import { explain, Interrupted, UsageError } from './errors.js';
 import { catchInterrupt } from './interrupt.js';
 import { createConsole, type Sink } from './terminal/console.js';
+import { writtenOut } from './train/reference-options.js';
 import { version } from './version.js';
 
 /** A verb of the program that starts the command line, listed among ours. */
@@ -167,11 +168,22 @@ async function run(
     });
   }
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(asMeant(argv, program), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has written the message. Help and version that were asked for are results.
     return error.exitCode === 0 ? 0 : 2;
   }
   return code;
+}
+
+/** As whoever comes from the reference's trainer means it. */
+function asMeant(argv: readonly string[], program: Command): string[] {
+  const train = program.commands.find((command) => command.name() === 'train');
+  if (argv.find((word) => !word.startsWith('-')) !== train?.name()) return [...argv];
+  const options = [...program.options, ...(train?.options ?? [])];
+  return writtenOut(
+    argv,
+    options.flatMap(({ long }) => long ?? []),
+  );
 }

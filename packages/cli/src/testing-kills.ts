@@ -33,6 +33,8 @@ function startTraining(cwd: string, options: readonly string[]): Training {
   const args = [...sourceArguments(), PROGRAM, 'train', ...BASE, ...WRITES, ...MEL_ONLY];
   const child = spawn(process.execPath, [...args, ...options], {
     cwd,
+    // Under a package manager, paths would be those of the folder in which it was called.
+    env: { ...process.env, INIT_CWD: '' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -76,6 +78,7 @@ export async function killedAtRandom(kills: number, random: () => number) {
       const text = training.said();
       if (!/^step \d+, /m.test(text)) before++;
       await checkFolder(run, kill);
+      if ((kill + 1) % 20 === 0) console.info(`${kill + 1} of ${kills} kills`);
       // Killed before it looked.
       if (!/^(begins in|goes on from) /m.test(text)) continue;
       const from = Number(/: (\d+) steps? done, /.exec(text)?.[1] ?? 0);

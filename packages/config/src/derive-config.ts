@@ -39,6 +39,8 @@ export interface DerivedConfig {
   readonly config: HifiGanConfig;
   /** Of each key that depends on sampling rate and hop. */
   readonly choices: readonly Choice[];
+  /** What is allowed, but worth telling: of what was asked for, as the choices are none of these. */
+  readonly notices: readonly string[];
 }
 
 /** Below lies no speech; above no recorder. Mostly it is kHz that was typed. */
@@ -65,8 +67,8 @@ export function deriveConfig(options: DeriveOptions): DerivedConfig {
   choices.push(...deriveFeatures({ ...options, samplingRate, hopSize: hop.value as number }));
   const chosen = Object.fromEntries(choices.map(({ path, value }) => [path, value]));
   // What was asked for may not agree with itself.
-  const { config } = readConfig({ ...base, ...chosen }, where);
-  return { config, choices };
+  const { config, notices } = readConfig({ ...base, ...chosen }, where);
+  return { config, choices, notices };
 }
 
 function refuse(where: string, problem: ConfigProblem | undefined): void {

@@ -129,6 +129,15 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('tells of more bands than there are frequencies', () => {
+    const noticesOf = (num_mels: number) =>
+      readConfig({ ...presets.v1, num_mels, n_fft: 1024 }).notices;
+    expect(noticesOf(513)).toEqual([]);
+    expect(noticesOf(514)).toEqual([
+      expect.stringMatching(/^num_mels: 514 .* n_fft of 1024 has frequencies \(513\)/),
+    ]);
+  });
+
   it.each([
     ['', /^c\.json: it is empty/],
     ['{\n  "a": 1,\n}', /^c\.json: not valid JSON at line 3, column 1: remove the comma/],

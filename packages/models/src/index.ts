@@ -1,7 +1,16 @@
 export type { GeneratorForwardOptions } from './hifigan/generator.js';
 export { Generator } from './hifigan/generator.js';
 export type { GeneratorConfig } from './hifigan/generator-config.js';
+export type { GeneratorStage } from './hifigan/generator-layers.js';
+export { generatorStructure } from './hifigan/generator-layers.js';
 export type { ArraySpec, LayerSpec } from './hifigan/layer-spec.js';
+export { fromUpstreamLayout } from './hifigan/layouts/from-upstream-layout.js';
+export { layouts } from './hifigan/layouts/index.js';
+export type { FactKey, Layout, LayoutName, Module } from './hifigan/layouts/layout.js';
+export type { ReadFacts } from './hifigan/layouts/read-facts.js';
+export { LayoutError, readFacts, valueAt } from './hifigan/layouts/read-facts.js';
+export type { PlacedArrays, PlaceOptions } from './hifigan/layouts/to-upstream-layout.js';
+export { toUpstreamLayout } from './hifigan/layouts/to-upstream-layout.js';
 export type { MultiPeriodForwardOptions } from './hifigan/multi-period-discriminator.js';
 export { MultiPeriodDiscriminator, PERIODS } from './hifigan/multi-period-discriminator.js';
 export type {
@@ -15,8 +24,20 @@ export type { LayerWork, NetworkWork } from './hifigan/network-work.js';
 export { generatorWork, multiPeriodWork, multiScaleWork } from './hifigan/network-work.js';
 export type { ReceptiveField } from './hifigan/receptive-field.js';
 export { receptiveField } from './hifigan/receptive-field.js';
-export type { Network, UpstreamArrays, UpstreamShapes } from './hifigan/state-border.js';
-export { arraysOf, checkGeneratorState, exportState, importState } from './hifigan/state-border.js';
+export type { ResidualBlock } from './hifigan/residual-blocks.js';
+export type {
+  FoldedLayer,
+  Network,
+  UpstreamArrays,
+  UpstreamShapes,
+} from './hifigan/state-border.js';
+export {
+  arraysOf,
+  checkGeneratorState,
+  exportState,
+  foldedLayers,
+  importState,
+} from './hifigan/state-border.js';
 export { StateError } from './hifigan/state-error.js';
 export type { DiscriminatorOutput, ScorePair } from './hifigan/sub-discriminator.js';
 export type { UpstreamArray } from './hifigan/upstream-layout.js';

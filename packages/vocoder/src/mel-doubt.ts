@@ -1,50 +1,46 @@
-import type { Mel } from '@hifigan/audio';
-
-/** log10(1e-5), and a little. */
-const LOG10_FLOOR = -5.05;
-/** In base 10, that is 50 dB. A smaller range is no evidence. */
-const LEAST_RANGE = 2.5;
-/**
- * Between two frames, the middle change of a band. On the recordings in samples/ it is 0.34 to 0.40 in natural logarithms
- * and 0.15 to 0.17 in those of base 10; for noise alone, which changes least, it is 0.19 to 0.21 in natural ones.
- */
-const CALM = 0.18;
+import { type Mel, type MelProfile, melProfile, recognizeMel } from '@hifigan/audio';
 
 /**
- * What looks wrong with the values of a mel, or nothing: it may be of another kind (decibels, base 10, normalised,
- * no logarithm at all), and would give noise.
+ * What looks wrong with the numbers of a mel, or nothing: it may be of another convention (decibels, base 10, normalised, no
+ * logarithm at all), and would give noise. It is what `recognizeMel` of @hifigan/audio finds, in one sentence.
+ *
+ * @param profile what the model takes; HiFi-GAN's of that many bands where left out
  */
-export function melDoubt(mel: Mel): string | undefined {
-  const { data } = mel;
+export function melDoubt({ data, frames, mels }: Mel, profile?: MelProfile): string | undefined {
+  const wanted = profile ?? { ...melProfile('hifigan')!, mels };
+  const found = recognizeMel({ shape: [frames, mels], data }, { wanted });
+  if (found.verdict === 'fits') return undefined;
+  const { candidates, verdict, evidence, sure } = found;
+  const range = rangeOf(data);
+  if (verdict !== 'foreign') {
+    return `values from ${range} do not look like natural logarithms of magnitudes (-11.51 to about 2): ${evidence.at(-1)}; the mel command makes the right ones`;
+  }
+  const names = candidates.map(({ name }) => name).join(', ');
+  const kinds = new Set(candidates.map(({ profile }) => kindOf(profile)));
+  return `values from ${range} look like ${[...kinds].join(' or ')} (${sure ? sure.name : names}), where natural logarithms are needed; --mel-profile converts them, and mel --check says why`;
+}
+
+const LOGARITHMS: Readonly<Record<MelProfile['log'], string>> = {
+  natural: 'natural logarithms',
+  log10: 'logarithms of base 10',
+  decibel: 'decibels',
+  none: 'magnitudes without a logarithm',
+};
+
+function kindOf({ log, magnitude, normalisation }: MelProfile): string {
+  if (normalisation?.kind === 'range') return 'decibels scaled to a range';
+  if (normalisation?.kind === 'statistics') return 'logarithms normalised by statistics';
+  if (log === 'natural')
+    return magnitude === 'power' ? 'natural logarithms of powers' : 'those of other bands';
+  return LOGARITHMS[log];
+}
+
+function rangeOf(data: Float32Array): string {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of data) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  // ln(1e-5) is the floor; full scale reaches about 2.
-  const natural = low >= -11.6 && high <= 5 && low < 0;
-  if (natural && low >= LOG10_FLOOR && high - low >= LEAST_RANGE && isCalm(mel)) {
-    return (
-      `values from ${low.toFixed(2)} to ${high.toFixed(2)} look like logarithms of base 10, where natural ones (-11.51 to ` +
-      'about 2) are needed: multiply by 2.302585, or let the mel command make the right ones'
-    );
-  }
-  if (natural) return undefined;
-  return (
-    `values from ${low.toFixed(2)} to ${high.toFixed(2)} do not look like natural logarithms of magnitudes (-11.51 to ` +
-    'about 2): decibels, base 10 or a scaled mel sound wrong; the mel command makes the right ones'
-  );
-}
-
-/** Whether bands change less from frame to frame than natural logarithms of any sound with noise in it do. */
-function isCalm({ data, mels }: Mel): boolean {
-  const changes: number[] = [];
-  for (let at = mels; at < data.length; at++) {
-    const change = Math.abs(data[at] - data[at - mels]);
-    // At the floor nothing changes.
-    if (change > 1e-6) changes.push(change);
-  }
-  changes.sort((a, b) => a - b);
-  return changes.length > 0 && changes[changes.length >> 1] < CALM;
+  return `${low.toFixed(2)} to ${high.toFixed(2)}`;
 }

@@ -200,6 +200,19 @@ describe('openBundle', () => {
     );
   });
 
+  it('computes no mels for a voice of another convention', async () => {
+    const files = manifested((manifest) => ({
+      ...manifest,
+      mel: { ...manifest.mel, log: 'log10' },
+    }));
+    const vocoder = await loadVocoder(files);
+    expect(() => vocoder.analyze(new Float32Array(81))).toThrow(
+      /^analyze: the profile of this voice has log="log10" and must be HiFi-GAN's own/,
+    );
+    expect(await vocoder.synthesize(smallMel(2))).toHaveLength(16);
+    vocoder.dispose();
+  });
+
   it('tells weights that are no numbers, cards of wrong types and such without a licence', async () => {
     const name = 'generator.safetensors';
     const { arrays } = readSafetensors(whole.get(name) as Uint8Array);

@@ -13,6 +13,7 @@ import {
   type OutputDifference,
   type WeightsPrecision,
 } from './manifest.js';
+import { splitStatistics } from './mel-statistics.js';
 import { sha256 } from './sha256.js';
 import { tfjsEngine } from './tfjs-engine.js';
 import { loadVocoder } from './vocoder.js';
@@ -49,12 +50,15 @@ export async function packBundle(
 ): Promise<PackedBundle> {
   const folded = await foldBundle(bundle, where);
   const written = writeBundle(folded, { precision });
-  const stored = { ...folded, weights: readSafetensors(written.generator).arrays };
+  const { arrays } = readSafetensors(written.generator);
+  const stored = { ...folded, ...splitStatistics(arrays, folded.config.num_mels, where) };
   const { audio, description } = await speak(stored, mel, { engine, where });
-  const rounding =
+  const moved =
     precision === 'float16'
       ? outputDifference(audio, (await speak(folded, mel, { engine, where })).audio)
       : undefined;
+  // Weights that were halves already lose nothing more: what they lost before, if it is known, is still true.
+  const rounding = moved?.max === 0 ? bundle.manifest?.weights.rounding : moved;
   const files = new Map<string, Uint8Array>([
     [bundleFileNames.config, encode(written.config)],
     [bundleFileNames.generator, written.generator],
@@ -63,7 +67,7 @@ export async function packBundle(
   ]);
   const manifest: BundleManifest = {
     format: BUNDLE_FORMAT,
-    weights: { precision, ...(rounding && { rounding: short(kept(bundle, rounding)) }) },
+    weights: { precision, ...(rounding && { rounding: short(rounding) }) },
     mel: bundle.profile ?? profileOfConfig(bundle.config),
     golden: {
       frames: mel.frames,
@@ -75,11 +79,6 @@ export async function packBundle(
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   return { files: new Map([[bundleFileNames.manifest, encode(text)], ...files]), manifest };
-}
-
-/** Weights that were halves already lose nothing more: what they lost before is still true. */
-function kept({ manifest }: Bundle, rounding: OutputDifference): OutputDifference {
-  return rounding.max === 0 ? (manifest?.weights.rounding ?? rounding) : rounding;
 }
 
 /** Two digits say how much it is. */

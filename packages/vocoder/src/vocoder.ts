@@ -4,6 +4,7 @@ import {
   type Mel,
   type MelSpectrogram,
   melOptions,
+  profileOfConfig,
 } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import { receptiveField } from '@hifigan/models';
@@ -14,6 +15,7 @@ import type { BundleSource } from './bundle-source.js';
 import type { VoiceCard } from './card.js';
 import { checkGolden, GoldenError } from './check-golden.js';
 import type { Engine, EngineFactory } from './engine.js';
+import { normalizeMel } from './mel-statistics.js';
 import { openBundle, type Verification } from './open-bundle.js';
 import { piecesOf } from './pieces.js';
 import { tfjsEngine } from './tfjs-engine.js';
@@ -57,7 +59,7 @@ export interface Vocoder {
    * The mel that this voice understands.
    *
    * @param audio samples in [−1, 1] at the configuration's sampling rate
-   * @throws RangeError where the audio is too short or not finite
+   * @throws RangeError where the audio is too short or not finite, or the voice speaks mels of another convention than HiFi-GAN's
    */
   analyze(audio: Float32Array): Mel;
   /** Frees the weights; the vocoder cannot be used afterwards. */
@@ -89,6 +91,25 @@ export async function loadVocoder(
   }
 }
 
+/** Until mels of other conventions are computed here, such a voice speaks those of its own front end alone. */
+function refuseForeignProfile({ profile, config }: Bundle): void {
+  if (profile === undefined) return;
+  const own = profileOfConfig(config);
+  const foreign = CONVENTION.filter(
+    (key) => JSON.stringify(profile[key]) !== JSON.stringify(own[key]),
+  );
+  if (foreign.length === 0) return;
+  const found = foreign.map((key) => `${key}=${JSON.stringify(profile[key])}`).join(', ');
+  throw new RangeError(
+    `analyze: the profile of this voice has ${found} and must be HiFi-GAN's own, because no other mels are computed here; hand in mels of the front end that it was made for`,
+  );
+}
+
+const CONVENTION = [
+  ...(['framing', 'preemphasis', 'filterbank', 'bands', 'magnitude'] as const),
+  ...(['log', 'floor', 'floorBy', 'normalisation'] as const),
+];
+
 function isOpen(from: Bundle | BundleSource): from is Bundle {
   return typeof from === 'object' && 'weights' in from && 'config' in from;
 }
@@ -105,7 +126,7 @@ async function proveGolden(vocoder: Vocoder, bundle: Bundle, where: string): Pro
 }
 
 function makeVocoder(bundle: Bundle, engine: Engine): Vocoder {
-  const { config, card } = bundle;
+  const { config, card, statistics } = bundle;
   const field = receptiveField(config);
   let spectrogram: MelSpectrogram | undefined;
   return {
@@ -123,13 +144,15 @@ function makeVocoder(bundle: Bundle, engine: Engine): Vocoder {
       const result = new Float32Array(mel.frames * hop);
       for (const { start, end, from, to } of piecesOf(mel.frames, chunkFrames, field)) {
         const data = mel.data.subarray(from * mel.mels, to * mel.mels);
-        const audio = await engine.generate({ data, frames: to - from, mels: mel.mels });
+        const piece = { data, frames: to - from, mels: mel.mels };
+        const audio = await engine.generate(statistics ? normalizeMel(piece, statistics) : piece);
         result.set(audio.subarray((start - from) * hop, (end - from) * hop), start * hop);
         await onProgress?.(end);
       }
       return result;
     },
     analyze(audio) {
+      refuseForeignProfile(bundle);
       spectrogram ??= createMelSpectrogram(melOptions(config));
       return spectrogram.analyze(audio);
     },

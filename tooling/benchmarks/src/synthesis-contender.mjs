@@ -5,7 +5,7 @@
 import { createInterface } from 'node:readline';
 import { onnxEngine, seededRandom, timed } from '@hifigan/cli/measuring';
 import { presets } from '@hifigan/config';
-import { Generator } from '@hifigan/models';
+import { exportState, Generator } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
 
 const [contender, name, frames, threads, onnx] = process.argv.slice(2);
@@ -54,6 +54,22 @@ const contenders = {
     await tf.setBackend('wasm');
     return onTensors();
   },
+  // The engine of hifigan-gpu synth, from the mel to the samples.
+  async 'hifigan-gpu'() {
+    const { tensorflowBackend } = await import('@hifigan/gpu');
+    await tensorflowBackend.activate({ threads: Number(threads) });
+    const { random, mel } = values();
+    const generator = Generator.initialize(config, random);
+    const weights = await exportState(generator);
+    generator.dispose();
+    const engine = await tensorflowBackend.engine?.((text) => console.error(text))(
+      { config, weights, notices: [] },
+      name,
+    );
+    return async () => {
+      await engine?.generate({ data: mel, frames: Number(frames), mels: config.num_mels });
+    };
+  },
   'onnxruntime-web': () => onOnnx('onnxruntime-web'),
   'onnxruntime-node': () => onOnnx('onnxruntime-node'),
 };
@@ -72,7 +88,10 @@ async function onOnnx(library) {
 }
 
 tf.enableProdMode();
-const run = await contenders[contender]();
+const run = await contenders[contender]().catch((error) => {
+  console.log(JSON.stringify({ missing: error.message }));
+  process.exit();
+});
 console.log(JSON.stringify({ ready: true }));
 for await (const _ of createInterface({ input: process.stdin })) {
   const timing = await timed(run);

@@ -24,7 +24,13 @@ const { values } = parseArgs({
 const [frames, threads, rounds] = [values.frames, values.threads, values.rounds].map(Number);
 const script = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
 
-const IN_NODE = ['hifigan', 'onnxruntime-web', 'onnxruntime-node', 'tfjs-backend-wasm'];
+const IN_NODE = [
+  'hifigan',
+  'hifigan-gpu',
+  'onnxruntime-web',
+  'onnxruntime-node',
+  'tfjs-backend-wasm',
+];
 const IN_PYTHON = ['torch', 'openvino'];
 const wanted = values.only?.split(',') ?? [...IN_NODE, ...IN_PYTHON];
 

@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-PACKAGES = ["audio", "checkpoint", "models", "train"]
+PACKAGES = ["audio", "checkpoint", "models", "train", "vocoder"]
 
 
 def write_goldens(options):
@@ -39,6 +39,7 @@ def parse(arguments=None):
     goldens = command("goldens", write_goldens, "write the fixtures of the packages")
     goldens.add_argument("--check", action="store_true", help="compare instead of writing")
     goldens.add_argument("--slow", action="store_true", help="check every training step, not only the first")
+    goldens.add_argument("--sources", help="folder of other programs' packages, for those of vocoder")
     goldens.add_argument("--only", choices=PACKAGES, action="append", help="this package alone")
 
     kinks = command(

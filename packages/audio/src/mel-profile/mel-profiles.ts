@@ -175,6 +175,17 @@ export const melProfiles: readonly NamedMelProfile[] = [
     log: 'natural',
     floor: 1e-7,
   }),
+  // No project's own: HiFi-GAN's bands with another logarithm, as scripts of one's own often have them.
+  named('log10', "HiFi-GAN's bands, logarithms of base 10", without(HIFIGAN, { log: 'log10' })),
+  named('decibel', "HiFi-GAN's bands in decibels", without(HIFIGAN, { log: 'decibel' })),
+  named(
+    'natural-power',
+    "HiFi-GAN's bands, natural logarithms of powers",
+    without(HIFIGAN, { magnitude: 'power', floor: 1e-10 }),
+  ),
+  named('amplitude', "HiFi-GAN's bands without a logarithm", {
+    ...without(HIFIGAN, { log: 'none', floor: 0 }),
+  }),
   // NVIDIA/BigVGAN, meldataset.py, configs/bigvgan_24khz_100band.json, bigvgan_v2_44khz_128band_512x.json.
   named('bigvgan-24k', 'BigVGAN at 24 kHz', {
     ...HIFIGAN,

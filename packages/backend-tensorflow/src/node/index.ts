@@ -10,3 +10,5 @@ export {
 export type { LoadOptions } from './load.js';
 export { loadTensorflow, TensorflowUnavailableError } from './load.js';
 export { NATIVE_SOURCES, OWN_OPS, PROCESS } from './native-modules.js';
+export type { SavedModel } from './saved-model.js';
+export { openSavedModel } from './saved-model.js';

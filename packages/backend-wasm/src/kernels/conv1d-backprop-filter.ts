@@ -5,7 +5,7 @@ import { blockSize, type Strips, stripsOf } from '../convolution.js';
 import { kernel } from '../kernel.js';
 import { KIND } from '../kinds.js';
 import { matrixInHeap } from '../packed-filter.js';
-import { type SchemeShape, schemeShape } from '../schemes.js';
+import { type SchemeShape, schemeShape, stagedBytes } from '../schemes.js';
 import { withoutSteepSlope } from '../steep-slope.js';
 
 interface Inputs {
@@ -71,7 +71,7 @@ function filterGradient(
       .integers(parts, 1, plan.blocks, plan.blockSize, plan.stripTiles, plan.stretches)
       .integers(left, right, matrix, gradient, kernelSize - firstTap, plan.pitch, plan.count)
       .integers(pass > 0 ? 1 : 0);
-    const staged = vectors * ((plan.blockSize - 1) * shape.outputs + shape.rows + 1) * 16;
+    const staged = stagedBytes(shape, plan.blockSize, vectors);
     const items = scheme === 'direct' ? batch : plan.blocks;
     runtime.parallel(KIND.layOut, job.address, groups * items, staged);
     const sums = vectors * shape.planes * 128;

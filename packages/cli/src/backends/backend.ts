@@ -1,3 +1,5 @@
+import type { HifiGanConfig } from '@hifigan/config';
+import type { Engine, EngineFactory } from '@hifigan/vocoder';
 import type { Finding } from '../doctor/finding.js';
 
 /** What an engine may be told when it is started. */
@@ -19,6 +21,19 @@ export interface Backend {
   available(): Promise<{ readonly ok: boolean; readonly reason?: string }>;
   /** Makes it the backend of tfjs. @throws where it does not start */
   activate(options: ActivateOptions): Promise<void>;
+  /**
+   * Once it is active: how it computes a generator where there is a faster way than one operation of tfjs after the
+   * other.
+   *
+   * @param onWarning told where that way is not to be had, and the other is taken
+   */
+  engine?(onWarning: (message: string) => void): EngineFactory;
+  /**
+   * Once it is active: opens the folder of an exported TensorFlow SavedModel.
+   *
+   * @throws where it cannot be loaded
+   */
+  openSavedModel?(folder: string, config: HifiGanConfig): Promise<Engine>;
   /** Once it is active: what it computes on, for people, where the description leaves that open. */
   device?(): Promise<string>;
   /**

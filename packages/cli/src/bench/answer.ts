@@ -6,9 +6,9 @@ import { receptiveField } from '@hifigan/models';
 import { isOutOfMemory } from '@hifigan/ops';
 import { loadVocoder, type Vocoder } from '@hifigan/vocoder';
 import type { Backend } from '../backends/backend.js';
+import { onnxEngine } from '../engines/onnx-engine.js';
 import { UsageError, UserError } from '../errors.js';
 import type { Timing } from './interleave.js';
-import { onnxEngine } from './onnx-engine.js';
 import { peakMemory } from './peak-memory.js';
 import { randomWeights } from './random-weights.js';
 import { seededRandom } from './seeded-random.js';
@@ -70,7 +70,8 @@ async function start(
   const weights = await weightsOf(computer.weights, config);
   const loading = performance.now();
   const where = computer.weights ?? 'random weights';
-  const vocoder = await loadVocoder({ config, weights, notices: [] }, { where });
+  const engine = backend.engine?.(onWarning);
+  const vocoder = await loadVocoder({ config, weights, notices: [] }, { where, engine });
   const device = await backend.device?.();
   return { vocoder, answer: { wall: activated + since(loading), device, framesAfter } };
 }

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import type { Backend } from '../backends/backend.js';
 import { type Context, pathOf } from '../context.js';
+import { findOnnxruntime, ONNX_LIBRARIES } from '../engines/find-onnxruntime.js';
 import { REASONS, UsageError, UserError } from '../errors.js';
 import { parameterCount } from '../model/parameter-count.js';
 import { byteSize } from '../terminal/format.js';
 import type { Absentee, Course, Entrant } from './entrant.js';
-import { findOnnxruntime, ONNX_LIBRARIES } from './find-onnxruntime.js';
 
 export interface Wanted {
   readonly courses: readonly Course[];

@@ -53,7 +53,7 @@ describe('hifigan config init for another rate', () => {
     });
     // The same object where nothing was to be chosen.
     const plain = JSON.parse((await init('v2', '--json')).stdout);
-    expect(plain).toEqual({ preset: 'v2', config: presets.v2, choices: [] });
+    expect(plain).toEqual({ preset: 'v2', config: presets.v2, choices: [], notices: [] });
   });
 
   test('into a file that `config check` finds good, and never over another', () =>
@@ -70,6 +70,13 @@ describe('hifigan config init for another rate', () => {
       expect(refused.stderr).toMatch(/^error: .*mine\.json: exists already; [^\n]*\n$/);
       expect(await readFile(join(cwd, 'mine.json'), 'utf8')).toBe('mine');
     }));
+
+  test('tells what is allowed and hardly meant', async () => {
+    const { code, stderr } = await init('--mels', '1000000');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^note: num_mels: 1000000 are more bands than an n_fft of 1024 has/m);
+    expect((await init('--mels', '128')).stderr).not.toContain('note:');
+  });
 
   test.each([
     [

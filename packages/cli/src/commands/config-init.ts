@@ -44,7 +44,7 @@ export function registerConfigInit(config: Command, context: Context): void {
       .option('--fmin <hz>', 'lower edge of the bands', numberBetween(0, 1e6))
       .option('--fmax <hz>', 'upper edge of the bands; null: half the sampling rate', hertzOrNull),
   ).action(async (preset: string, { out, force, ...wanted }: Options) => {
-    const { config, choices } = solve(basePreset(preset), wanted);
+    const { config, choices, notices } = solve(basePreset(preset), wanted);
     const path = out === '-' ? undefined : pathOf(context, out);
     if (path !== undefined) await refuseExisting(path, force === true);
     if (!console.json && choices.length > 0) {
@@ -54,14 +54,17 @@ export function registerConfigInit(config: Command, context: Context): void {
         ),
       );
     }
+    for (const notice of notices) console.warn(notice);
     const text = formatConfig(config);
     if (path === undefined) {
       return console.result(
-        console.json ? JSON.stringify({ preset, config, choices }) : text.trimEnd(),
+        console.json ? JSON.stringify({ preset, config, choices, notices }) : text.trimEnd(),
       );
     }
     await writeAtomic(path, text);
-    await console.result(console.json ? JSON.stringify({ file: out, preset, choices }) : out);
+    await console.result(
+      console.json ? JSON.stringify({ file: out, preset, choices, notices }) : out,
+    );
   });
 }
 
@@ -85,7 +88,7 @@ function solve(
     fmax: fmax === 'null' ? null : fmax,
   };
   if (Object.values(asked).every((value) => value === undefined)) {
-    return { config: base, choices: [] };
+    return { config: base, choices: [], notices: [] };
   }
   try {
     return deriveConfig({ base, ...asked, where: 'config init' });

@@ -2,8 +2,10 @@ import { registerBench } from './bench.js';
 import { registerBenchContender } from './bench-contender.js';
 import type { RegisterCommand } from './command.js';
 import { registerConfig } from './config.js';
+import { registerConvert } from './convert.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
+import { registerExport } from './export.js';
 import { registerInfo } from './info.js';
 import { registerMel } from './mel.js';
 import { registerPack } from './pack.js';
@@ -20,6 +22,8 @@ export const commands: readonly RegisterCommand[] = [
   registerReport,
   registerSynth,
   registerPack,
+  registerConvert,
+  registerExport,
   registerInfo,
   registerBench,
   registerConfig,

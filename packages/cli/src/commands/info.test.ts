@@ -67,9 +67,10 @@ describe('hifigan info', () => {
         card: { name: 'tiny', steps: 21 },
         weights: { weightNorm: false, values: parameterCount(tinyConfig) },
       });
-      await writeFile(join(cwd, 'g_1'), `PK\x03\x04${'\0'.repeat(22)}\x0a\0\0\0g/data.pkl`);
-      expect((await info('g_1')).text).toMatch(
-        /torch checkpoint\n.*\nnote .*save_file.*"generator"/,
+      await mkdir(join(cwd, 'bare'));
+      await writeFile(join(cwd, 'bare', 'g_1'), `PK\x03\x04${'\0'.repeat(22)}\x0a\0\0\0g/data.pkl`);
+      expect((await info('bare/g_1')).text).toMatch(
+        /torch checkpoint\n.*\nnote .*configuration of a generator/,
       );
       expect(await info('bundle/card.json')).toMatchObject({
         kind: 'card of a bundle',

@@ -1,23 +1,28 @@
-import { createMelSpectrogram, melOptions } from '@hifigan/audio';
+import { createProfileAnalysis, profileOfConfig } from '@hifigan/audio';
 import { writeNpy } from '@hifigan/checkpoint';
 import { melToArray } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
-import { UserError } from '../errors.js';
+import { UsageError, UserError } from '../errors.js';
 import { findFiles, isRecording, RECORDING_KINDS } from '../files/find-files.js';
 import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { RecordingReader } from '../files/read-recording.js';
 import { RecordingNotices } from '../files/recording-notices.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
+import { checkMels } from '../mel-doctor/check-mels.js';
+import { profileLines, profileNamed, profileOption } from '../mel-doctor/profile-options.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { addForceOption } from '../options.js';
 import { runJobs } from '../run-jobs.js';
 import { counted, duration } from '../terminal/format.js';
 
 interface Options {
-  readonly out: string;
+  readonly out?: string;
   readonly config: string;
+  readonly profile?: string;
+  readonly check?: boolean;
+  readonly melProfiles?: boolean;
   readonly force?: boolean;
 }
 
@@ -31,14 +36,36 @@ export function registerMel(
     program
       .command('mel')
       .description('recordings → log-mel spectrograms as .npy, float32 [num_mels, frames]')
-      .argument('<in...>', 'recordings (WAV, FLAC, MP3, Ogg) or folders of them; - is stdin')
-      .requiredOption('-o, --out <path>', 'file.npy for one recording, else a folder; - is stdout')
+      .argument(
+        '[in...]',
+        'recordings (WAV, FLAC, MP3, Ogg) or folders of them; - is stdin; with --check, mels (.npy)',
+      )
+      .option('-o, --out <path>', 'file.npy for one recording, else a folder; - is stdout')
       .addOption(
         new Option('-c, --config <config>', CONFIG_ARGUMENT).default('v1').env('HIFIGAN_CONFIG'),
-      ),
-  ).action(async (typed: string[], { out, config, force }: Options) => {
+      )
+      .addOption(profileOption())
+      .option(
+        '--check',
+        'tell what stored mels (.npy) are, and whether they suit the configuration',
+      )
+      .option('--mel-profiles', 'list the conventions that mels can be of'),
+  ).action(async (typed: string[], options: Options) => {
+    const { config, force } = options;
     const { console, now } = context;
+    if (options.melProfiles) {
+      await console.result(profileLines().join('\n'));
+      return;
+    }
+    if (typed.length === 0) throw new UsageError("missing required argument 'in'");
     const settings = await loadConfig(context, config);
+    if (options.check) {
+      if (!(await checkMels(context, typed, profileOfConfig(settings)))) setExitCode(1);
+      return;
+    }
+    const { out } = options;
+    if (out === undefined) throw new UsageError("required option '-o, --out <path>' not specified");
+    const profile = options.profile ? profileNamed(options.profile) : profileOfConfig(settings);
     const { files, leftOut } = await findFiles(context, typed, isRecording);
     tellLeftOut(context, leftOut);
     if (files.length === 0)
@@ -48,8 +75,8 @@ export function registerMel(
       extension: '.npy',
       force: force === true,
     });
-    const spectrogram = createMelSpectrogram(melOptions(settings));
-    const reader = new RecordingReader(context, settings.sampling_rate);
+    const { analyze } = createProfileAnalysis(profile);
+    const reader = new RecordingReader(context, profile.samplingRate);
     const notices = new RecordingNotices(context);
     let seconds = 0;
     const start = now();
@@ -58,11 +85,11 @@ export function registerMel(
       notices.tell(file.shown, recording);
       const { audio } = recording;
       const mel = analyzeRecording(
-        { config: settings, analyze: spectrogram.analyze },
+        { config: { ...settings, n_fft: profile.fftSize, hop_size: profile.hopSize }, analyze },
         audio,
         file.shown,
       );
-      const length = audio.length / settings.sampling_rate;
+      const length = audio.length / profile.samplingRate;
       seconds += length;
       return {
         bytes: writeNpy(melToArray(mel)),

@@ -1,6 +1,6 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSafetensors } from '@hifigan/checkpoint';
+import { readNpy, readSafetensors } from '@hifigan/checkpoint';
 import { expectClose } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import { runMain } from '../testing.js';
@@ -48,5 +48,69 @@ describe('hifigan pack', () => {
       );
       expect((await runMain(['pack', 'run', '-o', 'bundle', '--force'], { cwd })).code).toBe(0);
       expectClose(await speak('bundle'), await speak('run'), { max: 2e-3 });
+    }));
+
+  it('asks for a licence, says what float16 costs, and takes speech for the golden output', () =>
+    inSynthWorkshop(async (cwd) => {
+      const pack = (...argv: string[]) =>
+        runMain(['pack', ...argv, '--backend', 'cpu', '--force', '--json'], { cwd });
+      const bare = await pack('run', '-o', 'b', '--float16');
+      expect(bare.stderr).toMatch(/^note: the card names no licence, and must, .*--licence/m);
+      expect(bare.stderr).toMatch(
+        /; float16 moves its golden output by at most 0\.\d+% of the peak \(-\d\d dB\)$/m,
+      );
+      const { manifest } = JSON.parse(bare.stdout);
+      expect(manifest.weights.precision).toBe('float16');
+      expect(manifest.golden).toMatchObject({ frames: 48, samples: 48 * 64 });
+      const named = await pack('b', '-o', 'b', ...['--licence', 'MIT', '--data', 'none at all']);
+      expect(named.stderr).not.toMatch(/licence, and must.*\n.*the card names no/);
+      expect(JSON.parse(named.stdout).card).toMatchObject({ licence: 'MIT', data: 'none at all' });
+      // Of the loudest frames of the recording.
+      const spoken = await pack('run', '-o', 'c', '--golden', 'a.wav', '--licence', 'MIT');
+      expect(spoken.stderr).not.toMatch(/licence/);
+      const golden = async (folder: string) =>
+        readSafetensors(await readFile(join(cwd, folder, 'golden.safetensors'))).arrays.get('mel');
+      const whole = readNpy(await readFile(join(cwd, 'a.npy'))).data as Float32Array;
+      const cut = (await golden('c'))?.data as Float32Array;
+      // Some frame of the whole is the first of the cut; both are [num_mels, frames].
+      const frames = whole.length / 12;
+      const first = Array.from({ length: 12 }, (_, band) => cut[band * 48]);
+      const same = Array.from({ length: frames }, (_, frame) =>
+        first.every((value, band) => Math.abs(whole[band * frames + frame] - value) < 1e-5),
+      );
+      expect(same).toContain(true);
+      expect(await golden('b')).not.toEqual(await golden('c'));
+    }));
+
+  it('renews bundles of before and edited cards, but seals no damage', () =>
+    inSynthWorkshop(async (cwd) => {
+      const run = (...argv: string[]) => runMain([...argv, '--backend', 'cpu'], { cwd });
+      await run('pack', 'run', '-o', 'b', '--licence', 'MIT');
+      const bytes = async (name: string) => readFile(join(cwd, 'b', name));
+      const packed = await bytes('generator.safetensors');
+      for (const name of ['bundle.json', 'golden.safetensors']) await rm(join(cwd, 'b', name));
+      const old = await run('synth', 'a.npy', '-o', 'a1.wav', '--checkpoint', 'b');
+      expect(old).toMatchObject({ code: 0 });
+      expect(old.stderr).toMatch(/^note: b: has no bundle\.json, .*hifigan pack BUNDLE/m);
+      expect((await run('info', 'b')).stdout).toMatch(
+        /^bundle +format 1, before .*hifigan pack b -o b/m,
+      );
+      expect((await run('pack', 'b', '-o', 'b', '--force')).code).toBe(0);
+      expect(await bytes('generator.safetensors')).toEqual(packed);
+      expect((await run('info', 'b', '--verify')).code).toBe(0);
+
+      await writeFile(join(cwd, 'b', 'card.json'), '{"name":"b","licence":"CC0-1.0"}');
+      const edited = await run('synth', 'a.npy', '-o', 'a2.wav', '--checkpoint', 'b');
+      expect(edited).toMatchObject({ code: 1, stdout: '' });
+      expect(edited.stderr).toMatch(/card\.json: is cut off|card\.json: SHA-256/);
+      expect((await run('pack', 'b', '-o', 'b', '--force')).code).toBe(0);
+      expect((await run('info', 'b')).stdout).toMatch(/^licence +CC0-1\.0$/m);
+
+      const damaged = new Uint8Array(packed);
+      damaged[damaged.length - 2] ^= 1;
+      await writeFile(join(cwd, 'b', 'generator.safetensors'), damaged);
+      const refused = await run('pack', 'b', '-o', 'b', '--force');
+      expect(refused).toMatchObject({ code: 1, stdout: '' });
+      expect(refused.stderr).toMatch(/generator\.safetensors: SHA-256 .* must be/);
     }));
 });

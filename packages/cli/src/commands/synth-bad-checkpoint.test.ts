@@ -27,24 +27,27 @@ describe('hifigan synth with checkpoints that are none', () => {
       };
       const config = JSON.stringify(tinyConfig);
       expect(await synth('none')).toMatch(/none: cannot be read: there is no such file or folder/);
+      expect(await synth('none')).not.toContain('did you mean');
+      expect(await synth('run:bset')).toContain('; did you mean run:best?');
+      expect(await synth('run/g_00000100')).toContain('; did you mean run/g_00000100.safetensors?');
       expect(await synth(await folder('empty', {}))).toMatch(
         /empty: has neither generator\.safetensors .* nor g_/,
       );
       const torch = Buffer.from(`PK\x03\x04${'\0'.repeat(22)}\x0a\0\0\0g/data.pkl`, 'latin1');
       const zip = torch.subarray(0, 9);
       expect(await synth(await folder('torch', { g_02500000: torch }))).toMatch(
-        /g_02500000: it is a PyTorch file \(zip\); reading those is not here yet; .*save_file/,
+        /g_02500000: it is a PyTorch file \(zip\), and must have the configuration of its generator beside it/,
       );
       await writeFile(join(cwd, 'other.zip'), zip);
       expect(await synth('other.zip')).toMatch(
-        /other\.zip: it is a zip file that PyTorch did not write, where weights \(\.safetensors\) are needed$/m,
+        /other\.zip: it is a zip file that PyTorch did not write, where weights \(\.safetensors or PyTorch's\) are needed$/m,
       );
       await writeFile(join(cwd, 'legacy.pth'), Uint8Array.of(0x80, 2, 0x8a, 0x0a));
       expect(await synth('legacy.pth')).toMatch(
-        /legacy\.pth: it is a PyTorch file \(pickle\); reading those is not here yet/,
+        /legacy\.pth: it is a PyTorch file \(pickle\), and must have the configuration/,
       );
       expect(await synth('run/config.json')).toMatch(
-        /run.config\.json: it is JSON, where weights \(\.safetensors\) are needed; a configuration goes to --config/,
+        /run.config\.json: it is JSON, where weights \(\.safetensors or PyTorch's\) are needed; a configuration goes to --config/,
       );
       expect(await synth('a.npy')).toMatch(/a\.npy: it is a NumPy array .*, where weights/);
       await writeFile(join(cwd, 'alone.safetensors'), weights);

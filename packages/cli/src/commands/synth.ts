@@ -1,9 +1,8 @@
 import { extname } from 'node:path';
-import { type Mel, writeWav } from '@hifigan/audio';
+import { type Mel, type MelStatistics, profileOfConfig, writeWav } from '@hifigan/audio';
 import { readNpy } from '@hifigan/checkpoint';
-import { loadVocoder, melDoubt, melFromArray, squareDoubt, type Vocoder } from '@hifigan/vocoder';
+import { melDoubt, melFromArray, squareDoubt, type Vocoder } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
-import { activateBackend } from '../backends/activate.js';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
 import { findFiles, isRecording, RECORDING_KINDS } from '../files/find-files.js';
@@ -14,14 +13,19 @@ import { RecordingReader } from '../files/read-recording.js';
 import { RecordingNotices } from '../files/recording-notices.js';
 import { refuseForeignInput } from '../files/refuse-foreign.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
+import { foreignMel } from '../mel-doctor/foreign-mel.js';
+import {
+  addProfileOptions,
+  type ProfileOptions,
+  readStatistics,
+} from '../mel-doctor/profile-options.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
-import { loadBundle } from '../model/load-bundle.js';
-import { locateCheckpoint } from '../model/locate-checkpoint.js';
+import { openVocoder } from '../model/open-vocoder.js';
 import { addBackendOptions, addForceOption, oneOf, wholeNumber } from '../options.js';
 import { runJobs } from '../run-jobs.js';
 import { counted, duration } from '../terminal/format.js';
 
-interface Options {
+interface Options extends ProfileOptions {
   readonly out: string;
   readonly checkpoint?: string;
   readonly config?: string;
@@ -52,7 +56,7 @@ export function registerSynth(
     .addOption(
       new Option(
         '--checkpoint <path>',
-        'bundle folder, training run (its latest, averaged weights first; RUN:best is the best in validation), or .safetensors with config.json beside it; without it the packaged voice',
+        'bundle folder, training run (its latest, averaged weights first; RUN:best is the best in validation), or .safetensors with config.json beside it, or what export wrote (.onnx, or the folder of a SavedModel); without it the packaged voice',
       ).env('HIFIGAN_CHECKPOINT'),
     )
     .option(
@@ -70,7 +74,7 @@ export function registerSynth(
       'mel frames computed at once: less memory, a little slower',
       wholeNumber(1),
     );
-  addForceOption(addBackendOptions(command, context)).action(
+  addForceOption(addBackendOptions(addProfileOptions(command), context)).action(
     async (typed: string[], options: Options) => {
       const { console, now } = context;
       const { out } = options;
@@ -89,20 +93,22 @@ export function registerSynth(
         extension: '.wav',
         force: options.force === true,
       });
-      const located = await locateCheckpoint(context, options.checkpoint, options.config);
-      const bundle = await loadBundle(context, located);
-      const backend = await activateBackend(context, options);
-      const vocoder = await loadVocoder(bundle, { where: located.weights });
+      const { vocoder, shown: checkpoint, computes } = await openVocoder(context, options);
       const { sampling_rate: samplingRate } = vocoder.config;
       const reader = new RecordingReader(context, samplingRate);
       const notices = new RecordingNotices(context);
+      const statistics = await readStatistics(context, options.melStatistics);
       let seconds = 0;
       let took = 0;
       try {
         const report = await runJobs(context, 'synth', jobs, async ({ file }, advance) => {
           const bytes = await readInput(context, file.path, file.shown);
           const mel = isNpy(bytes, file.path)
-            ? storedMel(context, bytes, vocoder, file.shown)
+            ? storedMel(context, bytes, vocoder, {
+                shown: file.shown,
+                name: options.melProfile,
+                statistics,
+              })
             : await recordedMel(checkedInput(bytes, file.shown), vocoder, file.shown, {
                 reader,
                 notices,
@@ -123,7 +129,7 @@ export function registerSynth(
         const speed = took > 0 ? seconds / took : undefined;
         console.note(
           `${counted(report.files.length, 'file')}, ${duration(seconds)} of speech in ${duration(took)}` +
-            `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${located.shown} on ${backend.name}`,
+            `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${checkpoint} on ${computes}`,
         );
         if (report.failed.length > 0) {
           console.note(`${counted(report.failed.length, 'file')} failed`);
@@ -134,8 +140,8 @@ export function registerSynth(
           console.json
             ? JSON.stringify({
                 ...report,
-                checkpoint: located.shown,
-                backend: backend.name,
+                checkpoint,
+                backend: computes,
                 seconds,
                 speed,
               })
@@ -160,9 +166,24 @@ function checkedInput(bytes: Uint8Array, shown: string): Uint8Array {
   return bytes;
 }
 
-function storedMel(context: Context, bytes: Uint8Array, vocoder: Vocoder, shown: string): Mel {
-  const mel = melFromArray(readNpy(bytes, shown), vocoder.config.num_mels, shown);
-  const doubt = melDoubt(mel) ?? squareDoubt(mel);
+function storedMel(
+  context: Context,
+  bytes: Uint8Array,
+  vocoder: Vocoder,
+  {
+    shown,
+    name,
+    statistics,
+  }: { shown: string; name: string | undefined; statistics: MelStatistics | undefined },
+): Mel {
+  const array = readNpy(bytes, shown);
+  const wanted = profileOfConfig(vocoder.config);
+  if (name !== undefined) {
+    const tell = (message: string) => context.console.note(message);
+    return foreignMel(array, { wanted, name, statistics, shown, tell });
+  }
+  const mel = melFromArray(array, vocoder.config.num_mels, shown);
+  const doubt = melDoubt(mel, wanted) ?? squareDoubt(mel);
   if (doubt) context.console.warn(`${shown}: ${doubt}`);
   return mel;
 }

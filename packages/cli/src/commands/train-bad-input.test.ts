@@ -102,7 +102,7 @@ describe('what is wrong in the world ends with 1', () => {
     [
       'weights of PyTorch’s',
       (folder) => writeFile(join(folder, 'foreign.pth'), Uint8Array.of(0x80, 2, 0x8a, 0x0a)),
-      /foreign\.pth: it is a PyTorch file \(pickle\); reading those is not here yet; .*save_file/,
+      /foreign\.pth: not a readable PyTorch file: .*copy or download it again/,
       '--init-from=foreign.pth',
     ],
     [

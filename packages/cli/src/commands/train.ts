@@ -2,9 +2,9 @@ import { probeFolder, type RunResult, runTraining, surveyRun } from '@hifigan/tr
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
+import { initialWeights } from '../convert/initial-weights.js';
 import { Interrupted } from '../errors.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
-import { locateCheckpoint } from '../model/locate-checkpoint.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { counted } from '../terminal/format.js';
 import { chooseConfig, collectChanges } from '../train/choose-config.js';
@@ -134,8 +134,7 @@ export function registerTrain(
     const config = await chooseConfig(context, folder, options);
     tellWholeBatch(context, config, options);
     // Of the weights alone: the configuration is that of this run.
-    const initFrom =
-      options.initFrom && (await locateCheckpoint(context, options.initFrom, 'v1')).weights;
+    const initFrom = options.initFrom && (await initialWeights(context, options.initFrom, config));
 
     const { ranks, threads } = await joinRanks(context, config);
     const backend = await activateBackend(context, {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { createMelSpectrogram, melOptions, readWav } from '@hifigan/audio';
 import { presets } from '@hifigan/config';
 import { tinyConfig } from '@hifigan/testkit';
-import { colourOf } from '@hifigan/train/node';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { createCanvas, textWidth, write } from '../drawing/canvas.js';
@@ -74,17 +73,6 @@ describe('drawSpectrograms', () => {
 });
 
 describe('parts of the picture', () => {
-  it('mixes colours in order of brightness', () => {
-    const brightness = (share: number) => {
-      const [r, g, b] = colourOf(share);
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    for (let i = 0; i < 100; i++)
-      expect(brightness((i + 1) / 100)).toBeGreaterThan(brightness(i / 100));
-    expect(colourOf(-1)).toEqual(colourOf(0));
-    expect(colourOf(2)).toEqual([253, 231, 37]);
-  });
-
   it('writes letters', () => {
     const canvas = createCanvas(textWidth('1', 1), 7);
     write(canvas, '1', 0, 0, [0, 0, 0], 1);

@@ -1,14 +1,6 @@
 import { hzToMel, type Mel, type MelOptions } from '@hifigan/audio';
-import { colourOf } from '@hifigan/train/node';
-import {
-  type Canvas,
-  createCanvas,
-  fill,
-  INK,
-  textWidth,
-  toPng,
-  write,
-} from '../drawing/canvas.js';
+import { drawMel, melRange, type Picture, toPng } from '@hifigan/train/node';
+import { createCanvas, fill, INK, paste, textWidth, write } from '../drawing/canvas.js';
 
 /** One spectrogram and its title. */
 export interface Panel {
@@ -20,7 +12,6 @@ const LEFT = 90;
 const RIGHT = 30;
 const TITLE = 34;
 const BELOW = 34;
-const BAND = 3;
 const WIDEST = 1400;
 
 /**
@@ -32,39 +23,21 @@ export function drawSpectrograms(panels: readonly Panel[], options: MelOptions):
   // Whole pixels a frame, or whole frames a pixel: nothing is drawn wider than a screen.
   const pixels = frames <= WIDEST ? Math.max(1, Math.floor(1000 / frames)) : WIDEST / frames;
   const width = Math.ceil(frames * pixels);
-  const height = options.numMels * BAND;
+  const range = melRange(...panels.map(({ mel }) => mel));
+  const pictures = panels.map(({ mel }) => drawMel(mel, range, Math.ceil(mel.frames * pixels)));
+  const height = Math.max(...pictures.map((picture) => picture.height));
   const canvas = createCanvas(LEFT + width + RIGHT, panels.length * (TITLE + height + BELOW));
-  const [low, high] = range(panels);
-  panels.forEach(({ title, mel }, i) => {
+  panels.forEach(({ title }, i) => {
     const top = i * (TITLE + height + BELOW) + TITLE;
     write(canvas, title, LEFT, top - 22, INK);
-    for (let x = 0; x < Math.min(width, Math.ceil(mel.frames * pixels)); x++) {
-      const frame = Math.min(mel.frames - 1, Math.floor(x / pixels));
-      for (let band = 0; band < mel.mels; band++) {
-        const share = (mel.data[frame * mel.mels + band] - low) / (high - low);
-        fill(canvas, LEFT + x, top + height - (band + 1) * BAND, 1, BAND, colourOf(share));
-      }
-    }
+    paste(canvas, pictures[i], LEFT, top);
     drawFrequencies(canvas, top, height, options);
     drawSeconds(canvas, top + height, width, (pixels * options.samplingRate) / options.hopSize);
   });
   return toPng(canvas);
 }
 
-/** From the floor of hearing to the loudest; one scale for all, or they could not be compared. */
-function range(panels: readonly Panel[]): [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const { mel } of panels) {
-    for (const value of mel.data) {
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  }
-  return [low, high > low ? high : low + 1];
-}
-
-function drawFrequencies(canvas: Canvas, top: number, height: number, options: MelOptions): void {
+function drawFrequencies(canvas: Picture, top: number, height: number, options: MelOptions): void {
   const { fmin, samplingRate } = options;
   const fmax = options.fmax ?? samplingRate / 2;
   const mel = (hz: number) => (hzToMel(hz) - hzToMel(fmin)) / (hzToMel(fmax) - hzToMel(fmin));
@@ -77,7 +50,12 @@ function drawFrequencies(canvas: Canvas, top: number, height: number, options: M
   }
 }
 
-function drawSeconds(canvas: Canvas, bottom: number, width: number, pixelsPerSecond: number): void {
+function drawSeconds(
+  canvas: Picture,
+  bottom: number,
+  width: number,
+  pixelsPerSecond: number,
+): void {
   // At least 60 pixels from one label to the next.
   const step =
     [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300].find((s) => s * pixelsPerSecond >= 60) ?? 600;

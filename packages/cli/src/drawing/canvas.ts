@@ -1,34 +1,33 @@
-import { encode } from 'fast-png';
+import type { Colour, Picture } from '@hifigan/train/node';
 import { GLYPH_HEIGHT, GLYPH_WIDTH, isInk } from './font.js';
-
-export type Colour = readonly [number, number, number];
 
 /** What pictures are drawn on and with. */
 export const PAPER: Colour = [255, 255, 255];
 export const INK: Colour = [40, 40, 40];
 
-/** Pixels, red, green and blue, from the top left. */
-export interface Canvas {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
-
 /** Empty paper. */
-export function createCanvas(width: number, height: number): Canvas {
+export function createCanvas(width: number, height: number): Picture {
   const data = new Uint8Array(width * height * 3);
   for (let at = 0; at < data.length; at += 3) data.set(PAPER, at);
   return { width, height, data };
 }
 
-/** The picture as a file. */
-export function toPng({ width, height, data }: Canvas): Uint8Array {
-  return encode({ width, height, data, channels: 3 });
+/** Puts a picture with its top left at (x, y); all of it must fit. */
+export function paste(
+  canvas: Picture,
+  { width, height, data }: Picture,
+  x: number,
+  y: number,
+): void {
+  for (let row = 0; row < height; row++) {
+    const pixels = data.subarray(row * width * 3, (row + 1) * width * 3);
+    canvas.data.set(pixels, ((y + row) * canvas.width + x) * 3);
+  }
 }
 
 /** Fills a rectangle; what lies outside is left out. */
 export function fill(
-  canvas: Canvas,
+  canvas: Picture,
   x: number,
   y: number,
   width: number,
@@ -44,7 +43,7 @@ export function fill(
 
 /** Writes text with its top left at (x, y), each dot `scale` pixels wide. */
 export function write(
-  canvas: Canvas,
+  canvas: Picture,
   text: string,
   x: number,
   y: number,

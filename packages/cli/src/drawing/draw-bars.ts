@@ -1,4 +1,5 @@
-import { type Colour, createCanvas, fill, INK, textWidth, toPng, write } from './canvas.js';
+import { type Colour, toPng } from '@hifigan/train/node';
+import { createCanvas, fill, INK, textWidth, write } from './canvas.js';
 
 /** One bar: from 0 to its value, which must not be negative. */
 export interface Bar {

@@ -1,9 +1,9 @@
 import { createResampler, type Resampler, toMono } from '@hifigan/audio';
 import { AudioError, type DecodedAudio, decodeAudio } from '@hifigan/codecs';
 import type { Context } from '../context.js';
-import { UserError } from '../errors.js';
+import { explain, UserError } from '../errors.js';
 import { clippedShare } from './clipped-share.js';
-import { RECORDING_KINDS } from './find-files.js';
+import { type FoundFile, RECORDING_KINDS } from './find-files.js';
 import { peak } from './peak.js';
 import { readInput } from './read-input.js';
 import { refuseForeignInput } from './refuse-foreign.js';
@@ -86,6 +86,18 @@ export class RecordingReader {
       this.#resamplers.set(from, resampler);
     }
     return resampler.resample(audio);
+  }
+}
+
+/** The recording, or why it cannot be read, whatever it is: one bad file among many stops nothing. */
+export async function readOrReason(
+  reader: RecordingReader,
+  { path, shown }: FoundFile,
+): Promise<Recording | string> {
+  try {
+    return await reader.read(path, shown);
+  } catch (error) {
+    return explain(error).replace(`${shown}: `, '');
   }
 }
 

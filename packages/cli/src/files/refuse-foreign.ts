@@ -2,7 +2,6 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   type FileKind,
-  PYTORCH_ADVICE,
   RECOGNIZED_BYTES,
   RECOGNIZED_TAIL_BYTES,
   type RecognizedFile,
@@ -31,10 +30,16 @@ export async function refuseForeignWeights(path: string, shown: string): Promise
   }
   if (!found) return;
   const is = `${shown}: it is ${found.description}`;
-  if (found.kind === 'pytorch') throw new UserError(`${is}; ${PYTORCH_ADVICE}`);
+  if (found.kind === 'pytorch') {
+    throw new UserError(
+      `${is}, and must have the configuration of its generator beside it, because the model cannot be built without; copy it there (config.json; of ParallelWaveGAN and ESPnet config.yml), or name it with --config`,
+    );
+  }
   const configuration =
     found.kind === 'json' ? '; a configuration goes to --config, or lies beside the weights' : '';
-  throw new UserError(`${is}, where weights (.safetensors) are needed${configuration}`);
+  throw new UserError(
+    `${is}, where weights (.safetensors or PyTorch's) are needed${configuration}`,
+  );
 }
 
 /**
@@ -75,7 +80,11 @@ export async function headerOnDisk(path: string): Promise<SafetensorsHeader | un
   }
 }
 
-async function recognizeOnDisk(path: string, shown: string): Promise<RecognizedFile | undefined> {
+/** What a file is, by its first and last bytes. */
+export async function recognizeOnDisk(
+  path: string,
+  shown: string,
+): Promise<RecognizedFile | undefined> {
   const refuse = (error: NodeJS.ErrnoException) => {
     throw new UserError(`${shown}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`);
   };

@@ -15,10 +15,11 @@ import { UserError } from '../errors.js';
 import type { FoundFile, LeftOut } from '../files/find-files.js';
 import { peak } from '../files/peak.js';
 import { readInput } from '../files/read-input.js';
-import { type Recording, RecordingReader } from '../files/read-recording.js';
+import { RecordingReader, readOrReason } from '../files/read-recording.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { whyRefused } from '../prepare/check-recording.js';
 import { nameAll } from '../prepare/identify.js';
+import { nothingGood } from '../prepare/nothing-good.js';
 import { checkHoldout, list } from '../prepare/prepare.js';
 import {
   type AcceptedRecording,
@@ -91,7 +92,7 @@ export async function preparePairs(
   checkHoldout(options, new Set(speakers?.values() ?? ids.values()));
   const { pairs, alone } = pairFiles(recordings, mels);
   const accepted: AcceptedPair[] = [];
-  const refused: Refusal[] = [...alone];
+  const refused: Refusal[] = [];
   const work = {
     reader: new RecordingReader(context, config.sampling_rate),
     spectrogram: createMelSpectrogram(melOptions(config)),
@@ -110,7 +111,10 @@ export async function preparePairs(
   } finally {
     progress.end();
   }
-  if (accepted.length === 0) throw new UserError(nothingGood(refused));
+  // Last: where few are shown, it is those that were looked into that tell what to do.
+  refused.push(...alone);
+  if (accepted.length === 0)
+    throw new UserError(nothingGood('no recording has a mel that can be used', refused));
   const split = splitIds(
     accepted.map(({ id }) => id),
     { ...options, groupOf: (id) => speakers?.get(id) ?? id },
@@ -138,7 +142,7 @@ async function preparePair(
 ): Promise<AcceptedPair | Refusal> {
   const { folder, config, spectrogram, shortest, correct } = work;
   const { sampling_rate: samplingRate } = config;
-  const recording = await read(work.reader, file);
+  const recording = await readOrReason(work.reader, file);
   if (typeof recording === 'string') return { file: file.relative, reason: recording };
   const reason =
     whyRefused(recording, { samplingRate, shortest }) ?? tooShort(recording.audio, config);
@@ -171,16 +175,6 @@ async function preparePair(
   }
 }
 
-/** The recording, or why it cannot be read. */
-async function read(reader: RecordingReader, file: FoundFile): Promise<Recording | string> {
-  try {
-    return await reader.read(file.path, file.shown);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return error.message.replace(`${file.shown}: `, '');
-  }
-}
-
 function tooShort(audio: Float32Array, config: HifiGanConfig): string | undefined {
   const least = Math.max((config.n_fft - config.hop_size) / 2 + 1, config.hop_size);
   if (audio.length >= least) return undefined;
@@ -190,10 +184,4 @@ function tooShort(audio: Float32Array, config: HifiGanConfig): string | undefine
 function speakerIn(speakers: ReadonlyMap<string, string> | undefined, id: string) {
   const speaker = speakers?.get(id);
   return speaker !== undefined && { speaker };
-}
-
-function nothingGood(refused: readonly Refusal[]): string {
-  const shown = refused.slice(0, 5).map(({ file, reason }) => `\n  ${file}: ${reason}`);
-  const more = refused.length > 5 ? `\n  and ${refused.length - 5} more` : '';
-  return `no recording has a mel that can be used:${shown.join('')}${more}`;
 }

@@ -1,7 +1,10 @@
+import { melProfile, recognizeMel, type StoredArray } from '@hifigan/audio';
 import { readNpy } from '@hifigan/checkpoint';
 import { melDoubt } from '@hifigan/vocoder';
 import { counted } from '../terminal/format.js';
 import type { Description } from './describe.js';
+
+const HIFIGAN = melProfile('hifigan')!;
 
 /** Numbers of bands that mels have. */
 const USUAL_BANDS = [20, 40, 60, 64, 80, 96, 100, 120, 128, 160, 192, 256];
@@ -21,11 +24,8 @@ export function describeArray(bytes: Uint8Array, where: string): Description {
   }
   const type = data.constructor.name.replace('Array', '').toLowerCase();
   const isFloat = data instanceof Float32Array || data instanceof Float64Array;
-  // As one band: which axis is which is not known, and without the values that are not finite there are no rows.
-  const doubt =
-    isFloat && finite.length > 0
-      ? melDoubt({ data: Float32Array.from(finite), frames: finite.length, mels: 1 })
-      : undefined;
+  // Which axis is which is not known here, and without the values that are not finite there are no rows.
+  const doubt = isFloat && finite.length > 0 ? doubtOf(shape, data, finite) : undefined;
   const spoilt = [
     ...(nan > 0 ? [`${nan} of ${values.length} are NaN`] : []),
     ...(infinite > 0 ? [`${infinite} of ${values.length} are infinite`] : []),
@@ -56,6 +56,17 @@ export function describeArray(bytes: Uint8Array, where: string): Description {
       ...(doubt ? [['note', doubt] as const] : []),
     ],
   };
+}
+
+/** What the numbers look like: as a mel where it can be one, else by their range alone. */
+function doubtOf(
+  shape: readonly number[],
+  data: StoredArray['data'],
+  finite: ArrayLike<number>,
+): string | undefined {
+  const found = recognizeMel({ shape, data }, { wanted: HIFIGAN });
+  const mel = found.mel ?? { data: Float32Array.from(finite), frames: finite.length, mels: 1 };
+  return melDoubt(mel, { ...HIFIGAN, mels: mel.mels });
 }
 
 /** Where it can be a mel. */

@@ -14,6 +14,7 @@ import { counted } from '../terminal/format.js';
 import type { Description } from './describe.js';
 import { cardRows } from './describe-card.js';
 import { describeConfig } from './describe-config.js';
+import { describeForeignFolder } from './describe-foreign.js';
 import { describeReport, isReport } from './describe-report.js';
 import { describeSeal } from './describe-seal.js';
 import { describeWeights } from './describe-weights.js';
@@ -28,7 +29,11 @@ export type FolderDescriber = (
 ) => Promise<Description | undefined>;
 
 /** Asked in this order; whoever knows another kind of folder adds to it. The last takes what is left, or says what it lacks. */
-export const folderDescribers: readonly FolderDescriber[] = [describeDataSet, describeModel];
+export const folderDescribers: readonly FolderDescriber[] = [
+  describeDataSet,
+  describeForeignFolder,
+  describeModel,
+];
 
 /** A data set, a training run or a bundle. @throws UserError where it is none */
 export async function describeFolder(context: Context, typed: string): Promise<Description> {
@@ -94,12 +99,19 @@ async function describeModel(
       config: config.facts,
       ...(logs.length > 0 && { logs: logs.map(({ path }) => path) }),
       ...(misfit && { misfit }),
-      ...(best && { best }),
+      ...(best && {
+        best: { generator: best.generator, melError: best.validation_mel_spec_error },
+      }),
     },
     shown: [
       ...(bundle ? [] : [['latest', `${located.shown}`] as const]),
       ...(best
-        ? [['best', `${best.generator}, mel error ${best.melError.toFixed(4)}`] as const]
+        ? [
+            [
+              'best',
+              `${best.generator}, mel error ${best.validation_mel_spec_error.toFixed(4)}`,
+            ] as const,
+          ]
         : []),
       ...(card ? cardRows(card) : []),
       ...(seal?.shown ?? []),

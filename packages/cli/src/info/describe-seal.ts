@@ -16,8 +16,8 @@ export async function describeSeal(context: Context, folder: string): Promise<Pa
       facts: { format: 1 },
       shown: [
         [
-          'format',
-          `1, before bundles stated themselves; renew it with: hifigan pack ${folder} -o ${folder} --force`,
+          'bundle',
+          `format 1, before bundles stated themselves; renew it with: hifigan pack ${folder} -o ${folder} --force`,
         ],
       ],
     };
@@ -38,8 +38,8 @@ export function describeManifest(manifest: BundleManifest): Part {
     facts: { format, profile: mel, golden, precisionOfWeights: weights, files },
     shown: [
       [
-        'format',
-        `${format}, ${counted(Object.keys(files).length, 'file')} with SHA-256, ${byteSize(bytes)}`,
+        'bundle',
+        `format ${format}, ${counted(Object.keys(files).length, 'file')} with SHA-256, ${byteSize(bytes)}`,
       ],
       [
         'profile',

@@ -1,5 +1,4 @@
 import { basename, dirname, extname, join } from 'node:path';
-import { PYTORCH_ADVICE } from '@hifigan/checkpoint';
 import { recognizeAudio } from '@hifigan/codecs';
 import { readConfig } from '@hifigan/config';
 import { bundleFileNames, readCard, readManifest } from '@hifigan/vocoder';
@@ -13,6 +12,7 @@ import type { Description } from './describe.js';
 import { describeArray } from './describe-array.js';
 import { cardRows, isCard } from './describe-card.js';
 import { describeConfig } from './describe-config.js';
+import { describeForeignFile } from './describe-foreign.js';
 import { describeLog } from './describe-log.js';
 import { describeRecording } from './describe-recording.js';
 import { describeReport, isReport } from './describe-report.js';
@@ -36,6 +36,7 @@ export const fileDescribers: readonly FileDescriber[] = [
       : undefined,
   async (_, { found, typed, bytes }) =>
     found?.kind === 'npy' ? describeArray(await bytes(), typed) : undefined,
+  describeForeignFile,
   describeTorch,
   describeWeightsFile,
   async (_, { typed, bytes }) =>
@@ -55,7 +56,10 @@ async function describeTorch(_: Context, file: InputFile): Promise<Description |
     facts: { bytes: file.size },
     shown: [
       ['size', byteSize(file.size)],
-      ['note', PYTORCH_ADVICE],
+      [
+        'note',
+        'without the configuration of a generator beside it nothing more is told; copy config.json there',
+      ],
     ],
   };
 }

@@ -1,12 +1,5 @@
-import {
-  type Canvas,
-  type Colour,
-  createCanvas,
-  fill,
-  INK,
-  toPng,
-  write,
-} from '../drawing/canvas.js';
+import { type Colour, type Picture, toPng } from '@hifigan/train/node';
+import { createCanvas, fill, INK, write } from '../drawing/canvas.js';
 import type { GeneratorPlan, PlannedStep } from './generator-plan.js';
 import { hertz, operations, short, time } from './generator-text.js';
 
@@ -67,7 +60,7 @@ export function generatorSvg(plan: GeneratorPlan): string {
 export function generatorPng(plan: GeneratorPlan): Uint8Array {
   const { shapes, height } = layOut(plan);
   // As large as screens with fine dots want it: letters of one dot a pixel are hard to read.
-  const canvas: Canvas = createCanvas(2 * SIZE.width, 2 * height);
+  const canvas: Picture = createCanvas(2 * SIZE.width, 2 * height);
   for (const shape of shapes) {
     if (shape.kind === 'box') {
       const { x, y, width, height: tall, colour } = shape;
@@ -101,8 +94,8 @@ function layOut(plan: GeneratorPlan): {
     made: { readonly channels: number; readonly samples: number; readonly rate: number },
     colour: Colour,
   ) => {
-    const height = SIZE.least + 9 * Math.log2(made.channels);
-    const middle = y + Math.max(0, height / 2 - SIZE.row);
+    const height = Math.round(SIZE.least + 9 * Math.log2(made.channels));
+    const middle = y + Math.max(0, Math.round(height / 2) - SIZE.row);
     text(name, SIZE.margin, middle);
     text(detail, SIZE.margin, middle + SIZE.row, FAINT);
     shapes.push({ kind: 'box', x: SIZE.left, y, width: SIZE.band, height, colour });

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type BestCheckpoint, readBest } from '@hifigan/train/node';
 import { type Context, pathOf } from '../context.js';
 import { UserError } from '../errors.js';
 import { exists } from '../files/write-atomic.js';
@@ -7,27 +7,12 @@ import { exists } from '../files/write-atomic.js';
 /** Behind the folder of a run: of its checkpoints, that which did best in validation. */
 const SUFFIX = ':best';
 
-/** What `best.json` of a run says. */
-export interface BestCheckpoint {
-  /** The file of the generator, in the folder of the run. */
-  readonly generator: string;
-  /** Mean over the held-out clips, natural log. */
-  readonly melError: number;
-}
-
 /** The best checkpoint of a run by its folder; undefined where none is named, or it is gone. */
 export async function bestOf(context: Context, typed: string): Promise<BestCheckpoint | undefined> {
   const folder = pathOf(context, typed);
-  try {
-    const found = JSON.parse(await readFile(join(folder, 'best.json'), 'utf8'));
-    const { generator, validation_mel_spec_error: melError } = found;
-    const named = typeof generator === 'string' && typeof melError === 'number';
-    if (!named || !(await exists(join(folder, generator)))) return undefined;
-    return { generator, melError };
-  } catch {
-    // Runs without validation have none, and nothing depends on it.
-    return undefined;
-  }
+  // Runs without validation have none, and nothing depends on it.
+  const best = await readBest(folder).catch(() => undefined);
+  return best && (await exists(join(folder, best.generator))) ? best : undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type Verification,
 } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
+import { foreignBundle } from '../convert/foreign-bundle.js';
 import { readConfigText } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
 import { exists } from '../files/write-atomic.js';
@@ -32,8 +33,9 @@ export async function loadBundle(
   files: CheckpointFiles,
   options: LoadBundleOptions = {},
 ): Promise<Bundle> {
-  const bundle =
-    files.folder === undefined
+  const bundle = files.foreign
+    ? await foreignBundle(files.foreign)
+    : files.folder === undefined
       ? await looseBundle(context, files)
       : await folderBundle(context, { ...files, folder: files.folder }, options);
   for (const notice of bundle.notices) context.console.warn(notice);

@@ -3,12 +3,14 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { bundleFileNames } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
+import { type ForeignOnDisk, foreignOnDisk } from '../convert/foreign-on-disk.js';
 import { REASONS, UserError } from '../errors.js';
 import { presetOf } from '../files/load-config.js';
 import { headerOnDisk, refuseForeignWeights } from '../files/refuse-foreign.js';
 import { exists } from '../files/write-atomic.js';
 import { resolveBest } from './best-checkpoint.js';
 import { stepsDone } from './steps-done.js';
+import { suggestCheckpoint } from './suggest-checkpoint.js';
 import { weightsKind } from './weights-kind.js';
 
 /** What training calls its generators. */
@@ -22,6 +24,8 @@ export interface CheckpointFiles {
   readonly card?: string;
   /** The folder, where it is a bundle with its own configuration. */
   readonly folder?: string;
+  /** Where it is a model of another program: that, and `weights` and `config` are its files. */
+  readonly foreign?: ForeignOnDisk;
   /** As the user knows it. */
   readonly shown: string;
   /** Updates of the generator, where the file's name says it. */
@@ -46,9 +50,17 @@ export async function locateCheckpoint(
   if (given === undefined) return bundleIn(voiceFolder(), 'the packaged voice', own);
   const typed = await resolveBest(context, given);
   const path = pathOf(context, typed);
-  const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${typed}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`);
+  const about = await stat(path).catch(async (error: NodeJS.ErrnoException) => {
+    const reason = REASONS[error.code ?? ''] ?? error.message;
+    throw new UserError(
+      `${typed}: cannot be read: ${reason}${await suggestCheckpoint(path, typed)}`,
+    );
   });
+  const foreign = await foreignOnDisk(context, typed, {
+    isFolder: about.isDirectory(),
+    config: own,
+  });
+  if (foreign) return { ...foreignFiles(path, foreign, about.isDirectory()), shown: typed };
   if (!about.isDirectory()) {
     await refuseForeignWeights(path, typed);
     const beside = own ?? join(dirname(path), bundleFileNames.config);
@@ -78,6 +90,12 @@ export function stepsOf(
 export function voiceFolder(): string {
   const description = createRequire(import.meta.url).resolve('@hifigan/voice/package.json');
   return join(dirname(description), 'bundle');
+}
+
+function foreignFiles(path: string, foreign: ForeignOnDisk, isFolder: boolean) {
+  const { config, weights = config } = foreign.recognized;
+  const folder = isFolder ? path : dirname(path);
+  return { weights: join(folder, weights), config: join(folder, config), foreign };
 }
 
 async function bundleIn(folder: string, shown: string, config?: string): Promise<CheckpointFiles> {

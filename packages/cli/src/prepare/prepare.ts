@@ -5,12 +5,13 @@ import { type Context, heedInterrupt } from '../context.js';
 import { UserError } from '../errors.js';
 import type { FoundFile, LeftOut } from '../files/find-files.js';
 import { peak } from '../files/peak.js';
-import { type Recording, RecordingReader } from '../files/read-recording.js';
+import { type Recording, RecordingReader, readOrReason } from '../files/read-recording.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { createProgress } from '../terminal/progress.js';
 import { fingerprint, whyRefused } from './check-recording.js';
 import { type CutOptions, splitSpan, trimmedSpan } from './cut.js';
 import { nameAll, namePieces } from './identify.js';
+import { nothingGood } from './nothing-good.js';
 import { type AcceptedRecording, type PrepareReport, type Refusal, reportOf } from './report.js';
 import { nameSpeakers, type SpeakerOf } from './speakers.js';
 import { splitIds } from './split.js';
@@ -69,7 +70,8 @@ export async function prepare(context: Context, options: PrepareOptions): Promis
   } finally {
     progress.end();
   }
-  if (accepted.length === 0) throw new UserError(nothingGood(refused));
+  if (accepted.length === 0)
+    throw new UserError(nothingGood(`none of ${refused.length} recordings can be used`, refused));
   const split = splitIds(
     accepted.map(({ id }) => id),
     { ...options, groupOf: (id) => work.groups.get(id) ?? id },
@@ -100,8 +102,8 @@ async function prepareOne(
   options: PrepareOptions,
 ): Promise<AcceptedRecording[] | string> {
   const { folder, samplingRate } = options;
-  const recording = await reader.read(file.path, file.shown).catch((error: Error) => error);
-  if (recording instanceof Error) return recording.message.replace(`${file.shown}: `, '');
+  const recording = await readOrReason(reader, file);
+  if (typeof recording === 'string') return recording;
   const { audio } = recording;
   const sound = fingerprint(audio);
   const twin = sounds.get(sound);
@@ -191,9 +193,3 @@ export const FOREIGN =
 
 /** The text of a file list: no texts, as nothing reads them. */
 export const list = (ids: readonly string[]) => ids.map((id) => `${id}||\n`).join('');
-
-function nothingGood(refused: PrepareReport['refused']): string {
-  const shown = refused.slice(0, 5).map(({ file, reason }) => `\n  ${file}: ${reason}`);
-  const more = refused.length > 5 ? `\n  and ${refused.length - 5} more` : '';
-  return `none of ${refused.length} recordings can be used:${shown.join('')}${more}`;
-}

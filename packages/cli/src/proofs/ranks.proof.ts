@@ -103,6 +103,31 @@ for (const implementation of MPI_IMPLEMENTATIONS) {
         });
       });
 
+      test.skipIf(implementation.name !== 'Open MPI')(
+        'goes on from a checkpoint after Ctrl-C, for which its launcher has little patience',
+        async () => {
+          await inTrainWorkshop(async (train, folder) => {
+            let sent = false;
+            const { stderr } = await starter(implementation, folder)(
+              [...BASE, ...stdout, '--checkpoint_interval', '1'],
+              (output, { pid }) => {
+                if (sent || !output.includes('step 3,')) return;
+                sent = true;
+                process.kill(pid, 'SIGINT');
+              },
+            );
+            expect(sent, stderr).toBe(true);
+            const [, done] = /(\d+), epoch/.exec(courseOf(stderr).at(-1) ?? '') ?? [];
+            const again = await train(
+              ...[...BASE, '--max-steps', String(Number(done) + 3)],
+              ...['--set', 'batch_size=3'],
+            );
+            expect(again.code, again.stderr).toBe(0);
+            expect(again.stderr).toMatch(/goes on from .*: \d+ steps? done/);
+          });
+        },
+      );
+
       test('ends all when one is killed, and the run goes on from its checkpoint', async () => {
         await inTrainWorkshop(async (train, folder) => {
           let killed = false;

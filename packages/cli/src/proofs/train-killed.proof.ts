@@ -2,7 +2,7 @@ import { randomStream } from '@hifigan/train';
 import { expect, test } from 'vitest';
 import { killedAtRandom } from '../testing-kills.js';
 
-const KILLS = 120;
+const KILLS = Number(process.env.HIFIGAN_PROOF_KILLS ?? 120);
 
 test(`SIGKILL at any moment, ${KILLS} times`, async () => {
   const seed = Number(process.env.HIFIGAN_PROOF_SEED ?? Date.now());

@@ -1,19 +1,10 @@
 import { conv1d, conv1dTranspose } from '@hifigan/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { channelsAfter, type GeneratorConfig, upsamplingGeometry } from './generator-config.js';
+import { type GeneratorConfig, upsamplingGeometry } from './generator-config.js';
+import { blocksOf, LAST_SLOPE, layersOf } from './generator-layers.js';
 import { defaultInitializer } from './initialization.js';
-import { type LayerSpec, layerSpec } from './layer-spec.js';
 import { type Filters, type Initializer, NetworkState } from './network-state.js';
-import {
-  filterOf,
-  type ResidualBlock,
-  residualBlock,
-  residualBlockLayers,
-  SLOPE,
-} from './residual-blocks.js';
-
-/** Slope before the last convolution: PyTorch's default and not {@link SLOPE}, as upstream has it. */
-const LAST_SLOPE = 0.01;
+import { filterOf, residualBlock, SLOPE } from './residual-blocks.js';
 
 export interface GeneratorForwardOptions {
   /** What {@link Generator.filters} gave; computed anew where absent. */
@@ -157,48 +148,6 @@ export class Generator {
   dispose(): void {
     this.state.dispose();
   }
-}
-
-/** The residual blocks of a stage; upstream counts them through all stages. */
-function blocksOf(config: GeneratorConfig, stage: number): ResidualBlock[] {
-  return config.resblock_kernel_sizes.map((kernelSize, i) => ({
-    kind: config.resblock,
-    name: `resblocks.${stage * config.resblock_kernel_sizes.length + i}`,
-    channels: channelsAfter(config, stage),
-    kernelSize,
-    dilations: config.resblock_dilation_sizes[i],
-  }));
-}
-
-/** All layers in upstream's order. */
-export function layersOf(config: GeneratorConfig, norm: LayerSpec['norm']): LayerSpec[] {
-  const stages = config.upsample_rates.map((_, stage) => stage);
-  return [
-    layerSpec('conv_pre', {
-      kernelSize: 7,
-      inChannels: config.num_mels,
-      outChannels: config.upsample_initial_channel,
-      norm,
-    }),
-    ...stages.map((stage) =>
-      layerSpec(`ups.${stage}`, {
-        kernelSize: config.upsample_kernel_sizes[stage],
-        inChannels: channelsAfter(config, stage - 1),
-        outChannels: channelsAfter(config, stage),
-        transposed: true,
-        norm,
-      }),
-    ),
-    ...stages.flatMap((stage) =>
-      blocksOf(config, stage).flatMap((block) => residualBlockLayers(block, norm)),
-    ),
-    layerSpec('conv_post', {
-      kernelSize: 7,
-      inChannels: channelsAfter(config, stages.length - 1),
-      outChannels: 1,
-      norm,
-    }),
-  ];
 }
 
 const zeros: Initializer = ({ shape }) =>

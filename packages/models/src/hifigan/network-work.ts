@@ -1,5 +1,5 @@
-import { layersOf } from './generator.js';
 import { channelsAfter, type GeneratorConfig } from './generator-config.js';
+import { layersOf } from './generator-layers.js';
 import { type LayerSpec, parametersOf } from './layer-spec.js';
 import { DISCRIMINATORS as OF_PERIODS, PERIODS } from './multi-period-discriminator.js';
 import { DISCRIMINATORS as OF_SCALES, POOL } from './multi-scale-discriminator.js';

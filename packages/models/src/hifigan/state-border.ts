@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { configDifferences, isTrainingHalf } from './config-differences.js';
-import { layersOf } from './generator.js';
 import type { GeneratorConfig } from './generator-config.js';
+import { layersOf } from './generator-layers.js';
 import { magnitudes } from './initialization.js';
 import { type ArraySpec, buffersOf, type LayerSpec, parametersOf } from './layer-spec.js';
 import type { NetworkState } from './network-state.js';
 import { StateError } from './state-error.js';
+import { storedForm } from './stored-form.js';
 import { fromUpstream, toUpstream, type UpstreamArray, upstreamShape } from './upstream-layout.js';
 
 /** A network whose state can cross the border. */
@@ -58,6 +59,55 @@ export async function exportState(network: Network): Promise<Map<string, Upstrea
 export function importState(network: Network, arrays: UpstreamArrays, where = 'importState'): void {
   const { layers } = network.state;
   checkState({ layers, config: network.config }, arrays, where);
+  const values = readState(layers, arrays);
+  const { parameters, buffers } = network.state;
+  for (const [name, spec] of arraysOf(network)) {
+    const variable = parameters.get(name) ?? buffers.get(name);
+    const tensor = tf.tensor(values.get(name)!, [...spec.shape]);
+    variable!.assign(tensor);
+    tensor.dispose();
+  }
+}
+
+/** A convolution of a generator as inference needs it, weight norm multiplied out; no tensors. */
+export interface FoldedLayer {
+  /** Upstream's module path, `resblocks.0.convs1.0`. */
+  readonly name: string;
+  /** `[kernel, in, out]`, of a transposed convolution `[kernel, out, in]`. */
+  readonly filter: { readonly shape: readonly number[]; readonly data: Float32Array };
+  readonly bias: Float32Array;
+}
+
+/**
+ * The convolutions of a generator by name, from arrays that {@link importState} takes; it needs no backend of tfjs.
+ *
+ * @throws as importState does
+ */
+export function foldedLayers(
+  config: GeneratorConfig,
+  arrays: UpstreamArrays,
+  where = 'foldedLayers',
+): ReadonlyMap<string, FoldedLayer> {
+  const layers = layersOf(config, 'none');
+  checkState({ layers, config }, arrays, where);
+  const values = readState(layers, arrays);
+  return new Map(
+    layers.map(({ name, filterShape }) => [
+      name,
+      {
+        name,
+        filter: { shape: filterShape, data: values.get(`${name}.weight`)! },
+        bias: values.get(`${name}.bias`)!,
+      },
+    ]),
+  );
+}
+
+/** Values by name, in our layout, of arrays that {@link checkState} has passed. */
+function readState(
+  layers: readonly LayerSpec[],
+  arrays: UpstreamArrays,
+): ReadonlyMap<string, Float32Array> {
   const values = new Map<string, Float32Array>();
   for (const layer of layers) {
     const read = new Map<string, Float32Array>();
@@ -68,14 +118,7 @@ export function importState(network: Network, arrays: UpstreamArrays, where = 'i
       values.set(spec.name, converted(spec, read));
     }
   }
-
-  const { parameters, buffers } = network.state;
-  for (const [name, spec] of arraysOf(network)) {
-    const variable = parameters.get(name) ?? buffers.get(name);
-    const tensor = tf.tensor(values.get(name)!, [...spec.shape]);
-    variable!.assign(tensor);
-    tensor.dispose();
-  }
+  return values;
 }
 
 /** Names and shapes of arrays, whatever holds the values. */
@@ -129,62 +172,6 @@ function checkState(
 function floats(data: ArrayLike<number> | BigInt64Array): Float32Array {
   return data instanceof Float32Array ? data : Float32Array.from<number | bigint>(data, Number);
 }
-
-/** What is stored of a layer, under which names: the form that is there, or else the network's own. */
-function storedForm(layer: LayerSpec, arrays: UpstreamShapes): Map<ArraySpec, string> {
-  const forms = FORMS.filter(({ norms }) => norms.includes(layer.norm));
-  const own = forms.find(({ norm }) => norm === layer.norm)!;
-  const found = forms.find(({ names }) =>
-    Object.values(names).some((suffix) => arrays.has(`${layer.name}.${suffix}`)),
-  );
-  const { norm, names } = found ?? own;
-  const stored = { ...layer, norm };
-  return new Map(
-    [...parametersOf(stored), ...buffersOf(stored)].map((spec) => [
-      spec,
-      `${layer.name}.${names[spec.role] ?? 'bias'}`,
-    ]),
-  );
-}
-
-interface Form {
-  /** The norm whose arrays are stored. */
-  readonly norm: LayerSpec['norm'];
-  /** The layers that can be made of them. */
-  readonly norms: readonly LayerSpec['norm'][];
-  readonly names: Readonly<Partial<Record<ArraySpec['role'], string>>>;
-}
-
-const FORMS: readonly Form[] = [
-  {
-    norm: 'weight',
-    norms: ['weight', 'none'],
-    names: { magnitude: 'weight_g', filter: 'weight_v' },
-  },
-  {
-    norm: 'weight',
-    norms: ['weight', 'none'],
-    names: {
-      magnitude: 'parametrizations.weight.original0',
-      filter: 'parametrizations.weight.original1',
-    },
-  },
-  { norm: 'none', norms: ['weight', 'none'], names: { filter: 'weight' } },
-  {
-    norm: 'spectral',
-    norms: ['spectral'],
-    names: { filter: 'weight_orig', 'left vector': 'weight_u', 'right vector': 'weight_v' },
-  },
-  {
-    norm: 'spectral',
-    norms: ['spectral'],
-    names: {
-      filter: 'parametrizations.weight.original',
-      'left vector': 'parametrizations.weight.0._u',
-      'right vector': 'parametrizations.weight.0._v',
-    },
-  },
-];
 
 /** An array of a layer from what was read of it, by role; both in our layout. */
 function converted(spec: ArraySpec, read: ReadonlyMap<string, Float32Array>): Float32Array {

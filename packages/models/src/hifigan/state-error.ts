@@ -13,20 +13,22 @@ export class StateError extends Error {
   readonly misshapen: readonly string[];
   /** Keys of the configuration that the weights contradict: `num_mels: 40 in the weights, 80 in the configuration`. */
   readonly differences: readonly string[];
+  /** The message with every name in it. */
+  readonly listing: string;
 
   constructor(where: string, problems: StateProblems, differences: readonly string[] = []) {
-    const lines = Object.entries(problems).flatMap(([what, names]) => named(what, names));
     const cause =
       differences.length > 0
         ? 'the configuration is another model’s; take the one that the weights were trained with'
         : 'check that configuration and weights belong together';
-    super(
+    const text = (most: number) =>
       [
         `${where}: arrays must be those of the network, because it is rebuilt from them; ${cause}`,
         ...differences.map((difference) => `  ${difference}`),
-        ...lines,
-      ].join('\n'),
-    );
+        ...Object.entries(problems).flatMap(([what, names]) => named(what, names, most)),
+      ].join('\n');
+    super(text(MOST_NAMED));
+    this.listing = text(Number.POSITIVE_INFINITY);
     this.missing = problems.missing;
     this.extra = problems.extra;
     this.misshapen = problems.misshapen;
@@ -34,12 +36,12 @@ export class StateError extends Error {
   }
 }
 
-function named(what: string, names: readonly string[]): string[] {
+function named(what: string, names: readonly string[], most: number): string[] {
   if (names.length === 0) return [];
-  const more = names.length - MOST_NAMED;
+  const more = names.length - most;
   return [
     `  ${what} (${names.length}):`,
-    ...names.slice(0, MOST_NAMED).map((name) => `    ${name}`),
+    ...names.slice(0, most).map((name) => `    ${name}`),
     ...(more > 0 ? [`    and ${more} more`] : []),
   ];
 }

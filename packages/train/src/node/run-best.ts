@@ -28,6 +28,7 @@ export async function readBest(folder: string): Promise<BestCheckpoint | undefin
     const isWhole =
       Number.isSafeInteger(number) &&
       typeof generator === 'string' &&
+      basename(generator) === generator &&
       typeof error === 'number' &&
       Array.isArray(clips) &&
       typeof extra === 'boolean';
@@ -44,12 +45,18 @@ export async function writeBest(folder: string, best: BestCheckpoint): Promise<v
   await writeFileAtomically(bestPath(folder), text).catch(adviseResume);
 }
 
+/** Whether a validation was of these clips, in their order: errors over others do not compare. */
+export function areSame(
+  measured: readonly { readonly id: string }[],
+  ids: readonly string[],
+): boolean {
+  return measured.length === ids.length && measured.every(({ id }, i) => id === ids[i]);
+}
+
 /** Whether a measurement beats the best so far; one over other clips does, as there is nothing to compare. */
 export function beats({ mel, clips }: Validation, best: BestCheckpoint | undefined): boolean {
   if (!best || !Number.isFinite(mel)) return Number.isFinite(mel);
-  const same =
-    clips.length === best.clips.length && clips.every(({ id }, i) => id === best.clips[i]);
-  return !same || mel < best.validation_mel_spec_error;
+  return !areSame(clips, best.clips) || mel < best.validation_mel_spec_error;
 }
 
 export function bestOf(

@@ -50,3 +50,20 @@ test('knows the last validation and the best, of earlier starts too', async () =
     expect(earlier.validation).toMatchObject({ last: { step: 0 }, best: { step: 0 } });
   });
 });
+
+test('with other clips the best is sought anew', async () => {
+  await inFolder(async (folder) => {
+    const log = new RunLog(folder);
+    const validation = (step: number, mel: number, id: string) =>
+      log.write({
+        step,
+        validation_mel_spec_error: mel,
+        validation_clips: [{ id, mel }],
+      });
+    await validation(1, 0.5, 'a');
+    await validation(2, 0.9, 'b');
+    expect(log.validation).toMatchObject({ last: { step: 2 }, best: { step: 2 } });
+    await validation(3, 1.5, 'b');
+    expect(log.validation).toMatchObject({ last: { step: 3 }, best: { step: 2 } });
+  });
+});

@@ -2,6 +2,7 @@ import { appendFile, type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepLosses } from '../step-losses.js';
 import { adviseResume } from './advise-resume.js';
+import { areSame } from './run-best.js';
 import type { StepRecord, ValidationRecord } from './step-record.js';
 import { WriteError, writeFileAtomically } from './write-file.js';
 
@@ -22,7 +23,7 @@ export interface Reporter {
 /** What validations have found, mean|mel(y) − mel(ŷ)| over clips. */
 export interface ValidationProgress {
   readonly last: ValidationRecord;
-  /** The least mel error so far. */
+  /** That with the least mel error so far, of those over the same clips as the last. */
   readonly best: ValidationRecord;
 }
 
@@ -103,11 +104,21 @@ export class RunLog {
     if (!('validation_mel_spec_error' in record)) return;
     const last = record as ValidationRecord;
     if (!Number.isFinite(last.validation_mel_spec_error)) return;
-    const best = this.validations?.best ?? last;
-    const isBetter = last.validation_mel_spec_error < best.validation_mel_spec_error;
-    this.validations = { last, best: isBetter ? last : best };
+    const before = this.validations?.best;
+    const isComparable =
+      before &&
+      areSame(
+        clipsOf(before),
+        clipsOf(last).map(({ id }) => id),
+      );
+    const isBetter =
+      !isComparable || last.validation_mel_spec_error < before.validation_mel_spec_error;
+    this.validations = { last, best: isBetter ? last : before };
   }
 }
+
+/** Logs of older versions do not say. */
+const clipsOf = (record: Partial<ValidationRecord>) => record.validation_clips ?? [];
 
 /** Empty where the line is no record. */
 function recordOf(line: string): Partial<StepRecord | ValidationRecord> {

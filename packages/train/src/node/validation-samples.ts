@@ -1,12 +1,7 @@
 import { createMelSpectrogram, type MelSpectrogram, melOptions, writeWav } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import type { MeasuredClip } from '../validation.js';
-import {
-  drawMel,
-  drawMelDifference,
-  melRange,
-  type SpectrogramImage,
-} from './spectrogram-image.js';
+import { drawMel, drawMelDifference, melRange, type Picture, toPng } from './spectrogram-image.js';
 import type { AudioValue, ImageValue, LogValue } from './tensorboard/log-event.js';
 
 /** Clips of a validation that are kept as sound and pictures, as in the reference. */
@@ -64,6 +59,7 @@ export class ValidationSamples {
   }
 }
 
-function imageValue(tag: string, image: SpectrogramImage): ImageValue {
-  return { kind: 'image', tag, ...image };
+function imageValue(tag: string, picture: Picture): ImageValue {
+  const { width, height } = picture;
+  return { kind: 'image', tag, width, height, png: toPng(picture) };
 }

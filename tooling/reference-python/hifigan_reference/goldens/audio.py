@@ -8,6 +8,7 @@ from ..config import V1
 from ..hashed_uniform import hashed_uniform
 from ..mel_numpy import filterbank, log_mel, magnitudes
 from ..torchaudio_import import torchaudio
+from .mel_profiles import profiles
 from .store import Store
 
 LAYOUT = """
@@ -176,5 +177,6 @@ def run(options):
     mels(store)
     resampling(store)
     silence(store)
+    profiles(store)
     store.finish(LAYOUT)
     return store.problems

@@ -5,6 +5,7 @@ import { findLauncher } from './launcher.js';
 import { loadMpi } from './mpi-library.js';
 import { deviceOfRank, parseProcessors, type RankMachine, threadsOfRank } from './rank-machine.js';
 import { Ranks } from './ranks.js';
+import { settleTransports } from './transport-settings.js';
 
 /** The ranks of a launcher, and what this one may use of its machine. */
 export interface OpenRanks {
@@ -18,8 +19,9 @@ export interface OpenRanks {
 /**
  * Joins the other processes where a launcher of MPI started this one, `mpirun -np N` or Slurm's srun; undefined where
  * it was started alone. Only this thread may call MPI then, and `communicator.finalize` or `abort` must be called in
- * the end.
+ * the end. Adds to `process.env`, which native libraries read, what transports below MPI must leave alone.
  *
+ * @param env tells of the launcher
  * @throws MpiError where koffi or the library is missing, or is that of another MPI than the launcher's
  */
 export async function openRanks(
@@ -27,6 +29,7 @@ export async function openRanks(
 ): Promise<OpenRanks | undefined> {
   const launcher = findLauncher(env);
   if (!launcher) return undefined;
+  settleTransports(process.env);
   const communicator = openCommunicator(await loadMpi(launcher, env), launcher);
   const ranks = new Ranks(communicator);
   return {

@@ -71,7 +71,7 @@ async function together(
 
 /** Gradients: max|Δ| / max|reference| of each; weights: the mean of |Δ| over them all. */
 function distance(found: Outcome, expected: Outcome) {
-  let gradient = { relative: 0, of: '' };
+  const gradients = new Map<string, number>();
   let [sum, count] = [0, 0];
   expect([...found.arrays.keys()]).toEqual([...expected.arrays.keys()]);
   for (const [name, { data: reference }] of expected.arrays) {
@@ -85,19 +85,35 @@ function distance(found: Outcome, expected: Outcome) {
       if (name.startsWith('weight/')) sum += off;
     }
     if (name.startsWith('weight/')) count += reference.length;
-    else if (!(largest / scale <= gradient.relative))
-      gradient = { relative: largest / scale, of: name };
+    else gradients.set(name, largest / scale);
   }
-  return { gradient, weight: sum / count };
+  return { gradients, weight: sum / count };
 }
 
-/** @param noise of gradients, where rounding alone brings more than 1e-5 */
-function expectAlike(found: Outcome, expected: Outcome, what: string, noise = 0): void {
-  const { gradient, weight } = distance(found, expected);
+/** Those that are furthest off, for people. */
+function furthestOf(gradients: ReadonlyMap<string, number>): string {
+  const furthest = [...gradients].sort(([, a], [, b]) => b - a).slice(0, 2);
+  return furthest
+    .map(([name, off]) => `${off.toExponential(1)} (${name.replace('gradient/', '')})`)
+    .join(', ');
+}
+
+/**
+ * @param noise what parts in one process change in each gradient; where that is more than 1e-5, rounding alone brings as much
+ */
+function expectAlike(
+  found: Outcome,
+  expected: Outcome,
+  what: string,
+  noise: ReadonlyMap<string, number> = new Map(),
+): void {
+  const { gradients, weight } = distance(found, expected);
   console.info(
-    `${what}: gradients within ${gradient.relative.toExponential(1)} (${gradient.of}), weights within ${weight.toExponential(1)} on average`,
+    `${what}: gradients within ${furthestOf(gradients)}, weights within ${weight.toExponential(1)} on average`,
   );
-  expect(gradient.relative).toBeLessThan(Math.max(1e-5, 2 * noise));
+  for (const [name, off] of gradients) {
+    expect(off, name).toBeLessThan(Math.max(1e-5, 2 * (noise.get(name) ?? 0)));
+  }
   expect(weight).toBeLessThan(1e-5);
   // Bit by bit, with the vectors of the spectral norm.
   expect(new Set(found.digests).size).toBe(1);
@@ -134,9 +150,10 @@ describe('ranks with shares of a batch learn as one with all of it', () => {
     requireNative(native.needs!.what, native.needs!.missing).available && availability.get(openMpi);
   test.skipIf(!here)('on native TensorFlow', async () => {
     const expected = alone(native.name, 2);
-    // The generator's gradients come after an update that takes signs; its last bias's is a sum of what nearly cancels.
-    const inParts = distance(alone(native.name, 2, '3'), expected).gradient.relative;
-    console.info(`one process, in parts, TensorFlow: gradients within ${inParts.toExponential(1)}`);
+    // The library rounds the values of a clip by how many are with it. The generator's last bias has a gradient of 25.736015 (by
+    // PyTorch in float64), of values whose absolute sum is 268,438: one process alone is 2e-5 off, whatever adds them.
+    const inParts = distance(alone(native.name, 2, '3'), expected).gradients;
+    console.info(`one process, in parts, TensorFlow: gradients within ${furthestOf(inParts)}`);
     const found = await together(openMpi, { backend: native.name, steps: 2, ranks: 2 });
     expectAlike(found, expected, `${openMpi.name}, TensorFlow`, inParts);
   });

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { HifiGanConfig } from '@hifigan/config';
 import { type Engine, melToArray } from '@hifigan/vocoder';
+import type { Computer } from '../bench/task.js';
 import { UserError } from '../errors.js';
-import type { Computer } from './task.js';
 
 /** What we use of an onnxruntime. */
 interface Onnxruntime {
@@ -27,6 +27,8 @@ interface Session {
   run(
     feeds: Readonly<Record<string, unknown>>,
   ): Promise<Readonly<Record<string, { readonly data: Float32Array }>>>;
+  /** Frees it. */
+  release?(): Promise<void>;
 }
 
 /** A generator in a file on an onnxruntime. */
@@ -63,6 +65,11 @@ export async function onnxEngine(
     version: runtime.env?.versions?.common ?? runtime.env?.versions?.node,
     fixedFrames,
     async generate(mel) {
+      if (fixedFrames !== undefined && mel.frames !== fixedFrames) {
+        throw new UserError(
+          `${shown}: takes ${fixedFrames} frames and no other number, and these are ${mel.frames}; export it with any: hifigan export`,
+        );
+      }
       const { shape, data } = melToArray(mel);
       const feeds = { [input]: new runtime.Tensor('float32', data, [1, ...shape]) };
       const audio = (await session.run(feeds))[output].data;
@@ -75,7 +82,8 @@ export async function onnxEngine(
       }
       return audio;
     },
-    dispose: () => undefined,
+    // It cannot be waited for, and nothing depends on it.
+    dispose: () => void session.release?.().catch(() => undefined),
   };
 }
 

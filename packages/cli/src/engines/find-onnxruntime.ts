@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { OnnxLibrary } from './task.js';
+import type { OnnxLibrary } from '../bench/task.js';
 
 export const ONNX_LIBRARIES: readonly OnnxLibrary[] = ['onnxruntime-node', 'onnxruntime-web'];
 

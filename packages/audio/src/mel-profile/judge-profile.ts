@@ -1,0 +1,158 @@
+import type { Mel } from '../mel-spectrogram.js';
+import { speechFeatures } from './mel-features.js';
+import { melLevels, unitsPerLevel } from './mel-levels.js';
+import type { MelProfile } from './mel-profile.js';
+import type { MelValues } from './mel-values.js';
+
+/** How well a mel would be one of a profile. */
+export interface ProfileJudgement {
+  /**
+   * Half the sum of squared deviations from what is usual, in standard deviations: a negative logarithm of a likelihood.
+   * Infinite: it cannot be.
+   */
+  readonly penalty: number;
+  /** What speaks for it and against it, in words. */
+  readonly reasons: readonly string[];
+}
+
+/** Fewer frames tell nothing of speech. */
+export const LEAST_FRAMES = 16;
+/** Values that lie on the lowest one: so many make it a floor. */
+const FLOOR_SHARE = 0.002;
+const NEAR = 2e-3;
+
+/** What speech has, measured on samples/ in all conventions: 1.0 to 2.2 and 0.3 to 0.7, see docs/experiment-log.md. */
+const USUAL_SPREAD = 1.65;
+const USUAL_TILT = 0.5;
+/** With a hop of a quarter of the window; it grows with the hop. */
+const USUAL_STEP = 0.36;
+/** Of a full-scale tone 0; recordings may be quiet, but hardly louder. */
+const USUAL_PEAK = [-4, -0.4] as const;
+
+/** @param values what was counted of the mel */
+export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): ProfileJudgement {
+  const reasons: string[] = [];
+  const impossible = (reason: string) => ({ penalty: Number.POSITIVE_INFINITY, reasons: [reason] });
+  const { normalisation } = profile;
+  const { low, high, atLow } = values;
+  const onFloor = atLow / values.count >= FLOOR_SHARE && atLow >= 4;
+  let penalty = 0;
+  if (normalisation?.kind === 'statistics') {
+    if (low >= 0) return impossible('no value is negative');
+    return judgeStatistics(values, reasons);
+  }
+  if (normalisation?.kind === 'peak') {
+    const { range } = normalisation;
+    if (Math.abs(high) > NEAR) return impossible('the highest value is not 0');
+    if (low < -range - NEAR) return impossible(`values lie below −${range}`);
+    penalty += onFloor && Math.abs(low + range) < NEAR ? -2 : onFloor ? 4 : 1;
+    reasons.push(`the highest value is 0 and the lowest ${low.toFixed(2)}`);
+  } else {
+    const floor = lowestOf(profile);
+    if (normalisation === undefined && profile.log !== 'none' && low >= 0) {
+      return impossible('no value is negative');
+    }
+    if (low < floor - NEAR) {
+      return impossible(`values lie below the floor of ${shown(floor)}`);
+    }
+    if (normalisation?.kind === 'range' && high > normalisation.to + NEAR) {
+      return impossible(`values lie above ${normalisation.to}`);
+    }
+    if (onFloor && profile.log !== 'none' && profile.floorBy === 'clamp') {
+      const matches = Math.abs(low - floor) < NEAR;
+      penalty += matches ? -2 : 4;
+      if (matches) {
+        reasons.push(
+          `the lowest value ${shown(low)} is ${floorWords(profile)}, and ${percent(atLow / values.count)} of the values have it`,
+        );
+      }
+    }
+  }
+  if (mel.frames < LEAST_FRAMES) return { penalty: penalty + quickPenalty(profile, high), reasons };
+  const features = speechFeatures(mel, profile);
+  // Silence alone, or one sound that never changes.
+  if (features.spread === 0 || features.step === 0) {
+    return { penalty: penalty + quickPenalty(profile, high), reasons };
+  }
+  const half = (value: number) => 0.5 * value * value;
+  const step = Math.sqrt((4 * profile.hopSize) / profile.windowSize) * USUAL_STEP;
+  const ofStep = Math.log(features.step / step);
+  // Predictions are smoother than recordings.
+  const calm = half(ofStep / (ofStep > 0 ? 0.3 : 0.35));
+  const spread = half(Math.log(features.spread / USUAL_SPREAD) / 0.25);
+  const tilt = half(Math.max(0, features.tilt - USUAL_TILT) / 0.2);
+  const [quiet, loud] = USUAL_PEAK;
+  const peak =
+    normalisation?.kind === 'peak'
+      ? 0
+      : half(
+          features.peak > loud
+            ? (features.peak - loud) / 0.35
+            : Math.min(0, features.peak - quiet) / 2,
+        );
+  reasons.push(
+    `read so, bands change by ${features.step.toFixed(2)} from frame to frame and by ${features.spread.toFixed(1)} over time (speech: about ${step.toFixed(2)} and ${USUAL_SPREAD}), ` +
+      `the mean spectrum is ${features.tilt.toFixed(1)} from that of speech (below 0.8)` +
+      (normalisation?.kind === 'peak'
+        ? ''
+        : `, the loudest ${((20 / Math.LN10) * features.peak).toFixed(0)} dB from a full-scale tone`),
+  );
+  const sum = penalty + calm + spread + tilt + peak;
+  return { penalty: Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum, reasons };
+}
+
+function judgeStatistics(
+  { bandMeans, bandScales }: MelValues,
+  reasons: string[],
+): ProfileJudgement {
+  const mean = root(bandMeans);
+  const scale = Math.exp(average(bandScales.map((value) => Math.log(Math.max(value, 1e-6)))));
+  reasons.push(
+    `the bands' means are ${mean.toFixed(2)} from 0 and their deviations about ${scale.toFixed(2)}, as after division by a data set's`,
+  );
+  return {
+    penalty: 0.5 * ((mean / 0.35) ** 2 + (Math.log(scale) / 0.25) ** 2),
+    reasons,
+  };
+}
+
+/** The lowest value that a profile's numbers can have. */
+export function lowestOf(profile: MelProfile): number {
+  if (profile.normalisation?.kind === 'range') return profile.normalisation.from;
+  if (profile.log === 'none') return 0;
+  return melLevels(profile, 'lowestOf').fromLevel(Math.log(profile.floor) - 60, 0);
+}
+
+/** Of mels too short for more: where their numbers end. */
+function quickPenalty(profile: MelProfile, high: number): number {
+  if (profile.normalisation !== undefined || profile.log === 'none') return 3;
+  // Full scale reaches about 2 in natural logarithms of amplitudes.
+  const units = unitsPerLevel(profile) * (profile.magnitude === 'power' ? 2 : 1);
+  const level = high / units;
+  return level > 5 ? Number.POSITIVE_INFINITY : level < -11 ? 6 : 1;
+}
+
+function floorWords({ log, floor, normalisation, magnitude }: MelProfile): string {
+  if (normalisation?.kind === 'range')
+    return `the lower end of ${normalisation.from} … ${normalisation.to}`;
+  const what = floor.toExponential(0);
+  if (log === 'natural') return `the natural logarithm of ${what}`;
+  if (log === 'log10') return `the logarithm of ${what} to base 10`;
+  return `${what} of ${magnitude === 'power' ? 'a power' : 'an amplitude'} in decibels`;
+}
+
+function shown(value: number): string {
+  return value.toFixed(4).replace(/\.?0+$/, '');
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)}%`;
+}
+
+function average(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function root(values: Float64Array): number {
+  return Math.sqrt(average(values.map((value) => value * value)));
+}

@@ -1,0 +1,123 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
+import { sha256 } from '@hifigan/vocoder';
+import { describe, expect, it } from 'vitest';
+import { voiceFolder } from '../model/locate-checkpoint.js';
+import { inFolder, runMain } from '../testing.js';
+import { badBackend } from '../testing-bad-backend.js';
+import { writeRun } from '../testing-model.js';
+
+interface Workshop {
+  readonly cwd: string;
+  /** Asks about the bundle, in plain JavaScript where nothing else is said. */
+  verify(...more: string[]): ReturnType<typeof runMain>;
+  /** Changes a file and the manifest with it, as one who packs wrongly would. */
+  reseal(name: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** A folder with a bundle `b` of a tiny model. */
+const inWorkshop = (work: (workshop: Workshop) => Promise<void>) =>
+  inFolder(async (cwd) => {
+    await writeRun(join(cwd, 'run'), [3]);
+    const pack = ['pack', 'run', '-o', 'b', '--licence', 'MIT', '--backend', 'cpu'];
+    const packed = await runMain(pack, { cwd });
+    expect(packed.code, packed.stderr).toBe(0);
+    await work({
+      cwd,
+      verify: (...more) =>
+        runMain(
+          [
+            'info',
+            'b',
+            '--verify',
+            ...(more.includes('--backend') ? [] : ['--backend', 'cpu']),
+            ...more,
+          ],
+          { cwd, backends: [badBackend] },
+        ),
+      async reseal(name, bytes) {
+        const path = join(cwd, 'b', 'bundle.json');
+        const manifest = JSON.parse(await readFile(path, 'utf8'));
+        manifest.files[name] = { bytes: bytes.length, sha256: await sha256(bytes) };
+        await writeFile(path, JSON.stringify(manifest));
+        await writeFile(join(cwd, 'b', name), bytes);
+      },
+    });
+  });
+
+describe('hifigan info --verify', () => {
+  it('proves that this machine makes the sound that must come of a bundle', () =>
+    inWorkshop(async ({ verify }) => {
+      const text = await verify();
+      expect(text).toMatchObject({ code: 0, stderr: '' });
+      expect(text.stdout).toMatch(
+        /^b: bundle\nfiles {2,}the 4 files that were packed \(SHA-256\)\ngolden output {2,}reproduced on cpu: differs by 0% of its peak, at most 1% may be\nlicence /,
+      );
+      const { verified, profile } = JSON.parse((await verify('--json')).stdout);
+      expect(verified).toMatchObject({ ok: true, backend: 'cpu', golden: { max: 0 } });
+      expect(profile).toMatchObject({ hopSize: 64, log: 'natural' });
+      const elsewhere = JSON.parse((await verify('--json', '--backend', 'wasm')).stdout);
+      expect(elsewhere.verified.golden.max).toBeLessThan(1e-5);
+    }));
+
+  it('blames a backend where plain JavaScript makes the sound', () =>
+    inWorkshop(async ({ verify }) => {
+      const run = await verify('--backend', 'bad');
+      expect(run.code).toBe(1);
+      expect(run.stdout).toMatch(
+        /^golden output +NOT reproduced on bad: differs by 25% of its peak/m,
+      );
+      expect(run.stdout).toMatch(
+        /^to do +plain JavaScript reproduces it .*, so bad computes wrongly here: use another --backend/m,
+      );
+      expect(run.stderr).toMatch(/b: does not make the sound that it was packed with/);
+      const { verified } = JSON.parse((await verify('--json', '--backend', 'bad')).stdout);
+      expect(verified).toMatchObject({ ok: false, blame: 'backend', cpu: { ok: true } });
+    }));
+
+  it('blames the bundle where its weights are not those of the golden output', () =>
+    inWorkshop(async ({ cwd, verify, reseal }) => {
+      const name = 'generator.safetensors';
+      const { arrays } = readSafetensors(await readFile(join(cwd, 'b', name)));
+      const louder = new Map(arrays);
+      const bias = { shape: [1], data: Float32Array.of(0.1) };
+      await reseal(name, writeSafetensors(louder.set('conv_post.bias', bias)));
+      const run = await verify();
+      expect(run.code).toBe(1);
+      expect(run.stdout).toMatch(
+        /^to do +plain JavaScript does not either .*get the bundle anew from where it came/m,
+      );
+      expect(JSON.parse((await verify('--json')).stdout).verified.blame).toBe('bundle');
+    }));
+
+  it('names files that are damaged or gone, and what cannot be verified', () =>
+    inWorkshop(async ({ cwd, verify }) => {
+      const path = join(cwd, 'b', 'golden.safetensors');
+      const bytes = await readFile(path);
+      await writeFile(path, bytes.subarray(0, 100));
+      expect(await verify()).toMatchObject({
+        ...{ code: 1, stdout: '' },
+        stderr: expect.stringMatching(
+          /b: 2 problems\n {2}its files are damaged or changed; .*\n {2}.*golden\.safetensors: is cut off/,
+        ),
+      });
+      await rm(path);
+      expect((await verify()).stderr).toMatch(/b: golden\.safetensors must be there/);
+      await rm(join(cwd, 'b', 'bundle.json'));
+      expect((await verify()).stderr).toMatch(
+        /b: must be a bundle with a bundle\.json to be verified, .*hifigan pack b -o/,
+      );
+      const run = await runMain(['info', 'run', '--verify'], { cwd });
+      expect(run).toMatchObject({ code: 1, stdout: '' });
+      expect(run.stderr).toMatch(/run: must be a bundle/);
+    }));
+
+  it('proves the packaged voice', async () => {
+    const run = await runMain(['info', voiceFolder(), '--verify', '--json']);
+    expect(run, run.stdout).toMatchObject({ code: 0, stderr: '' });
+    const { verified, card } = JSON.parse(run.stdout);
+    expect(verified.golden.max).toBeLessThan(1e-4);
+    expect(card.licence).toBe('CC-BY-SA-3.0');
+  });
+});

@@ -1,0 +1,57 @@
+import { type Bundle, filesInMemory, foldBundle, readBundle, readForeign } from '@hifigan/vocoder';
+import { bundleOf } from './foreign-bundle.js';
+import { FOLDERS, type Target, type TargetFiles } from './targets.js';
+
+/** Relative to the largest value of an array: of weight norm that was put on and multiplied out, and of float16. */
+const BOUNDS = { float32: 1e-6, float16: 1e-3 } as const;
+
+/**
+ * Reads files that are to be written as their users will, and holds them against what they were made of.
+ *
+ * @returns the largest difference of a weight, weight norm multiplied out, relative to the largest of its array
+ * @throws Error where it is not the same model
+ */
+export async function checkFiles(
+  files: TargetFiles,
+  original: Bundle,
+  { target, precision }: { readonly target: Target; readonly precision: 'float16' | 'float32' },
+): Promise<number> {
+  const before = await foldBundle(original);
+  const after = await foldBundle(await readBack(files, target));
+  let worst = 0;
+  for (const [name, { data }] of before.weights) {
+    const read = after.weights.get(name)?.data;
+    worst = Math.max(worst, relative(data as ArrayLike<number>, read as ArrayLike<number>));
+  }
+  const { statistics } = before;
+  for (const key of ['mean', 'scale'] as const) {
+    if (!statistics) continue;
+    worst = Math.max(worst, relative(statistics[key], after.statistics?.[key]));
+  }
+  const bound = BOUNDS[target === 'bundle' ? precision : 'float32'];
+  if (worst <= bound) return worst;
+  throw new Error(
+    `convert: what would be written must be read as the same model, but a weight differs by ${worst}, relative to the largest of its array, where ${bound} is allowed; report this, with the model`,
+  );
+}
+
+async function readBack(files: TargetFiles, target: Target): Promise<Bundle> {
+  if (target === 'transformers' || target === 'torch' || target === 'reference') {
+    return bundleOf(await readForeign(filesInMemory(files)));
+  }
+  const weights = FOLDERS[target] ?? Object.keys(files).find((name) => name !== 'config.json')!;
+  const config = files['config.json'];
+  const text = typeof config === 'string' ? config : new TextDecoder().decode(config);
+  return readBundle({ config: text, generator: files[weights] as Uint8Array });
+}
+
+function relative(was: ArrayLike<number>, is: ArrayLike<number> | undefined): number {
+  if (is?.length !== was.length) return Number.POSITIVE_INFINITY;
+  let largest = 0;
+  let difference = 0;
+  for (let i = 0; i < was.length; i++) {
+    largest = Math.max(largest, Math.abs(was[i]));
+    difference = Math.max(difference, Math.abs(was[i] - is[i]));
+  }
+  return difference === 0 ? 0 : difference / largest;
+}

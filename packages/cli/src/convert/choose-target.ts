@@ -1,0 +1,31 @@
+import { basename } from 'node:path';
+import { UsageError } from '../errors.js';
+import type { Target } from './targets.js';
+
+/**
+ * What OUT is to be, by `--to`, else by its name: `.safetensors`; a PyTorch file where it ends in `.pth`, `.pt` or begins
+ * with `g_`; else the folder of a bundle.
+ *
+ * @throws UsageError where the two contradict each other
+ */
+export function chooseTarget(out: string, to: Target | undefined): Target {
+  const name = basename(out);
+  const safetensors = name.endsWith('.safetensors');
+  const torch = /\.(pth|pt|ckpt|bin)$/.test(name) || /^g_\d+$/.test(name);
+  if (to === undefined) return safetensors ? 'safetensors' : torch ? 'torch' : 'bundle';
+  const isFolder = to === 'bundle' || to === 'transformers';
+  if (isFolder && (safetensors || torch)) {
+    throw new UsageError(`${out}: must be the name of a folder, because --to ${to} makes one`);
+  }
+  if (to === 'safetensors' && !safetensors) {
+    throw new UsageError(
+      `${out}: must end in .safetensors, because that is what --to safetensors writes; rename it`,
+    );
+  }
+  if ((to === 'torch' || to === 'reference') && safetensors) {
+    throw new UsageError(
+      `${out}: must not end in .safetensors, because --to ${to} writes a PyTorch file; call it g_00000000 or model.pth`,
+    );
+  }
+  return to;
+}

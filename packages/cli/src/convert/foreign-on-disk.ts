@@ -1,0 +1,61 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type ForeignFiles, type RecognizedForeign, recognizeForeign } from '@hifigan/vocoder';
+import { type Context, pathOf } from '../context.js';
+import { readConfigText } from '../files/load-config.js';
+import { readInput } from '../files/read-input.js';
+import { recognizeOnDisk } from '../files/refuse-foreign.js';
+
+/** A model of another program, or one of the reference's in a PyTorch file, as it lies on the disk. */
+export interface ForeignOnDisk {
+  readonly recognized: RecognizedForeign;
+  /** The folder, as the user knows it. */
+  readonly where: string;
+}
+
+/** What our own commands write: these are no other program's, whatever lies beside them. */
+const OWN = /^(generator|(g|ema)_\d+)\.safetensors$/;
+
+/**
+ * Looks whether a folder or a file is a model of another program; reads its configuration alone.
+ *
+ * @param config what `--config` was given, instead of the configuration beside the weights
+ * @returns undefined where it is ours, or nothing that is known
+ * @throws ForeignError where it is one and cannot be used
+ */
+export async function foreignOnDisk(
+  context: Context,
+  typed: string,
+  { isFolder, config }: { readonly isFolder: boolean; readonly config?: string },
+): Promise<ForeignOnDisk | undefined> {
+  const where = isFolder ? typed : dirname(typed);
+  const folder = isFolder ? pathOf(context, typed) : dirname(pathOf(context, typed));
+  const names = await readdir(folder);
+  if (isFolder && names.some((name) => OWN.test(name))) return undefined;
+  const weights = isFolder ? undefined : basename(typed);
+  const files: ForeignFiles = {
+    names:
+      config === undefined
+        ? names
+        : [CONFIG, ...(isFolder ? names.filter(isNoConfig) : [weights!])],
+    read: async (name) =>
+      config !== undefined && name === CONFIG
+        ? new TextEncoder().encode(await readConfigText(context, config))
+        : readInput(context, join(folder, name), join(where, name)),
+  };
+  const shown = where === '.' && !typed.startsWith('.') ? '' : where;
+  const recognized = await recognizeForeign(files, { weights, where: shown });
+  if (!recognized) return undefined;
+  if (recognized.layout.name !== 'reference') return { recognized, where: shown };
+  // In safetensors they are as ours.
+  const { weights: name } = recognized;
+  const found = name && (await recognizeOnDisk(join(folder, name), join(where, name)));
+  return found && found.kind === 'pytorch' ? { recognized, where: shown } : undefined;
+}
+
+/** What a configuration that was named is called among the files. */
+const CONFIG = 'config.json';
+
+function isNoConfig(name: string): boolean {
+  return !/\.(json|ya?ml)$/.test(name);
+}

@@ -1,0 +1,141 @@
+import type { Mel } from '@hifigan/audio';
+import { type NamedArrays, OrderedDict, writeSafetensors, writeTorch } from '@hifigan/checkpoint';
+import type { HifiGanConfig } from '@hifigan/config';
+import { exportState, fromUpstreamLayout, Generator, importState, layouts } from '@hifigan/models';
+import { type Bundle, foldBundle, packBundle } from '@hifigan/vocoder';
+import { UserError } from '../errors.js';
+
+/** What a model can be turned into. */
+export const TARGETS = ['bundle', 'safetensors', 'reference', 'torch', 'transformers'] as const;
+
+export type Target = (typeof TARGETS)[number];
+
+/** Files to write, by name. */
+export type TargetFiles = Readonly<Record<string, Uint8Array | string>>;
+
+/** Which of the files shows that a folder of that name is such a model; the others are files with config.json beside. */
+export const FOLDERS: Readonly<Partial<Record<Target, string>>> = {
+  bundle: 'generator.safetensors',
+  transformers: 'model.safetensors',
+};
+
+/** What is written, and how precisely. */
+export interface TargetOptions {
+  /** Name of the file of weights, where the target is one. */
+  readonly name: string;
+  readonly precision: 'float16' | 'float32';
+  /** What a bundle proves itself by. */
+  readonly mel: Mel;
+}
+
+/**
+ * The files of a model in another format. Uses the tfjs backend that is set.
+ *
+ * @throws UserError where the format has no place for something of it, RangeError or StateError where it cannot be made
+ */
+export async function targetFiles(
+  bundle: Bundle,
+  target: Target,
+  { name, precision, mel }: TargetOptions,
+): Promise<TargetFiles> {
+  const { config, metadata = {} } = bundle;
+  switch (target) {
+    case 'bundle': {
+      const { files } = await packBundle(bundle, { mel, precision });
+      return Object.fromEntries(files);
+    }
+    case 'safetensors': {
+      refuseStatistics(bundle, target);
+      const { steps } = metadata;
+      // Told apart from those of our training, which count from 0, by its format.
+      const about = { format: 'pt', ...(steps !== undefined && { steps }) };
+      const weights = await withWeightNorm(bundle);
+      return { [name]: writeSafetensors(weights, about), 'config.json': configText(config) };
+    }
+    case 'reference':
+    case 'torch': {
+      refuseStatistics(bundle, target);
+      const generator = new OrderedDict(await withWeightNorm(bundle));
+      return {
+        [name]: writeTorch(new Map([['generator', generator]])),
+        'config.json': configText(config),
+      };
+    }
+    case 'transformers':
+      return transformersFiles(bundle);
+  }
+}
+
+/** The reference builds its network with weight norm before it loads. */
+async function withWeightNorm({ config, weights }: Bundle): Promise<NamedArrays> {
+  const generator = Generator.empty(config);
+  try {
+    importState(generator, weights, 'weights');
+    return await exportState(generator);
+  } finally {
+    generator.dispose();
+  }
+}
+
+/** SpeechT5HifiGan: weight norm multiplied out, statistics among the weights, used or not. */
+async function transformersFiles(bundle: Bundle): Promise<TargetFiles> {
+  const { config, statistics } = bundle;
+  if (config.resblock !== '1') {
+    throw new UserError(
+      `--to transformers: resblock="${config.resblock}" must be "1", because transformers has no other residual block; choose another format`,
+    );
+  }
+  const odd = config.upsample_rates.findIndex(
+    (rate, stage) => (config.upsample_kernel_sizes[stage] - rate) % 2 !== 0,
+  );
+  if (odd >= 0) {
+    throw new UserError(
+      `--to transformers: upsample_kernel_sizes[${odd}] less upsample_rates[${odd}] must be even, because transformers makes a sample too many otherwise; choose another format`,
+    );
+  }
+  const { weights } = await foldBundle(bundle);
+  const state = fromUpstreamLayout(
+    weights as Parameters<typeof fromUpstreamLayout>[0],
+    layouts.transformers,
+    config,
+  );
+  const values = (of: ArrayLike<number> | undefined, otherwise: number) => ({
+    shape: [config.num_mels],
+    data: of ? Float32Array.from(of) : new Float32Array(config.num_mels).fill(otherwise),
+  });
+  state.set('mean', values(statistics?.mean, 0));
+  state.set('scale', values(statistics?.scale, 1));
+  return {
+    'model.safetensors': writeSafetensors(state, { format: 'pt' }),
+    'config.json': `${JSON.stringify(transformersConfig(config, statistics !== undefined), null, 2)}\n`,
+  };
+}
+
+function transformersConfig(config: HifiGanConfig, normalizeBefore: boolean): object {
+  return {
+    architectures: ['SpeechT5HifiGan'],
+    initializer_range: 0.01,
+    leaky_relu_slope: 0.1,
+    model_in_dim: config.num_mels,
+    model_type: 'speecht5_hifigan',
+    normalize_before: normalizeBefore,
+    resblock_dilation_sizes: config.resblock_dilation_sizes,
+    resblock_kernel_sizes: config.resblock_kernel_sizes,
+    sampling_rate: config.sampling_rate,
+    torch_dtype: 'float32',
+    upsample_initial_channel: config.upsample_initial_channel,
+    upsample_kernel_sizes: config.upsample_kernel_sizes,
+    upsample_rates: config.upsample_rates,
+  };
+}
+
+function refuseStatistics({ statistics }: Bundle, target: Target): void {
+  if (!statistics) return;
+  throw new UserError(
+    `--to ${target}: has no place for the mean and scale that this model normalises its mels with, and without them it would speak noise; choose bundle or transformers`,
+  );
+}
+
+function configText(config: HifiGanConfig): string {
+  return `${JSON.stringify(config, null, 4)}\n`;
+}

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Context, pathOf } from '../context.js';
+import { UserError } from '../errors.js';
+import { checkWritable } from '../files/check-writable.js';
+import { refuseExisting, writeAtomic } from '../files/write-atomic.js';
+import { writeWholeFolder } from '../prepare/output-folder.js';
+import { FOLDERS, type Target, type TargetFiles } from './targets.js';
+
+/**
+ * Writes a model whole or not at all: a folder takes its name when it is complete, and of a file and its config.json the
+ * file goes last.
+ *
+ * @throws UserError where something is there that must not be touched
+ */
+export async function writeTarget(
+  context: Context,
+  files: TargetFiles,
+  {
+    target,
+    out,
+    force,
+  }: { readonly target: Target; readonly out: string; readonly force: boolean },
+): Promise<void> {
+  const path = pathOf(context, out);
+  const mark = FOLDERS[target];
+  if (mark !== undefined) {
+    const warn = (text: string) => context.console.warn(text);
+    await writeWholeFolder({ target: path, shown: out, force, mark, warn }, async (draft) => {
+      for (const [name, content] of Object.entries(files)) {
+        await writeAtomic(join(draft, name), content);
+      }
+    });
+    return;
+  }
+  const folder = dirname(path);
+  checkWritable([{ path, shown: out }]);
+  await refuseExisting(path, force);
+  const config = files['config.json'] as string;
+  const beside = join(folder, 'config.json');
+  const there = await readFile(beside, 'utf8').catch(() => undefined);
+  if (there !== undefined && there !== config && !force) {
+    throw new UserError(
+      `${join(dirname(out), 'config.json')}: is there already and is another model's; choose another folder, or write over it with --force`,
+    );
+  }
+  if (there !== config) await writeAtomic(beside, config);
+  const [, weights] = Object.entries(files).find(([name]) => name !== 'config.json')!;
+  await writeAtomic(path, weights);
+}

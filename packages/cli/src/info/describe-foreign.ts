@@ -1,0 +1,60 @@
+import { readRecognized } from '@hifigan/vocoder';
+import type { Context } from '../context.js';
+import { type ForeignOnDisk, foreignOnDisk } from '../convert/foreign-on-disk.js';
+import type { InputFile } from '../files/input-file.js';
+import type { Description } from './describe.js';
+import { describeConfig } from './describe-config.js';
+import { describeWeights } from './describe-weights.js';
+
+/** A folder with a generator of another program; undefined where it is none. */
+export async function describeForeignFolder(
+  context: Context,
+  typed: string,
+): Promise<Description | undefined> {
+  const found = await foreignOnDisk(context, typed, { isFolder: true });
+  return found?.recognized.weights === undefined ? undefined : describeForeign(found);
+}
+
+/** A file of weights of another program, or of the reference's in PyTorch's format, with its configuration beside it. */
+export async function describeForeignFile(
+  context: Context,
+  { typed, found: kind }: InputFile,
+): Promise<Description | undefined> {
+  const isWeights = kind?.kind === 'pytorch' || kind?.kind === 'safetensors';
+  if (typed === '-' || !(isWeights || typed.endsWith('.nemo'))) return undefined;
+  const found = await foreignOnDisk(context, typed, { isFolder: false });
+  return found && describeForeign(found);
+}
+
+async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<Description> {
+  const read = await readRecognized(recognized, where);
+  const { layout, config, statistics, profile, notices, metadata, files } = read;
+  const { facts, shown } = describeConfig(JSON.stringify(config), files.config);
+  const listed = { arrays: read.state, metadata, types: [], notFinite: [] };
+  const weights = describeWeights(listed, files.weights);
+  const normalised = statistics ? 'by the mean and scale among the weights' : 'no';
+  return {
+    kind: `generator of another program (${layout.name})`,
+    generator: config,
+    facts: {
+      program: layout.name,
+      model: recognized.kind,
+      files,
+      config: facts,
+      weights: weights.facts,
+      normalised: statistics !== undefined,
+      profile,
+      notices,
+      ...(metadata.steps !== undefined && { steps: Number(metadata.steps) }),
+    },
+    shown: [
+      ['program', layout.description],
+      ['files', `${files.config}, ${files.weights}`],
+      ...weights.shown,
+      ...shown.filter(([key]) => key !== 'training'),
+      ['logarithm', `${profile.log}, at least ${profile.floor}`],
+      ['normalised', normalised],
+      ...notices.map((notice) => ['note', notice] as const),
+    ],
+  };
+}

@@ -1,0 +1,118 @@
+import { extname } from 'node:path';
+import { type MelProfile, type MelRecognition, recognizeMel } from '@hifigan/audio';
+import { FormatError, readNpy } from '@hifigan/checkpoint';
+import type { Context } from '../context.js';
+import { UserError } from '../errors.js';
+import { findFiles } from '../files/find-files.js';
+import { readInput } from '../files/read-input.js';
+import { tellLeftOut } from '../files/tell-left-out.js';
+
+/**
+ * `hifigan mel --check`: what stored mels are, whether they suit a model, and what to do.
+ *
+ * @returns whether all of them suit it as they are
+ * @throws UserError where there are none
+ */
+export async function checkMels(
+  context: Context,
+  typed: readonly string[],
+  wanted: MelProfile,
+): Promise<boolean> {
+  const { console } = context;
+  const { files, leftOut } = await findFiles(
+    context,
+    [...typed],
+    (name) => extname(name) === '.npy',
+  );
+  tellLeftOut(context, leftOut);
+  if (files.length === 0) {
+    throw new UserError(`${typed.join(', ')}: has no .npy files; give others`);
+  }
+  const checked: Checked[] = [];
+  for (const file of files) {
+    const bytes = await readInput(context, file.path, file.shown);
+    checked.push({ file: file.shown, ...look(bytes, file.shown, wanted) });
+  }
+  await console.result(
+    console.json
+      ? JSON.stringify({ files: checked.map(asJson) })
+      : checked.flatMap(asLines).join('\n'),
+  );
+  return checked.every(suits);
+}
+
+interface Checked extends MelRecognition {
+  readonly file: string;
+}
+
+function look(bytes: Uint8Array, shown: string, wanted: MelProfile): MelRecognition {
+  try {
+    return recognizeMel(readNpy(bytes, shown), { wanted });
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const evidence = [error.message.replace(`${shown}: `, '')];
+    return { axes: 'unknown', candidates: [], verdict: 'broken', evidence };
+  }
+}
+
+function suits({ verdict, axes }: MelRecognition): boolean {
+  return verdict === 'fits' && axes === 'mels first';
+}
+
+const VERDICTS: Readonly<Record<MelRecognition['verdict'], string>> = {
+  fits: 'suits the model',
+  foreign: 'is of another convention',
+  unknown: 'is of no convention that is known',
+  broken: 'is no mel that can be used',
+};
+
+function verdictOf(one: Checked): string {
+  if (one.verdict === 'fits' && !suits(one)) return 'suits the model, but its axes are swapped';
+  if (one.verdict !== 'foreign') return VERDICTS[one.verdict];
+  const names = one.candidates.map(({ name }) => name);
+  return `${VERDICTS.foreign}: ${one.sure?.name ?? names.join(', ')}`;
+}
+
+function advise(one: Checked): string | undefined {
+  switch (one.verdict) {
+    case 'fits':
+      return suits(one)
+        ? undefined
+        : 'synth --mel-profile auto turns it, or save it transposed: numpy.save(path, array.T)';
+    case 'foreign':
+      return one.sure
+        ? `synth --mel-profile ${one.sure.name} (or auto) converts it`
+        : `name the convention that it was made by: synth --mel-profile ${one.candidates[0].name}`;
+    case 'unknown':
+      return 'make it again with hifigan mel, or name its convention: synth --mel-profile NAME';
+    case 'broken':
+      return 'make it again from its recording';
+  }
+}
+
+function asLines(one: Checked): string[] {
+  const advice = advise(one);
+  return [
+    `${one.file}: ${verdictOf(one)}`,
+    ...one.evidence.map((evidence) => `  ${evidence}`),
+    ...(advice ? [`  → ${advice}`] : []),
+  ];
+}
+
+function asJson(one: Checked): object {
+  const { file, verdict, axes, candidates, sure, evidence } = one;
+  return {
+    in: file,
+    suits: suits(one),
+    verdict,
+    axes,
+    ...(sure && { sure: sure.name }),
+    candidates: candidates.map(({ name, score, reasons }) => ({
+      name,
+      score: Math.round(1000 * score) / 1000,
+      reasons,
+    })),
+    evidence,
+    advice: advise(one),
+  };
+}

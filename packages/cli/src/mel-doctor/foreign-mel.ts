@@ -1,0 +1,81 @@
+import {
+  convertMel,
+  type Mel,
+  MelError,
+  type MelProfile,
+  type MelRecognition,
+  type MelStatistics,
+  recognizeMel,
+  type StoredArray,
+} from '@hifigan/audio';
+import { UserError } from '../errors.js';
+import { profileNamed } from './profile-options.js';
+
+export interface ForeignMelOptions {
+  /** What the model takes. */
+  readonly wanted: MelProfile;
+  /** A name of the catalogue, or `auto`. */
+  readonly name: string;
+  readonly statistics?: MelStatistics;
+  readonly shown: string;
+  /** Is told what was done, a sentence each. */
+  readonly tell: (message: string) => void;
+}
+
+/**
+ * The mel that a model takes, of an array in a convention that is named or to be recognised.
+ *
+ * @throws UserError where it cannot be told what it is
+ * @throws MelError where it cannot be converted
+ */
+export function foreignMel(
+  array: StoredArray,
+  { wanted, name, statistics, shown, tell }: ForeignMelOptions,
+): Mel {
+  if (name !== 'auto') {
+    const from = profileNamed(name);
+    const mel = bandsOf(array, from, shown);
+    return converted(mel, { from, wanted, name, statistics, shown, tell });
+  }
+  const found = recognizeMel(array, { wanted });
+  if (found.mel && found.verdict === 'fits') {
+    if (found.axes === 'frames first') tell(`${shown}: its axes were swapped`);
+    return found.mel;
+  }
+  if (found.mel && found.sure) {
+    const { name: sure, profile: from } = found.sure;
+    return converted(found.mel, { from, wanted, name: sure, statistics, shown, tell });
+  }
+  throw new UserError(`${shown}: ${whyNotSure(found)}`);
+}
+
+/** `[frames, mels]`, whichever axis has as many bands as the profile. */
+function bandsOf(array: StoredArray, profile: MelProfile, shown: string): Mel {
+  const found = recognizeMel(array, { wanted: profile });
+  if (found.mel === undefined) throw new MelError(`${shown}: ${found.evidence.join('; ')}`);
+  return found.mel;
+}
+
+function converted(
+  mel: Mel,
+  options: Omit<ForeignMelOptions, 'name'> & { from: MelProfile; name: string },
+): Mel {
+  const { from, wanted, name, statistics, shown, tell } = options;
+  try {
+    const { mel: result, losses } = convertMel(mel, from, wanted, { statistics, where: shown });
+    tell(`${shown}: converted from ${name}${losses.length > 0 ? `; ${losses.join('; ')}` : ''}`);
+    return result;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(`${error.message}: --mel-statistics FILE.npy`);
+  }
+}
+
+/** Why `auto` does not decide. */
+function whyNotSure({ verdict, candidates, evidence }: MelRecognition): string {
+  if (verdict === 'broken') return evidence.join('; ');
+  if (verdict === 'unknown') {
+    return `${evidence.join('; ')}; make it with hifigan mel, or name its convention with --mel-profile`;
+  }
+  return `it may be of ${candidates.map(({ name }) => name).join(', ')}: ${evidence.at(-1)}; name one with --mel-profile`;
+}

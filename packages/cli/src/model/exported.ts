@@ -1,0 +1,154 @@
+import { readFile, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { extname, join } from 'node:path';
+import type { HifiGanConfig } from '@hifigan/config';
+import { readOnnxConfig } from '@hifigan/export';
+import { bundleFileNames, type Engine, loadVocoder, readCard } from '@hifigan/vocoder';
+import { activateBackend } from '../backends/activate.js';
+import { type Context, pathOf } from '../context.js';
+import { findOnnxruntime, ONNX_LIBRARIES } from '../engines/find-onnxruntime.js';
+import { onnxEngine } from '../engines/onnx-engine.js';
+import { UsageError, UserError } from '../errors.js';
+import { loadConfig } from '../files/load-config.js';
+import { readInput } from '../files/read-input.js';
+import { exists } from '../files/write-atomic.js';
+import type { OpenedVocoder, OpenOptions } from './open-vocoder.js';
+
+/** The file that makes a folder a SavedModel. */
+export const SAVED_MODEL = 'saved_model.pb';
+
+/** An exported generator. */
+export interface Exported {
+  readonly kind: 'onnx' | 'savedmodel';
+  /** Absolute, of the file or the folder. */
+  readonly path: string;
+  /** As the user knows it. */
+  readonly shown: string;
+}
+
+/** Whether `--checkpoint` means what `export` writes, by its name and what lies in it. */
+export async function exportedAt(
+  context: Context,
+  typed: string | undefined,
+): Promise<Exported | undefined> {
+  if (typed === undefined) return undefined;
+  const path = pathOf(context, typed);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() && extname(path).toLowerCase() === '.onnx') {
+    return { kind: 'onnx', path, shown: typed };
+  }
+  if (found?.isDirectory() && (await exists(join(path, SAVED_MODEL)))) {
+    return { kind: 'savedmodel', path, shown: typed };
+  }
+  return undefined;
+}
+
+/**
+ * A vocoder on an exported file: ONNX on an onnxruntime, a SavedModel on the backend that takes it.
+ *
+ * @throws ConfigError, UsageError or UserError naming the file
+ */
+export async function openExported(
+  context: Context,
+  exported: Exported,
+  options: OpenOptions,
+): Promise<OpenedVocoder> {
+  const { shown } = exported;
+  const config = await configOf(context, exported, options.config);
+  const { engine, computes } =
+    exported.kind === 'onnx'
+      ? await onOnnxruntime(context, { exported, config, options })
+      : await onTensorflow(context, { exported, config, options });
+  const bundle = { config, card: await cardOf(exported), weights: new Map(), notices: [] };
+  return { vocoder: await loadVocoder(bundle, { engine: async () => engine }), shown, computes };
+}
+
+/** What `--config` names, else what the file holds, else what lies beside it. */
+async function configOf(
+  context: Context,
+  { kind, path, shown }: Exported,
+  given: string | undefined,
+): Promise<HifiGanConfig> {
+  if (given !== undefined) return loadConfig(context, given);
+  if (kind === 'onnx') {
+    let config: HifiGanConfig | undefined;
+    try {
+      config = readOnnxConfig(await readInput(context, path, shown), shown);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new UserError(
+        `${shown}: must be an ONNX file, because of its name, and is none (${error.message}); export it anew`,
+        { cause: error },
+      );
+    }
+    if (config) return config;
+  }
+  const folder = kind === 'onnx' ? join(path, '..') : path;
+  const beside = join(folder, bundleFileNames.config);
+  if (await exists(beside)) return loadConfig(context, beside);
+  throw new UserError(
+    `${shown}: does not say which configuration it belongs to, and has no config.json ${kind === 'onnx' ? 'beside' : 'in'} it; name it with --config`,
+  );
+}
+
+interface Wanted {
+  readonly exported: Exported;
+  readonly config: HifiGanConfig;
+  readonly options: OpenOptions;
+}
+
+interface Opened {
+  readonly engine: Engine;
+  readonly computes: string;
+}
+
+async function onOnnxruntime(context: Context, wanted: Wanted): Promise<Opened> {
+  const { path: file, shown } = wanted.exported;
+  const { backend, threads = availableParallelism() } = wanted.options;
+  if (backend !== 'auto') {
+    throw new UsageError(
+      `--backend ${backend}: cannot compute ${shown}, because that is for an onnxruntime; leave --backend out`,
+    );
+  }
+  for (const library of ONNX_LIBRARIES) {
+    const from = findOnnxruntime(library, context.cwd);
+    if (!from) continue;
+    const computer = { kind: 'onnx', library, from, file, shown } as const;
+    const engine = await onnxEngine(computer, { config: wanted.config, threads });
+    return { engine, computes: library };
+  }
+  throw new UserError(
+    `${shown}: needs an onnxruntime, and none is installed here; npm install onnxruntime-node (or onnxruntime-web, slower and without native code), or give the checkpoint that it was exported from`,
+  );
+}
+
+async function onTensorflow(context: Context, wanted: Wanted): Promise<Opened> {
+  const { path, shown } = wanted.exported;
+  const { backend: name, threads } = wanted.options;
+  const able = context.backends.filter(({ openSavedModel }) => openSavedModel !== undefined);
+  if (able.length === 0) {
+    throw new UserError(
+      `${shown}: is a TensorFlow SavedModel, which hifigan-gpu computes (the package @hifigan/gpu, after hifigan-gpu setup); take that, or export as ONNX`,
+    );
+  }
+  if (name !== 'auto' && !able.some((backend) => backend.name === name)) {
+    throw new UsageError(
+      `--backend ${name}: cannot compute ${shown}, because that is a TensorFlow SavedModel; leave --backend out`,
+    );
+  }
+  const backend = await activateBackend(context, { backend: able[0].name, threads });
+  try {
+    const engine = await backend.openSavedModel!(path, wanted.config);
+    return { engine, computes: `${backend.name}, as a SavedModel` };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${shown}: ${backend.name} cannot load it: ${reason}`, { cause: error });
+  }
+}
+
+/** Beside a SavedModel lies what the bundle says of itself. */
+async function cardOf({ kind, path }: Exported) {
+  const card = join(path, bundleFileNames.card);
+  if (kind === 'onnx' || !(await exists(card))) return undefined;
+  return readCard(await readFile(card, 'utf8'), card);
+}

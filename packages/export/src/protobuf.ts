@@ -1,0 +1,122 @@
+/** What follows a field's number on the wire: https://protobuf.dev/programming-guides/encoding. */
+const VARINT = 0;
+const FIXED64 = 1;
+const BYTES = 2;
+const FIXED32 = 5;
+
+/**
+ * Writes the fields of one message, in the order of the calls. Bytes are kept as they are handed over and never copied,
+ * however deep the message goes, so that a model's weights lie in memory once until the whole is joined or written.
+ */
+export class Message {
+  private readonly parts: Uint8Array[] = [];
+  private length = 0;
+
+  /** int32, int64, bool, enum; a negative number takes ten bytes. */
+  int(field: number, value: number): this {
+    return this.push(varintOf(field * 8 + VARINT)).push(varintOf(value));
+  }
+
+  float(field: number, value: number): this {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setFloat32(0, value, true);
+    return this.push(varintOf(field * 8 + FIXED32)).push(bytes);
+  }
+
+  bytes(field: number, value: Uint8Array): this {
+    return this.header(field, value.length).push(value);
+  }
+
+  string(field: number, value: string): this {
+    return this.bytes(field, new TextEncoder().encode(value));
+  }
+
+  message(field: number, value: Message): this {
+    this.header(field, value.length);
+    for (const part of value.parts) this.push(part);
+    return this;
+  }
+
+  /** An entry of a `map<string, …>`. */
+  entry(field: number, key: string, value: Message): this {
+    return this.message(field, new Message().string(1, key).message(2, value));
+  }
+
+  /** int64 one after the other, as proto3 has lists of numbers. */
+  packed(field: number, values: readonly number[]): this {
+    const list = new Message();
+    for (const value of values) list.push(varintOf(value));
+    return this.message(field, list);
+  }
+
+  /** The message in one piece. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const whole = new Uint8Array(this.length);
+    let at = 0;
+    for (const part of this.parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  }
+
+  private header(field: number, length: number): this {
+    return this.push(varintOf(field * 8 + BYTES)).push(varintOf(length));
+  }
+
+  private push(part: Uint8Array): this {
+    this.parts.push(part);
+    this.length += part.length;
+    return this;
+  }
+}
+
+/** Seven bits a byte, the low ones first; two's complement in 64 bits. */
+function varintOf(value: number): Uint8Array {
+  let rest = BigInt.asUintN(64, BigInt(value));
+  const bytes: number[] = [];
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
+  bytes.push(Number(rest));
+  return Uint8Array.from(bytes);
+}
+
+/** One field of a message that is a text, bytes or a message: a view. */
+export interface BytesField {
+  readonly number: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The fields of a message that are bytes; numbers are passed over.
+ *
+ * @throws RangeError where a field is cut off or of an unknown kind
+ */
+export function* bytesFields(message: Uint8Array): Generator<BytesField> {
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let factor = 1; at < message.length; factor *= 128) {
+      const byte = message[at++];
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+    }
+    throw new RangeError(`bytesFields: the number at byte ${at} must end, and is cut off`);
+  };
+  const take = (length: number): Uint8Array => {
+    const bytes = message.subarray(at, at + length);
+    if (bytes.length !== length) {
+      throw new RangeError(`bytesFields: a field of ${length} bytes must be whole, and is cut off`);
+    }
+    at += length;
+    return bytes;
+  };
+  while (at < message.length) {
+    const tag = varint();
+    const [number, wireType] = [Math.floor(tag / 8), tag % 8];
+    if (wireType === BYTES) yield { number, bytes: take(varint()) };
+    else if (wireType === VARINT) varint();
+    else if (wireType === FIXED64) take(8);
+    else if (wireType === FIXED32) take(4);
+    else throw new RangeError(`bytesFields: wire type ${wireType} is none that we know`);
+  }
+}

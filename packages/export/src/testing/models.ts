@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { registerWasmBackend } from '@hifigan/backend-wasm';
+import { readSafetensors } from '@hifigan/checkpoint';
+import { type HifiGanConfig, presets, readConfig } from '@hifigan/config';
+import {
+  exportState,
+  Generator,
+  importState,
+  type UpstreamArray,
+  type UpstreamArrays,
+} from '@hifigan/models';
+import { hashedState, uniform } from '@hifigan/testkit';
+import * as tf from '@tensorflow/tfjs';
+
+/** Presets, and what is odd where they are even: kernels, rates, one block a stage, a stage that only joins. */
+export const CONFIGS: Readonly<Record<string, HifiGanConfig>> = {
+  ...{ v1: presets.v1, v2: presets.v2, v3: presets.v3 },
+  'block 1, other kernels': {
+    ...presets.v1,
+    upsample_rates: [4, 2],
+    upsample_kernel_sizes: [8, 4],
+    upsample_initial_channel: 16,
+    resblock_kernel_sizes: [3, 5],
+    resblock_dilation_sizes: [
+      [1, 3, 5],
+      [1, 2, 3],
+    ],
+    num_mels: 10,
+    hop_size: 8,
+  },
+  'block 2, one a stage': {
+    ...presets.v3,
+    upsample_rates: [2, 4],
+    upsample_kernel_sizes: [4, 8],
+    upsample_initial_channel: 8,
+    resblock_kernel_sizes: [3],
+    resblock_dilation_sizes: [[2, 6]],
+    num_mels: 5,
+    hop_size: 8,
+  },
+  'odd upsampling': {
+    ...presets.v3,
+    upsample_rates: [3, 5, 2],
+    upsample_kernel_sizes: [8, 10, 2],
+    upsample_initial_channel: 16,
+    resblock_kernel_sizes: [3, 7],
+    resblock_dilation_sizes: [
+      [1, 2],
+      [3, 1],
+    ],
+    num_mels: 4,
+    hop_size: 30,
+  },
+};
+
+export const ODD = Object.keys(CONFIGS).filter((name) => !/^v\d$/.test(name));
+
+/** A model and what it says. */
+export interface Model {
+  readonly config: HifiGanConfig;
+  readonly weights: UpstreamArrays;
+}
+
+/** Weights from their names, with weight norm, large enough for a loud signal. */
+export async function hashedModel(name: string): Promise<Model> {
+  await tf.setBackend('cpu');
+  const config = CONFIGS[name];
+  const empty = Generator.empty(config);
+  const shapes = new Map([...(await exportState(empty))].map(([key, { shape }]) => [key, shape]));
+  empty.dispose();
+  const state = hashedState(shapes, { gain: 1.6 });
+  const weights = new Map<string, UpstreamArray>(
+    [...state].map(([key, data]) => [key, { shape: shapes.get(key)!, data }]),
+  );
+  return { config, weights };
+}
+
+/** The packaged voice: trained weights. */
+export async function voice(): Promise<Model> {
+  const folder = join(
+    dirname(createRequire(import.meta.url).resolve('@hifigan/voice/package.json')),
+    'bundle',
+  );
+  const { config } = readConfig(await readFile(join(folder, 'config.json'), 'utf8'));
+  const { arrays } = readSafetensors(await readFile(join(folder, 'generator.safetensors')));
+  return { config, weights: arrays };
+}
+
+/** A mel, `[batch, frames, mels]`: between silence and loud. */
+export interface MelBatch {
+  readonly batch: number;
+  readonly frames: number;
+  readonly mels: number;
+  readonly data: Float32Array;
+}
+
+export function melBatch({ num_mels: mels }: HifiGanConfig, batch: number, frames: number) {
+  const data = uniform(batch * frames * mels, 7 + frames).map((value) => 4 * value - 5);
+  return { batch, frames, mels, data };
+}
+
+/** The same as ONNX has it, `[batch, mels, frames]`. */
+export function channelsFirst({ batch, frames, mels, data }: MelBatch): Float32Array {
+  return Float32Array.from({ length: data.length }, (_, i) => {
+    const [b, rest] = [Math.floor(i / (mels * frames)), i % (mels * frames)];
+    return data[(b * frames + (rest % frames)) * mels + Math.floor(rest / frames)];
+  }).subarray(0, batch * frames * mels);
+}
+
+/** What our own generator makes of them, `[batch, samples]`, in WebAssembly. */
+export async function ourAudio(
+  { config, weights }: Model,
+  mels: readonly MelBatch[],
+): Promise<Float32Array[]> {
+  const { name } = await registerWasmBackend();
+  await tf.setBackend(name);
+  const generator = Generator.empty(config, { weightNormed: false });
+  try {
+    importState(generator, weights);
+    const results: Float32Array[] = [];
+    for (const { data, batch, frames, mels: bands } of mels) {
+      const audio = tf.tidy(() => generator.forward(tf.tensor3d(data, [batch, frames, bands])));
+      results.push((await audio.data()) as Float32Array);
+      audio.dispose();
+    }
+    return results;
+  } finally {
+    generator.dispose();
+    await tf.setBackend('cpu');
+  }
+}

@@ -1,0 +1,117 @@
+import type { HifiGanConfig } from '@hifigan/config';
+import type { FactKey, Layout, Module } from './layout.js';
+
+/** What a program's configuration says of its generator and mel, in our keys. */
+export interface ReadFacts {
+  readonly config: Pick<HifiGanConfig, FactKey | 'resblock'>;
+  /** Whether mels are normalised with the {@link Layout.statistics} that are among the weights. */
+  readonly normalises: boolean;
+  readonly withoutBias: readonly Module[];
+  /** Keys that the configuration does not tell: what such models usually have was taken. */
+  readonly supposed: readonly FactKey[];
+}
+
+/** A configuration that asks for what our generator cannot do. */
+export class LayoutError extends Error {
+  override readonly name = 'LayoutError';
+  /** A line an option: which, and why not. */
+  readonly problems: readonly string[];
+
+  constructor(where: string, description: string, problems: readonly string[]) {
+    super(
+      [
+        `${where}: ${description} must be configured as the reference’s generator is, because the network is rebuilt as that; this one cannot be used here`,
+        ...problems.map((problem) => `  ${problem}`),
+      ].join('\n'),
+    );
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the facts of a layout out of its program's configuration.
+ *
+ * @param given parsed JSON or YAML
+ * @param where what to call it in errors
+ * @throws LayoutError with all options that our generator has in one way only, and all keys that are missing
+ */
+export function readFacts(given: unknown, layout: Layout, where: string): ReadFacts {
+  const { paths, block, defaults, usual, requirements } = layout.facts;
+  const problems = requirements.flatMap(({ path, is, because }) => {
+    const value = valueAt(given, path);
+    if (value === undefined || value === null || is.includes(value)) return [];
+    return [
+      `${path}=${JSON.stringify(value)} must be ${JSON.stringify(is[0])}, because ${because}`,
+    ];
+  });
+  const supposed: FactKey[] = [];
+  const read = (key: FactKey): unknown => {
+    const places = paths[key] ?? [];
+    const values = places.map((path) => valueAt(given, path));
+    const value = values.find((one) => one !== undefined && one !== null);
+    if (value !== undefined) return value;
+    // Null stands for the whole band, or for a window as long as the transform.
+    if (key === 'fmax' && values.includes(null)) return null;
+    if (key === 'fmin' && values.includes(null)) return 0;
+    if (key === 'win_size' && values.includes(null)) return read('n_fft');
+    if (key in defaults) return defaults[key];
+    if (key === 'win_size' && !(key in usual)) return read('n_fft');
+    if (key === 'hop_size') return productOf(read('upsample_rates'));
+    if (key in usual) {
+      if (!supposed.includes(key)) supposed.push(key);
+      return usual[key];
+    }
+    problems.push(`${places[0] ?? key} must be there, because the model cannot be built without`);
+    return undefined;
+  };
+  const config = Object.fromEntries(KEYS.map((key) => [key, read(key)]));
+  config.resblock = blockOf(given, block);
+  if (problems.length > 0) {
+    throw new LayoutError(where, layout.description, [...new Set(problems)]);
+  }
+  const { statistics, withoutBias } = layout;
+  const option = statistics?.option && valueAt(given, statistics.option);
+  return {
+    config: config as unknown as ReadFacts['config'],
+    normalises: typeof option === 'boolean' ? option : (statistics?.otherwise ?? false),
+    withoutBias:
+      withoutBias && valueAt(given, withoutBias.option) === false ? withoutBias.modules : [],
+    supposed,
+  };
+}
+
+const KEYS: readonly FactKey[] = [
+  'num_mels',
+  'sampling_rate',
+  'n_fft',
+  'hop_size',
+  'win_size',
+  'fmin',
+  'fmax',
+  'upsample_rates',
+  'upsample_kernel_sizes',
+  'upsample_initial_channel',
+  'resblock_kernel_sizes',
+  'resblock_dilation_sizes',
+];
+
+/** What stands at `a.b.c`; undefined where a key on the way is missing. */
+export function valueAt(given: unknown, path: string): unknown {
+  let value = given;
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+function blockOf(given: unknown, block: Layout['facts']['block']): '1' | '2' {
+  if (!block) return '1';
+  const value = block.paths.map((path) => valueAt(given, path)).find((one) => one !== undefined);
+  return value === undefined || value === block.first ? '1' : '2';
+}
+
+function productOf(rates: unknown): number | undefined {
+  if (!Array.isArray(rates)) return undefined;
+  return rates.reduce((product: number, rate) => product * Number(rate), 1);
+}

@@ -1,0 +1,115 @@
+import { configDifferences } from '../config-differences.js';
+import { layersOf } from '../generator.js';
+import type { GeneratorConfig } from '../generator-config.js';
+import type { LayerSpec } from '../layer-spec.js';
+import type { UpstreamArrays } from '../state-border.js';
+import { StateError } from '../state-error.js';
+import { storedForm } from '../stored-form.js';
+import { type UpstreamArray, upstreamShape } from '../upstream-layout.js';
+import type { Layout, Module } from './layout.js';
+import { moduleOf, namesOf } from './module-names.js';
+
+export interface PlaceOptions {
+  readonly config: GeneratorConfig;
+  /** What is loaded, for the message. */
+  readonly where?: string;
+  /** Modules whose biases are absent, and zero. */
+  readonly withoutBias?: readonly Module[];
+}
+
+export interface PlacedArrays {
+  /** By upstream's names, in PyTorch's layout: what `importState` takes. */
+  readonly state: Map<string, UpstreamArray>;
+  /** What stands before the names of the generator. */
+  readonly prefix: string;
+}
+
+/**
+ * A generator's arrays under upstream's names. Weight norm stays as it is, in either spelling or multiplied out, each
+ * layer by itself; a `module.` of DistributedDataParallel before all names is taken away.
+ *
+ * @param arrays by the layout's names; what is beside the generator is left out
+ * @throws StateError with every missing, extra and misshapen array by its name in the file, and with the keys of the
+ * configuration that differ
+ */
+export function toUpstreamLayout(
+  arrays: UpstreamArrays,
+  layout: Layout,
+  { config, where = layout.name, withoutBias = [] }: PlaceOptions,
+): PlacedArrays {
+  // Of a layer that is missing altogether, what others have is missing.
+  const normed = [...arrays.keys()].some((name) => /\.(weight_g|original0)$/.test(name));
+  const layers = layersOf(config, normed ? 'weight' : 'none');
+  const names = (layer: LayerSpec, prefix: string) =>
+    namesOf(layout, layer.name, config.resblock_kernel_sizes.length).map((name) => prefix + name);
+  const prefix = prefixOf(arrays, layout, (from) => layers.flatMap((layer) => names(layer, from)));
+  const problems = {
+    missing: [] as string[],
+    extra: [] as string[],
+    misshapen: [] as string[],
+  };
+  const used = new Set<string>();
+  const state = new Map<string, UpstreamArray>();
+  /** All that fits by name, whatever its shape: it tells what configuration it is of. */
+  const found = new Map<string, UpstreamArray>();
+
+  for (const layer of layers) {
+    const spellings = names(layer, prefix);
+    const theirs = spellings.find((name) => isStored(name, arrays)) ?? spellings[0];
+    if (theirs === undefined) {
+      problems.missing.push(`${layer.name} (of which ${layout.description} has none)`);
+      continue;
+    }
+    for (const [spec, name] of storedForm({ ...layer, name: theirs }, arrays)) {
+      const ours = layer.name + name.slice(theirs.length);
+      const shape = upstreamShape(spec);
+      const array = arrays.get(name);
+      if (!array) {
+        if (spec.role === 'bias' && withoutBias.includes(moduleOf(layer.name))) {
+          state.set(ours, { shape, data: new Float32Array(layer.outChannels) });
+        } else problems.missing.push(name);
+        continue;
+      }
+      used.add(name);
+      const placed = { shape: array.shape, data: floats(array.data) };
+      found.set(ours, placed);
+      if (shape.join() !== array.shape.join()) {
+        problems.misshapen.push(`${name} [${array.shape}] instead of [${shape}]`);
+      } else state.set(ours, placed);
+    }
+  }
+  for (const name of arrays.keys()) {
+    if (used.has(name) || !name.startsWith(prefix)) continue;
+    const rest = name.slice(prefix.length);
+    if (!layout.beside.some((beginning) => rest.startsWith(beginning))) problems.extra.push(name);
+  }
+  if (Object.values(problems).some((list) => list.length > 0)) {
+    throw new StateError(where, problems, configDifferences(config, found));
+  }
+  return { state, prefix };
+}
+
+/** Under which prefix most of the layers are; of several the first that the layout names. */
+function prefixOf(
+  arrays: UpstreamArrays,
+  layout: Layout,
+  namesFrom: (prefix: string) => readonly string[],
+): string {
+  const prefixes = ['', 'module.'].flatMap((outer) =>
+    layout.prefixes.map((prefix) => outer + prefix),
+  );
+  const counts = prefixes.map(
+    (prefix) => namesFrom(prefix).filter((name) => isStored(name, arrays)).length,
+  );
+  return prefixes[counts.indexOf(Math.max(...counts))];
+}
+
+function isStored(layer: string, arrays: UpstreamArrays): boolean {
+  return ['weight', 'weight_v', 'parametrizations.weight.original1', 'bias'].some((suffix) =>
+    arrays.has(`${layer}.${suffix}`),
+  );
+}
+
+function floats(data: ArrayLike<number> | BigInt64Array): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from<number | bigint>(data, Number);
+}

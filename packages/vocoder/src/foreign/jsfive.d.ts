@@ -1,0 +1,7 @@
+/** The part of jsfive that is used; it brings no types. */
+declare module 'jsfive' {
+  export class File {
+    constructor(bytes: ArrayBuffer, name: string);
+    get(name: string): unknown;
+  }
+}

@@ -1,0 +1,253 @@
+import { gzipSync } from 'node:zlib';
+import { type NamedArray, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
+import { LayoutError, StateError } from '@hifigan/models';
+import { createTar } from 'nanotar';
+import { describe, expect, it } from 'vitest';
+import {
+  ForeignError,
+  type ForeignFiles,
+  filesInMemory,
+  filesOfBlobs,
+  readForeign,
+  recognizeForeign,
+} from '../index.js';
+import { filesOf, foreignModel, stateOf } from '../testing/foreign-models.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: configurations of other programs, of any shape, to be spoilt
+type Loose = any;
+
+/** A model whose configuration or weights were changed. */
+function changed(
+  name: string,
+  {
+    config,
+    state,
+  }: { config?: (given: Loose) => void; state?: (given: Map<string, NamedArray>) => void },
+): ForeignFiles {
+  const { model } = foreignModel(name);
+  const given: Loose = JSON.parse(model.metadata.config);
+  config?.(given);
+  const arrays = stateOf(model);
+  state?.(arrays);
+  return filesOf(name, given, arrays);
+}
+
+const failure = (files: ForeignFiles, where = '') =>
+  readForeign(files, { where }).then(
+    () => {
+      throw new Error('was read');
+    },
+    (error: Error) => error,
+  );
+
+describe('readForeign', () => {
+  it('tells what a model’s mels and sizes are', async () => {
+    const { files } = foreignModel('espnet');
+    const { config, profile, statistics, layout, notices } = await readForeign(files);
+    expect(layout.name).toBe('espnet');
+    expect(config).toMatchObject({
+      resblock: '1',
+      num_mels: 6,
+      sampling_rate: 16000,
+      hop_size: 8,
+      // Null there.
+      win_size: 128,
+      upsample_rates: [4, 2],
+    });
+    expect(profile).toMatchObject({ log: 'log10', floor: 1e-10, framing: 'centred', fmax: 7600 });
+    expect(statistics?.mean).toHaveLength(6);
+    expect(notices).toEqual([]);
+    const nemo = await readForeign(foreignModel('nemo').files);
+    expect(nemo.profile).toMatchObject({
+      ...{ log: 'natural', floor: 1e-5, floorBy: 'clamp', framing: 'hop', magnitude: 'amplitude' },
+    });
+    const coqui = await readForeign(foreignModel('coqui-gan').files);
+    expect(coqui.config.resblock).toBe('2');
+    expect(coqui.profile).toMatchObject({ log: 'natural', floor: 1e-5 });
+  });
+
+  it('says what it has supposed, and takes it from the feature extractor where that is there', async () => {
+    const { files } = foreignModel('transformers-speecht5');
+    const { notices, config } = await readForeign(files, { where: 'model' });
+    expect(config).toMatchObject({ sampling_rate: 16000, fmin: 80, n_fft: 1024 });
+    expect(notices).toEqual([
+      expect.stringMatching(
+        /^model\/config\.json: does not say n_fft \(1024 is taken\), .*fmin \(80/,
+      ),
+    ]);
+    const extractor = {
+      sampling_rate: 16000,
+      win_length: 30,
+      hop_length: 16,
+      fmin: 50,
+      fmax: 7000,
+    };
+    const read = await readForeign({
+      names: [...files.names, 'preprocessor_config.json'],
+      read: async (name) =>
+        name === 'preprocessor_config.json'
+          ? new TextEncoder().encode(JSON.stringify(extractor))
+          : files.read(name),
+    });
+    expect(read.notices).toEqual([]);
+    expect(read.config).toMatchObject({ win_size: 480, n_fft: 512, fmin: 50, fmax: 7000 });
+  });
+
+  it('leaves statistics alone where they are not used', async () => {
+    const { statistics } = await readForeign(foreignModel('transformers-raw').files);
+    expect(statistics).toBeUndefined();
+  });
+
+  it('reads ParallelWaveGAN’s statistics from the file beside the weights', async () => {
+    const { files } = foreignModel('parallel-wavegan');
+    const values = Float32Array.from({ length: 12 }, (_, i) => i + 1);
+    const read = await readForeign({
+      names: [...files.names, 'stats.npy'],
+      read: async (name) =>
+        name === 'stats.npy' ? writeNpy({ shape: [2, 6], data: values }) : files.read(name),
+    });
+    expect(read.statistics).toEqual({ mean: values.slice(0, 6), scale: values.slice(6) });
+  });
+
+  it('unpacks .nemo archives, with gzip and without', async () => {
+    const { files } = foreignModel('nemo', 'torch');
+    const entries = await Promise.all(
+      files.names.map(async (name) => ({ name: `./${name}`, data: await files.read(name) })),
+    );
+    const tar = createTar(entries);
+    for (const bytes of [tar, new Uint8Array(gzipSync(tar))]) {
+      const { config, layout } = await readForeign(filesInMemory({ 'voice.nemo': bytes }));
+      expect(layout.name).toBe('nemo');
+      expect(config.upsample_rates).toEqual([4, 2]);
+    }
+    const broken = await failure(filesInMemory({ 'voice.nemo': new Uint8Array(700).fill(7) }));
+    expect(broken).toBeInstanceOf(ForeignError);
+  });
+
+  it('reads files that were dropped into a page', async () => {
+    const { files } = foreignModel('transformers-speecht5', 'torch');
+    const dropped = await Promise.all(
+      files.names.map(async (name) => new File([new Uint8Array(await files.read(name))], name)),
+    );
+    const { state } = await readForeign(filesOfBlobs(dropped));
+    expect(state.get('ups.0.weight')?.shape).toEqual([16, 8, 8]);
+  });
+
+  it('takes the latest of several checkpoints, or the one that is named', async () => {
+    const { model } = foreignModel('parallel-wavegan');
+    const weights = writeSafetensors(stateOf(model));
+    const files = filesInMemory({
+      'config.yml': model.metadata.config,
+      'checkpoint-9000steps.pkl': weights,
+      'checkpoint-10000steps.pkl': weights,
+    });
+    expect((await recognizeForeign(files))?.weights).toBe('checkpoint-10000steps.pkl');
+    const named = await recognizeForeign(files, { weights: 'checkpoint-9000steps.pkl' });
+    expect(named?.weights).toBe('checkpoint-9000steps.pkl');
+  });
+
+  it('takes module. of a parallel training away', async () => {
+    const files = changed('transformers-speecht5', {
+      state(arrays) {
+        for (const [name, array] of [...arrays]) {
+          arrays.delete(name);
+          arrays.set(`module.${name}`, array);
+        }
+      },
+    });
+    expect((await readForeign(files)).state.has('conv_pre.weight')).toBe(true);
+  });
+});
+
+describe('readForeign refuses', () => {
+  it('arrays that do not fit, all by their own names', async () => {
+    const files = changed('parallel-wavegan', {
+      state(arrays) {
+        arrays.delete('blocks.1.convs2.0.1.weight_v');
+        arrays.delete('output_conv.1.bias');
+        arrays.set('input_conv.bias', { shape: [3], data: new Float32Array(3) });
+        arrays.set('pqmf.analysis_filter', { shape: [1], data: new Float32Array(1) });
+      },
+    });
+    const error = (await failure(files, 'here')) as StateError;
+    expect(error).toBeInstanceOf(StateError);
+    expect(error.message).toMatch(/^here\/checkpoint-400000steps\.safetensors: arrays must be/);
+    expect(error).toMatchObject({
+      missing: ['blocks.1.convs2.0.1.weight_v', 'output_conv.1.bias'],
+      misshapen: ['input_conv.bias [3] instead of [16]'],
+      extra: ['pqmf.analysis_filter'],
+    });
+  });
+
+  it('a configuration of another model, and says what differs', async () => {
+    const files = changed('transformers-speecht5', {
+      config: (config) => {
+        config.upsample_kernel_sizes = [16, 4];
+      },
+    });
+    expect(((await failure(files)) as StateError).differences).toEqual([
+      'upsample_kernel_sizes: [8,4] in the weights, [16,4] in the configuration',
+    ]);
+  });
+
+  it.each<[string, (config: Loose) => void, RegExp]>([
+    [
+      'transformers-speecht5',
+      (config) => Object.assign(config, { leaky_relu_slope: 0.2 }),
+      /leaky_relu_slope=0\.2 must be 0\.1, because the generator has leaky ReLUs with a slope of 0\.1/,
+    ],
+    [
+      'parallel-wavegan',
+      ({ generator_params: params }) =>
+        Object.assign(params, { use_causal_conv: true, out_channels: 4, kernel_size: 5 }),
+      /out_channels=4 must be 1.*\n.*kernel_size=5 must be 7.*\n.*use_causal_conv=true must be false, because .* looks ahead/,
+    ],
+    [
+      'parallel-wavegan',
+      (config) => Object.assign(config, { generator_type: 'MelGANGenerator' }),
+      /generator_type="MelGANGenerator" must be "HiFiGANGenerator"/,
+    ],
+    [
+      'coqui',
+      ({ generator_model_params: params }) => Object.assign(params, { cond_channels: 512 }),
+      /cond_channels=512 must be 0, because the generator knows no speakers/,
+    ],
+    [
+      'espnet',
+      ({ tts_conf: conf }) => Object.assign(conf.vocoder_params, { global_channels: 256 }),
+      /global_channels=256/,
+    ],
+  ])('what our generator cannot do, in words: %s', async (name, config, words) => {
+    const error = await failure(changed(name, { config }));
+    expect(error).toBeInstanceOf(LayoutError);
+    expect(error.message).toMatch(words);
+  });
+
+  it('models whose generator takes no mels', async () => {
+    const array = { shape: [1], data: new Float32Array(1) };
+    const vits = changed('espnet', {
+      state: (arrays) => arrays.set('tts.generator.decoder.input_conv.bias', array),
+    });
+    expect((await failure(vits)).message).toMatch(/a VITS model.*latent variables and no mels/);
+  });
+
+  it('statistics that are none', async () => {
+    const files = changed('transformers-speecht5', {
+      state: (arrays) =>
+        arrays.set('scale', { shape: [6], data: Float32Array.of(1, 1, 0, 1, 1, 1) }),
+    });
+    expect((await failure(files)).message).toMatch(
+      /scale holds 0 for band 2 and must have 6 numbers/,
+    );
+  });
+
+  it('folders without a configuration that is known, or without weights', async () => {
+    const empty = await failure(filesInMemory({ 'config.json': '{"model_type":"vits"}' }), 'x');
+    expect(empty.message).toMatch(/^x: must have the configuration of a HiFi-GAN generator/);
+    const { model } = foreignModel('coqui');
+    const bare = await failure(filesInMemory({ 'config.json': model.metadata.config }), 'y');
+    expect(bare.message).toMatch(/^y: must hold weights beside the configuration of Coqui/);
+    const broken = await failure(filesInMemory({ 'config.yml': 'a: [1' }), 'z');
+    expect(broken.message).toMatch(/^z\/config\.yml: must be YAML/);
+  });
+});

@@ -1,0 +1,198 @@
+import type { MelProfile, MelStatistics } from '@hifigan/audio';
+import type { NamedArray, NamedArrays } from '@hifigan/checkpoint';
+import { type HifiGanConfig, presets, readConfig } from '@hifigan/config';
+import {
+  type Layout,
+  type PlacedArrays,
+  type ReadFacts,
+  readFacts,
+  toUpstreamLayout,
+} from '@hifigan/models';
+import { checkStatistics } from '../mel-statistics.js';
+import { ForeignError } from './foreign-error.js';
+import type { ForeignFiles } from './foreign-files.js';
+import { foreignProfile } from './foreign-profile.js';
+import { parseConfig } from './parse-config.js';
+import { readStatistics } from './read-statistics.js';
+import { type ForeignWeights, readWeights } from './read-weights.js';
+import {
+  type ForeignChoice,
+  placeOf,
+  type RecognizedForeign,
+  recognizeForeign,
+} from './recognize-foreign.js';
+import { transformersFeatures } from './transformers-features.js';
+
+/** A generator of another program, as ours. */
+export interface ForeignGenerator {
+  readonly config: HifiGanConfig;
+  /** By the reference's names, in PyTorch's layout, with weight norm or without. */
+  readonly state: NamedArrays;
+  /** What mels are normalised with before the generator takes them. */
+  readonly statistics?: MelStatistics;
+  /** The mel that it was trained on, before the statistics. */
+  readonly profile: MelProfile;
+  readonly layout: Layout;
+  /** Names of the files that were read. */
+  readonly files: { readonly config: string; readonly weights: string };
+  readonly metadata: Readonly<Record<string, string>>;
+  /** What is odd or was supposed, but can be used. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Reads a generator of the reference, transformers, ParallelWaveGAN, ESPnet, Coqui TTS or NeMo.
+ *
+ * @param files a model's folder, or some files of it
+ * @throws ForeignError where it is none of these; LayoutError where it is configured as ours cannot be; StateError
+ * with all arrays that are missing, extra or misshapen; ConfigError, FormatError where a file is damaged
+ */
+export async function readForeign(
+  files: ForeignFiles,
+  choice: ForeignChoice = {},
+): Promise<ForeignGenerator> {
+  const recognized = await recognizeForeign(files, choice);
+  if (!recognized) {
+    throw new ForeignError(
+      `${choice.where || 'files'}: must have the configuration of a HiFi-GAN generator among them (the reference's, transformers', ParallelWaveGAN's, ESPnet's, Coqui's or NeMo's), because the model is built after it; copy it there. Here are: ${files.names.slice(0, 20).join(', ')}`,
+    );
+  }
+  return readRecognized(recognized, choice.where);
+}
+
+/** Reads what {@link recognizeForeign} has found. */
+export async function readRecognized(
+  recognized: RecognizedForeign,
+  where = '',
+): Promise<ForeignGenerator> {
+  const { layout, source, files } = recognized;
+  const name = recognized.weights;
+  if (name === undefined) {
+    throw new ForeignError(
+      `${where || 'files'}: must hold weights beside the configuration of ${layout.description}, because that alone speaks not; name the file of the weights`,
+    );
+  }
+  const places = { config: placeOf(where, recognized.config), weights: placeOf(where, name) };
+  const { facts, given } = await factsOf(recognized, where, places.config);
+  const config = completed(facts.config, places.config);
+  const weights = await readWeights(files, name, source, places.weights);
+  refuseOthers(weights.arrays, layout, places.weights);
+  const placed = toUpstreamLayout(weights.arrays, layout, {
+    config,
+    where: places.weights,
+    withoutBias: facts.withoutBias,
+  });
+  checkFinite(placed, places.weights);
+  const statistics = facts.normalises
+    ? await statisticsOf(recognized, weights, placed.prefix, where)
+    : undefined;
+  if (statistics) checkStatistics(statistics, config.num_mels, places.weights);
+  return {
+    config,
+    state: placed.state,
+    statistics,
+    profile: foreignProfile(layout.name, config, given),
+    layout,
+    files: { config: recognized.config, weights: name },
+    metadata: weights.metadata,
+    notices: noticesOf(facts, config, layout, places.config),
+  };
+}
+
+/** The configuration in our keys, and as it was, with what else in the folder tells of the mel. */
+async function factsOf(
+  { layout, files, facts }: RecognizedForeign,
+  where: string,
+  place: string,
+): Promise<{ readonly facts: ReadFacts; readonly given: unknown }> {
+  const name = 'preprocessor_config.json';
+  if (layout.name !== 'transformers' || !files.names.includes(name)) {
+    return { facts: readFacts(facts, layout, place), given: facts };
+  }
+  const preprocessor = await parseConfig(await files.read(name), name, placeOf(where, name));
+  const given = { ...(facts as object), features: transformersFeatures(preprocessor) };
+  return { facts: readFacts(given, layout, place), given };
+}
+
+/** A whole configuration, checked; what only training reads is V1's. */
+function completed(facts: ReadFacts['config'], where: string): HifiGanConfig {
+  const { hop_size: hop, n_fft: size } = facts;
+  const segment = Math.max(presets.v1.segment_size, size);
+  const whole = {
+    ...presets.v1,
+    num_freq: size / 2 + 1,
+    segment_size: Math.ceil(segment / hop) * hop,
+    fmax_for_loss: null,
+    ...facts,
+  };
+  return readConfig(whole, where).config;
+}
+
+/** @throws ForeignError where the weights are of a model whose generator takes no mels */
+function refuseOthers(arrays: NamedArrays, { notGenerators = [] }: Layout, where: string): void {
+  for (const { prefix, what } of notGenerators) {
+    const found = [...arrays.keys()].some((name) =>
+      name.replace(/^module\./, '').startsWith(prefix),
+    );
+    if (!found) continue;
+    throw new ForeignError(
+      `${where}: must hold a generator that takes mels, because that is what a vocoder is, but holds ${what} (${prefix}…); take a vocoder of its own`,
+    );
+  }
+}
+
+/** Among the weights, or in a file beside them. */
+async function statisticsOf(
+  { layout, files }: RecognizedForeign,
+  { arrays }: ForeignWeights,
+  prefix: string,
+  where: string,
+): Promise<MelStatistics | undefined> {
+  const { mean = '', scale = '' } = layout.statistics ?? {};
+  const values = [mean, scale].map((name) => {
+    const array = arrays.get(name.replace('{prefix}', prefix));
+    return array && floatsOf(array);
+  });
+  const [means, scales] = values;
+  if (means && scales) return { mean: means, scale: scales };
+  if (layout.name !== 'parallel-wavegan') return undefined;
+  const beside = ['stats.h5', 'stats.npy'].find((name) => files.names.includes(name));
+  return beside ? readStatistics(await files.read(beside), placeOf(where, beside)) : undefined;
+}
+
+function checkFinite({ state }: PlacedArrays, where: string): void {
+  for (const [name, { data }] of state) {
+    const bad = data.find((value) => !Number.isFinite(value));
+    if (bad === undefined) continue;
+    throw new ForeignError(
+      `${where}: ${name} holds ${bad} and must hold numbers, because the sound would be none; take an earlier checkpoint`,
+    );
+  }
+}
+
+function floatsOf({ data }: NamedArray): Float32Array {
+  return Float32Array.from<number | bigint>(data, Number);
+}
+
+function noticesOf(
+  { supposed }: ReadFacts,
+  config: HifiGanConfig,
+  { description, facts }: Layout,
+  where: string,
+): string[] {
+  const odd = config.upsample_rates.filter(
+    (rate, stage) => (config.upsample_kernel_sizes[stage] - rate) % 2 !== 0,
+  );
+  return [
+    ...(supposed.length > 0
+      ? [
+          `${where}: does not say ${supposed.map((key) => `${key} (${config[key]} is taken)`).join(', ')}: that matters for mels of recordings alone`,
+        ]
+      : []),
+    ...(facts.extraSample && odd.length > 0
+      ? [
+          `${where}: kernels less rates are odd, where ${description} makes a sample more than its rate a stage: here they are as long as the mel, and begin some samples later`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,28 @@
+import { valueAt } from '@hifigan/models';
+
+/**
+ * What the feature extractor of SpeechT5 (preprocessor_config.json) says of the mel, in our keys: lengths are in
+ * milliseconds there, and the transform is the next power of two.
+ */
+export function transformersFeatures(preprocessor: unknown): Readonly<Record<string, number>> {
+  const number = (key: string) => {
+    const value = valueAt(preprocessor, key);
+    return typeof value === 'number' ? value : undefined;
+  };
+  const rate = number('sampling_rate');
+  const milliseconds = number('win_length');
+  const win =
+    rate === undefined || milliseconds === undefined
+      ? undefined
+      : Math.floor((milliseconds * rate) / 1000);
+  const facts = {
+    sampling_rate: rate,
+    win_size: win,
+    n_fft: win && 2 ** Math.ceil(Math.log2(win)),
+    fmin: number('fmin'),
+    fmax: number('fmax'),
+  };
+  return Object.fromEntries(
+    Object.entries(facts).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}
