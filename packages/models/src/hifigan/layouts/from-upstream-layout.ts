@@ -1,4 +1,4 @@
-import { layersOf } from '../generator.js';
+import { layersOf } from '../generator-layers.js';
 import type { GeneratorConfig } from '../generator-config.js';
 import { storedForm } from '../stored-form.js';
 import type { UpstreamArray } from '../upstream-layout.js';

@@ -1,5 +1,5 @@
 import { configDifferences } from '../config-differences.js';
-import { layersOf } from '../generator.js';
+import { layersOf } from '../generator-layers.js';
 import type { GeneratorConfig } from '../generator-config.js';
 import type { LayerSpec } from '../layer-spec.js';
 import type { UpstreamArrays } from '../state-border.js';
