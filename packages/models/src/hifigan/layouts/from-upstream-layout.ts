@@ -1,5 +1,5 @@
-import { layersOf } from '../generator-layers.js';
 import type { GeneratorConfig } from '../generator-config.js';
+import { layersOf } from '../generator-layers.js';
 import { storedForm } from '../stored-form.js';
 import type { UpstreamArray } from '../upstream-layout.js';
 import type { Layout } from './layout.js';

@@ -1,6 +1,6 @@
 import { configDifferences } from '../config-differences.js';
-import { layersOf } from '../generator-layers.js';
 import type { GeneratorConfig } from '../generator-config.js';
+import { layersOf } from '../generator-layers.js';
 import type { LayerSpec } from '../layer-spec.js';
 import type { UpstreamArrays } from '../state-border.js';
 import { StateError } from '../state-error.js';
