@@ -102,6 +102,32 @@ describe('checkpoints of other programs', () => {
     }));
 });
 
+describe('hifigan info', () => {
+  it('tells what folders and files of other programs are', () =>
+    inForeign(async (hifigan, cwd) => {
+      for (const [path, program, normalised] of [
+        ['st', 'transformers', true],
+        ['st/model.safetensors', 'transformers', true],
+        ['pwg', 'parallel-wavegan', false],
+        ['pwg/checkpoint-70steps.pkl', 'parallel-wavegan', false],
+      ] as const) {
+        const { code, stdout, stderr } = await hifigan('info', path);
+        expect(code, stderr).toBe(0);
+        const [title, ...rows] = stdout.split('\n\n')[0].split('\n');
+        expect(title).toBe(`${path}: generator of another program (${program})`);
+        const names = rows.map((row) => row.split(/ {2,}/)[0]);
+        expect(new Set(names).size, stdout).toBe(names.length);
+        expect(stdout).toMatch(/^logarithm +log10, at least 1e-10$/m);
+        const json = JSON.parse((await hifigan('info', path, '--json')).stdout);
+        expect(json).toMatchObject({ path, program, normalised, profile: { log: 'log10' } });
+      }
+      expect((await hifigan('convert', 'st', 'voice')).code).toBe(0);
+      const bundle = await hifigan('info', 'voice');
+      expect(bundle.stdout).toMatch(/^profile .*logarithm of base 10, at least 1e-10/m);
+      expect((await readdir(cwd)).sort()).toContain('voice');
+    }));
+});
+
 describe('recordings for models of other programs', () => {
   it('become the mel of the model’s own front end', () =>
     inForeign(async (hifigan, cwd) => {
@@ -203,6 +229,8 @@ describe('hifigan convert', () => {
         const run = await hifigan('convert', from, to, ...more);
         expect(run.code, run.stderr).toBe(0);
         expect(run.stdout).toBe(`${to}\n`);
+        const lost = `${to}: has no place for the mel of this model (log="log10", floor=1e-10, `;
+        expect(run.stderr.includes(lost), run.stderr).toBe(from === 'pwg' || from === 'hf');
         expect((await hifigan(...speak('pwg', to))).code).toBe(0);
         expectClose(await heard(cwd), audio.pwg, { max: 1e-4 });
       }
