@@ -169,6 +169,23 @@ describe('recordings for models of other programs', () => {
       expect(await heard(cwd)).toEqual(wanted);
     }));
 
+  it('become that mel for exported files, too', () =>
+    inForeign(async (hifigan, cwd) => {
+      const profile = await profileAt(cwd, 'pwg');
+      const { samplingRate } = profile;
+      await writeTone(cwd, 'a.wav', { samplingRate, format: 'float32', seconds: 0.3 });
+      expect((await hifigan(...speak('own', 'pwg').with(1, 'a.wav'))).code).toBe(0);
+      const wanted = await heard(cwd);
+      expect((await hifigan('export', 'pwg', '-o', 'pwg.onnx')).code).toBe(0);
+      const onnx = ['synth', 'a.wav', '-o', 'out.wav', '--force', '--format', 'float32'];
+      const run = await hifigan(...onnx, '--checkpoint', 'pwg.onnx');
+      expect(run.code, run.stderr).toBe(0);
+      expectClose(await heard(cwd), wanted, { max: 1e-4 });
+      expect((await hifigan('export', 'pwg', '-o', 'saved')).code).toBe(0);
+      const beside = await readFile(join(cwd, 'saved', 'mel-profile.json'), 'utf8');
+      expect(JSON.parse(beside)).toEqual(profile);
+    }));
+
   it('are not exported without their normalisation', () =>
     inForeign(async (hifigan) => {
       const run = await hifigan('export', 'st', '-o', 'st.onnx');

@@ -14,7 +14,11 @@ export async function readInput(
   typed: string,
   shown = typed,
 ): Promise<Uint8Array> {
-  if (typed === '-') return readStream(context);
+  if (typed === '-') {
+    const read = streams.get(context) ?? readStream(context);
+    streams.set(context, read);
+    return read;
+  }
   try {
     return await readFile(pathOf(context, typed));
   } catch (error) {
@@ -24,6 +28,9 @@ export async function readInput(
     });
   }
 }
+
+/** It can be read once, and a configuration is asked for twice: what the model is, and what is in it. */
+const streams = new WeakMap<Context, Promise<Uint8Array>>();
 
 async function readStream({ stdin, signal }: Context): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
