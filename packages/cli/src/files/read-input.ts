@@ -3,8 +3,11 @@ import { Readable } from 'node:stream';
 import { type Context, pathOf } from '../context.js';
 import { Interrupted, REASONS, UserError } from '../errors.js';
 
+/** What stdin held: it can be read once, and a configuration from there is looked at by more than one. */
+const streams = new WeakMap<NodeJS.ReadableStream, Promise<Uint8Array>>();
+
 /**
- * The bytes of a file, or of stdin for `-`.
+ * The bytes of a file, or of stdin for `-`; who asks for stdin again gets the same.
  *
  * @param shown what to call it in errors
  * @throws UserError naming the file and the cure
@@ -14,7 +17,11 @@ export async function readInput(
   typed: string,
   shown = typed,
 ): Promise<Uint8Array> {
-  if (typed === '-') return readStream(context);
+  if (typed === '-') {
+    const { stdin } = context;
+    if (!streams.has(stdin)) streams.set(stdin, readStream(context));
+    return streams.get(stdin)!;
+  }
   try {
     return await readFile(pathOf(context, typed));
   } catch (error) {
