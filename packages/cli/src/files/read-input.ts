@@ -3,8 +3,11 @@ import { Readable } from 'node:stream';
 import { type Context, pathOf } from '../context.js';
 import { Interrupted, REASONS, UserError } from '../errors.js';
 
+/** What stdin held: it can be read once, and a configuration from there is looked at by more than one. */
+const streams = new WeakMap<NodeJS.ReadableStream, Promise<Uint8Array>>();
+
 /**
- * The bytes of a file, or of stdin for `-`.
+ * The bytes of a file, or of stdin for `-`; who asks for stdin again gets the same.
  *
  * @param shown what to call it in errors
  * @throws UserError naming the file and the cure
@@ -15,9 +18,9 @@ export async function readInput(
   shown = typed,
 ): Promise<Uint8Array> {
   if (typed === '-') {
-    const read = streams.get(context) ?? readStream(context);
-    streams.set(context, read);
-    return read;
+    const { stdin } = context;
+    if (!streams.has(stdin)) streams.set(stdin, readStream(context));
+    return streams.get(stdin)!;
   }
   try {
     return await readFile(pathOf(context, typed));
@@ -28,9 +31,6 @@ export async function readInput(
     });
   }
 }
-
-/** It can be read once, and a configuration is asked for twice: what the model is, and what is in it. */
-const streams = new WeakMap<Context, Promise<Uint8Array>>();
 
 async function readStream({ stdin, signal }: Context): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
