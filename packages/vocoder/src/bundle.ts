@@ -23,7 +23,7 @@ export interface Bundle {
   readonly card?: VoiceCard;
   /** What the file of the weights says of itself, such as `steps`. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** The mel that it speaks; that of HiFi-GAN with its configuration where left out. */
+  /** The mel that it speaks, before the statistics; that of HiFi-GAN with its configuration where left out. */
   readonly profile?: MelProfile;
   /** What `bundle.json` says; bundles of format 1, and weights that are no bundle, have none. */
   readonly manifest?: BundleManifest;
@@ -33,6 +33,11 @@ export interface Bundle {
   readonly golden?: () => Promise<Golden>;
   /** What is odd, but can be used. */
   readonly notices: readonly string[];
+}
+
+/** The mel that a bundle speaks, before its statistics. */
+export function profileOf({ profile, config }: Pick<Bundle, 'config' | 'profile'>): MelProfile {
+  return profile ?? profileOfConfig(config);
 }
 
 /**

@@ -6,7 +6,7 @@ export interface Engine {
   /** For people: what computes, and on what. */
   readonly description: string;
   /**
-   * @param mel natural-log mel, row-major `[frames, mels]`
+   * @param mel as the generator takes it, normalised where it wants that, row-major `[frames, mels]`
    * @returns frames × hop_size samples in [−1, 1], the caller's
    */
   generate(mel: Mel): Promise<Float32Array>;

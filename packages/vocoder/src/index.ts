@@ -1,6 +1,6 @@
 export { checkMel, MelError, melFromArray, melToArray, squareDoubt } from '@hifigan/audio';
 export type { Bundle } from './bundle.js';
-export { readBundle, writeBundle } from './bundle.js';
+export { profileOf, readBundle, writeBundle } from './bundle.js';
 export { BundleError } from './bundle-error.js';
 export type { BundleFiles, BundlePart, BundlePlaces } from './bundle-files.js';
 export { bundleFileNames } from './bundle-files.js';

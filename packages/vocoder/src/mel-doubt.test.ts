@@ -1,5 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createMelSpectrogram, createResampler, melOptions, readWav, toMono } from '@hifigan/audio';
+import {
+  createMelSpectrogram,
+  createProfileAnalysis,
+  createResampler,
+  melOptions,
+  melProfiles,
+  readWav,
+  toMono,
+} from '@hifigan/audio';
 import { presets } from '@hifigan/config';
 import { describe, expect, it } from 'vitest';
 import { melDoubt } from './mel-doubt.js';
@@ -44,5 +52,20 @@ describe('melDoubt', () => {
         expect(melDoubt({ ...mel, data }), `${name} × ${gain}`).toMatch(/base 10/);
       }
     }
+  });
+
+  it('takes the mel of a model of base 10 for what it wants, and doubts HiFi-GAN’s there', () => {
+    const { profile } = melProfiles.find(({ name }) => name === 'espnet')!;
+    const speech = toMono(readWav(readFileSync(new URL('en-vm-review.wav', SAMPLES))).channels);
+    const audio = createResampler(16000, profile.samplingRate).resample(speech.subarray(0, 64000));
+    const own = createProfileAnalysis(profile).analyze(audio);
+    expect(melDoubt(own, profile)).toBeUndefined();
+    expect(melDoubt(own)).toMatch(
+      /look like logarithms of base 10 .*natural logarithms are needed/,
+    );
+    const natural = createMelSpectrogram(melOptions(presets.v1)).analyze(audio);
+    expect(melDoubt(natural, profile)).toMatch(
+      /look like natural logarithms .*where logarithms of base 10 are needed/,
+    );
   });
 });

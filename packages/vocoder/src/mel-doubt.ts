@@ -13,11 +13,11 @@ export function melDoubt({ data, frames, mels }: Mel, profile?: MelProfile): str
   const { candidates, verdict, evidence, sure } = found;
   const range = rangeOf(data);
   if (verdict !== 'foreign') {
-    return `values from ${range} do not look like natural logarithms of magnitudes (-11.51 to about 2): ${evidence.at(-1)}; the mel command makes the right ones`;
+    return `values from ${range} do not look like ${rangeWords(wanted)}: ${evidence.at(-1)}; the mel command makes the right ones`;
   }
   const names = candidates.map(({ name }) => name).join(', ');
-  const kinds = new Set(candidates.map(({ profile }) => kindOf(profile)));
-  return `values from ${range} look like ${[...kinds].join(' or ')} (${sure ? sure.name : names}), where natural logarithms are needed; --mel-profile converts them, and mel --check says why`;
+  const kinds = new Set(candidates.map(({ profile }) => kindOf(profile, wanted)));
+  return `values from ${range} look like ${[...kinds].join(' or ')} (${sure ? sure.name : names}), where ${wordsOf(wanted)} are needed; --mel-profile converts them, and mel --check says why`;
 }
 
 const LOGARITHMS: Readonly<Record<MelProfile['log'], string>> = {
@@ -27,12 +27,25 @@ const LOGARITHMS: Readonly<Record<MelProfile['log'], string>> = {
   none: 'magnitudes without a logarithm',
 };
 
-function kindOf({ log, magnitude, normalisation }: MelProfile): string {
+/** What the numbers are, told from what is wanted. */
+function kindOf(profile: MelProfile, wanted: MelProfile): string {
+  const kind = wordsOf(profile);
+  return kind === wordsOf(wanted) ? 'those of other bands' : kind;
+}
+
+function wordsOf({ log, magnitude, normalisation }: MelProfile): string {
   if (normalisation?.kind === 'range') return 'decibels scaled to a range';
   if (normalisation?.kind === 'statistics') return 'logarithms normalised by statistics';
-  if (log === 'natural')
-    return magnitude === 'power' ? 'natural logarithms of powers' : 'those of other bands';
-  return LOGARITHMS[log];
+  return log === 'natural' && magnitude === 'power'
+    ? 'natural logarithms of powers'
+    : LOGARITHMS[log];
+}
+
+/** With where they lie in speech, of HiFi-GAN's. */
+function rangeWords(wanted: MelProfile): string {
+  const { log, magnitude, floor, normalisation } = wanted;
+  const own = log === 'natural' && magnitude === 'amplitude' && floor === 1e-5 && !normalisation;
+  return own ? 'natural logarithms of magnitudes (-11.51 to about 2)' : wordsOf(wanted);
 }
 
 function rangeOf(data: Float32Array): string {

@@ -1,6 +1,6 @@
-import { type Mel, profileOfConfig } from '@hifigan/audio';
+import type { Mel } from '@hifigan/audio';
 import { readSafetensors } from '@hifigan/checkpoint';
-import { type Bundle, writeBundle } from './bundle.js';
+import { type Bundle, profileOf, writeBundle } from './bundle.js';
 import { bundleFileNames } from './bundle-files.js';
 import { outputDifference } from './check-golden.js';
 import type { EngineFactory } from './engine.js';
@@ -68,7 +68,7 @@ export async function packBundle(
   const manifest: BundleManifest = {
     format: BUNDLE_FORMAT,
     weights: { precision, ...(rounding && { rounding: short(rounding) }) },
-    mel: bundle.profile ?? profileOfConfig(bundle.config),
+    mel: profileOf(bundle),
     golden: {
       frames: mel.frames,
       samples: audio.length,

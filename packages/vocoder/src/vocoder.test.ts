@@ -1,3 +1,4 @@
+import { createProfileAnalysis, type MelProfile, profileOfConfig } from '@hifigan/audio';
 import { writeSafetensors } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { receptiveField } from '@hifigan/models';
@@ -120,6 +121,36 @@ describe('vocoder', () => {
     expect(vocoder.analyze(new Float32Array(81))).toMatchObject({ frames: 10, mels: 6 });
     expect(vocoder.engine).toBe('tfjs (cpu)');
     vocoder.dispose();
+  });
+
+  it('analyzes in the convention of a foreign model, and normalises what it speaks', async () => {
+    const profile: MelProfile = {
+      ...profileOfConfig(small),
+      log: 'log10',
+      floor: 1e-10,
+      framing: 'centred',
+      guard: undefined,
+    };
+    const statistics = { mean: [-3, -2, -2, -2, -3, -4], scale: [1, 2, 1, 0.5, 1, 2] };
+    const bundle = { ...(await bundleOf(small)), profile, statistics };
+    const vocoder = await loadVocoder(bundle);
+    const audio = Float32Array.from({ length: 400 }, randomOf(7)).map((value) => value - 0.5);
+    const mel = vocoder.analyze(audio);
+    expect(mel).toEqual(createProfileAnalysis(profile).analyze(audio));
+    expect(mel.frames).toBe(51);
+    // By hand: the generator alone takes what is normalised.
+    const plain = await loadVocoder(await bundleOf(small));
+    const normalised = mel.data.map(
+      (value, at) => (value - statistics.mean[at % 6]) / statistics.scale[at % 6],
+    );
+    const expected = await plain.synthesize({ ...mel, data: normalised });
+    expectClose(await vocoder.synthesize(mel), expected, { max: 1e-6 });
+    // What was computed before: another mel, and another sound.
+    const natural = plain.analyze(audio);
+    expect(natural.frames).toBe(50);
+    expect(Math.abs(natural.data[0] - mel.data[0])).toBeGreaterThan(0.1);
+    vocoder.dispose();
+    plain.dispose();
   });
 
   it('refuses mels and bundles that do not fit, with advice', async () => {

@@ -1,14 +1,13 @@
 import {
   checkMel,
-  createMelSpectrogram,
+  createProfileAnalysis,
   type Mel,
-  type MelSpectrogram,
-  melOptions,
-  profileOfConfig,
+  type MelProfile,
+  type ProfileAnalysis,
 } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import { receptiveField } from '@hifigan/models';
-import type { Bundle } from './bundle.js';
+import { type Bundle, profileOf } from './bundle.js';
 import { BundleError } from './bundle-error.js';
 import { bundleFileNames } from './bundle-files.js';
 import type { BundleSource } from './bundle-source.js';
@@ -47,19 +46,21 @@ export interface SynthesizeOptions {
 export interface Vocoder {
   readonly config: HifiGanConfig;
   readonly card: VoiceCard | undefined;
+  /** What the numbers of its mels mean, before the model's own statistics. */
+  readonly profile: MelProfile;
   /** What computes. */
   readonly engine: string;
   /**
-   * @param mel natural-log mel as `analyze` makes it, row-major `[frames, mels]`
+   * @param mel of the profile, as `analyze` makes it, row-major `[frames, mels]`
    * @returns frames × hop_size samples in [−1, 1] at the configuration's sampling rate
    * @throws MelError where the mel does not fit the model
    */
   synthesize(mel: Mel, options?: SynthesizeOptions): Promise<Float32Array>;
   /**
-   * The mel that this voice understands.
+   * The mel that this voice understands, in the numbers of its profile.
    *
    * @param audio samples in [−1, 1] at the configuration's sampling rate
-   * @throws RangeError where the audio is too short or not finite, or the voice speaks mels of another convention than HiFi-GAN's
+   * @throws RangeError where the audio is too short or not finite, or the profile is normalised by statistics that are not there
    */
   analyze(audio: Float32Array): Mel;
   /** Frees the weights; the vocoder cannot be used afterwards. */
@@ -91,25 +92,6 @@ export async function loadVocoder(
   }
 }
 
-/** Until mels of other conventions are computed here, such a voice speaks those of its own front end alone. */
-function refuseForeignProfile({ profile, config }: Bundle): void {
-  if (profile === undefined) return;
-  const own = profileOfConfig(config);
-  const foreign = CONVENTION.filter(
-    (key) => JSON.stringify(profile[key]) !== JSON.stringify(own[key]),
-  );
-  if (foreign.length === 0) return;
-  const found = foreign.map((key) => `${key}=${JSON.stringify(profile[key])}`).join(', ');
-  throw new RangeError(
-    `analyze: the profile of this voice has ${found} and must be HiFi-GAN's own, because no other mels are computed here; hand in mels of the front end that it was made for`,
-  );
-}
-
-const CONVENTION = [
-  ...(['framing', 'preemphasis', 'filterbank', 'bands', 'magnitude'] as const),
-  ...(['log', 'floor', 'floorBy', 'normalisation'] as const),
-];
-
 function isOpen(from: Bundle | BundleSource): from is Bundle {
   return typeof from === 'object' && 'weights' in from && 'config' in from;
 }
@@ -128,10 +110,12 @@ async function proveGolden(vocoder: Vocoder, bundle: Bundle, where: string): Pro
 function makeVocoder(bundle: Bundle, engine: Engine): Vocoder {
   const { config, card, statistics } = bundle;
   const field = receptiveField(config);
-  let spectrogram: MelSpectrogram | undefined;
+  const profile = profileOf(bundle);
+  let analysis: ProfileAnalysis | undefined;
   return {
     config,
     card,
+    profile,
     engine: engine.description,
     async synthesize(mel, { chunkFrames = CHUNK_FRAMES, onProgress } = {}) {
       checkMel(mel, config.num_mels);
@@ -152,9 +136,8 @@ function makeVocoder(bundle: Bundle, engine: Engine): Vocoder {
       return result;
     },
     analyze(audio) {
-      refuseForeignProfile(bundle);
-      spectrogram ??= createMelSpectrogram(melOptions(config));
-      return spectrogram.analyze(audio);
+      analysis ??= createProfileAnalysis(profile);
+      return analysis.analyze(audio);
     },
     dispose: () => engine.dispose(),
   };

@@ -44,9 +44,6 @@ describe('createProfileAnalysis', () => {
         count++;
       }
     }
-    console.log(
-      `${name}: largest ${largest.toExponential(1)}, mean ${(sum / count).toExponential(1)}`,
-    );
     const unit = profile.log === 'none' ? size : 1;
     expect(sum / count / unit).toBeLessThan(MEAN[name] ?? 1e-5);
     if (MEAN[name] === undefined) expect(largest / unit).toBeLessThan(1e-3);

@@ -14,7 +14,16 @@ export interface ProfileFilterbank extends SparseFilterbank {
   readonly centres: Float64Array;
 }
 
+/** Recognition asks for those of the catalogue again and again. */
+const planned = new WeakMap<MelProfile, ProfileFilterbank>();
+
 export function profileFilterbank(profile: MelProfile): ProfileFilterbank {
+  const bank = planned.get(profile) ?? planFilterbank(profile);
+  planned.set(profile, bank);
+  return bank;
+}
+
+function planFilterbank(profile: MelProfile): ProfileFilterbank {
   const { samplingRate, fftSize, mels, fmin, fmax, filterbank, bands } = profile;
   const dense = melFilterbank(
     { samplingRate, nFft: fftSize, numMels: mels, fmin, fmax },

@@ -5,16 +5,28 @@ import { readWav } from '../wav/read-wav.js';
 
 const SAMPLES = new URL('../../../../samples/', import.meta.url);
 
-/** The recordings of `samples/` at their own 16 kHz, by name. */
+let recordings: ReadonlyMap<string, Float32Array> | undefined;
+
+/** The recordings of `samples/` at their own 16 kHz, by name; read once. */
 export function sampleRecordings(): ReadonlyMap<string, Float32Array> {
-  return new Map(
+  recordings ??= new Map(
     readdirSync(SAMPLES)
       .filter((name) => name.endsWith('.wav'))
       .map((name) => [name, toMono(readWav(readFileSync(new URL(name, SAMPLES))).channels)]),
   );
+  return recordings;
 }
 
-/** A recording of 16 kHz at another rate. */
+const resampled = new WeakMap<Float32Array, Map<number, Float32Array>>();
+
+/** A recording of 16 kHz at another rate; the same array resampled once for each. */
 export function atRate(audio: Float32Array, samplingRate: number): Float32Array {
-  return samplingRate === 16000 ? audio : createResampler(16000, samplingRate).resample(audio);
+  if (samplingRate === 16000) return audio;
+  const known = resampled.get(audio) ?? new Map<number, Float32Array>();
+  resampled.set(audio, known);
+  const found = known.get(samplingRate);
+  if (found) return found;
+  const made = createResampler(16000, samplingRate).resample(audio);
+  known.set(samplingRate, made);
+  return made;
 }

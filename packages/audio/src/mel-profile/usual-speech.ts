@@ -2,7 +2,9 @@ import type { MelProfile } from './mel-profile.js';
 
 /**
  * The long-term average spectrum of speech over thirteen languages: third-octave levels, dB. Source: Byrne et al., "An
- * international comparison of long-term average speech spectra", JASA 96 (1994), combined figures.
+ * international comparison of long-term average speech spectra", JASA 96 (1994), combined figures; held against the table of
+ * openMHA (speechnoise.cpp, LTASS_combined). The recordings in samples/ are 2.2 dB from them (root of the mean square over the
+ * bands from 160 to 6300 Hz, level aside).
  */
 const THIRD_OCTAVES: readonly (readonly [hz: number, decibels: number])[] = [
   [125, 57.7],

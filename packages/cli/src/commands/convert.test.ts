@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { convertMel, createProfileAnalysis, melProfile } from '@hifigan/audio';
 import {
   isNamedArray,
   OrderedDict,
@@ -12,8 +13,11 @@ import {
   writeTorch,
 } from '@hifigan/checkpoint';
 import { expectClose } from '@hifigan/testkit';
+import { type ForeignGenerator, melToArray, openBundle, readForeign } from '@hifigan/vocoder';
 import { describe, expect, it } from 'vitest';
+import { loudestFrames } from '../model/golden-mel.js';
 import { inFolder, runMain } from '../testing.js';
+import { writeTone } from '../testing-audio.js';
 import { inSynthWorkshop, readRecording } from '../testing-synth.js';
 
 /** A golden of another program's generator, out of @hifigan/vocoder. */
@@ -65,6 +69,14 @@ const inForeign = (
     await work((...argv) => runMain(argv, { cwd }), cwd, { st: st.audio, pwg: pwg.audio });
   });
 
+async function readForeignAt(cwd: string, name: string): Promise<ForeignGenerator> {
+  const folder = join(cwd, name);
+  const read = (file: string) => readFile(join(folder, file));
+  return readForeign({ names: await readdir(folder), read });
+}
+
+const profileAt = async (cwd: string, name: string) => (await readForeignAt(cwd, name)).profile;
+
 const speak = (mel: string, checkpoint: string) => [
   ...['synth', `${mel}.npy`, '-o', 'out.wav', '--force', '--format', 'float32'],
   ...['--backend', 'cpu', '--checkpoint', checkpoint],
@@ -86,6 +98,126 @@ describe('checkpoints of other programs', () => {
         const run = await hifigan(...speak(mel, checkpoint));
         expect(run.code, run.stderr).toBe(0);
         expectClose(await heard(cwd), audio[mel], { max: 1e-4 });
+      }
+    }));
+});
+
+describe('hifigan info', () => {
+  it('tells what folders and files of other programs are', () =>
+    inForeign(async (hifigan, cwd) => {
+      for (const [path, program, normalised] of [
+        ['st', 'transformers', true],
+        ['st/model.safetensors', 'transformers', true],
+        ['pwg', 'parallel-wavegan', false],
+        ['pwg/checkpoint-70steps.pkl', 'parallel-wavegan', false],
+      ] as const) {
+        const { code, stdout, stderr } = await hifigan('info', path);
+        expect(code, stderr).toBe(0);
+        const [title, ...rows] = stdout.split('\n\n')[0].split('\n');
+        expect(title).toBe(`${path}: generator of another program (${program})`);
+        const names = rows.map((row) => row.split(/ {2,}/)[0]);
+        expect(new Set(names).size, stdout).toBe(names.length);
+        expect(stdout).toMatch(/^logarithm +log10, at least 1e-10$/m);
+        const json = JSON.parse((await hifigan('info', path, '--json')).stdout);
+        expect(json).toMatchObject({ path, program, normalised, profile: { log: 'log10' } });
+      }
+      expect((await hifigan('convert', 'st', 'voice')).code).toBe(0);
+      const bundle = await hifigan('info', 'voice');
+      expect(bundle.stdout).toMatch(/^profile .*logarithm of base 10, at least 1e-10/m);
+      expect((await readdir(cwd)).sort()).toContain('voice');
+    }));
+});
+
+describe('recordings for models of other programs', () => {
+  it('become the mel of the model’s own front end', () =>
+    inForeign(async (hifigan, cwd) => {
+      const { samplingRate } = await profileAt(cwd, 'st');
+      await writeTone(cwd, 'a.wav', { samplingRate, format: 'float32', seconds: 0.3 });
+      const { channels } = await readRecording(join(cwd, 'a.wav'));
+      const profile = await profileAt(cwd, 'st');
+      expect(profile).toMatchObject({ log: 'log10', floor: 1e-10, framing: 'centred' });
+      const own = createProfileAnalysis(profile).analyze(channels[0]);
+      await writeFile(join(cwd, 'own.npy'), writeNpy(melToArray(own)));
+      expect((await hifigan('convert', 'st', 'voice')).code).toBe(0);
+      for (const checkpoint of ['st', 'voice']) {
+        const stored = await hifigan(...speak('own', checkpoint));
+        expect(stored).toMatchObject({ code: 0 });
+        expect(stored.stderr).not.toMatch(/look like/);
+        const wanted = await heard(cwd);
+        const recorded = await hifigan(...speak('own', checkpoint).with(1, 'a.wav'));
+        expect(recorded.code, recorded.stderr).toBe(0);
+        expect(await heard(cwd)).toEqual(wanted);
+        const mel = ['mel', 'a.wav', '-o', 'told.npy', '--force', '--checkpoint', checkpoint];
+        expect(await hifigan(...mel)).toMatchObject({ code: 0 });
+        expect(readNpy(await readFile(join(cwd, 'told.npy')))).toEqual(melToArray(own));
+      }
+    }));
+
+  it('is what mels of named conventions are converted to', () =>
+    inForeign(async (hifigan, cwd) => {
+      const from = melProfile('hifigan')!;
+      const audio = await writeTone(cwd, 'a.wav', { samplingRate: 22050, seconds: 0.5 });
+      const mel = createProfileAnalysis(from).analyze(audio);
+      await writeFile(join(cwd, 'theirs.npy'), writeNpy(melToArray(mel)));
+      const { mel: own } = convertMel(mel, from, await profileAt(cwd, 'st'));
+      await writeFile(join(cwd, 'own.npy'), writeNpy(melToArray(own)));
+      expect((await hifigan(...speak('own', 'st'))).code).toBe(0);
+      const wanted = await heard(cwd);
+      const run = await hifigan(...speak('theirs', 'st'), '--mel-profile', 'hifigan');
+      expect(run.code, run.stderr).toBe(0);
+      expect(run.stderr).toMatch(/theirs\.npy: converted from hifigan; /);
+      expect(await heard(cwd)).toEqual(wanted);
+    }));
+
+  it('become that mel for exported files, too', () =>
+    inForeign(async (hifigan, cwd) => {
+      const profile = await profileAt(cwd, 'pwg');
+      const { samplingRate } = profile;
+      await writeTone(cwd, 'a.wav', { samplingRate, format: 'float32', seconds: 0.3 });
+      expect((await hifigan(...speak('own', 'pwg').with(1, 'a.wav'))).code).toBe(0);
+      const wanted = await heard(cwd);
+      expect((await hifigan('export', 'pwg', '-o', 'pwg.onnx')).code).toBe(0);
+      const onnx = ['synth', 'a.wav', '-o', 'out.wav', '--force', '--format', 'float32'];
+      const run = await hifigan(...onnx, '--checkpoint', 'pwg.onnx');
+      expect(run.code, run.stderr).toBe(0);
+      expectClose(await heard(cwd), wanted, { max: 1e-4 });
+      expect((await hifigan('export', 'pwg', '-o', 'saved')).code).toBe(0);
+      const beside = await readFile(join(cwd, 'saved', 'mel-profile.json'), 'utf8');
+      expect(JSON.parse(beside)).toEqual(profile);
+    }));
+
+  it('are not exported without their normalisation', () =>
+    inForeign(async (hifigan) => {
+      const run = await hifigan('export', 'st', '-o', 'st.onnx');
+      expect(run).toMatchObject({ code: 1, stdout: '' });
+      expect(run.stderr).toMatch(/st\.onnx: has no place for the mean and scale/);
+    }));
+
+  it('keep their mel in a bundle, sealed', () =>
+    inForeign(async (hifigan, cwd) => {
+      expect((await hifigan('convert', 'st', 'voice')).code).toBe(0);
+      const profile = await profileAt(cwd, 'st');
+      const { samplingRate } = profile;
+      const audio = await writeTone(cwd, 'a.wav', { samplingRate, format: 'float32' });
+      const own = createProfileAnalysis(profile).analyze(audio);
+      const packed = ['pack', 'voice', '-o', 'again', '--licence', 'MIT', '--golden', 'a.wav'];
+      expect((await hifigan(...packed)).code).toBe(0);
+      const again = await openBundle((file) => readFile(join(cwd, 'again', file)));
+      expect((await again.golden?.())?.mel).toEqual(loudestFrames(own));
+      expect((await hifigan('info', 'again', '--verify')).code).toBe(0);
+      for (const name of ['voice', 'again']) {
+        const bundle = await openBundle((file) => readFile(join(cwd, name, file)));
+        expect(bundle.profile).toEqual(profile);
+        expect(bundle.statistics).toEqual((await readForeignAt(cwd, 'st')).statistics);
+        const path = join(cwd, name, 'generator.safetensors');
+        const { arrays } = readSafetensors(await readFile(path));
+        const scale = Float64Array.from(arrays.get('scale')!.data as Float64Array);
+        scale[0] *= 2;
+        const moved = new Map(arrays).set('scale', { shape: [scale.length], data: scale });
+        await writeFile(path, writeSafetensors(moved));
+        await expect(openBundle((file) => readFile(join(cwd, name, file)))).rejects.toThrow(
+          /generator\.safetensors/,
+        );
       }
     }));
 });
@@ -114,6 +246,8 @@ describe('hifigan convert', () => {
         const run = await hifigan('convert', from, to, ...more);
         expect(run.code, run.stderr).toBe(0);
         expect(run.stdout).toBe(`${to}\n`);
+        const lost = `${to}: has no place for the mel of this model (log="log10", floor=1e-10, `;
+        expect(run.stderr.includes(lost), run.stderr).toBe(from === 'pwg' || from === 'hf');
         expect((await hifigan(...speak('pwg', to))).code).toBe(0);
         expectClose(await heard(cwd), audio.pwg, { max: 1e-4 });
       }

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import { StateError } from '@hifigan/models';
-import type { Bundle, VoiceCard } from '@hifigan/vocoder';
+import { type Bundle, profileOf, type VoiceCard } from '@hifigan/vocoder';
 import type { Command } from 'commander';
 import { cpuBackend } from '../backends/cpu.js';
 import type { Context } from '../context.js';
 import { checkFiles } from '../convert/check-files.js';
 import { chooseTarget } from '../convert/choose-target.js';
+import { lostProfile } from '../convert/lost-profile.js';
 import { TARGETS, type Target, targetFiles } from '../convert/targets.js';
 import { writeTarget } from '../convert/write-target.js';
 import { UserError } from '../errors.js';
@@ -63,8 +64,10 @@ export function registerConvert(program: Command, context: Context): void {
     const mel = await goldenMel(context, bundle, undefined);
     const given = { ...bundle, card: bundle.card ?? cardOf(located, bundle) };
     const files = await targetFiles(given, target, { name: basename(out), precision, mel });
-    const difference = await checkFiles(files, bundle, { target, precision });
+    const { difference, profile } = await checkFiles(files, bundle, { target, precision });
     await writeTarget(context, files, { target, out, force: options.force === true });
+    const lost = lostProfile(profileOf(bundle), profile);
+    if (lost) console.warn(`${out}: ${lost}`);
     const size = Object.values(files).reduce((sum, { length }) => sum + length, 0);
     console.note(
       `${located.shown} → ${target}, ${byteSize(size)}; read again: weights differ by ${difference.toPrecision(2)} at most, relative`,

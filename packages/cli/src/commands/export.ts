@@ -13,11 +13,13 @@ import { probeFolder } from '@hifigan/train/node';
 import { type Bundle, bundleFileNames } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import { type Context, pathOf } from '../context.js';
+import { refuseStatistics } from '../convert/refuse-statistics.js';
 import { UsageError, UserError } from '../errors.js';
 import { checkWritable } from '../files/check-writable.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { refuseExisting, writeAtomic } from '../files/write-atomic.js';
 import { SAVED_MODEL } from '../model/exported.js';
+import { PROFILE_FILE, PROFILE_KEY } from '../model/exported-profile.js';
 import { loadBundle } from '../model/load-bundle.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
 import { addForceOption, oneOf, wholeNumber } from '../options.js';
@@ -71,6 +73,7 @@ export function registerExport(program: Command, context: Context): void {
     }
     const located = await locateCheckpoint(context, typed, options.config);
     const bundle = await loadBundle(context, located);
+    refuseStatistics(bundle, options.out, 'make a bundle of it with hifigan convert');
     const work = { bundle, where: located.weights, target, options };
     const bytes =
       format === 'onnx' ? await exportOnnx(work) : await exportSavedModel(context, work);
@@ -150,6 +153,8 @@ async function exportSavedModel(
       const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
       await writeAtomic(join(draft, SAVED_MODEL), bytes);
       await writeAtomic(join(draft, bundleFileNames.config), json(bundle.config));
+      const { profile } = bundle;
+      if (profile) await writeAtomic(join(draft, PROFILE_FILE), json(profile));
       if (bundle.card) await writeAtomic(join(draft, bundleFileNames.card), json(bundle.card));
       await checkWritten(join(draft, SAVED_MODEL), bytes, options.out);
       return bytes.length;
@@ -158,9 +163,15 @@ async function exportSavedModel(
 }
 
 /** What a voice says of itself, by the names that vocoders for sherpa-onnx use. */
-function metadataOf({ card }: Bundle): OnnxOptions['metadata'] {
+function metadataOf({ card, profile }: Bundle): OnnxOptions['metadata'] {
   const { name, description, licence, data } = card ?? {};
-  const facts = { model_filename: name, comment: description, license: licence, dataset: data };
+  const facts = {
+    model_filename: name,
+    comment: description,
+    license: licence,
+    dataset: data,
+    [PROFILE_KEY]: profile && JSON.stringify(profile),
+  };
   return Object.fromEntries(
     Object.entries(facts).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

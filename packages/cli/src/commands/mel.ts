@@ -1,6 +1,6 @@
-import { createProfileAnalysis, profileOfConfig } from '@hifigan/audio';
+import { createProfileAnalysis, type MelProfile, profileOfConfig } from '@hifigan/audio';
 import { writeNpy } from '@hifigan/checkpoint';
-import { melToArray } from '@hifigan/vocoder';
+import { melToArray, profileOf } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
@@ -13,6 +13,8 @@ import { tellLeftOut } from '../files/tell-left-out.js';
 import { checkMels } from '../mel-doctor/check-mels.js';
 import { profileLines, profileNamed, profileOption } from '../mel-doctor/profile-options.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
+import { loadBundle } from '../model/load-bundle.js';
+import { locateCheckpoint } from '../model/locate-checkpoint.js';
 import { addForceOption } from '../options.js';
 import { runJobs } from '../run-jobs.js';
 import { counted, duration } from '../terminal/format.js';
@@ -20,6 +22,7 @@ import { counted, duration } from '../terminal/format.js';
 interface Options {
   readonly out?: string;
   readonly config: string;
+  readonly checkpoint?: string;
   readonly profile?: string;
   readonly check?: boolean;
   readonly melProfiles?: boolean;
@@ -45,27 +48,32 @@ export function registerMel(
         new Option('-c, --config <config>', CONFIG_ARGUMENT).default('v1').env('HIFIGAN_CONFIG'),
       )
       .addOption(profileOption())
+      .addOption(
+        new Option(
+          '--checkpoint <path>',
+          'make (or check) the mels that this model takes, of whatever program; as for synth',
+        ).conflicts('profile'),
+      )
       .option(
         '--check',
         'tell what stored mels (.npy) are, and whether they suit the configuration',
       )
       .option('--mel-profiles', 'list the conventions that mels can be of'),
   ).action(async (typed: string[], options: Options) => {
-    const { config, force } = options;
+    const { force } = options;
     const { console, now } = context;
     if (options.melProfiles) {
       await console.result(profileLines().join('\n'));
       return;
     }
     if (typed.length === 0) throw new UsageError("missing required argument 'in'");
-    const settings = await loadConfig(context, config);
+    const profile = await wantedProfile(context, options);
     if (options.check) {
-      if (!(await checkMels(context, typed, profileOfConfig(settings)))) setExitCode(1);
+      if (!(await checkMels(context, typed, profile))) setExitCode(1);
       return;
     }
     const { out } = options;
     if (out === undefined) throw new UsageError("required option '-o, --out <path>' not specified");
-    const profile = options.profile ? profileNamed(options.profile) : profileOfConfig(settings);
     const { files, leftOut } = await findFiles(context, typed, isRecording);
     tellLeftOut(context, leftOut);
     if (files.length === 0)
@@ -75,7 +83,7 @@ export function registerMel(
       extension: '.npy',
       force: force === true,
     });
-    const { analyze } = createProfileAnalysis(profile);
+    const analysis = createProfileAnalysis(profile);
     const reader = new RecordingReader(context, profile.samplingRate);
     const notices = new RecordingNotices(context);
     let seconds = 0;
@@ -84,11 +92,7 @@ export function registerMel(
       const recording = await reader.read(file.path, file.shown);
       notices.tell(file.shown, recording);
       const { audio } = recording;
-      const mel = analyzeRecording(
-        { config: { ...settings, n_fft: profile.fftSize, hop_size: profile.hopSize }, analyze },
-        audio,
-        file.shown,
-      );
+      const mel = analyzeRecording(analysis, audio, file.shown);
       const length = audio.length / profile.samplingRate;
       seconds += length;
       return {
@@ -110,4 +114,14 @@ export function registerMel(
     if (console.json && out !== '-') await console.result(JSON.stringify(report));
     else if (out !== '-') await console.result(report.files.map((file) => file.out).join('\n'));
   });
+}
+
+/** The convention that is named, else that of a model, else that of the configuration. */
+async function wantedProfile(
+  context: Context,
+  { profile, checkpoint, config }: Options,
+): Promise<MelProfile> {
+  if (profile !== undefined) return profileNamed(profile);
+  if (checkpoint === undefined) return profileOfConfig(await loadConfig(context, config));
+  return profileOf(await loadBundle(context, await locateCheckpoint(context, checkpoint)));
 }

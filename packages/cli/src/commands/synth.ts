@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { type Mel, type MelStatistics, profileOfConfig, writeWav } from '@hifigan/audio';
+import { type Mel, type MelStatistics, writeWav } from '@hifigan/audio';
 import { readNpy } from '@hifigan/checkpoint';
 import { melDoubt, melFromArray, squareDoubt, type Vocoder } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
@@ -177,7 +177,7 @@ function storedMel(
   }: { shown: string; name: string | undefined; statistics: MelStatistics | undefined },
 ): Mel {
   const array = readNpy(bytes, shown);
-  const wanted = profileOfConfig(vocoder.config);
+  const { profile: wanted } = vocoder;
   if (name !== undefined) {
     const tell = (message: string) => context.console.note(message);
     return foreignMel(array, { wanted, name, statistics, shown, tell });

@@ -1,4 +1,13 @@
-import { type Bundle, filesInMemory, foldBundle, readBundle, readForeign } from '@hifigan/vocoder';
+import type { MelProfile } from '@hifigan/audio';
+import {
+  type Bundle,
+  bundleFileNames,
+  filesInMemory,
+  foldBundle,
+  profileOf,
+  readBundle,
+  readForeign,
+} from '@hifigan/vocoder';
 import { bundleOf } from './foreign-bundle.js';
 import { FOLDERS, type Target, type TargetFiles } from './targets.js';
 
@@ -8,14 +17,15 @@ const BOUNDS = { float32: 1e-6, float16: 1e-3 } as const;
 /**
  * Reads files that are to be written as their users will, and holds them against what they were made of.
  *
- * @returns the largest difference of a weight, weight norm multiplied out, relative to the largest of its array
+ * @returns the largest difference of a weight, weight norm multiplied out, relative to the largest of its array; and for
+ * which mels the files will be taken
  * @throws Error where it is not the same model
  */
 export async function checkFiles(
   files: TargetFiles,
   original: Bundle,
   { target, precision }: { readonly target: Target; readonly precision: 'float16' | 'float32' },
-): Promise<number> {
+): Promise<{ readonly difference: number; readonly profile: MelProfile }> {
   const before = await foldBundle(original);
   const after = await foldBundle(await readBack(files, target));
   let worst = 0;
@@ -29,7 +39,7 @@ export async function checkFiles(
     worst = Math.max(worst, relative(statistics[key], after.statistics?.[key]));
   }
   const bound = BOUNDS[target === 'bundle' ? precision : 'float32'];
-  if (worst <= bound) return worst;
+  if (worst <= bound) return { difference: worst, profile: profileOf(after) };
   throw new Error(
     `convert: what would be written must be read as the same model, but a weight differs by ${worst}, relative to the largest of its array, where ${bound} is allowed; report this, with the model`,
   );
@@ -40,9 +50,15 @@ async function readBack(files: TargetFiles, target: Target): Promise<Bundle> {
     return bundleOf(await readForeign(filesInMemory(files)));
   }
   const weights = FOLDERS[target] ?? Object.keys(files).find((name) => name !== 'config.json')!;
-  const config = files['config.json'];
-  const text = typeof config === 'string' ? config : new TextDecoder().decode(config);
-  return readBundle({ config: text, generator: files[weights] as Uint8Array });
+  const text = (name: string) => {
+    const content = files[name];
+    return content instanceof Uint8Array ? new TextDecoder().decode(content) : content;
+  };
+  return readBundle({
+    manifest: text(bundleFileNames.manifest),
+    config: text(bundleFileNames.config),
+    generator: files[weights] as Uint8Array,
+  });
 }
 
 function relative(was: ArrayLike<number>, is: ArrayLike<number> | undefined): number {

@@ -4,6 +4,7 @@ import type { HifiGanConfig } from '@hifigan/config';
 import { exportState, fromUpstreamLayout, Generator, importState, layouts } from '@hifigan/models';
 import { type Bundle, foldBundle, packBundle } from '@hifigan/vocoder';
 import { UserError } from '../errors.js';
+import { refuseStatistics } from './refuse-statistics.js';
 
 /** What a model can be turned into. */
 export const TARGETS = ['bundle', 'safetensors', 'reference', 'torch', 'transformers'] as const;
@@ -45,7 +46,7 @@ export async function targetFiles(
       return Object.fromEntries(files);
     }
     case 'safetensors': {
-      refuseStatistics(bundle, target);
+      refuseStatistics(bundle, `--to ${target}`);
       const { steps } = metadata;
       // Told apart from those of our training, which count from 0, by its format.
       const about = { format: 'pt', ...(steps !== undefined && { steps }) };
@@ -54,7 +55,7 @@ export async function targetFiles(
     }
     case 'reference':
     case 'torch': {
-      refuseStatistics(bundle, target);
+      refuseStatistics(bundle, `--to ${target}`);
       const generator = new OrderedDict(await withWeightNorm(bundle));
       return {
         [name]: writeTorch(new Map([['generator', generator]])),
@@ -127,13 +128,6 @@ function transformersConfig(config: HifiGanConfig, normalizeBefore: boolean): ob
     upsample_kernel_sizes: config.upsample_kernel_sizes,
     upsample_rates: config.upsample_rates,
   };
-}
-
-function refuseStatistics({ statistics }: Bundle, target: Target): void {
-  if (!statistics) return;
-  throw new UserError(
-    `--to ${target}: has no place for the mean and scale that this model normalises its mels with, and without them it would speak noise; choose bundle or transformers`,
-  );
 }
 
 function configText(config: HifiGanConfig): string {

@@ -54,7 +54,7 @@ async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<De
       ...shown.filter(([key]) => key !== 'training'),
       ['logarithm', `${profile.log}, at least ${profile.floor}`],
       ['normalised', normalised],
-      ...notices.map((notice) => ['note', notice] as const),
+      ...(notices.length > 0 ? [['notes', notices.join('; ')] as const] : []),
     ],
   };
 }

@@ -8,14 +8,16 @@ import { UserError } from '../errors.js';
  * @throws UserError where the recording is too short for a frame
  */
 export function analyzeRecording(
-  { config, analyze }: Pick<Vocoder, 'config' | 'analyze'>,
+  { profile, analyze }: Pick<Vocoder, 'profile' | 'analyze'>,
   audio: Float32Array,
   shown: string,
 ): Mel {
-  const least = Math.max((config.n_fft - config.hop_size) / 2 + 1, config.hop_size);
+  const { samplingRate, fftSize, hopSize, framing } = profile;
+  const mirrored = framing === 'centred' ? fftSize >> 1 : (fftSize - hopSize) / 2;
+  const least = Math.max(mirrored + 1, hopSize);
   if (audio.length < least) {
     throw new UserError(
-      `${shown}: ${audio.length} samples at ${config.sampling_rate} Hz are too few for a spectrum of ${config.n_fft}: ` +
+      `${shown}: ${audio.length} samples at ${samplingRate} Hz are too few for a spectrum of ${fftSize}: ` +
         `${least} are the least; give a longer recording`,
     );
   }

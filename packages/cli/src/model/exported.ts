@@ -12,6 +12,7 @@ import { UsageError, UserError } from '../errors.js';
 import { loadConfig } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
 import { exists } from '../files/write-atomic.js';
+import { exportedProfile } from './exported-profile.js';
 import type { OpenedVocoder, OpenOptions } from './open-vocoder.js';
 
 /** The file that makes a folder a SavedModel. */
@@ -59,7 +60,13 @@ export async function openExported(
     exported.kind === 'onnx'
       ? await onOnnxruntime(context, { exported, config, options })
       : await onTensorflow(context, { exported, config, options });
-  const bundle = { config, card: await cardOf(exported), weights: new Map(), notices: [] };
+  const bundle = {
+    config,
+    profile: await exportedProfile(exported.kind, exported.path),
+    card: await cardOf(exported),
+    weights: new Map(),
+    notices: [],
+  };
   return { vocoder: await loadVocoder(bundle, { engine: async () => engine }), shown, computes };
 }
 

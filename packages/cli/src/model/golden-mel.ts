@@ -1,6 +1,6 @@
-import { createMelSpectrogram, type Mel, melOptions } from '@hifigan/audio';
+import { createProfileAnalysis, type Mel } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
-import type { Bundle } from '@hifigan/vocoder';
+import { type Bundle, profileOf } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
 import { RecordingReader } from '../files/read-recording.js';
 import { analyzeRecording } from './analyze-recording.js';
@@ -10,7 +10,7 @@ import { testSpeech } from './test-speech.js';
 export const GOLDEN_FRAMES = 48;
 
 /**
- * The mel that a bundle will prove itself by: the loudest half second of a recording; else that which the bundle has; else
+ * The mel, of the model's convention, that a bundle will prove itself by: the loudest half second of a recording; else that which the bundle has; else
  * something like speech.
  *
  * @param recording as the user typed it
@@ -18,15 +18,16 @@ export const GOLDEN_FRAMES = 48;
  */
 export async function goldenMel(
   context: Context,
-  { config, golden }: Pick<Bundle, 'config' | 'golden'>,
+  bundle: Pick<Bundle, 'config' | 'golden' | 'profile'>,
   recording: string | undefined,
 ): Promise<Mel> {
+  const { config, golden } = bundle;
   if (recording === undefined && golden) return (await golden()).mel;
-  const { analyze } = createMelSpectrogram(melOptions(config));
+  const analysis = createProfileAnalysis(profileOf(bundle));
   const audio = recording
     ? (await new RecordingReader(context, config.sampling_rate).read(recording, recording)).audio
     : testSpeech(config.sampling_rate, secondsOf(config));
-  return loudestFrames(analyzeRecording({ config, analyze }, audio, recording ?? 'test speech'));
+  return loudestFrames(analyzeRecording(analysis, audio, recording ?? 'test speech'));
 }
 
 /** Of the frames, and of what mirroring at both ends needs. */

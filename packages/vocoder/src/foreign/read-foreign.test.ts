@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { type NamedArray, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
 import { LayoutError, StateError } from '@hifigan/models';
@@ -107,6 +108,25 @@ describe('readForeign', () => {
         name === 'stats.npy' ? writeNpy({ shape: [2, 6], data: values }) : files.read(name),
     });
     expect(read.statistics).toEqual({ mean: values.slice(0, 6), scale: values.slice(6) });
+  });
+
+  it('reads them from the HDF5 file that ParallelWaveGAN writes, and says where that is none', async () => {
+    const { files } = foreignModel('parallel-wavegan');
+    const path = new URL('../fixtures/parallel-wavegan-stats.h5', import.meta.url);
+    const bytes = new Uint8Array(readFileSync(path));
+    const withStatistics = (content: Uint8Array): ForeignFiles => ({
+      names: [...files.names, 'stats.h5'],
+      read: async (name) => (name === 'stats.h5' ? content : files.read(name)),
+    });
+    const { statistics } = await readForeign(withStatistics(bytes));
+    expect(statistics).toEqual({
+      mean: Float32Array.of(1, 2, 3, 4, 5, 6),
+      scale: Float32Array.of(0.5, 1, 1.5, 2, 2.5, 3),
+    });
+    for (const length of [8, 100, bytes.length - 40]) {
+      const error = await failure(withStatistics(bytes.slice(0, length)), 'here');
+      expect(error.message, `${length} bytes`).toMatch(/^here\/stats\.h5: /);
+    }
   });
 
   it('unpacks .nemo archives, with gzip and without', async () => {

@@ -321,9 +321,28 @@ def nemo_cases(store, sources):
         record(store, case, about, generator, run, config, "nemo_toolkit 3.0.0", outer=outer)
 
 
+def statistics_file(store):
+    """As ParallelWaveGAN's compute_statistics.py writes it: a float32 data set for each."""
+    import h5py
+
+    name = "parallel-wavegan-stats.h5"
+    store.described.append((name, "statistics as ParallelWaveGAN writes them: mean 1 to 6, scale 0.5 to 3"))
+    arrays = {"mean": np.arange(1, 7, dtype=np.float32), "scale": np.arange(1, 7, dtype=np.float32) / 2}
+    path = store.folder / name
+    if not store.check:
+        with h5py.File(path, "w") as file:
+            for key, value in arrays.items():
+                file.create_dataset(key, data=value)
+    with h5py.File(path) as file:
+        for key, value in arrays.items():
+            if not np.array_equal(file[key][()], value):
+                store.problems.append(f"{path}: {key} is another")
+
+
 def run(options):
     store = Store("vocoder", options.check)
     transformers_cases(store)
+    statistics_file(store)
     if options.sources:
         wavegan_cases(store, options.sources)
         espnet_case(store, options.sources)

@@ -59,7 +59,9 @@ export function readFacts(given: unknown, layout: Layout, where: string): ReadFa
     if (key === 'hop_size') return productOf(read('upsample_rates'));
     if (key in usual) {
       if (!supposed.includes(key)) supposed.push(key);
-      return usual[key];
+      // Of a lower rate than usual, the whole band.
+      const rate = key === 'fmax' ? Number(read('sampling_rate')) : Number.POSITIVE_INFINITY;
+      return Number(usual[key]) > rate / 2 ? null : usual[key];
     }
     problems.push(`${places[0] ?? key} must be there, because the model cannot be built without`);
     return undefined;
