@@ -1,3 +1,4 @@
+export { findTorchCheckpoint } from './adopt-torch.js';
 export { breathe } from './breathe.js';
 export { colourOf, colourOfDifference } from './colour-map.js';
 export type { DataOptions } from './data-options.js';
