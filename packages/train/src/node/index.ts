@@ -1,3 +1,4 @@
+export { findTorchCheckpoint } from './adopt-torch.js';
 export { breathe } from './breathe.js';
 export type { Colour } from './colour-map.js';
 export type { DataOptions } from './data-options.js';

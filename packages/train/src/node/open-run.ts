@@ -1,5 +1,6 @@
 import type { ClipSource } from '../clip.js';
 import type { Trainer } from '../trainer.js';
+import { adoptTorchCheckpoint, findTorchCheckpoint } from './adopt-torch.js';
 import { adviseResume } from './advise-resume.js';
 import type { BatchStream } from './batch-stream.js';
 import { openCheckedClips } from './check-recordings.js';
@@ -92,6 +93,11 @@ async function openLocked(
   validationClips: ClipSource | undefined,
 ): Promise<Omit<RunParts, 'dispose'>> {
   const { config, reporter } = options;
+  const torch = await findTorchCheckpoint(options.out);
+  if (torch) {
+    const { seed = config.seed } = options;
+    await adoptTorchCheckpoint(torch, { seed, line: (text) => reporter.line(text) });
+  }
   const folder = await RunFolder.open(options.out);
   const latest = await folder.latest();
   if (!latest && options.resume) throw nothingToResume(options.out);

@@ -43,6 +43,12 @@ function withoutDraft(name: string, names: readonly string[]): string {
   return isLast && whole.startsWith('g_') && !names.includes(whole) ? whole : name;
 }
 
+interface OpenOptions {
+  readonly repair?: boolean;
+  /** Whether checkpoints of the reference's trainer may lie there and be newer than ours. */
+  readonly foreign?: boolean;
+}
+
 /** The folder of a run: configuration, checkpoints, log. */
 export class RunFolder {
   readonly path: string;
@@ -57,21 +63,25 @@ export class RunFolder {
    * Opens a folder that is there. Completes the checkpoint of a run that was killed just
    * between the names of its files, or, without `repair`, only counts it as complete.
    *
-   * @throws where it holds checkpoints that the reference's trainer wrote, or ours without their ending
+   * @throws where it holds newer checkpoints that the reference's trainer wrote, or ours without their ending
    */
   static async open(
     path: string,
-    { repair = true }: { readonly repair?: boolean } = {},
+    { repair = true, foreign: tolerated = false }: OpenOptions = {},
   ): Promise<RunFolder> {
     const folder = new RunFolder(path, repair);
     const names = await readdir(path);
-    const foreign = names.filter((name) => /^(g|do)_\d{8,}$/.test(name)).sort();
-    if (foreign.length > 0) {
+    const [newest = -1] = (await folder.survey()).complete.slice(-1);
+    // What a checkpoint of ours is as new as may stay: the run went on from it.
+    const foreign = names
+      .filter((name) => Number(/^(?:g|do)_(\d{8,})$/.exec(name)?.[1] ?? -1) > newest)
+      .sort();
+    if (foreign.length > 0 && !tolerated) {
       const ours = await Promise.all(foreign.map((name) => isOurs(join(path, name))));
       throw new Error(
         ours.every(Boolean)
           ? `${path}: ${foreign.join(', ')} must end in .safetensors, because a run finds its checkpoints by their names; they are of this program: give them that ending back`
-          : `${path}: ${foreign.join(', ')} must not be there, because a run goes on from its own files only, and these are of the reference's trainer; name another folder`,
+          : `${path}: ${foreign.join(', ')} must not be there, because a run goes on from its own files only, and of the reference's trainer from whole pairs that PyTorch can read (g_ and do_ of one number); put the other half beside them, or name another folder`,
       );
     }
     for (const { number, name } of (await folder.survey()).halves) {

@@ -14,6 +14,7 @@ import {
 } from '../trainer-state.js';
 import { counted } from './counted.js';
 import { adviseEarlier } from './earlier-checkpoint.js';
+import { readWeights } from './read-weights.js';
 import type { CheckpointFiles } from './run-folder.js';
 import { defined, type RunOptions } from './run-options.js';
 
@@ -30,7 +31,7 @@ async function begun(options: RunOptions): Promise<Trainer> {
   try {
     if (options.initFrom) {
       const bytes = await readFile(options.initFrom);
-      const { arrays } = readSafetensors(bytes, options.initFrom);
+      const arrays = readWeights(bytes, options.initFrom, 'generator');
       importState(trainer.generator, arrays, options.initFrom);
       options.reporter.line(`weights of the generator from ${options.initFrom}`);
       await beginDiscriminators(trainer, options.initFrom, options.reporter);
@@ -48,10 +49,10 @@ async function beginDiscriminators(
   generator: string,
   reporter: RunOptions['reporter'],
 ): Promise<void> {
-  const number = /^(?:g|ema)_(\d{8,}\.safetensors)$/.exec(basename(generator))?.[1];
+  const number = /^(?:g|ema)_(\d{8,}(?:\.safetensors)?)$/.exec(basename(generator))?.[1];
   const path = number && join(dirname(generator), `do_${number}`);
   if (path && existsSync(path)) {
-    const { arrays } = readSafetensors(await readFile(path), path);
+    const arrays = readWeights(await readFile(path), path, 'discriminators');
     if (importDiscriminators(trainer, arrays, path)) {
       reporter.line(`weights of the discriminators from ${path}; the optimizers begin anew`);
       return;
