@@ -102,7 +102,7 @@ function makeInput(
   // One member changed, rather the pickle than a storage; the zip around it whole, packed at times.
   const pickle = members.findIndex(([name]) => name.endsWith('.pkl'));
   const chosen = pickle >= 0 && dice.below(4) > 0 ? pickle : dice.below(members.length);
-  const pack = dice.below(40) === 0;
+  const pack = dice.below(8) === 0;
   const entries = members.map(([name, contents], i) => {
     const changed = i === chosen ? mutated(contents, others, dice) : contents;
     return { name, bytes: changed, ...(pack && { packed: deflateSync(changed) }) };

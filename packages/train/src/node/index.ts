@@ -1,4 +1,3 @@
-export { findTorchCheckpoint } from './adopt-torch.js';
 export { breathe } from './breathe.js';
 export type { Colour } from './colour-map.js';
 export type { DataOptions } from './data-options.js';

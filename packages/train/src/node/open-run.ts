@@ -1,6 +1,5 @@
 import type { ClipSource } from '../clip.js';
 import type { Trainer } from '../trainer.js';
-import { adoptTorchCheckpoint, findTorchCheckpoint } from './adopt-torch.js';
 import { adviseResume } from './advise-resume.js';
 import type { BatchStream } from './batch-stream.js';
 import { openCheckedClips } from './check-recordings.js';
@@ -93,11 +92,6 @@ async function openLocked(
   validationClips: ClipSource | undefined,
 ): Promise<Omit<RunParts, 'dispose'>> {
   const { config, reporter } = options;
-  const torch = await findTorchCheckpoint(options.out);
-  if (torch) {
-    const { seed = config.seed } = options;
-    await adoptTorchCheckpoint(torch, { seed, line: (text) => reporter.line(text) });
-  }
   const folder = await RunFolder.open(options.out);
   const latest = await folder.latest();
   if (!latest && options.resume) throw nothingToResume(options.out);
@@ -114,9 +108,9 @@ async function openLocked(
     from: latest,
     warn: (text) => reporter.warn(text),
   });
-  const whole = latest ? await folder.checkpoints() : [];
+  const whole = await folder.checkpoints();
   const best = await readBest(folder.path);
-  const trainer = await openTrainer(whole, options);
+  const trainer = await openTrainer({ checkpoints: whole, reference: folder.reference }, options);
   try {
     const { stream: batches, threads } = openBatches({
       ...{ config, clips, data },

@@ -4,9 +4,9 @@ import { FormatError, readSafetensors } from '@hifigan/checkpoint';
 import { Generator, importState } from '@hifigan/models';
 import type { Place } from '../batches.js';
 import { adversarialStartOf, placeOf, seedOf, stepsOf } from '../trainer-state.js';
-import { findTorchCheckpoint, progressOfTorch } from './adopt-torch.js';
 import { readHeader } from './read-header.js';
 import { readWeights } from './read-weights.js';
+import { progressOfReference } from './reference-checkpoint.js';
 import { compareRunConfig } from './run-config.js';
 import { type CheckpointFiles, RunFolder } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
@@ -34,23 +34,23 @@ export type SurveyOptions = Pick<
  *   another model
  */
 export async function surveyRun(options: SurveyOptions): Promise<RunSurvey> {
-  const torch = existsSync(options.out) ? await findTorchCheckpoint(options.out) : undefined;
   const folder = existsSync(options.out)
-    ? await RunFolder.open(options.out, { repair: false, foreign: torch !== undefined })
+    ? await RunFolder.open(options.out, { repair: false })
     : undefined;
-  const checkpoint = torch ?? (await folder?.latest());
+  const checkpoint = await folder?.latest();
   if (!checkpoint && options.resume) throw nothingToResume(options.out);
   if (folder) {
     const { config, force, reporter } = options;
     const warn = (text: string) => reporter.warn(text);
     await compareRunConfig({ folder, config, from: checkpoint, force, warn });
   }
-  if (torch) {
-    const { steps, epoch } = await progressOfTorch(torch);
-    const place = { epoch, batch: 0 };
-    return { from: { checkpoint: torch, steps, place, adversarialStart: 0 } };
+  if (checkpoint) {
+    const isReference = checkpoint === folder?.reference;
+    const progress = isReference
+      ? progressOfReference(checkpoint)
+      : progressOf(checkpoint.training);
+    return { from: { checkpoint, ...(await progress) } };
   }
-  if (checkpoint) return { from: { checkpoint, ...(await progressOf(checkpoint.training)) } };
   if (options.initFrom) await checkWeights(options, options.initFrom);
   return {};
 }
