@@ -7,8 +7,9 @@ import type { Context } from '../context.js';
 import { checkFiles } from '../convert/check-files.js';
 import { chooseTarget } from '../convert/choose-target.js';
 import { TARGETS, type Target, targetFiles } from '../convert/targets.js';
+import { trainingPair } from '../convert/training-pair.js';
 import { writeTarget } from '../convert/write-target.js';
-import { UserError } from '../errors.js';
+import { UsageError, UserError } from '../errors.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { goldenMel } from '../model/golden-mel.js';
 import { loadBundle } from '../model/load-bundle.js';
@@ -21,6 +22,7 @@ interface Options {
   readonly to?: Target;
   readonly config?: string;
   readonly precision: 'float16' | 'float32';
+  readonly training?: boolean;
   readonly force?: boolean;
 }
 
@@ -48,6 +50,10 @@ export function registerConvert(program: Command, context: Context): void {
       'of a bundle: float16 (half the size) or float32',
       oneOf('float16', 'float32'),
       'float32',
+    )
+    .option(
+      '--training',
+      'of a run’s checkpoint, to torch: the do_ file beside g_, too, with which the reference’s trainer goes on',
     );
   command.addHelpText(
     'after',
@@ -56,14 +62,25 @@ export function registerConvert(program: Command, context: Context): void {
   addForceOption(command).action(async (typed: string, out: string, options: Options) => {
     const { console } = context;
     const target = chooseTarget(out, options.to);
+    if (options.training && target !== 'torch' && target !== 'reference') {
+      throw new UsageError(
+        `--training: must go with a PyTorch file, because it writes what the reference’s trainer goes on from; name OUT after the step, g_00005000`,
+      );
+    }
     const located = await locateCheckpoint(context, typed, options.config);
     const bundle = await loadBundle(context, located).catch(listed);
     await cpuBackend.activate({});
     const { precision } = options;
     const mel = await goldenMel(context, bundle, undefined);
     const given = { ...bundle, card: bundle.card ?? cardOf(located, bundle) };
-    const files = await targetFiles(given, target, { name: basename(out), precision, mel });
-    const difference = await checkFiles(files, bundle, { target, precision });
+    const name = basename(out);
+    const files = options.training
+      ? await trainingPair(located, { name, config: bundle.config })
+      : await targetFiles(given, target, { name, precision, mel });
+    // The pair was compared bit by bit; and of a run with averages these are not its generator.
+    const difference = options.training
+      ? 0
+      : await checkFiles(files, bundle, { target, precision });
     await writeTarget(context, files, { target, out, force: options.force === true });
     const size = Object.values(files).reduce((sum, { length }) => sum + length, 0);
     console.note(

@@ -136,6 +136,6 @@ function refuseStatistics({ statistics }: Bundle, target: Target): void {
   );
 }
 
-function configText(config: HifiGanConfig): string {
+export function configText(config: HifiGanConfig): string {
   return `${JSON.stringify(config, null, 4)}\n`;
 }

@@ -28,7 +28,12 @@ function optimizer(parameters: number): TorchValue {
 }
 
 /** A pair as the reference saves it, of networks of one array. */
-async function savePair(folder: string, number: string, steps = Number(number)): Promise<void> {
+async function savePair(
+  folder: string,
+  number: string,
+  steps = Number(number),
+  ours?: Readonly<Record<string, string>>,
+): Promise<void> {
   const training = new Map<string, TorchValue>([
     ['mpd', network()],
     ['msd', network()],
@@ -36,6 +41,7 @@ async function savePair(folder: string, number: string, steps = Number(number)):
     ['optim_d', optimizer(2)],
     ['steps', steps],
     ['epoch', 3],
+    ...(ours ? [['hifigan', new Map(Object.entries(ours))] as const] : []),
   ]);
   await writeFile(join(folder, `g_${number}`), writeTorch(new Map([['generator', network()]])));
   await writeFile(join(folder, `do_${number}`), writeTorch(training));
@@ -138,6 +144,21 @@ test.each<[string, (out: string) => Promise<unknown>, RegExp]>([
     const before = await readdir(out);
     await expect(runTraining({ ...options, out })).rejects.toThrow(message);
     expect(await readdir(out)).toEqual(before);
+  });
+});
+
+test('what this program wrote into a pair is known again', async () => {
+  await inFolder(async (folder) => {
+    const { options } = await tinyRun(folder);
+    await savePair(folder, '00000010', 10, {
+      ...{ next_epoch: '4', next_batch: '1', adversarial_start: '2', input_mels: 'files' },
+    });
+    expect(await surveyRun({ ...options, out: folder })).toMatchObject({
+      from: { steps: 11, place: { epoch: 4, batch: 1 }, adversarialStart: 2 },
+    });
+    await expect(runTraining({ ...options, out: folder })).rejects.toThrow(
+      /do_00000010: was trained on mels from files/,
+    );
   });
 });
 

@@ -45,16 +45,28 @@ async function isTorch(path: string): Promise<boolean> {
   return recognizeFile(head, tail)?.kind === 'pytorch';
 }
 
+/**
+ * What the `do_` file of such a checkpoint says besides its arrays: `steps`, `epoch`, and, where this program wrote it,
+ * all that a file of ours says of itself.
+ */
+export async function referenceMetadata(path: string): Promise<Readonly<Record<string, string>>> {
+  const { metadata } = await openTorch(sourceOfBlob(await openAsBlob(path)), path);
+  const own = Object.entries(metadata).flatMap(([key, text]) =>
+    key.startsWith(OWN) ? [[key.slice(OWN.length), text] as const] : [],
+  );
+  return { ...metadata, ...Object.fromEntries(own) };
+}
+
+/** What the reference has no place for, by the name that `toTorchCheckpoint` gives it. */
+const OWN = 'hifigan.';
+
 /** How far such a checkpoint is; of the file, which is large, little is read. */
 export async function progressOfReference(
   files: CheckpointFiles,
 ): Promise<{ readonly steps: number; readonly place: Place; readonly adversarialStart: number }> {
-  const { training } = files;
-  const { metadata } = await openTorch(sourceOfBlob(await openAsBlob(training)), training);
+  const metadata = await referenceMetadata(files.training);
   checkSteps(files, metadata.steps);
-  // What we wrote ourselves says more than the reference does.
-  const whole = (key: string, otherwise: string | undefined) =>
-    Number(metadata[`hifigan.${key}`] ?? otherwise);
+  const whole = (key: string, otherwise: string | undefined) => Number(metadata[key] ?? otherwise);
   return {
     steps: files.number + 1,
     place: { epoch: whole('next_epoch', metadata.epoch), batch: whole('next_batch', '0') },
