@@ -40,6 +40,10 @@ const BOUNDS: Readonly<Record<string, number>> = {
   torchaudio: 0.5,
   'torchaudio-80': 0.18,
   vocos: 0.15,
+  log10: 1e-3,
+  decibel: 1e-3,
+  'natural-power': 0.12,
+  amplitude: 1e-3,
   'bigvgan-24k': 0.15,
   'bigvgan-44k': 0.05,
 };

@@ -45,6 +45,17 @@ def bank(rate=22050, n_fft=1024, mels=80, fmin=0, fmax=8000):
     return librosa.filters.mel(sr=rate, n_fft=n_fft, n_mels=mels, fmin=fmin, fmax=fmax)
 
 
+def hifigan_bands(finish, power=False):
+    """HiFi-GAN's frames and bands without its guard under the root, with another end."""
+
+    def make(name, whole=False):
+        audio = np.pad(recording(name, 22050, whole), 384, mode="reflect")
+        spectrum = amplitude(audio, center=False)
+        return finish(bank() @ (spectrum**2 if power else spectrum))
+
+    return make
+
+
 def hifigan(rate=22050, n_fft=1024, hop=256, mels=80, fmax=8000, guard=1e-9):
     def make(name, whole=False):
         audio = np.pad(recording(name, rate, whole), (n_fft - hop) // 2, mode="reflect")
@@ -156,6 +167,10 @@ MAKERS = {
     "vocos": by_torchaudio(
         24000, lambda mel: torch.log(torch.clip(mel, min=1e-7)), n_fft=1024, hop_length=256, n_mels=100, power=1
     ),
+    "log10": hifigan_bands(lambda mel: np.log10(np.maximum(mel, 1e-5))),
+    "decibel": hifigan_bands(lambda mel: 20 * np.log10(np.maximum(mel, 1e-5))),
+    "natural-power": hifigan_bands(lambda mel: np.log(np.maximum(mel, 1e-10)), power=True),
+    "amplitude": hifigan_bands(lambda mel: mel),
     "bigvgan-24k": hifigan(24000, mels=100, fmax=None),
     "bigvgan-44k": hifigan(44100, 2048, 512, 128, None),
 }
