@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { floatToHalf, halfToFloat } from './half.js';
+import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from './half.js';
 
 describe('half', () => {
   it('returns every half', () => {
@@ -27,5 +27,26 @@ describe('half', () => {
     expect([2 ** -25, 2 ** -25 * 1.01, 1e-30, 0, -0].map(floatToHalf)).toEqual([
       0, 1, 0, 0, 0x8000,
     ]);
+  });
+});
+
+describe('bfloat16', () => {
+  it('returns every one', () => {
+    for (let code = 0; code < 0x10000; code++) {
+      const value = bfloat16ToFloat(code);
+      if (Number.isNaN(value)) expect(floatToBfloat16(value)).toBe(0x7fc0);
+      else expect(floatToBfloat16(value)).toBe(code);
+    }
+  });
+
+  it('rounds to the nearest, ties to even, and beyond its largest to infinity', () => {
+    for (let code = 0; code < 0x7f7f; code++) {
+      const middle = (bfloat16ToFloat(code) + bfloat16ToFloat(code + 1)) / 2;
+      expect(floatToBfloat16(middle)).toBe(code & 1 ? code + 1 : code);
+      expect(floatToBfloat16(-middle)).toBe((code & 1 ? code + 1 : code) | 0x8000);
+    }
+    expect(floatToBfloat16(3.4e38)).toBe(0x7f80);
+    expect(floatToBfloat16(1.001)).toBe(0x3f80);
+    expect(floatToBfloat16(1.007)).toBe(0x3f81);
   });
 });

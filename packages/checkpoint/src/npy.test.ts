@@ -51,6 +51,67 @@ describe('npy', () => {
     expect([...(read.data as Float32Array)]).toEqual([1, -2, 2 ** -24, Number.POSITIVE_INFINITY]);
   });
 
+  it.each([
+    ['|b1', [1, 0], Uint8Array.of(1, 0)],
+    ['|u1', [255, 1], Uint8Array.of(255, 1)],
+    ['|i1', [255, 127], Int32Array.of(-1, 127)],
+    ['<i2', [0xfe, 0xff, 0, 0x80], Int32Array.of(-2, -32768)],
+    ['>i2', [0xff, 0xfe, 0x80, 0], Int32Array.of(-2, -32768)],
+    ['<u2', [0xff, 0xff, 1, 0], Int32Array.of(65535, 1)],
+    ['>u2', [1, 0, 0, 1], Int32Array.of(256, 1)],
+    ['<i4', [0xfe, 0xff, 0xff, 0xff, 0, 1, 0, 0], Int32Array.of(-2, 256)],
+    ['>i4', [0xff, 0xff, 0xff, 0xfe, 0, 0, 1, 0], Int32Array.of(-2, 256)],
+    ['<u4', [0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0], BigInt64Array.of(4294967295n, 2n)],
+    ['>u4', [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 2], BigInt64Array.of(4294967295n, 2n)],
+    ['>f2', [0x3c, 0, 0xc0, 0], Float32Array.of(1, -2)],
+    ['>f4', [0x3f, 0xc0, 0, 0, 0xc0, 0, 0, 0], Float32Array.of(1.5, -2)],
+    ['=f4', [0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0], Float32Array.of(1.5, -2)],
+    ['>f8', [0x3f, 0xf8, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0], Float64Array.of(1.5, -2)],
+    [
+      '>i8',
+      [255, 255, 255, 255, 255, 255, 255, 254, 0, 0, 0, 1, 0, 0, 0, 0],
+      BigInt64Array.of(-2n, 4294967296n),
+    ],
+  ])('reads %s', (code, body, data) => {
+    const header = `{'descr': '${code}', 'fortran_order': False, 'shape': (2,), }`;
+    expect(readNpy(file(header, Uint8Array.from(body)))).toEqual({ shape: [2], data });
+  });
+
+  it('turns column-major of three axes and of big-endian order', () => {
+    // The element [i, j, k] of shape (2, 2, 3) is 100 i + 10 j + k.
+    const body = [0, 100, 10, 110, 1, 101, 11, 111, 2, 102, 12, 112].flatMap((n) => [0, n]);
+    const header = "{'descr': '>i2', 'fortran_order': True, 'shape': (2, 2, 3), }";
+    expect(readNpy(file(header, Uint8Array.from(body)))).toEqual({
+      shape: [2, 2, 3],
+      data: Int32Array.of(0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112),
+    });
+  });
+
+  it('leaves a column-major array of one axis, of none and of no elements as it is', () => {
+    const one = "{'descr': '<i2', 'fortran_order': True, 'shape': (2,), }";
+    expect(readNpy(file(one, Uint8Array.of(1, 0, 2, 0))).data).toEqual(Int32Array.of(1, 2));
+    const none = "{'descr': '<i2', 'fortran_order': True, 'shape': (), }";
+    expect(readNpy(file(none, Uint8Array.of(3, 0)))).toEqual({
+      shape: [],
+      data: Int32Array.of(3),
+    });
+    const empty = "{'descr': '<i2', 'fortran_order': True, 'shape': (0, 4), }";
+    expect(readNpy(file(empty, new Uint8Array(0)))).toEqual({
+      shape: [0, 4],
+      data: new Int32Array(0),
+    });
+  });
+
+  it.each(['<u8', '<c8', '<U4', '<M8[s]', '|V2', '<toString'])(
+    'refuses %s and says what can be read',
+    (code) => {
+      const header = `{'descr': '${code}', 'fortran_order': False, 'shape': (1,), }`;
+      expect(() => readNpy(file(header, new Uint8Array(16)), 'a.npy')).toThrow(
+        `its type is ${code}; float16, float32, float64, bool, int8 to int64 and uint8 to uint32 can be read`,
+      );
+    },
+  );
+
   it('refuses what is cut off, foreign or of another type, naming the file', () => {
     const whole = writeNpy({ shape: [4], data: new Float32Array(4) });
     for (let length = 0; length < whole.length; length++) {

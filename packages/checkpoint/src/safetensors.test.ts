@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { sourceOfBytes } from './byte-source.js';
 import { FormatError, type NamedArray } from './named-array.js';
 import {
+  openSafetensors,
   readSafetensors,
   readSafetensorsHeader,
   safetensorsHeaderEnd,
@@ -56,6 +58,49 @@ describe('safetensors', () => {
       shape: [2],
       data: Float32Array.of(1, -2),
     });
+  });
+
+  it.each([
+    ['BF16', [0x80, 0x3f, 0x49, 0x40], Float32Array.of(1, 3.140625)],
+    ['BF16', [0x80, 0xff, 0x01, 0], Float32Array.of(Number.NEGATIVE_INFINITY, 2 ** -133)],
+    [
+      'F64',
+      [0x9a, 0x99, 0x99, 0x99, 0x99, 0x99, 0xb9, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0xc0],
+      Float64Array.of(0.1, -2),
+    ],
+    ['I16', [0xfe, 0xff, 0, 0x80], Int32Array.of(-2, -32768)],
+    ['I8', [0xff, 0x7f], Int32Array.of(-1, 127)],
+    ['U16', [0xff, 0xff, 1, 0], Int32Array.of(65535, 1)],
+    ['U32', [0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0], BigInt64Array.of(4294967295n, 2n)],
+    ['BOOL', [1, 0], Uint8Array.of(1, 0)],
+  ])('reads %s', async (dtype, body, data) => {
+    const bytes = file(
+      { x: { dtype, shape: [2], data_offsets: [0, body.length] } },
+      Uint8Array.from(body),
+    );
+    expect(readSafetensors(bytes).arrays.get('x')).toEqual({ shape: [2], data });
+    const opened = await openSafetensors(sourceOfBytes(bytes));
+    expect(opened.arrays.get('x')).toEqual({ shape: [2], dtype });
+    expect(await opened.read('x')).toEqual({ shape: [2], data });
+  });
+
+  it('writes float32 as bfloat16 where asked, ties to even, nothing else', () => {
+    const arrays = new Map<string, NamedArray>([
+      // 1 + 2^-8 lies between 1 and 1 + 2^-7, 1 + 3 × 2^-8 between that and 1 + 2^-6.
+      ['w', { shape: [4], data: Float32Array.of(1 + 2 ** -8, 1 + 3 * 2 ** -8, 1e38, Number.NaN) }],
+      ['n', { shape: [1], data: Float64Array.of(0.1) }],
+    ]);
+    const bytes = writeSafetensors(arrays, {}, { bfloat16: true });
+    expect([...bytes.subarray(-16, -12)]).toEqual([0x80, 0x3f, 0x82, 0x3f]);
+    const read = readSafetensors(bytes).arrays;
+    expect([...(read.get('w')!.data as Float32Array)]).toEqual([
+      1,
+      1 + 2 ** -6,
+      // Eight bits of 1e38, which is 1.175… × 2^126.
+      Math.round((1e38 / 2 ** 126) * 128) * 2 ** 119,
+      Number.NaN,
+    ]);
+    expect(read.get('n')).toEqual(arrays.get('n'));
   });
 
   it('writes float32 as float16 where asked, nothing else', () => {

@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { convertMel, createProfileAnalysis, melProfile } from '@hifigan/audio';
 import {
   isNamedArray,
+  type NamedArray,
   OrderedDict,
   readNpy,
   readSafetensors,
   readTorch,
+  type TorchValue,
   writeNpy,
   writeSafetensors,
   writeTorch,
@@ -309,4 +311,60 @@ describe('hifigan convert', () => {
       expect(hf.stderr).toMatch(/resblock="2" must be "1", because transformers has no other/);
       expect(readNpy(await readFile(join(cwd, 'a.npy'))).shape[0]).toBe(12);
     }));
+
+  it('with --training turns a checkpoint of a run into the pair that the reference goes on from', () =>
+    inSynthWorkshop(async (cwd) => {
+      const hifigan = (...argv: string[]) => runMain(argv, { cwd });
+      const alone = await hifigan('convert', 'run', 'torch/g_00000100', '--training');
+      expect(alone.stderr).toMatch(/run\/g_00000100\.safetensors: has no do_00000100\.safetensors/);
+      const training = await trainingOf(join(cwd, 'run', 'g_00000100.safetensors'));
+      await writeFile(
+        join(cwd, 'run', 'do_00000100.safetensors'),
+        writeSafetensors(training.arrays, training.metadata),
+      );
+      const run = await hifigan('convert', 'run', 'torch/g_00000100', '--training');
+      expect(run.code, run.stderr).toBe(0);
+      const names = ['config.json', 'do_00000100', 'g_00000100'];
+      expect((await readdir(join(cwd, 'torch'))).sort()).toEqual(names);
+      const value = readTorch(await readFile(join(cwd, 'torch', 'do_00000100')));
+      const at = (...path: readonly (string | number)[]) =>
+        path.reduce<TorchValue | undefined>(
+          (inner, key) => (inner instanceof Map ? inner.get(key) : undefined),
+          value,
+        );
+      expect(at('steps')).toBe(100);
+      expect(at('optim_g', 'state', 0, 'step')).toMatchObject({ data: Float32Array.of(101) });
+      expect(at('optim_d', 'state', 1, 'exp_avg')).toEqual(
+        training.arrays.get('optim_d.exp_avg.mpd.bias'),
+      );
+      const otherwise = await hifigan('convert', 'run', 'torch/g_00000005', '--training');
+      expect(otherwise.stderr).toMatch(/g_00000005: must be g_00000100/);
+      expect((await hifigan('convert', 'run', 'voice', '--training')).code).toBe(2);
+    }));
 });
+
+/** What a training would have left beside a generator, with discriminators of one array. */
+async function trainingOf(generator: string) {
+  let next = 0;
+  const filled = (shape: readonly number[]) => {
+    const length = shape.reduce((product, n) => product * n, 1);
+    return { shape, data: Float32Array.from({ length }, () => ++next / 8) };
+  };
+  const arrays = new Map<string, NamedArray>();
+  const parameters = readSafetensors(await readFile(generator)).arrays;
+  for (const [name, { shape }] of parameters) {
+    arrays.set(`optim_g.exp_avg.${name}`, filled(shape));
+    arrays.set(`optim_g.exp_avg_sq.${name}`, filled(shape));
+  }
+  for (const network of ['msd', 'mpd']) {
+    arrays.set(`${network}.bias`, filled([2]));
+    arrays.set(`optim_d.exp_avg.${network}.bias`, filled([2]));
+    arrays.set(`optim_d.exp_avg_sq.${network}.bias`, filled([2]));
+  }
+  const metadata = {
+    ...{ format: 'hifigan-training', version: '1', steps: '100', epoch: '3', seed: '7' },
+    ...{ next_epoch: '3', next_batch: '1', adversarial_start: '0' },
+    ...{ optim_g_updates: '101', optim_d_updates: '101' },
+  };
+  return { arrays, metadata };
+}

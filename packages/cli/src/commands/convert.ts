@@ -8,8 +8,9 @@ import { checkFiles } from '../convert/check-files.js';
 import { chooseTarget } from '../convert/choose-target.js';
 import { lostProfile } from '../convert/lost-profile.js';
 import { TARGETS, type Target, targetFiles } from '../convert/targets.js';
+import { trainingPair } from '../convert/training-pair.js';
 import { writeTarget } from '../convert/write-target.js';
-import { UserError } from '../errors.js';
+import { UsageError, UserError } from '../errors.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { goldenMel } from '../model/golden-mel.js';
 import { loadBundle } from '../model/load-bundle.js';
@@ -22,6 +23,7 @@ interface Options {
   readonly to?: Target;
   readonly config?: string;
   readonly precision: 'float16' | 'float32';
+  readonly training?: boolean;
   readonly force?: boolean;
 }
 
@@ -49,6 +51,10 @@ export function registerConvert(program: Command, context: Context): void {
       'of a bundle: float16 (half the size) or float32',
       oneOf('float16', 'float32'),
       'float32',
+    )
+    .option(
+      '--training',
+      'of a run’s checkpoint, to torch: the do_ file beside g_, too, with which the reference’s trainer goes on',
     );
   command.addHelpText(
     'after',
@@ -57,14 +63,25 @@ export function registerConvert(program: Command, context: Context): void {
   addForceOption(command).action(async (typed: string, out: string, options: Options) => {
     const { console } = context;
     const target = chooseTarget(out, options.to);
+    if (options.training && target !== 'torch' && target !== 'reference') {
+      throw new UsageError(
+        `--training: must go with a PyTorch file, because it writes what the reference’s trainer goes on from; name OUT after the step, g_00005000`,
+      );
+    }
     const located = await locateCheckpoint(context, typed, options.config);
     const bundle = await loadBundle(context, located).catch(listed);
     await cpuBackend.activate({});
     const { precision } = options;
     const mel = await goldenMel(context, bundle, undefined);
     const given = { ...bundle, card: bundle.card ?? cardOf(located, bundle) };
-    const files = await targetFiles(given, target, { name: basename(out), precision, mel });
-    const { difference, profile } = await checkFiles(files, bundle, { target, precision });
+    const name = basename(out);
+    const files = options.training
+      ? await trainingPair(located, { name, config: bundle.config })
+      : await targetFiles(given, target, { name, precision, mel });
+    // The pair was compared bit by bit; and of a run with averages these are not its generator.
+    const { difference, profile } = options.training
+      ? { difference: 0, profile: profileOf(bundle) }
+      : await checkFiles(files, bundle, { target, precision });
     await writeTarget(context, files, { target, out, force: options.force === true });
     const lost = lostProfile(profileOf(bundle), profile);
     if (lost) console.warn(`${out}: ${lost}`);

@@ -63,7 +63,9 @@ export function registerTrain(
   const whole = wholeNumber(0);
   const command = program
     .command('train')
-    .description('train a vocoder; goes on by itself with what lies in the folder of the run')
+    .description(
+      'train a vocoder; goes on by itself with what lies in the folder of the run, of the reference’s trainer too',
+    )
     .argument(
       '[data]',
       `data set that \`prepare\` made: wavs/, training.txt, validation.txt (default: ${USUAL_DATA})`,
@@ -91,7 +93,7 @@ export function registerTrain(
     )
     .option(
       '--init-from <path>',
-      'begin with the weights of this generator (.safetensors, bundle or run), and of the discriminators beside it, if any; optimizers begin anew',
+      'begin with the weights of this generator (.safetensors, bundle, run, or g_… of the reference), and of the discriminators beside it, if any; optimizers begin anew',
     )
     .option('--seed <number>', 'of weights, order and crops (default: the configuration’s)', whole)
     .option(

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeSafetensors } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { type Context, pathOf } from '../context.js';
@@ -25,6 +25,10 @@ export async function initialWeights(
   const located = own ? undefined : await locateCheckpoint(context, typed, 'v1');
   const found = own ?? located?.foreign;
   if (!found) return located!.weights;
+  // The training reads it itself, and the discriminators of the do_ file beside it.
+  if (/^g_\d{8,}$/.test(basename(typed)) && found.recognized.layout.name === 'reference') {
+    return pathOf(context, typed);
+  }
   const recognized = own ? own.recognized : { ...found.recognized, facts: config };
   const { weights, statistics, notices } = await foreignBundle({ ...found, recognized });
   for (const notice of notices) context.console.warn(notice);

@@ -130,6 +130,6 @@ function transformersConfig(config: HifiGanConfig, normalizeBefore: boolean): ob
   };
 }
 
-function configText(config: HifiGanConfig): string {
+export function configText(config: HifiGanConfig): string {
   return `${JSON.stringify(config, null, 4)}\n`;
 }

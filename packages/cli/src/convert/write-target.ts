@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Context, pathOf } from '../context.js';
 import { UserError } from '../errors.js';
 import { checkWritable } from '../files/check-writable.js';
@@ -8,8 +8,8 @@ import { writeWholeFolder } from '../prepare/output-folder.js';
 import { FOLDERS, type Target, type TargetFiles } from './targets.js';
 
 /**
- * Writes a model whole or not at all: a folder takes its name when it is complete, and of a file and its config.json the
- * file goes last.
+ * Writes a model whole or not at all: a folder takes its name when it is complete, and of a file and what goes beside
+ * it the file goes last.
  *
  * @throws UserError where something is there that must not be touched
  */
@@ -34,8 +34,10 @@ export async function writeTarget(
     return;
   }
   const folder = dirname(path);
+  const name = basename(out);
+  const others = Object.keys(files).filter((other) => other !== name && other !== 'config.json');
   checkWritable([{ path, shown: out }]);
-  await refuseExisting(path, force);
+  for (const file of [...others, name]) await refuseExisting(join(folder, file), force);
   const config = files['config.json'] as string;
   const beside = join(folder, 'config.json');
   const there = await readFile(beside, 'utf8').catch(() => undefined);
@@ -45,6 +47,6 @@ export async function writeTarget(
     );
   }
   if (there !== config) await writeAtomic(beside, config);
-  const [, weights] = Object.entries(files).find(([name]) => name !== 'config.json')!;
-  await writeAtomic(path, weights);
+  // That which was named is the last: with it all is there.
+  for (const file of [...others, name]) await writeAtomic(join(folder, file), files[file]);
 }

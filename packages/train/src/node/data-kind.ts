@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { readSafetensorsHeader, safetensorsHeaderEnd } from '@hifigan/checkpoint';
 import type { DataKind, DataOptions } from './data-options.js';
+import { referenceMetadata } from './reference-checkpoint.js';
 import type { CheckpointFiles } from './run-folder.js';
 
 export interface SettleOptions {
@@ -58,7 +59,8 @@ export async function settleDataKind({ data, from, warn }: SettleOptions): Promi
 
 /** Of a checkpoint; those of older versions do not say, and had no choice. */
 async function storedKind(path: string): Promise<DataKind> {
-  const metadata = (await readMetadata(path)) ?? {};
+  const metadata =
+    (await (path.endsWith('.safetensors') ? readMetadata : referenceMetadata)(path)) ?? {};
   return {
     inputMels: metadata.input_mels === 'files' ? 'files' : 'recordings',
     cropContext: metadata.crop_context === 'true',

@@ -108,9 +108,9 @@ async function openLocked(
     from: latest,
     warn: (text) => reporter.warn(text),
   });
-  const whole = latest ? await folder.checkpoints() : [];
+  const whole = await folder.checkpoints();
   const best = await readBest(folder.path);
-  const trainer = await openTrainer(whole, options);
+  const trainer = await openTrainer({ checkpoints: whole, reference: folder.reference }, options);
   try {
     const { stream: batches, threads } = openBatches({
       ...{ config, clips, data },

@@ -4,6 +4,7 @@ import { readSafetensors } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { adviseResume } from './advise-resume.js';
 import { adviseEarlier } from './earlier-checkpoint.js';
+import { findReferenceCheckpoint } from './reference-checkpoint.js';
 import { finishRename, PARTIAL, writeFileAtomically, writeFilesAtomically } from './write-file.js';
 
 /** A checkpoint: `g_00005000.safetensors` and `do_00005000.safetensors`. */
@@ -46,32 +47,45 @@ function withoutDraft(name: string, names: readonly string[]): string {
 /** The folder of a run: configuration, checkpoints, log. */
 export class RunFolder {
   readonly path: string;
+  /** The newest checkpoint of the reference's trainer, where it is newer than all of ours. */
+  readonly reference: CheckpointFiles | undefined;
   private readonly repair: boolean;
 
-  private constructor(path: string, repair: boolean) {
+  private constructor(path: string, repair: boolean, reference: CheckpointFiles | undefined) {
     this.path = path;
     this.repair = repair;
+    this.reference = reference;
   }
 
   /**
    * Opens a folder that is there. Completes the checkpoint of a run that was killed just
    * between the names of its files, or, without `repair`, only counts it as complete.
    *
-   * @throws where it holds checkpoints that the reference's trainer wrote, or ours without their ending
+   * @throws where it holds files newer than all checkpoints that are half a pair of the reference's trainer, or ours without
+   *   their ending
    */
   static async open(
     path: string,
     { repair = true }: { readonly repair?: boolean } = {},
   ): Promise<RunFolder> {
-    const folder = new RunFolder(path, repair);
+    // Counting what a kill left almost complete, which is completed below.
+    const { complete } = await new RunFolder(path, false, undefined).survey();
+    const own = complete.at(-1) ?? -1;
+    const found = await findReferenceCheckpoint(path);
+    const reference = found && found.number > own ? found : undefined;
+    const folder = new RunFolder(path, repair, reference);
     const names = await readdir(path);
-    const foreign = names.filter((name) => /^(g|do)_\d{8,}$/.test(name)).sort();
+    // What a checkpoint is as new as may stay: the run went on from it, or from what came after.
+    const newest = reference?.number ?? own;
+    const foreign = names
+      .filter((name) => Number(/^(?:g|do)_(\d{8,})$/.exec(name)?.[1] ?? -1) > newest)
+      .sort();
     if (foreign.length > 0) {
       const ours = await Promise.all(foreign.map((name) => isOurs(join(path, name))));
       throw new Error(
         ours.every(Boolean)
           ? `${path}: ${foreign.join(', ')} must end in .safetensors, because a run finds its checkpoints by their names; they are of this program: give them that ending back`
-          : `${path}: ${foreign.join(', ')} must not be there, because a run goes on from its own files only, and these are of the reference's trainer; name another folder`,
+          : `${path}: ${foreign.join(', ')} must not be there, because a run goes on from its own files, or from whole pairs of the reference's trainer (g_ and do_ of one number, as PyTorch saves them); complete the pair, take it away, or name another folder`,
       );
     }
     for (const { number, name } of (await folder.survey()).halves) {
@@ -110,14 +124,14 @@ export class RunFolder {
   }
 
   /**
-   * The checkpoint of the highest number; undefined in a new run. A killed write never leaves a newer half, so a lone
+   * The checkpoint of the highest number, which may be {@link reference}; undefined in a new run. A killed write never leaves a newer half, so a lone
    * half means that a file was removed.
    *
    * @throws where a half is newer than all whole checkpoints
    */
   async latest(): Promise<CheckpointFiles | undefined> {
     const { complete, halves } = await this.survey();
-    const last = complete.at(-1);
+    const last = this.reference?.number ?? complete.at(-1);
     const lost = halves.filter(({ number }) => last === undefined || number > last);
     if (lost.length > 0) {
       const names = lost.map(({ name }) => name);
@@ -128,7 +142,7 @@ export class RunFolder {
           (earlier ? `; or ${earlier}` : ''),
       );
     }
-    return last === undefined ? undefined : this.files(last);
+    return this.reference ?? (last === undefined ? undefined : this.files(last));
   }
 
   /** Writes a checkpoint: all its files whole, or none. */

@@ -11,18 +11,38 @@ import {
   importDiscriminators,
   importTrainer,
   seedOf,
+  type TrainerState,
 } from '../trainer-state.js';
 import { counted } from './counted.js';
 import { adviseEarlier } from './earlier-checkpoint.js';
+import { readWeights } from './read-weights.js';
+import { readReferenceCheckpoint } from './reference-checkpoint.js';
 import type { CheckpointFiles } from './run-folder.js';
 import { defined, type RunOptions } from './run-options.js';
 
-/** A trainer at its beginning, or as the last of the checkpoints left it; the caller's to dispose of. */
-export function openTrainer(
-  checkpoints: readonly CheckpointFiles[],
+/** What lies in the folder of a run. */
+export interface Stored {
+  /** Whole ones of ours, the oldest first. */
+  readonly checkpoints: readonly CheckpointFiles[];
+  /** One of the reference's trainer, where it is newer. */
+  readonly reference: CheckpointFiles | undefined;
+}
+
+/** A trainer at its beginning, or as the newest checkpoint left it; the caller's to dispose of. */
+export async function openTrainer(
+  { checkpoints, reference }: Stored,
   options: RunOptions,
 ): Promise<Trainer> {
-  return checkpoints.length > 0 ? resumed(checkpoints, options) : begun(options);
+  if (reference) {
+    const { seed = options.config.seed } = options;
+    const state = await readReferenceCheckpoint(reference, seed);
+    options.reporter.line(
+      `takes over ${reference.generator} and ${reference.training}, which PyTorch reads; what is saved from here on is of this program`,
+    );
+    return resumed(state, reference, options);
+  }
+  const files = checkpoints.at(-1);
+  return files ? resumed(await readState(checkpoints), files, options) : begun(options);
 }
 
 async function begun(options: RunOptions): Promise<Trainer> {
@@ -30,7 +50,7 @@ async function begun(options: RunOptions): Promise<Trainer> {
   try {
     if (options.initFrom) {
       const bytes = await readFile(options.initFrom);
-      const { arrays } = readSafetensors(bytes, options.initFrom);
+      const arrays = readWeights(bytes, options.initFrom, 'generator');
       importState(trainer.generator, arrays, options.initFrom);
       options.reporter.line(`weights of the generator from ${options.initFrom}`);
       await beginDiscriminators(trainer, options.initFrom, options.reporter);
@@ -48,10 +68,10 @@ async function beginDiscriminators(
   generator: string,
   reporter: RunOptions['reporter'],
 ): Promise<void> {
-  const number = /^(?:g|ema)_(\d{8,}\.safetensors)$/.exec(basename(generator))?.[1];
+  const number = /^(?:g|ema)_(\d{8,}(?:\.safetensors)?)$/.exec(basename(generator))?.[1];
   const path = number && join(dirname(generator), `do_${number}`);
   if (path && existsSync(path)) {
-    const { arrays } = readSafetensors(await readFile(path), path);
+    const arrays = readWeights(await readFile(path), path, 'discriminators');
     if (importDiscriminators(trainer, arrays, path)) {
       reporter.line(`weights of the discriminators from ${path}; the optimizers begin anew`);
       return;
@@ -60,15 +80,21 @@ async function beginDiscriminators(
   reporter.line('the discriminators begin anew: none lie beside that generator (do_…)');
 }
 
-async function resumed(
-  checkpoints: readonly CheckpointFiles[],
-  options: RunOptions,
-): Promise<Trainer> {
+/** Of the last of the checkpoints. */
+async function readState(checkpoints: readonly CheckpointFiles[]): Promise<TrainerState> {
   const files = checkpoints[checkpoints.length - 1]!;
-  const read = (path: string) => readHalf(path, checkpoints);
-  const generator = await read(files.generator);
-  const training = await read(files.training);
-  const seed = seedOf(training.metadata, files.training);
+  const generator = await readHalf(files.generator, checkpoints);
+  const training = await readHalf(files.training, checkpoints);
+  return {
+    generator: generator.arrays,
+    training: training.arrays,
+    metadata: training.metadata,
+  };
+}
+
+function resumed(state: TrainerState, files: CheckpointFiles, options: RunOptions): Trainer {
+  const { metadata } = state;
+  const seed = seedOf(metadata, files.training);
   if (options.seed !== undefined && options.seed !== seed) {
     options.reporter.warn(`seed ${options.seed} is not used: the training began with ${seed}`);
   }
@@ -77,19 +103,14 @@ async function resumed(
       `${options.initFrom} is not used: the training goes on from its checkpoint`,
     );
   }
-  const adversarialStart =
-    options.adversarialStart ?? adversarialStartOf(training.metadata, files.training);
+  const adversarialStart = options.adversarialStart ?? adversarialStartOf(metadata, files.training);
   const optimization = {
-    ...optimizationOf(training.metadata, files.training),
+    ...optimizationOf(metadata, files.training),
     ...defined(options.optimization ?? {}),
   };
   const trainer = new Trainer(trainerOptions({ ...options, adversarialStart, optimization }, seed));
   try {
-    importTrainer(
-      trainer,
-      { generator: generator.arrays, training: training.arrays, metadata: training.metadata },
-      files,
-    );
+    importTrainer(trainer, state, files);
     return trainer;
   } catch (error) {
     trainer.dispose();

@@ -5,6 +5,8 @@ import { Generator, importState } from '@hifigan/models';
 import type { Place } from '../batches.js';
 import { adversarialStartOf, placeOf, seedOf, stepsOf } from '../trainer-state.js';
 import { readHeader } from './read-header.js';
+import { readWeights } from './read-weights.js';
+import { progressOfReference } from './reference-checkpoint.js';
 import { compareRunConfig } from './run-config.js';
 import { type CheckpointFiles, RunFolder } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
@@ -42,7 +44,13 @@ export async function surveyRun(options: SurveyOptions): Promise<RunSurvey> {
     const warn = (text: string) => reporter.warn(text);
     await compareRunConfig({ folder, config, from: checkpoint, force, warn });
   }
-  if (checkpoint) return { from: { checkpoint, ...(await progressOf(checkpoint.training)) } };
+  if (checkpoint) {
+    const isReference = checkpoint === folder?.reference;
+    const progress = isReference
+      ? progressOfReference(checkpoint)
+      : progressOf(checkpoint.training);
+    return { from: { checkpoint, ...(await progress) } };
+  }
   if (options.initFrom) await checkWeights(options, options.initFrom);
   return {};
 }
@@ -71,7 +79,7 @@ async function progressOf(training: string) {
 }
 
 async function checkWeights({ config }: SurveyOptions, path: string): Promise<void> {
-  const { arrays } = readSafetensors(await readFile(path), path);
+  const arrays = readWeights(await readFile(path), path, 'generator');
   const generator = Generator.empty(config);
   try {
     importState(generator, arrays, path);

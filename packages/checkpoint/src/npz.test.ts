@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { deflateSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { FormatError, type NamedArray } from './named-array.js';
+import { writeNpy } from './npy.js';
+import { readNpz, writeNpz } from './npz.js';
+import { readSafetensors } from './safetensors.js';
+import { crc32 } from './zip/crc32.js';
+import { joinPieces, zipPieces } from './zip/write-zip.js';
+
+const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
+
+const arrays = new Map<string, NamedArray>([
+  ['mel', { shape: [2, 3], data: Float32Array.of(1, -2, 0.1, Number.NaN, 0, 1e30) }],
+  ['steps', { shape: [], data: BigInt64Array.of(12345678901n) }],
+  ['features/mean', { shape: [2], data: Float64Array.of(0.1, -0.1) }],
+  ['ids', { shape: [3], data: Int32Array.of(1, -1, 7) }],
+  ['flags', { shape: [1, 2], data: Uint8Array.of(0, 255) }],
+  ['empty', { shape: [0, 4], data: new Float32Array(0) }],
+  ['größe', { shape: [1], data: Float32Array.of(3) }],
+]);
+
+describe('npz', () => {
+  it.each(['arrays.npz', 'packed.npz'])("reads every array of numpy's %s", (name) => {
+    const expected = readSafetensors(fixture('views.safetensors')).arrays;
+    const read = readNpz(fixture(name), name);
+    expect([...read.keys()].sort()).toEqual([...expected.keys()].sort());
+    for (const [key, array] of expected) expect(read.get(key), key).toEqual(array);
+  });
+
+  it.each([false, true])('returns what it wrote, in order; compressed: %s', (compressed) => {
+    expect([...readNpz(writeNpz(arrays, { compressed }))]).toEqual([...arrays]);
+    expect(readNpz(writeNpz(new Map()))).toEqual(new Map());
+  });
+
+  it('deflates only where asked', () => {
+    const zeros = new Map([['z', { shape: [10_000], data: new Float32Array(10_000) }]]);
+    expect(writeNpz(zeros).length).toBeGreaterThan(40_000);
+    expect(writeNpz(zeros, { compressed: true }).length).toBeLessThan(1000);
+  });
+
+  it('writes the zip file that its format describes', () => {
+    const array = { shape: [1], data: Float32Array.of(1) };
+    const npy = writeNpy(array);
+    const u16 = (n: number) => [n & 255, n >> 8];
+    const u32 = (n: number) => [n & 255, (n >>> 8) & 255, (n >>> 16) & 255, n >>> 24];
+    const name = [...new TextEncoder().encode('a.npy')];
+    // Version 2.0, UTF-8, stored, 1 January 1980, sizes, length of the name.
+    const common = [
+      ...u16(20),
+      ...u16(0x0800),
+      ...u16(0),
+      ...[0, 0, 0x21, 0],
+      ...[...u32(crc32(npy)), ...u32(npy.length), ...u32(npy.length)],
+      ...u16(name.length),
+    ];
+    const local = [0x50, 0x4b, 3, 4, ...common, ...u16(0), ...name];
+    const entry = [0x50, 0x4b, 1, 2, ...u16(20), ...common, ...new Array<number>(16).fill(0)];
+    const end = [0x50, 0x4b, 5, 6, 0, 0, 0, 0, ...u16(1), ...u16(1)];
+    expect([...writeNpz(new Map([['a', array]]))]).toEqual([
+      ...[...local, ...npy, ...entry, ...name],
+      ...[...end, ...u32(entry.length + name.length), ...u32(local.length + npy.length), 0, 0],
+    ]);
+    // The check value of CRC-32, which its catalogues give.
+    expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
+  });
+
+  it('refuses every cut', () => {
+    const whole = writeNpz(new Map([['a', { shape: [2], data: Float32Array.of(1, 2) }]]));
+    for (let length = 0; length < whole.length; length++) {
+      expect(() => readNpz(whole.subarray(0, length), 'a.npz'), `${length}`).toThrow(FormatError);
+    }
+  });
+
+  it('refuses what is damaged, foreign, no array or out of proportion, naming it', () => {
+    const refused = (bytes: Uint8Array) => {
+      expect(() => readNpz(bytes, 'x.npz')).toThrow(FormatError);
+      try {
+        readNpz(bytes, 'x.npz');
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const damaged = writeNpz(new Map([['a', { shape: [2], data: Float32Array.of(1, 2) }]]));
+    damaged[30 + 5 + 128] ^= 1;
+    expect(refused(damaged)).toMatch(/^x\.npz: .*a\.npy does not match its checksum/);
+    const zip = (name: string, bytes: Uint8Array, packed?: Uint8Array) =>
+      joinPieces(zipPieces([{ name, bytes, ...(packed && { packed }) }]));
+    expect(refused(zip('a.txt', new Uint8Array(3)))).toMatch(/it holds a\.txt, which is no array/);
+    expect(refused(zip('a.npy', new Uint8Array(300)))).toMatch(/^x\.npz: a: not a readable \.npy/);
+    expect(refused(fixture('views.pth'))).toMatch(/^x\.npz: .*PyTorch/);
+    expect(refused(writeNpy({ shape: [1], data: Float32Array.of(1) }))).toMatch(/^x\.npz: .*npy/);
+    // 128 MiB of zeros in some 128 KiB.
+    const zeros = new Uint8Array(2 ** 27);
+    expect(refused(zip('a.npy', zeros, deflateSync(zeros)))).toMatch(/it unfolds to more than/);
+  });
+});

@@ -1,0 +1,140 @@
+import { type NamedArray, readTorch, writeTorch } from '@hifigan/checkpoint';
+import { readConfig } from '@hifigan/config';
+import { tinyConfig } from '@hifigan/testkit';
+import { describe, expect, it } from 'vitest';
+import { fromTorchCheckpoint, toTorchCheckpoint } from './torch-checkpoint.js';
+import type { TrainerState } from './trainer-state.js';
+
+const { config } = readConfig(JSON.stringify(tinyConfig), 'config');
+const where = { generator: 'g_4', training: 'do_4' };
+let next = 0;
+const array = (...shape: number[]): NamedArray => ({
+  shape,
+  data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => next++ / 8),
+});
+
+/** A state of one layer a network, in the order that a trainer's export has. */
+function stateOf(): TrainerState {
+  const layer = () =>
+    new Map([
+      ['bias', array(2)],
+      ['weight_g', array(2, 1, 1)],
+      ['weight_v', array(2, 3, 5)],
+    ]);
+  const spectral = new Map([
+    ['bias', array(4)],
+    ['weight_orig', array(4, 1, 3)],
+    ['weight_u', array(4)],
+    ['weight_v', array(3)],
+  ]);
+  const named = (prefix: string, arrays: ReadonlyMap<string, NamedArray>) =>
+    [...arrays].map(([name, value]) => [`${prefix}${name}`, value] as const);
+  const generator = new Map(named('conv_pre.', layer()));
+  const msd = new Map(named('d.0.', spectral));
+  const mpd = new Map(named('d.0.', layer()));
+  const training = new Map<string, NamedArray>();
+  const moments = (optimizer: string, prefix: string, arrays: ReadonlyMap<string, NamedArray>) => {
+    for (const [name, { shape }] of arrays) {
+      const isBuffer = /weight_[uv]$/.test(name) && arrays === msd;
+      if (isBuffer) continue;
+      training.set(`${optimizer}.exp_avg.${prefix}${name}`, array(...shape));
+      training.set(`${optimizer}.exp_avg_sq.${prefix}${name}`, array(...shape));
+    }
+  };
+  moments('optim_g', '', generator);
+  for (const [name, value] of named('msd.', msd)) training.set(name, value);
+  for (const [name, value] of named('mpd.', mpd)) training.set(name, value);
+  moments('optim_d', 'msd.', msd);
+  moments('optim_d', 'mpd.', mpd);
+  const metadata = {
+    ...{ format: 'hifigan-training', version: '1', steps: '4', epoch: '2' },
+    ...{ next_epoch: '2', next_batch: '3', seed: '77', adversarial_start: '1' },
+    ...{ optim_g_updates: '5', optim_d_updates: '4' },
+  };
+  return { generator, training, metadata };
+}
+
+const at = (value: unknown, ...path: (string | number)[]) =>
+  path.reduce<unknown>(
+    (inner, key) => (inner instanceof Map ? inner.get(key) : (inner as unknown[])[Number(key)]),
+    value,
+  );
+
+describe('a checkpoint of the reference', () => {
+  it('is what its trainer writes, in its order', () => {
+    const { generator, training } = toTorchCheckpoint(stateOf(), config);
+    expect([...(generator as Map<string, unknown>).keys()]).toEqual(['generator']);
+    expect([...(training as Map<string, unknown>).keys()].slice(0, 6)).toEqual([
+      ...['mpd', 'msd', 'optim_g', 'optim_d', 'steps', 'epoch'],
+    ]);
+    expect(at(training, 'steps')).toBe(4);
+    const group = at(training, 'optim_d', 'param_groups', 0);
+    expect(at(group, 'params')).toEqual([0, 1, 2, 3, 4]);
+    expect(at(group, 'initial_lr')).toBe(config.learning_rate);
+    expect(at(group, 'lr')).toBeCloseTo(config.learning_rate * 0.999 ** 2, 12);
+    expect(at(training, 'optim_d', 'state', 0, 'step')).toEqual({
+      shape: [],
+      data: Float32Array.of(4),
+    });
+    // MSD goes before MPD.
+    expect((at(training, 'optim_d', 'state', 1, 'exp_avg') as NamedArray).shape).toEqual([4, 1, 3]);
+  });
+
+  it('comes back bit by bit, through a file', () => {
+    const state = stateOf();
+    const { generator, training } = toTorchCheckpoint(state, config);
+    const again = fromTorchCheckpoint(
+      { generator: readTorch(writeTorch(generator)), training: readTorch(writeTorch(training)) },
+      { seed: 1, where },
+    );
+    expect(again.generator).toEqual(state.generator);
+    expect(new Map([...again.training].sort())).toEqual(new Map([...state.training].sort()));
+    expect(again.metadata).toEqual(state.metadata);
+  });
+
+  it('of the reference begins its epoch anew, whatever its names and addresses', () => {
+    const state = stateOf();
+    const { generator, training } = toTorchCheckpoint(state, config);
+    const wrapped = (value: unknown) =>
+      new Map(
+        [...(value as Map<string, NamedArray>)].map(([name, array]) => {
+          const newer = name
+            .replace(/weight_g$/, 'parametrizations.weight.original0')
+            .replace(/weight_v$/, 'parametrizations.weight.original1');
+          return [`module.${newer}`, array] as const;
+        }),
+      );
+    const theirs = training as Map<string, never>;
+    theirs.delete('hifigan');
+    theirs.set('mpd', wrapped(theirs.get('mpd')) as never);
+    // PyTorch 1.5: parameters by their addresses, steps as integers.
+    const optimizer = theirs.get('optim_g') as unknown as Map<string, unknown>;
+    const states = optimizer.get('state') as Map<number, Map<string, unknown>>;
+    const addresses = [140_234_567_890_001, 140_234_567_890_777, 140_234_567_890_333];
+    optimizer.set('state', new Map(addresses.map((id, i) => [id, states.get(i)!.set('step', 5)])));
+    (at(optimizer, 'param_groups', 0) as Map<string, unknown>).set('params', addresses);
+    const again = fromTorchCheckpoint({ generator, training }, { seed: 9, where });
+    expect(new Map([...again.training].sort())).toEqual(new Map([...state.training].sort()));
+    expect(again.metadata).toMatchObject({
+      ...{ steps: '4', epoch: '2', next_epoch: '2', next_batch: '0', seed: '9' },
+      ...{ optim_g_updates: '5', optim_d_updates: '4' },
+    });
+  });
+
+  it('says what is missing', () => {
+    const { generator, training } = toTorchCheckpoint(stateOf(), config);
+    const without = (key: string) => {
+      const rest = new Map(training as Map<string, never>);
+      rest.delete(key);
+      return () => fromTorchCheckpoint({ generator, training: rest }, { seed: 1, where });
+    };
+    expect(without('mpd')).toThrow(/^do_4: mpd: must be a state dict .* is missing/);
+    expect(without('optim_d')).toThrow(/^do_4: optim_d: must be the state of an AdamW/);
+    expect(without('steps')).toThrow(/^do_4: steps=undefined must be a whole number/);
+    const early = stateOf();
+    const alone = new Map([...early.training].filter(([name]) => name.startsWith('optim_g.')));
+    expect(() => toTorchCheckpoint({ ...early, training: alone }, config)).toThrow(
+      /must have discriminators/,
+    );
+  });
+});
