@@ -5,6 +5,9 @@ import { recognizeFile } from './recognize-file.js';
 // The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
+/** Of bytes; numpy takes 10,000 of them from a file that it is not told to trust. */
+const HEADER_LIMIT = 65_536;
+
 /** What a `.npy` file says of its values before they begin. */
 export interface NpyHeader {
   readonly shape: readonly number[];
@@ -38,6 +41,7 @@ export function readNpyHeader(bytes: Uint8Array, where = 'npy'): NpyHeader {
   const headerLength = wide ? view.getUint32(8, true) : view.getUint16(8, true);
   const start = (wide ? 12 : 10) + headerLength;
   if (start > bytes.byteLength) throw fail('it is cut off in its header');
+  if (start > HEADER_LIMIT) throw fail(`its header has more than ${HEADER_LIMIT} bytes`);
   const header = new TextDecoder().decode(bytes.subarray(wide ? 12 : 10, start));
   const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
   const columnMajor = /'fortran_order'\s*:\s*True/.test(header);

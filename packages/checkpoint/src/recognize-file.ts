@@ -74,7 +74,10 @@ function zip(latin: string, tail: Uint8Array): RecognizedFile {
     : { kind: 'zip', description: 'a zip file that PyTorch did not write' };
 }
 
-/** Names of the central directory, as far as it lies in the file's last bytes. */
+/** As much of a name as tells what it is. */
+const NAME_END = 64;
+
+/** Ends of the names of the central directory, as far as it lies in the file's last bytes. */
 function* namesInZip(bytes: Uint8Array): Generator<string> {
   const tail = bytes.subarray(-RECOGNIZED_TAIL_BYTES);
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
@@ -82,7 +85,9 @@ function* namesInZip(bytes: Uint8Array): Generator<string> {
     // PK\x01\x02, the mark of an entry.
     if (tail[at] !== 0x50 || view.getUint32(at, true) !== 0x02014b50) continue;
     const name = tail.subarray(at + 46, at + 46 + view.getUint16(at + 28, true));
-    yield String.fromCharCode(...name);
+    yield String.fromCharCode(...name.subarray(-NAME_END));
+    // Entries follow each other; inside of a name there is none.
+    at += 45 + name.length;
   }
 }
 

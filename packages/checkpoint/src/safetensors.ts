@@ -40,11 +40,15 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
   const body = safetensorsHeaderEnd(bytes);
   const available = bytes.byteLength - body;
   const arrays = new Map<string, NamedArray>();
+  let total = 0;
   for (const [name, entry] of entries) {
     const { dtype, shape, start, end } = checkEntry(name, entry, fail);
     if (end > available) {
       fail(`${name} ends at byte ${end} of ${available}: the file is cut off`);
     }
+    total += end - start;
+    // Each byte belongs to one array: else a short file could stand for any number of copies of itself.
+    if (total > available) fail(`${name} overlaps another array`);
     // Not bytes.slice: that of a Node Buffer does not copy.
     const copy = new Uint8Array(bytes.subarray(body + start, body + end));
     arrays.set(name, { shape, data: SAFETENSORS_TYPES[dtype].decode(copy.buffer) });

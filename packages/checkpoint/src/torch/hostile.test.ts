@@ -210,4 +210,35 @@ describe('hostile and foreign files', () => {
       refused(joinPieces(zipPieces([{ name: 'word/document.xml', bytes: latin('x') }]))),
     ).toMatch(/a zip file that PyTorch did not write \(of word\/document\.xml\)/);
   });
+
+  // Files of some hundred bytes to a few megabytes, each of which once took gigabytes, minutes or the whole stack.
+  it('refuses keys of tuples of tuples, which double with each', () => {
+    const doubled = Array.from({ length: 40 }, () => '0h\0h\0\x86q\0').join('');
+    expect(refused(file(`}Nq\0${doubled}Ns`))).toContain('a key that is no text and no number');
+    expect(refused(file(`}N${'\x85'.repeat(100_000)}Ns`))).toContain('a key that is no text');
+  });
+
+  it('refuses bytes that are made of the same bytes again and again', () => {
+    const size = 2 ** 20;
+    const bytes = `B\0\0\x10\0${'x'.repeat(size)}q\0`;
+    const pickle = `${bytes}0c__builtin__\nbytearray\nq\x01](${'h\x01h\0\x85R'.repeat(1000)}e`;
+    expect(refused(file(pickle))).toContain('it unfolds to more than');
+  });
+
+  it('refuses many tensors of two values each that lie a megabyte apart', () => {
+    const bytes = new Uint8Array(4_000_000);
+    const far = tensor(1_000_000, [2], [999_999]);
+    expect(refused(file(`](${far.repeat(200)}e`, [storage('0', bytes)]))).toContain(
+      'it unfolds to more than',
+    );
+  });
+
+  it('refuses a state of many parts, a tensor that is made of itself, and names of classes without end', () => {
+    expect(refused(file(`cargparse\nNamespace\n)R(${'N'.repeat(1000)}tb`))).toContain('two parts');
+    const again = 'ctorch._tensor\n_rebuild_from_type_v2\n';
+    expect(refused(file(`${again}(${again}N)NtR`))).toContain('made of itself');
+    expect(refused(file(`c${'m'.repeat(2000)}\nx\n)R`), { unknown: 'placeholder' })).toContain(
+      'more than 1024 letters',
+    );
+  });
 });

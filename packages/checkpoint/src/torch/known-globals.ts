@@ -24,6 +24,8 @@ interface Surroundings {
 
 type Known = (args: readonly unknown[], surroundings: Surroundings) => unknown;
 
+const REBUILD_FROM_TYPE = 'torch._tensor._rebuild_from_type_v2';
+
 /**
  * The allow list: each class and function that a checkpoint may name, and what it stands for as data. What is not here is
  * not read. Names as Python 3 and numpy 1 have them, see {@link canonical}.
@@ -41,7 +43,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   'collections.deque': (args, around) => listOf(args[0], around),
   'builtins.bytearray': bytesOf,
   'builtins.bytes': bytesOf,
-  'builtins.complex': (args) => new PickledTuple([...args]),
+  'builtins.complex': (args) => new PickledTuple(args.slice(0, 2)),
   '_codecs.encode': bytesOf,
   'argparse.Namespace': () => new PickledObject('argparse.Namespace', false),
   'types.SimpleNamespace': () => new PickledObject('types.SimpleNamespace', false),
@@ -66,8 +68,12 @@ const KNOWN: Readonly<Record<string, Known>> = {
   'torch._utils._rebuild_parameter': ([data]) => data,
   'torch._utils._rebuild_parameter_with_state': ([data]) => data,
   // A tensor with attributes of its own, or of a class of its own; the tensor is what counts.
-  'torch._tensor._rebuild_from_type_v2': ([callee, , args], { call, fail }) => {
+  [REBUILD_FROM_TYPE]: ([callee, , args], { call, fail }) => {
     if (!(args instanceof PickledTuple)) throw fail('a tensor is made of nothing: it is damaged');
+    // Else it could be made of itself, as deep as it likes.
+    if (canonical(String((callee as PickledGlobal)?.name)) === REBUILD_FROM_TYPE) {
+      throw fail('a tensor is made of itself: it is damaged');
+    }
     return call(callee, args.items);
   },
 
@@ -109,10 +115,7 @@ function canonical(name: string): string {
     .replace(/^__builtin__\./, 'builtins.')
     .replace(/^numpy\._core\./, 'numpy.core.')
     .replace(/^copy_reg\./, 'copyreg.')
-    .replace(
-      /^torch\.(?:tensor|_tensor)\._rebuild_from_type(?:_v2)?$/,
-      'torch._tensor._rebuild_from_type_v2',
-    );
+    .replace(/^torch\.(?:tensor|_tensor)\._rebuild_from_type(?:_v2)?$/, REBUILD_FROM_TYPE);
 }
 
 /** What reading a checkpoint needs of the names in it. */
@@ -151,7 +154,10 @@ export class KnownGlobals {
     const { fail, budget } = this.surroundings;
     if (target instanceof PickledObject) {
       // With slots, a pair of dictionaries.
-      for (const part of state instanceof PickledTuple ? state.items : [state]) {
+      const parts = state instanceof PickledTuple ? state.items : [state];
+      if (parts.length > 2)
+        throw fail('an object has a state of more than two parts: it is damaged');
+      for (const part of parts) {
         if (part instanceof PickledDict) {
           budget.charge(64 * part.entries.size);
           for (const [key, value] of part.entries) target.attributes.set(key, value);
@@ -176,6 +182,7 @@ function rebuildTensor(
   dtype?: StorageType,
 ): PickledTensor {
   if (!(storage instanceof PickledStorage)) throw fail('a tensor has no storage: it is damaged');
+  if (metadata instanceof PickledDict) budget.charge(16 * metadata.entries.size);
   if (metadata instanceof PickledDict && [...metadata.entries.values()].includes(true)) {
     throw fail(
       'it holds a tensor that is to be negated or conjugated; save it with .resolve_neg()',

@@ -114,12 +114,18 @@ function readHead(bytes: Uint8Array, { size, fail, placeholders }: LayoutOptions
   }
   const protocol = next();
   if (protocol !== PROTOCOL)
-    throw fail(`its protocol is ${String(protocol).slice(0, 20)} and not ${PROTOCOL}`);
+    throw fail(
+      `its protocol is ${typeof protocol === 'number' ? protocol : 'no number'} and not ${PROTOCOL}`,
+    );
   const system = next();
   if (!(system instanceof PickledDict)) throw fail('it does not say what wrote it: it is damaged');
   const root = next();
   const keys = next();
   if (!Array.isArray(keys)) throw fail('it has no list of its storages: it is damaged');
+  if (!keys.every((key) => typeof key === 'string' || typeof key === 'number')) {
+    throw fail('a storage is named by what is no text: it is damaged');
+  }
+  budget.charge(32 * keys.length);
   return { root, budget, storages, keys: keys.map(String), end };
 }
 

@@ -34,13 +34,15 @@ export function namedArraysOf(value: TorchValue | undefined, where: string): Nam
   return arrays;
 }
 
-/** The same arrays without `module.` before their names, where all of them have it. */
+/** The same arrays without `module.` before their names, where all of them have it; twice, where one was put around the other. */
 export function withoutModulePrefix(arrays: NamedArrays): NamedArrays {
-  const names = [...arrays.keys()];
-  if (names.length === 0 || !names.every((name) => name.startsWith(WRAPPED))) return arrays;
-  const inner = [...arrays].map(([name, array]) => [name.slice(WRAPPED.length), array] as const);
-  // Twice, where one was put around the other.
-  return withoutModulePrefix(new Map(inner));
+  let inner = arrays;
+  for (let times = 0; times < 2; times++) {
+    const names = [...inner.keys()];
+    if (names.length === 0 || !names.every((name) => name.startsWith(WRAPPED))) break;
+    inner = new Map([...inner].map(([name, array]) => [name.slice(WRAPPED.length), array]));
+  }
+  return inner;
 }
 
 function describe(value: TorchValue | undefined): string {

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../byte-source.js';
 import { type ArrayInfo, type LazyArrays, noSuchArray } from '../lazy-arrays.js';
-import type { NamedArray } from '../named-array.js';
+import { MemoryBudget } from '../memory-budget.js';
+import { FormatError, type NamedArray } from '../named-array.js';
 import { readFromSource } from '../reading.js';
 import { PickledTensor } from './pickled.js';
 import { type ReadTorchOptions, readTorchFile } from './torch-file.js';
@@ -27,11 +28,20 @@ export async function openTorch(
   const { tree, readTensor } = await readFromSource(run, source);
   const leaves = new Map<string, Leaf>();
   const metadata: [string, string][] = [];
+  const names = new Set<string>();
+  const fail = (what: string) => new FormatError(`${where}: not a readable PyTorch file: ${what}.`);
+  const budget = new MemoryBudget(source.size, fail);
   const walk = (value: TorchTree<Leaf>, name: string): void => {
+    // A long key stands before the name of each thing under it.
+    budget.charge(2 * name.length);
     if (value instanceof Map || Array.isArray(value)) {
       const prefix = name === '' ? '' : `${name}.`;
       for (const [key, item] of value.entries()) walk(item, `${prefix}${key}`);
-    } else if (typeof value === 'object' && value !== null) leaves.set(name, value);
+      return;
+    }
+    if (names.has(name)) throw fail(`it has two things that are named ${name.slice(0, 200)}`);
+    names.add(name);
+    if (typeof value === 'object' && value !== null) leaves.set(name, value);
     else metadata.push([name, String(value)]);
   };
   walk(tree<Leaf>({ tensor: (tensor) => tensor, array: (array) => array }), '');

@@ -24,7 +24,11 @@ export function placedTensor(
   if (!isPlaced) throw fail('a tensor has no place in its storage: it is damaged');
   budget.charge(128 + 16 * shape.length + sizeOf(shape) * type.read);
   const tensor = new PickledTensor(storage, { type, offset, shape, strides });
-  const end = (offset + extentOf(tensor)) * type.bytes;
+  const extent = extentOf(tensor);
+  // All from its first to its last is read, however few of it are its own.
+  const between = extent - sizeOf(shape);
+  if (between > 0) budget.charge(between * (type.bytes + type.read));
+  const end = (offset + extent) * type.bytes;
   const available = storage.length * storage.type.bytes;
   if (!(end <= available)) {
     throw fail(

@@ -84,6 +84,8 @@ class Settling<Tensor> {
     if (value instanceof PickledDtype) return leaf(value.code);
     if (value instanceof PickledBytes) {
       const { bytes } = value;
+      // The view costs nothing, and many may be of the same bytes.
+      options.budget.charge(bytes.length);
       return leaf(options.array({ shape: [bytes.length], data: new Uint8Array(bytes) }));
     }
     if (value instanceof PickledNdarray) {
@@ -145,8 +147,12 @@ class Settling<Tensor> {
     // Python takes True for 1 here, and numbers of the optimizers of PyTorch 1.5 are addresses.
     if (typeof key === 'boolean') return Number(key);
     if (typeof key === 'bigint' || key === null) return String(key);
+    // Of plain things alone: tuples of tuples could stand for more text than there is room.
     if (key instanceof PickledTuple && key.items.length <= 16) {
-      return `(${key.items.map((item) => this.key(item)).join(', ')})`.slice(0, 1024);
+      const parts = key.items.map((item) => (item instanceof PickledTuple ? item : this.key(item)));
+      if (!parts.some((part) => part instanceof PickledTuple)) {
+        return `(${parts.map((part) => String(part).slice(0, 64)).join(', ')})`;
+      }
     }
     throw this.options.fail('a dictionary has a key that is no text and no number');
   }

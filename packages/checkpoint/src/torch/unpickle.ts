@@ -19,6 +19,9 @@ export interface UnpickleHost {
 const CONTAINER = 256;
 const SLOT = 32;
 
+/** Of the name of a class, which is kept and shown. */
+const LONGEST_NAME = 1024;
+
 /** Where a pickle's own stack was when a container was begun. */
 const MARK = Symbol('mark');
 
@@ -321,6 +324,11 @@ class PickleMachine {
   private pushGlobal(module: unknown, name: unknown): void {
     if (typeof module !== 'string' || typeof name !== 'string') {
       throw this.host.fail('its pickle names a class by something that is no text: it is damaged');
+    }
+    if (module.length + name.length > LONGEST_NAME) {
+      throw this.host.fail(
+        `its pickle names a class by more than ${LONGEST_NAME} letters: it is damaged`,
+      );
     }
     this.pushNew(new PickledGlobal(`${module}.${name}`));
   }
