@@ -56,8 +56,8 @@ export function outputDifference(
   let sum = 0;
   for (let i = 0; i < reference.length; i++) {
     const difference = Math.abs(output[i] - reference[i]);
-    // Written so that NaN stays.
-    if (!(difference <= max)) max = difference;
+    // Of Math.max, NaN stays.
+    max = Math.max(max, difference);
     sum += difference;
   }
   // Of silence there are no shares.

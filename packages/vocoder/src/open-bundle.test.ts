@@ -262,7 +262,7 @@ describe('loadVocoder with a bundle that proves itself', () => {
     );
     const silent: EngineFactory = async (bundle, where) => ({
       ...(await tfjsEngine(bundle, where)),
-      generate: async ({ frames }) => new Float32Array(frames * 8).fill(Number.NaN),
+      generate: async ({ frames }) => new Float32Array(frames * 8).fill(Number.NaN, 5, 6),
     });
     const dead = await loadVocoder(whole, { verify: 'golden', engine: silent }).catch(String);
     expect(dead).toMatch(/by what is no number of its peak/);

@@ -71,11 +71,15 @@ function isShape({ normalisation }: MelProfile): boolean {
 }
 
 function middleStep(level: Float64Array, mels: number): number {
+  // Whole frames: every so many values could be always of the same bands.
+  const frames = level.length / mels;
   const every = Math.max(1, Math.floor(level.length / MOST_STEPS));
   const steps: number[] = [];
-  for (let at = mels; at < level.length; at += every) {
-    const step = Math.abs(level[at] - level[at - mels]);
-    if (step > 1e-6) steps.push(step);
+  for (let frame = 1; frame < frames; frame += every) {
+    for (let at = frame * mels; at < (frame + 1) * mels; at++) {
+      const step = Math.abs(level[at] - level[at - mels]);
+      if (step > 1e-6) steps.push(step);
+    }
   }
   steps.sort((a, b) => a - b);
   return steps.length > 0 ? steps[steps.length >> 1] : 0;

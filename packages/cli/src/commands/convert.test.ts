@@ -285,6 +285,16 @@ describe('hifigan convert', () => {
       expect(await readdir(cwd)).not.toContain('g.pth');
     }));
 
+  it('takes any name, and a configuration beside it that says the same in another layout', () =>
+    inForeign(async (hifigan, cwd) => {
+      expect((await hifigan('convert', 'pwg', 'odd/my-model', '--to', 'torch')).code).toBe(0);
+      const path = join(cwd, 'odd', 'config.json');
+      const config = JSON.stringify(JSON.parse(await readFile(path, 'utf8')));
+      await writeFile(path, config);
+      expect((await hifigan('convert', 'pwg', 'odd/other', '--to', 'torch')).code).toBe(0);
+      expect(await readFile(path, 'utf8')).toBe(config);
+    }));
+
   it('lists all arrays that have no place', () =>
     inForeign(async (hifigan, cwd) => {
       const path = join(cwd, 'st', 'model.safetensors');

@@ -81,7 +81,7 @@ export function registerConvert(program: Command, context: Context): void {
     // The pair was compared bit by bit; and of a run with averages these are not its generator.
     const { difference, profile } = options.training
       ? { difference: 0, profile: profileOf(bundle) }
-      : await checkFiles(files, bundle, { target, precision });
+      : await checkFiles(files, bundle, { target, precision, name });
     await writeTarget(context, files, { target, out, force: options.force === true });
     const lost = lostProfile(profileOf(bundle), profile);
     if (lost) console.warn(`${out}: ${lost}`);

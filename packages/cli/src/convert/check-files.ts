@@ -24,10 +24,19 @@ const BOUNDS = { float32: 1e-6, float16: 1e-3 } as const;
 export async function checkFiles(
   files: TargetFiles,
   original: Bundle,
-  { target, precision }: { readonly target: Target; readonly precision: 'float16' | 'float32' },
+  {
+    target,
+    precision,
+    name,
+  }: {
+    readonly target: Target;
+    readonly precision: 'float16' | 'float32';
+    /** Of the file, where it is one. */
+    readonly name: string;
+  },
 ): Promise<{ readonly difference: number; readonly profile: MelProfile }> {
   const before = await foldBundle(original);
-  const after = await foldBundle(await readBack(files, target));
+  const after = await foldBundle(await readBack(files, target, name));
   let worst = 0;
   for (const [name, { data }] of before.weights) {
     const read = after.weights.get(name)?.data;
@@ -45,9 +54,10 @@ export async function checkFiles(
   );
 }
 
-async function readBack(files: TargetFiles, target: Target): Promise<Bundle> {
-  if (target === 'transformers' || target === 'torch' || target === 'reference') {
-    return bundleOf(await readForeign(filesInMemory(files)));
+async function readBack(files: TargetFiles, target: Target, name: string): Promise<Bundle> {
+  if (target === 'transformers') return bundleOf(await readForeign(filesInMemory(files)));
+  if (target === 'torch' || target === 'reference') {
+    return bundleOf(await readForeign(filesInMemory(files), { weights: name }));
   }
   const weights = FOLDERS[target] ?? Object.keys(files).find((name) => name !== 'config.json')!;
   const text = (name: string) => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Context, pathOf } from '../context.js';
 import { UserError } from '../errors.js';
 import { checkWritable } from '../files/check-writable.js';
@@ -40,13 +41,27 @@ export async function writeTarget(
   for (const file of [...others, name]) await refuseExisting(join(folder, file), force);
   const config = files['config.json'] as string;
   const beside = join(folder, 'config.json');
-  const there = await readFile(beside, 'utf8').catch(() => undefined);
-  if (there !== undefined && there !== config && !force) {
+  const there = await readFile(beside, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    // What cannot be read must not be written over as if it were not there.
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  const isSame = there !== undefined && isSameConfig(there, config);
+  if (there !== undefined && !isSame && !force) {
     throw new UserError(
       `${join(dirname(out), 'config.json')}: is there already and is another model's; choose another folder, or write over it with --force`,
     );
   }
-  if (there !== config) await writeAtomic(beside, config);
+  if (!isSame) await writeAtomic(beside, config);
   // That which was named is the last: with it all is there.
   for (const file of [...others, name]) await writeAtomic(join(folder, file), files[file]);
+}
+
+/** Whether two say the same, however they are laid out: the reference, trainings and conversions each do it their way. */
+function isSameConfig(one: string, other: string): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(one), JSON.parse(other));
+  } catch {
+    return false;
+  }
 }

@@ -95,7 +95,14 @@ export async function readRecognized(
     layout,
     files: { config: recognized.config, weights: name },
     metadata: weights.metadata,
-    notices: noticesOf(facts, config, layout, places.config),
+    notices: [
+      ...noticesOf(facts, config, layout, places.config),
+      ...(facts.normalises && !statistics
+        ? [
+            `${places.weights}: its model normalises mels, but their mean and scale are not there${layout.name === 'parallel-wavegan' ? ' (stats.h5 or stats.npy, beside the weights)' : ''}: it speaks right only of mels that are normalised already`,
+          ]
+        : []),
+    ],
   };
 }
 
