@@ -2,6 +2,7 @@ import {
   type Bundle,
   bundleFileNames,
   checkGolden,
+  type EngineFactory,
   type Golden,
   type GoldenCheck,
   loadVocoder,
@@ -49,8 +50,11 @@ export async function verifyBundle(
   }
   const golden = await bundle.golden();
   const { tolerance } = bundle.manifest.golden;
-  const { name } = await activateBackend(context, options);
-  const check = await speak(bundle, golden, tolerance);
+  const backend = await activateBackend(context, options);
+  const { name } = backend;
+  // By what `synth` would speak with.
+  const engine = backend.engine?.((text) => context.console.warn(text));
+  const check = await speak(bundle, { golden, tolerance, engine });
   const files = Object.keys(bundle.manifest.files);
   const facts = { files, backend: name, golden: check };
   const hashes = [
@@ -61,7 +65,7 @@ export async function verifyBundle(
   const shown = [hashes, ['golden output', made] as const];
   if (check.ok) return { ok: true, facts, shown };
   await cpuBackend.activate({});
-  const cpu = name === cpuBackend.name ? check : await speak(bundle, golden, tolerance);
+  const cpu = name === cpuBackend.name ? check : await speak(bundle, { golden, tolerance });
   const blame = cpu.ok ? 'backend' : 'bundle';
   const cure = cpu.ok
     ? `plain JavaScript reproduces it (${differs(cpu)}), so ${name} computes wrongly here: use another --backend, and look at this one with hifigan doctor`
@@ -69,8 +73,15 @@ export async function verifyBundle(
   return { ok: false, facts: { ...facts, cpu, blame }, shown: [...shown, ['to do', cure]] };
 }
 
-async function speak(bundle: Bundle, golden: Golden, tolerance: number): Promise<GoldenCheck> {
-  const vocoder = await loadVocoder(bundle);
+async function speak(
+  bundle: Bundle,
+  {
+    golden,
+    tolerance,
+    engine,
+  }: { readonly golden: Golden; readonly tolerance: number; readonly engine?: EngineFactory },
+): Promise<GoldenCheck> {
+  const vocoder = await loadVocoder(bundle, { engine });
   try {
     return await checkGolden(vocoder, golden, tolerance);
   } finally {

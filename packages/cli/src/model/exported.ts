@@ -133,17 +133,18 @@ async function onTensorflow(context: Context, wanted: Wanted): Promise<Opened> {
   const { path, shown } = wanted.exported;
   const { backend: name, threads } = wanted.options;
   const able = context.backends.filter(({ openSavedModel }) => openSavedModel !== undefined);
+  const meant = name === 'auto' ? able[0] : able.find((backend) => backend.name === name);
   if (able.length === 0) {
     throw new UserError(
       `${shown}: is a TensorFlow SavedModel, which hifigan-gpu computes (the package @hifigan/gpu, after hifigan-gpu setup); take that, or export as ONNX`,
     );
   }
-  if (name !== 'auto' && !able.some((backend) => backend.name === name)) {
+  if (!meant) {
     throw new UsageError(
       `--backend ${name}: cannot compute ${shown}, because that is a TensorFlow SavedModel; leave --backend out`,
     );
   }
-  const backend = await activateBackend(context, { backend: able[0].name, threads });
+  const backend = await activateBackend(context, { backend: meant.name, threads });
   try {
     const engine = await backend.openSavedModel!(path, wanted.config);
     return { engine, computes: `${backend.name}, as a SavedModel` };
