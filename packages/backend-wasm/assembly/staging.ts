@@ -129,7 +129,8 @@ export function stageDense(
   from += <usize>(group * channels) * 4;
   to += <usize>before * rowBytes;
   const last = to + <usize>(end - before) * rowBytes;
-  if (fromStep == rowBytes) {
+  // Of one group, or of whole fours: else what lies beside a row is another group's.
+  if (fromStep == rowBytes && (channels & 3) == 0) {
     copyLeaky(from, to, last - to, slope);
     return;
   }
