@@ -1,6 +1,7 @@
 import type { MemoryBudget } from '../memory-budget.js';
 import type { FormatError } from '../named-array.js';
 import { PickleBytes } from './pickle-bytes.js';
+import { CONTAINER, PickleStack, SLOT } from './pickle-stack.js';
 import { PickledBytes, PickledDict, PickledGlobal, PickledTuple } from './pickled.js';
 
 /** What a pickle may ask of whoever reads it. */
@@ -15,15 +16,8 @@ export interface UnpickleHost {
   readonly fail: (what: string) => FormatError;
 }
 
-// What is charged for things that are made, in bytes, rounded up from what V8 takes.
-const CONTAINER = 256;
-const SLOT = 32;
-
 /** Of the name of a class, which is kept and shown. */
 const LONGEST_NAME = 1024;
-
-/** Where a pickle's own stack was when a container was begun. */
-const MARK = Symbol('mark');
 
 /**
  * Runs a pickle of protocols 0 to 5 on a stack of its own: nothing of it is executed, `host` says what its names stand
@@ -45,19 +39,20 @@ export function unpickle(
 class PickleMachine {
   private readonly bytes: PickleBytes;
   private readonly host: UnpickleHost;
-  private readonly stack: unknown[] = [];
+  private readonly stack: PickleStack;
   private readonly memo = new Map<number, unknown>();
 
   constructor(bytes: PickleBytes, host: UnpickleHost) {
     this.bytes = bytes;
     this.host = host;
+    this.stack = new PickleStack(host);
   }
 
   run(): { readonly value: unknown; readonly end: number } {
     for (;;) {
       const opcode = this.bytes.uint8();
       // STOP
-      if (opcode === 0x2e) return { value: this.pop(), end: this.bytes.at };
+      if (opcode === 0x2e) return { value: this.stack.pop(), end: this.bytes.at };
       this.step(opcode);
     }
   }
@@ -72,53 +67,53 @@ class PickleMachine {
         bytes.skip(8);
         break;
       case 0x28: // MARK
-        this.push(MARK);
+        stack.pushMark();
         break;
       case 0x30: // POP
-        this.popAny();
+        stack.popAny();
         break;
       case 0x31: // POP_MARK
-        this.popToMark();
+        stack.popToMark();
         break;
       case 0x32: // DUP
-        this.push(this.top());
+        stack.push(stack.top());
         break;
 
       case 0x4e: // NONE
-        this.push(null);
+        stack.push(null);
         break;
       case 0x88: // NEWTRUE
-        this.push(true);
+        stack.push(true);
         break;
       case 0x89: // NEWFALSE
-        this.push(false);
+        stack.push(false);
         break;
       case 0x4a: // BININT
-        this.push(bytes.int32());
+        stack.push(bytes.int32());
         break;
       case 0x4b: // BININT1
-        this.push(bytes.uint8());
+        stack.push(bytes.uint8());
         break;
       case 0x4d: // BININT2
-        this.push(bytes.uint16());
+        stack.push(bytes.uint16());
         break;
       case 0x8a: // LONG1
-        this.push(bytes.long(bytes.uint8()));
+        stack.push(bytes.long(bytes.uint8()));
         break;
       case 0x8b: // LONG4
-        this.push(bytes.long(bytes.int32()));
+        stack.push(bytes.long(bytes.int32()));
         break;
       case 0x47: // BINFLOAT
-        this.push(bytes.float64());
+        stack.push(bytes.float64());
         break;
       case 0x49: // INT, of which 00 and 01 are truth values
-        this.push(bytes.decimalInt());
+        stack.push(bytes.decimalInt());
         break;
       case 0x4c: // LONG
-        this.push(bytes.decimalLong());
+        stack.push(bytes.decimalLong());
         break;
       case 0x46: // FLOAT
-        this.push(bytes.decimalFloat());
+        stack.push(bytes.decimalFloat());
         break;
 
       case 0x58: // BINUNICODE
@@ -167,18 +162,18 @@ class PickleMachine {
       case 0x85: // TUPLE1
       case 0x86: // TUPLE2
       case 0x87: // TUPLE3
-        this.pushNew(new PickledTuple(this.popMany(opcode - 0x84)));
+        this.pushNew(new PickledTuple(stack.popMany(opcode - 0x84)));
         break;
       case 0x74: // TUPLE
-        this.pushNew(new PickledTuple(this.popToMark()));
+        this.pushNew(new PickledTuple(stack.popToMark()));
         break;
       case 0x6c: // LIST
       case 0x91: // FROZENSET
-        this.pushNew(this.popToMark());
+        this.pushNew(stack.popToMark());
         break;
       case 0x64: {
         // DICT
-        const items = this.popToMark();
+        const items = stack.popToMark();
         const dict = new PickledDict();
         this.pushNew(dict);
         this.setItems(dict, items);
@@ -186,27 +181,27 @@ class PickleMachine {
       }
       case 0x61: {
         // APPEND
-        const item = this.pop();
-        this.extend(this.top(), [item]);
+        const item = stack.pop();
+        this.extend(stack.top(), [item]);
         break;
       }
       case 0x65: // APPENDS
       case 0x90: {
         // ADDITEMS
-        const items = this.popToMark();
-        this.extend(this.top(), items);
+        const items = stack.popToMark();
+        this.extend(stack.top(), items);
         break;
       }
       case 0x73: {
         // SETITEM
-        const items = this.popMany(2);
-        this.setItems(this.top(), items);
+        const items = stack.popMany(2);
+        this.setItems(stack.top(), items);
         break;
       }
       case 0x75: {
         // SETITEMS
-        const items = this.popToMark();
-        this.setItems(this.top(), items);
+        const items = stack.popToMark();
+        this.setItems(stack.top(), items);
         break;
       }
 
@@ -237,20 +232,20 @@ class PickleMachine {
         break;
       case 0x93: {
         // STACK_GLOBAL
-        const [module, name] = this.popMany(2);
+        const [module, name] = stack.popMany(2);
         this.pushGlobal(module, name);
         break;
       }
       case 0x52: // REDUCE
       case 0x81: {
         // NEWOBJ: cls.__new__(cls, *args)
-        const [callee, args] = this.popMany(2);
+        const [callee, args] = stack.popMany(2);
         this.call(callee, args);
         break;
       }
       case 0x92: {
         // NEWOBJ_EX
-        const [callee, args, named] = this.popMany(3);
+        const [callee, args, named] = stack.popMany(3);
         if (!(named instanceof PickledDict) || named.entries.size > 0) {
           throw this.host.fail(
             'it makes an object with named arguments, which no checkpoint needs',
@@ -262,26 +257,26 @@ class PickleMachine {
       case 0x69: {
         // INST
         const [module, name] = [bytes.line(), bytes.line()];
-        const args = new PickledTuple(this.popToMark());
+        const args = new PickledTuple(stack.popToMark());
         this.pushGlobal(module, name);
-        this.call(this.pop(), args);
+        this.call(stack.pop(), args);
         break;
       }
       case 0x6f: {
         // OBJ
-        const [callee, ...args] = this.popToMark();
+        const [callee, ...args] = stack.popToMark();
         this.call(callee, new PickledTuple(args));
         break;
       }
       case 0x62: {
         // BUILD
-        const [target, state] = this.popMany(2);
+        const [target, state] = stack.popMany(2);
         this.host.budget.charge(CONTAINER);
         stack.push(this.host.build(target, state));
         break;
       }
       case 0x51: // BINPERSID
-        this.pushNew(this.host.persistent(this.pop()));
+        this.pushNew(this.host.persistent(stack.pop()));
         break;
       case 0x50: // PERSID
         this.pushNew(this.host.persistent(bytes.line()));
@@ -301,24 +296,16 @@ class PickleMachine {
     }
   }
 
-  private push(value: unknown): void {
-    this.host.budget.charge(SLOT);
-    this.stack.push(value);
-  }
-
   private pushNew(value: unknown): void {
-    this.host.budget.charge(CONTAINER);
-    this.stack.push(value);
+    this.stack.push(value, CONTAINER);
   }
 
   private pushText(text: string): void {
-    this.host.budget.charge(SLOT + 2 * text.length);
-    this.stack.push(text);
+    this.stack.push(text, SLOT + 2 * text.length);
   }
 
   private pushBytes(view: Uint8Array): void {
-    this.host.budget.charge(CONTAINER);
-    this.stack.push(new PickledBytes(view));
+    this.pushNew(new PickledBytes(view));
   }
 
   private pushGlobal(module: unknown, name: unknown): void {
@@ -358,46 +345,13 @@ class PickleMachine {
   private put(index: number): void {
     if (!Number.isSafeInteger(index)) throw this.host.fail('its pickle is damaged');
     this.host.budget.charge(2 * SLOT);
-    this.memo.set(index, this.top());
+    this.memo.set(index, this.stack.top());
   }
 
   private get(index: number): void {
     if (!this.memo.has(index)) {
       throw this.host.fail(`its pickle refers to ${index}, which is not there: it is damaged`);
     }
-    this.push(this.memo.get(index));
-  }
-
-  private popAny(): unknown {
-    if (this.stack.length === 0)
-      throw this.host.fail('its pickle takes more than it put: it is damaged');
-    return this.stack.pop();
-  }
-
-  private pop(): unknown {
-    const value = this.popAny();
-    if (value === MARK) throw this.host.fail('its pickle takes more than it put: it is damaged');
-    return value;
-  }
-
-  private top(): unknown {
-    const value = this.pop();
-    this.stack.push(value);
-    return value;
-  }
-
-  private popMany(count: number): unknown[] {
-    return Array.from({ length: count }, () => this.pop()).reverse();
-  }
-
-  private popToMark(): unknown[] {
-    const { stack } = this;
-    // Backwards: what lies above a mark is taken away, so that all of them together look at each thing once.
-    const mark = stack.lastIndexOf(MARK);
-    if (mark < 0) throw this.host.fail('its pickle ends what it did not begin: it is damaged');
-    const items = stack.splice(mark + 1);
-    stack.pop();
-    this.host.budget.charge(SLOT * items.length);
-    return items;
+    this.stack.push(this.memo.get(index));
   }
 }
