@@ -1,4 +1,4 @@
-import type { MelProfile } from '@hifigan/audio';
+import { type MelNormalisation, type MelProfile, profileOfConfig } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import { type LayoutName, valueAt } from '@hifigan/models';
 
@@ -12,21 +12,12 @@ export function foreignProfile(
   config: HifiGanConfig,
   facts: unknown,
 ): MelProfile {
-  const base = {
-    samplingRate: config.sampling_rate,
-    fftSize: config.n_fft,
-    hopSize: config.hop_size,
-    windowSize: config.win_size,
-    mels: config.num_mels,
-    fmin: config.fmin,
-    fmax: config.fmax,
-    filterbank: 'slaney',
-    bands: 'area',
-    magnitude: 'amplitude',
-  } as const;
+  const own = profileOfConfig(config);
+  // What follows is HiFi-GAN's but for the framing, the logarithm and, mostly, the guard under the root.
+  const { guard: _, ...base } = own;
   switch (layout) {
     case 'reference':
-      return { ...base, ...NATURAL, framing: 'hop', guard: 1e-9 };
+      return own;
     case 'transformers':
     case 'espnet':
       // SpeechT5's feature extractor has ESPnet's mel, which has ParallelWaveGAN's.
@@ -36,23 +27,51 @@ export function foreignProfile(
       return { ...base, ...LOG10, ...(natural && { log: 'natural' }), framing: 'centred' };
     }
     case 'coqui':
-      return { ...base, ...coquiLog(facts), framing: 'centred' };
+      return { ...base, ...coquiValues(facts), framing: 'centred' };
     case 'nemo':
       return { ...base, ...nemoLog(facts) };
   }
 }
 
-const NATURAL = { log: 'natural', floor: 1e-5, floorBy: 'clamp' } as const;
 const LOG10 = { log: 'log10', floor: 1e-10, floorBy: 'clamp' } as const;
 
 type Logarithm = Pick<MelProfile, 'log' | 'floor' | 'floorBy'>;
 
-/** `spec_gain` times the logarithm: 20 of base 10 is decibels, 1 of base e is natural. */
-function coquiLog(facts: unknown): Logarithm {
-  const natural = valueAt(facts, 'audio.log_func') === 'np.log';
-  const gain = valueAt(facts, 'audio.spec_gain') ?? 20;
-  if (natural) return NATURAL;
-  return { log: gain === 20 ? 'decibel' : 'log10', floor: 1e-5, floorBy: 'clamp' };
+/**
+ * Of Coqui's AudioProcessor (TTS/utils/audio/processor.py, numpy_transforms.py): `spec_gain` times the logarithm, where 20 of base
+ * 10 is decibels and 1 of base e is natural, then what `signal_norm` does.
+ */
+function coquiValues(
+  facts: unknown,
+): Logarithm & Pick<MelProfile, 'normalisation' | 'preemphasis'> {
+  const at = (key: string) => valueAt(facts, `audio.${key}`);
+  const number = (key: string, otherwise: number) => {
+    const value = at(key);
+    return typeof value === 'number' ? value : otherwise;
+  };
+  const natural = at('log_func') === 'np.log';
+  const log = natural ? 'natural' : number('spec_gain', 20) === 20 ? 'decibel' : 'log10';
+  const preemphasis = number('preemphasis', 0);
+  return {
+    ...{ log, floor: 1e-8, floorBy: 'clamp' },
+    ...(preemphasis > 0 && { preemphasis }),
+    ...(at('signal_norm') === true && { normalisation: coquiNormalisation(at, number) }),
+  };
+}
+
+/** By a file of statistics, or a line from the lowest level to the reference level. */
+function coquiNormalisation(
+  at: (key: string) => unknown,
+  number: (key: string, otherwise: number) => number,
+): MelNormalisation {
+  if (typeof at('stats_path') === 'string') return { kind: 'statistics' };
+  const high = number('ref_level_db', 20);
+  const to = number('max_norm', 4);
+  return {
+    kind: 'range',
+    ...{ low: high + number('min_level_db', -100), high },
+    ...{ from: at('symmetric_norm') === false ? 0 : -to, to },
+  };
 }
 
 function nemoLog(facts: unknown): Logarithm & Pick<MelProfile, 'framing' | 'magnitude'> {

@@ -64,7 +64,43 @@ describe('readForeign', () => {
     });
     const coqui = await readForeign(foreignModel('coqui-gan').files);
     expect(coqui.config.resblock).toBe('2');
-    expect(coqui.profile).toMatchObject({ log: 'natural', floor: 1e-5 });
+    expect(coqui.profile).toMatchObject({ log: 'natural', floor: 1e-8 });
+  });
+
+  it.each([
+    [
+      { signal_norm: true, spec_gain: 20, log_func: 'np.log10', preemphasis: 0.97 },
+      {
+        ...{ log: 'decibel', floor: 1e-8, preemphasis: 0.97 },
+        normalisation: { kind: 'range', low: -80, high: 20, from: -4, to: 4 },
+      },
+    ],
+    [
+      { signal_norm: true, symmetric_norm: false, max_norm: 1, ref_level_db: 0 },
+      { normalisation: { kind: 'range', low: -100, high: 0, from: 0, to: 1 } },
+    ],
+    [
+      { signal_norm: true, stats_path: 'scale_stats.npy' },
+      { normalisation: { kind: 'statistics' } },
+    ],
+  ])('knows how Coqui normalises mels: %j', async (audio, expected) => {
+    const { files } = foreignModel('coqui-gan');
+    const config = JSON.parse(new TextDecoder().decode(await files.read('config.json')));
+    const changed = JSON.stringify({ ...config, audio: { ...config.audio, ...audio } });
+    const { profile, notices } = await readForeign({
+      ...files,
+      read: async (name) =>
+        name === 'config.json' ? new TextEncoder().encode(changed) : files.read(name),
+    });
+    expect(profile).toMatchObject(expected);
+    const told = notices.filter((notice) => /their mean and scale are not there/.test(notice));
+    expect(told).toHaveLength('stats_path' in audio ? 1 : 0);
+  });
+
+  it('says that statistics are missing, without which a model speaks noise', async () => {
+    const { statistics, notices } = await readForeign(foreignModel('parallel-wavegan').files);
+    expect(statistics).toBeUndefined();
+    expect(notices.join()).toMatch(/mean and scale are not there \(stats\.h5 or stats\.npy/);
   });
 
   it('says what it has supposed, and takes it from the feature extractor where that is there', async () => {

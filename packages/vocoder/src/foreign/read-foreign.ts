@@ -87,17 +87,19 @@ export async function readRecognized(
     ? await statisticsOf(recognized, weights, placed.prefix, where)
     : undefined;
   if (statistics) checkStatistics(statistics, config.num_mels, places.weights);
+  const profile = foreignProfile(layout.name, config, given);
+  const normalises = facts.normalises || profile.normalisation?.kind === 'statistics';
   return {
     config,
     state: placed.state,
     statistics,
-    profile: foreignProfile(layout.name, config, given),
+    profile,
     layout,
     files: { config: recognized.config, weights: name },
     metadata: weights.metadata,
     notices: [
       ...noticesOf(facts, config, layout, places.config),
-      ...(facts.normalises && !statistics
+      ...(normalises && !statistics
         ? [
             `${places.weights}: its model normalises mels, but their mean and scale are not there${layout.name === 'parallel-wavegan' ? ' (stats.h5 or stats.npy, beside the weights)' : ''}: it speaks right only of mels that are normalised already`,
           ]
