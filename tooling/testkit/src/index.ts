@@ -15,6 +15,8 @@ export type { ConvolutionCase } from './naive-convolution.js';
 export { leaky, naiveConv, naiveFilter, naiveTranspose, outTimeOf } from './naive-convolution.js';
 export type { Availability } from './native.js';
 export { requireNative } from './native.js';
+export type { OddGenerator } from './odd-generators.js';
+export { oddGenerators } from './odd-generators.js';
 export { generatorOf, uniform } from './pseudo-random.js';
 export { runReadme } from './readme.js';
 export { sourceArguments } from './run-sources.js';

@@ -1,7 +1,16 @@
-import type { GeneratorConfig } from '../index.js';
+/** What makes a generator, by the names of its configuration. (The packages that own the type are tested with the testkit.) */
+export interface OddGenerator {
+  readonly resblock: '1' | '2';
+  readonly upsample_rates: number[];
+  readonly upsample_kernel_sizes: number[];
+  readonly upsample_initial_channel: number;
+  readonly resblock_kernel_sizes: number[];
+  readonly resblock_dilation_sizes: number[][];
+  readonly num_mels: number;
+}
 
-/** Small enough for loops, odd where the presets are even. */
-export const SMALL: Record<string, GeneratorConfig> = {
+/** Small enough for loops, odd where the presets are even: kernels, rates, one block a stage, a stage that only joins. */
+export const oddGenerators: Readonly<Record<string, OddGenerator>> = {
   'block 1': {
     resblock: '1',
     upsample_rates: [4, 2],

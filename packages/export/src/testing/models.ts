@@ -11,48 +11,18 @@ import {
   type UpstreamArray,
   type UpstreamArrays,
 } from '@hifigan/models';
-import { hashedState, uniform } from '@hifigan/testkit';
+import { hashedState, oddGenerators, uniform } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 
-/** Presets, and what is odd where they are even: kernels, rates, one block a stage, a stage that only joins. */
+/** Presets, and what is odd where they are even. */
 export const CONFIGS: Readonly<Record<string, HifiGanConfig>> = {
   ...{ v1: presets.v1, v2: presets.v2, v3: presets.v3 },
-  'block 1, other kernels': {
-    ...presets.v1,
-    upsample_rates: [4, 2],
-    upsample_kernel_sizes: [8, 4],
-    upsample_initial_channel: 16,
-    resblock_kernel_sizes: [3, 5],
-    resblock_dilation_sizes: [
-      [1, 3, 5],
-      [1, 2, 3],
-    ],
-    num_mels: 10,
-    hop_size: 8,
-  },
-  'block 2, one a stage': {
-    ...presets.v3,
-    upsample_rates: [2, 4],
-    upsample_kernel_sizes: [4, 8],
-    upsample_initial_channel: 8,
-    resblock_kernel_sizes: [3],
-    resblock_dilation_sizes: [[2, 6]],
-    num_mels: 5,
-    hop_size: 8,
-  },
-  'odd upsampling': {
-    ...presets.v3,
-    upsample_rates: [3, 5, 2],
-    upsample_kernel_sizes: [8, 10, 2],
-    upsample_initial_channel: 16,
-    resblock_kernel_sizes: [3, 7],
-    resblock_dilation_sizes: [
-      [1, 2],
-      [3, 1],
-    ],
-    num_mels: 4,
-    hop_size: 30,
-  },
+  ...Object.fromEntries(
+    Object.entries(oddGenerators).map(([name, odd]) => [
+      name,
+      { ...presets.v1, ...odd, hop_size: odd.upsample_rates.reduce((a, b) => a * b) },
+    ]),
+  ),
 };
 
 export const ODD = Object.keys(CONFIGS).filter((name) => !/^v\d$/.test(name));
