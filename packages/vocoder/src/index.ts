@@ -34,6 +34,7 @@ export type { OpenBundleOptions, ReadPartsOptions, Verification } from './open-b
 export { openBundle, readParts } from './open-bundle.js';
 export type { PackBundleOptions, PackedBundle } from './pack-bundle.js';
 export { packBundle } from './pack-bundle.js';
+export { readMelStatistics } from './read-mel-statistics.js';
 export { sha256 } from './sha256.js';
 export { tfjsEngine } from './tfjs-engine.js';
 export type { PartBytes } from './verify-files.js';

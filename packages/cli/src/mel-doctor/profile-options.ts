@@ -1,5 +1,5 @@
 import { type MelProfile, type MelStatistics, melProfile, melProfiles } from '@hifigan/audio';
-import { readNpy } from '@hifigan/checkpoint';
+import { readMelStatistics } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
@@ -25,7 +25,7 @@ export function addProfileOptions(command: Command): Command {
     )
     .option(
       '--mel-statistics <file>',
-      'of mels that are normalised by some: .npy of two rows, mean and standard deviation of each band',
+      'of mels that are normalised by some: mean and standard deviation of each band, .npy of two rows or HDF5 (stats.h5)',
     );
 }
 
@@ -44,28 +44,13 @@ export function profileNamed(name: string): MelProfile {
   return profile;
 }
 
-/**
- * Mean and deviation of each band, as ParallelWaveGAN writes them: `[2, mels]`.
- *
- * @throws UserError where the file holds something else
- */
+/** What `--mel-statistics` names. @throws FormatError where the file holds something else */
 export async function readStatistics(
   context: Context,
   path: string | undefined,
 ): Promise<MelStatistics | undefined> {
   if (path === undefined) return undefined;
-  const { shape, data } = readNpy(await readInput(context, path, path), path);
-  if (
-    shape.length !== 2 ||
-    shape[0] !== 2 ||
-    !(data instanceof Float32Array || data instanceof Float64Array)
-  ) {
-    throw new UserError(
-      `${path}: shape [${shape.join(', ')}] must be [2, bands] of floating-point numbers, because the first row holds means and the second deviations; write it with numpy.save(path, numpy.stack([mean, scale]))`,
-    );
-  }
-  const bands = shape[1];
-  return { mean: data.subarray(0, bands), scale: data.subarray(bands) };
+  return readMelStatistics(await readInput(context, path, path), path);
 }
 
 /** The names and what they are, for `mel --mel-profiles`. */

@@ -9,11 +9,11 @@ import {
   toUpstreamLayout,
 } from '@hifigan/models';
 import { checkStatistics } from '../mel-statistics.js';
+import { readMelStatistics } from '../read-mel-statistics.js';
 import { ForeignError } from './foreign-error.js';
 import type { ForeignFiles } from './foreign-files.js';
 import { foreignProfile } from './foreign-profile.js';
 import { parseConfig } from './parse-config.js';
-import { readStatistics } from './read-statistics.js';
 import { type ForeignWeights, readWeights } from './read-weights.js';
 import {
   type ForeignChoice,
@@ -166,7 +166,7 @@ async function statisticsOf(
   if (means && scales) return { mean: means, scale: scales };
   if (layout.name !== 'parallel-wavegan') return undefined;
   const beside = ['stats.h5', 'stats.npy'].find((name) => files.names.includes(name));
-  return beside ? readStatistics(await files.read(beside), placeOf(where, beside)) : undefined;
+  return beside ? readMelStatistics(await files.read(beside), placeOf(where, beside)) : undefined;
 }
 
 function checkFinite({ state }: PlacedArrays, where: string): void {
