@@ -6,6 +6,8 @@
 #include "tensorflow/c/tf_status.h"
 #include "tensorflow/c/tf_tensor.h"
 
+#include "filter-gradient.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -278,6 +280,35 @@ void Unfold(void*, TF_OpKernelContext* context) {
   });
 }
 
+// x [batch, time, channels], dy [batch, outputs, channels out], geometry [kernel size, stride, dilation, zeros on the
+// left, groups] -> the filter's gradient [kernel size, channels / groups, channels out]
+void FilterGradient(void*, TF_OpKernelContext* context) {
+  Call call(context);
+  TF_Tensor* x = call.Input(0);
+  TF_Tensor* dy = call.Input(1);
+  TF_Tensor* geometry = call.Input(2);
+  if (!call.ok()) return;
+  const int32_t* numbers = static_cast<const int32_t*>(TF_TensorData(geometry));
+  if (!call.Require(TF_NumDims(x) == 3 && TF_NumDims(dy) == 3 && TF_Dim(x, 0) == TF_Dim(dy, 0) &&
+                        Count(geometry) == 5 && numbers[0] > 0 && numbers[1] > 0 && numbers[2] > 0 &&
+                        numbers[4] > 0 && TF_Dim(x, 2) % numbers[4] == 0 && TF_Dim(dy, 2) % numbers[4] == 0,
+                    "x and dy must have 3 axes and one batch, geometry 5 values above 0 (zeros on the left: from 0), "
+                    "and both numbers of channels be multiples of the groups")) {
+    return;
+  }
+  const int64_t groups = numbers[4], channels = TF_Dim(dy, 2);
+  const hifigan::Convolution convolution{TF_Dim(x, 0), TF_Dim(x, 1), TF_Dim(dy, 1),     groups,
+                                         TF_Dim(x, 2) / groups, channels / groups,  numbers[0], numbers[1],
+                                         numbers[2],   numbers[3]};
+  TF_Tensor* dw = call.Output(0, {convolution.kernel, convolution.in, channels});
+  if (!call.ok()) return;
+  const int64_t parts = hifigan::FilterGradientParts(convolution);
+  const int64_t products = Count(dw) * convolution.batch * convolution.outputs;
+  InParallel(parts, products / parts, [&](int, int64_t begin, int64_t end) {
+    hifigan::FilterGradient(convolution, Floats(x), Floats(dy), begin, end, Floats(dw));
+  });
+}
+
 using Compute = void (*)(void*, TF_OpKernelContext*);
 
 // Returns what is wrong, if anything.
@@ -311,6 +342,8 @@ std::string RegisterAll() {
                        {"parameter: float", "gradient: float", "first: float", "second: float",
                         "constants: float"},
                        {"new_parameter: float", "new_first: float", "new_second: float"}, AdamWUpdate);
+  problems += Register("HifiganFilterGradient", {"x: float", "dy: float", "geometry: int32"}, {"dw: float"},
+                       FilterGradient);
   problems += Register("HifiganUnfold", {"x: float", "geometry: int32"}, {"matrix: float"}, Unfold);
   return problems;
 }

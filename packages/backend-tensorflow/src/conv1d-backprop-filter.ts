@@ -5,6 +5,11 @@ import type { NativeOps, NativeTensor, Workspace } from './native-ops.js';
 import { paddingFor } from './padding.js';
 import { matrixProduct, unfolded, worthUnfolding } from './unfolding.js';
 
+/** Of our own: see `native/filter-gradient.h`. */
+const FILTER_GRADIENT = 'HifiganFilterGradient';
+/** Channels of a group, in and out, up to which ours is the faster. */
+const FEW_CHANNELS = 64;
+
 /** Inputs of the kernel: `x [batch, time, inChannels]`, `dy [batch, outTime, outChannels]`. */
 export interface Conv1dBackpropFilterInputs {
   readonly x: TensorInfo;
@@ -21,11 +26,36 @@ export function conv1dBackpropFilter(
   const [result] = native.run((work) => {
     const x = preActivated(native, work, work.input(inputs.x), attributes.preActivationSlope);
     const dy = work.input(inputs.dy);
+    if (worthOwn(native, inputs, groups)) {
+      const geometry = [attributes.kernelSize, stride, dilation, attributes.padLeft, groups];
+      return [work.op(FILTER_GRADIENT, [], [x, dy, work.ints(geometry)])];
+    }
     // The library's own grouped gradient is four times slower than group by group where it strides.
     const byPhase = !native.onGpu && groups > 1 && stride > 1 && dilation === 1;
     return [(byPhase ? gradientByPhase : gradient)(native, work, x, dy, attributes)];
   });
   return result;
+}
+
+/**
+ * With few channels a group the library's filter gradients are bound by how it rearranges them; measured on the shapes of
+ * V1 to V3 on two threads, ours reaches two to three times the speed where convolutions stride in groups, and 1.2 to 2
+ * times that of the generator's last blocks. A single channel fills no vector.
+ */
+function worthOwn(
+  native: NativeOps,
+  { x, dy }: Conv1dBackpropFilterInputs,
+  groups: number,
+): boolean {
+  const inGroup = x.shape[2] / groups;
+  const outGroup = dy.shape[2] / groups;
+  return (
+    !native.onGpu &&
+    inGroup > 1 &&
+    outGroup > 1 &&
+    Math.max(inGroup, outGroup) <= FEW_CHANNELS &&
+    native.knows(FILTER_GRADIENT)
+  );
 }
 
 /** By the library's own kernel, or as one matrix product. Takes `x` over. */

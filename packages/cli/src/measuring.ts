@@ -2,6 +2,7 @@ export type { Contender, Result, Timing } from './bench/interleave.js';
 export { interleave } from './bench/interleave.js';
 export type { Machine } from './bench/machine.js';
 export { describeMachine, readMachine } from './bench/machine.js';
+export { peakMemory } from './bench/peak-memory.js';
 export { seededRandom } from './bench/seeded-random.js';
 export type { OnnxLibrary } from './bench/task.js';
 export { timed } from './bench/timed.js';

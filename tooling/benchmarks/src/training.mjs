@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { activateTensorflow } from '@hifigan/backend-tensorflow/node';
 import { registerWasmBackend } from '@hifigan/backend-wasm';
-import { describeMachine, grid, interleave, readMachine, timed } from '@hifigan/cli/measuring';
+import {
+  describeMachine,
+  grid,
+  interleave,
+  peakMemory,
+  readMachine,
+  timed,
+} from '@hifigan/cli/measuring';
 import { presets } from '@hifigan/config';
 import { MicroBatch, Trainer } from '@hifigan/train';
 import * as tf from '@tensorflow/tfjs';
@@ -76,7 +83,7 @@ async function activateWasm() {
 
 const ours = {
   name: `@hifigan/train, ${device}`,
-  run: () => timed(() => trainer.step(batch, place)),
+  run: async () => ({ ...(await timed(() => trainer.step(batch, place))), peak: peakMemory() }),
 };
 const machine = readMachine();
 // The first steps fill caches on both sides.
@@ -95,12 +102,13 @@ console.log(
 );
 console.log(
   grid(
-    ['', 'by the clock', 'by CPU time', 'ours takes (clock, CPU)'],
-    results.map(({ name: contender, wall, cpu }) => [
+    ['', 'by the clock', 'by CPU time', 'ours takes (clock, CPU)', 'peak MiB'],
+    results.map(({ name: contender, wall, cpu, rounds: each }) => [
       contender,
       wall.toFixed(2),
       cpu.toFixed(2),
       `${(first.wall / wall).toFixed(2)} ${(first.cpu / cpu).toFixed(2)}`,
+      String(Math.round(Math.max(...each.map(({ peak }) => peak)) / 2 ** 20)),
     ]),
   ),
 );

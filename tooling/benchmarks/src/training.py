@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import resource
 import sys
 import time
 
@@ -21,4 +22,5 @@ for _ in sys.stdin:
     wall, cpu = time.perf_counter(), time.process_time()
     training.step(mel, audio)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    print(json.dumps({"wall": wall, "cpu": cpu}), flush=True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"wall": wall, "cpu": cpu, "peak": peak}), flush=True)

@@ -48,7 +48,7 @@ export async function buildAddon(options: AddonOptions): Promise<Addon> {
   const folder = join(
     cache,
     'addon',
-    `${tfjs}-${keyOf([...Object.values(NATIVE_SOURCES), ...sources], library)}`,
+    `${tfjs}-${keyOf([...Object.values(NATIVE_SOURCES).flat(), ...sources], library)}`,
   );
   const path = join(folder, 'tfjs_binding.node');
 
@@ -75,14 +75,19 @@ export async function buildAddon(options: AddonOptions): Promise<Addon> {
         `-Wl,-rpath,${library.folder}`,
       ];
       await build('tfjs_binding.node', 'tfjs_binding', [...sources, ...linked]);
-      await build(PROCESS, 'process', [NATIVE_SOURCES[PROCESS]]);
+      await build(PROCESS, 'process', compiled(NATIVE_SOURCES[PROCESS]));
       const fast = ['-O3', '-fno-math-errno'];
-      await build(OWN_OPS, 'kernels', [...fast, NATIVE_SOURCES[OWN_OPS], ...linked]);
+      await build(OWN_OPS, 'kernels', [...fast, ...compiled(NATIVE_SOURCES[OWN_OPS]), ...linked]);
     },
     { again },
   );
   log(`${built ? 'built' : 'found'} the addon in ${folder}`);
   return { path, tfjs };
+}
+
+/** Headers are part of what includes them. */
+function compiled(sources: readonly string[]): string[] {
+  return sources.filter((source) => source.endsWith('.cc'));
 }
 
 /** Tells addons of other sources, libraries and machines apart. */

@@ -7,11 +7,12 @@ export const PROCESS = 'process.node';
 /** Adds ops to the native library. */
 export const OWN_OPS = 'kernels.node';
 
-/** The C++ source of each. */
-export const NATIVE_SOURCES: Readonly<Record<typeof PROCESS | typeof OWN_OPS, string>> = {
-  [PROCESS]: sourceAt('process.cc'),
-  [OWN_OPS]: sourceAt('kernels.cc'),
-};
+/** What each is built of: C++ to compile, and the headers that it includes. */
+export const NATIVE_SOURCES: Readonly<Record<typeof PROCESS | typeof OWN_OPS, readonly string[]>> =
+  {
+    [PROCESS]: ['process.cc'].map(sourceAt),
+    [OWN_OPS]: ['kernels.cc', 'filter-gradient.h'].map(sourceAt),
+  };
 
 function sourceAt(name: string): string {
   return fileURLToPath(new URL(`../../native/${name}`, import.meta.url));
