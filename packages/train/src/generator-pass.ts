@@ -1,7 +1,7 @@
 import type { Generator } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
 import { clipsOf, type InParts, type Part, weightedSum } from './parts.js';
-import { Tape } from './tape.js';
+import { type Pause, Tape } from './tape.js';
 import type { GradientReady } from './update.js';
 
 /** The loss of one part's audio, and the gradient to that audio of what is minimised, by the part's share. */
@@ -37,18 +37,23 @@ export class GeneratorPass {
   }
 
   /** `[batch, samples, 1]`, the caller's. */
-  audio(inParts: InParts): tf.Tensor3D {
-    return inParts((parts) => {
+  audio(inParts: InParts, pause: Pause): Promise<tf.Tensor3D> {
+    return inParts(async (parts) => {
       if (parts.length === 1) {
         this.waiting = this.record(parts[0]);
         return tf.clone(this.waiting.value);
       }
-      return tf.tidy(() => {
-        const filters = this.generator.filters();
-        const forward = (part: Part) =>
-          tf.tidy(() => this.generator.forward(clipsOf(this.mel, part), { filters }));
-        return tf.concat(parts.map(forward));
-      });
+      const filters = tf.tidy(() => ({ ...this.generator.filters() }));
+      const pieces: tf.Tensor3D[] = [];
+      try {
+        for (const part of parts) {
+          await pause();
+          pieces.push(tf.tidy(() => this.generator.forward(clipsOf(this.mel, part), { filters })));
+        }
+        return tf.concat(pieces);
+      } finally {
+        tf.dispose([pieces, filters]);
+      }
     });
   }
 
@@ -56,30 +61,40 @@ export class GeneratorPass {
   learn(
     inParts: InParts,
     lossOf: LossOf,
-    ready?: GradientReady,
-  ): { readonly loss: tf.Scalar; readonly gradients: tf.Tensor[] } {
-    return inParts((parts) =>
-      tf.tidy(() => {
-        const losses: tf.Scalar[] = [];
-        let gradients: tf.Tensor[] | undefined;
+    { pause, ready }: { readonly pause: Pause; readonly ready?: GradientReady },
+  ): Promise<{ readonly loss: tf.Scalar; readonly gradients: tf.Tensor[] }> {
+    return inParts(async (parts) => {
+      const losses: tf.Scalar[] = [];
+      let gradients: tf.Tensor[] | undefined;
+      try {
         for (const [index, part] of parts.entries()) {
+          await pause();
           const last = index === parts.length - 1;
           const { value, tape } = this.take(parts) ?? this.record(part);
+          let cotangent: tf.Tensor | undefined;
           try {
-            const { loss, cotangent } = lossOf(value, part);
-            losses.push(loss);
+            const found = lossOf(value, part);
+            losses.push(found.loss);
+            cotangent = found.cotangent;
             // The tape needs it no more.
             value.dispose();
-            gradients = tape.backward(cotangent, gradients, last ? ready : undefined);
-            cotangent.dispose();
+            gradients = await tape.backwardWithPauses(cotangent, pause, {
+              sums: gradients,
+              ...(last && { ready }),
+            });
           } finally {
             tape.dispose();
-            value.dispose();
+            tf.dispose([value, ...(cotangent ? [cotangent] : [])]);
           }
         }
         return { loss: weightedSum(losses, parts), gradients: gradients! };
-      }),
-    );
+      } catch (error) {
+        tf.dispose(gradients ?? []);
+        throw error;
+      } finally {
+        tf.dispose(losses);
+      }
+    });
   }
 
   /** Frees the tape that waits, if there is one; where it is needed, it is recorded anew. */
@@ -99,12 +114,11 @@ export class GeneratorPass {
 
   private record(part: Part): Recorded {
     const clips = clipsOf(this.mel, part);
-    const { value, tape } = Tape.record(
-      () => this.generator.forward(clips),
-      [...this.generator.parameters.values()],
-    );
-    clips.dispose();
-    // It outlives the tidies around it.
-    return { value: tf.keep(value), tape };
+    try {
+      const parameters = [...this.generator.parameters.values()];
+      return Tape.record(() => this.generator.forward(clips), parameters);
+    } finally {
+      clips.dispose();
+    }
   }
 }

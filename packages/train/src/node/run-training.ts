@@ -1,7 +1,7 @@
 import { isOutOfMemory } from '@hifigan/ops';
 import type { StepLosses } from '../step-losses.js';
 import { NonFiniteLossError } from '../trainer.js';
-import { breathe } from './breathe.js';
+import { breathe, breather } from './breathe.js';
 import { counted } from './counted.js';
 import { DataWait } from './data-wait.js';
 import { followTraining } from './mpi/follow-training.js';
@@ -40,6 +40,8 @@ class Run {
   private readonly options: RunSettings;
   private readonly parts: RunParts;
   private readonly wait = new DataWait();
+  /** A step on the processor takes seconds: Ctrl-C is to be heard within. */
+  private readonly pause = breather();
   /** Ctrl-C, here or on another rank. */
   private interrupted = false;
   /** Whether the weights of all ranks are to be compared. */
@@ -91,7 +93,10 @@ class Run {
       const { epoch } = trainer.place;
       const { learningRate, discriminatorLearningRate } = trainer;
       losses = await this.orExplain(
-        trainer.step(batch, after, { detail: records.isLogged(trainer.steps) }),
+        trainer.step(batch, after, {
+          detail: records.isLogged(trainer.steps),
+          pause: this.pause,
+        }),
       );
       await this.parts.keepConfig();
       this.wait.add(batches.waitedSeconds, batches.secondsSince());
@@ -112,7 +117,7 @@ class Run {
         await this.validate();
         pace.restart();
       }
-      // A native step blocks: let Ctrl-C in.
+      // Not all of a step pauses.
       await breathe();
     }
     const interrupted = this.interrupted && !isOver();
