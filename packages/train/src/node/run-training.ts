@@ -8,6 +8,7 @@ import { followTraining } from './mpi/follow-training.js';
 import { alignWeights } from './mpi/share-state.js';
 import { openRun, type RunParts } from './open-run.js';
 import { describeStep, Pace } from './pace.js';
+import { worseThanBegun } from './run-best.js';
 import {
   type RunOptions,
   type RunResult,
@@ -104,6 +105,7 @@ class Run {
       reporter.progress?.(progress, losses);
       await this.tell({
         ...{ losses, progress, learningRate },
+        waitedSeconds: batches.waitedSeconds,
         ...(trainer.adversary && { discriminatorLearningRate }),
       });
       const index = trainer.steps - 1;
@@ -123,6 +125,7 @@ class Run {
     const interrupted = this.interrupted && !isOver();
     await checkpoints.save();
     if (!interrupted && trainer.steps > 0 && !validation.isCurrent) await this.validate();
+    this.warnIfWorse();
     return {
       reason: interrupted ? 'interrupted' : 'finished',
       steps: trainer.steps,
@@ -164,6 +167,17 @@ class Run {
     if (validation.last && validation.isCurrent) await checkpoints.keepIfBest(validation.last);
   }
 
+  /** Fine-tuning is meant to make better what it begins with. */
+  private warnIfWorse(): void {
+    const { trainer, validation, log } = this.parts;
+    if (trainer.steps === 0 || !validation.isCurrent || !validation.last) return;
+    const worse = worseThanBegun(validation.last, log.beginning);
+    if (worse === undefined) return;
+    this.options.reporter.warn(
+      `held-out clips: the training has made them worse (${worse}); train longer, lower learning_rate, or let the discriminators join later (adversarial-start)`,
+    );
+  }
+
   /** A line for people and records, each at its intervals. */
   private async tell(done: DoneStep): Promise<void> {
     const { reporter, stdoutInterval, config } = this.options;
@@ -179,7 +193,6 @@ class Run {
     await records.step({
       ...done,
       ...(clips < config.batch_size && { microBatch: clips }),
-      dataWait: () => this.wait.takeMean(),
     });
   }
 
