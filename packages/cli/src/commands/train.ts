@@ -159,6 +159,7 @@ export function registerTrain(
         ...(data !== undefined && { dataSet: pathOf(context, data) }),
         adversarialStart: options.adversarialStart ?? from?.adversarialStart,
         microBatch: options.microBatch,
+        optimization: { emaDecay: options.ema ?? from?.optimization?.emaDecay },
         epochs: options.training_epochs,
         maxSteps: options.maxSteps,
         maxMinutes: options.maxMinutes,
