@@ -4,6 +4,7 @@ import type {
   SpectralPair,
 } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
+import { learnInParts } from './learn-in-parts.js';
 import { adversarialLosses, discriminatorLosses, featureLosses } from './losses.js';
 import { clipsOf, type InParts, type Part, weightedSum } from './parts.js';
 import { type BackwardOptions, type Pause, Tape } from './tape.js';
@@ -33,12 +34,10 @@ export async function discriminatorGradients(
   const parameters = [...network.parameters.values()];
   return withIterations(network, (spectralNorm) =>
     inParts(async (parts) => {
-      const losses: tf.Tensor1D[] = [];
-      let gradients: tf.Tensor[] | undefined;
-      try {
-        for (const [index, part] of parts.entries()) {
-          await pause();
-          const last = index === parts.length - 1;
+      const { loss, gradients } = await learnInParts(
+        parts,
+        { pause, ready },
+        async (part, options) => {
           const [real, fake] = [clipsOf(audio, part), clipsOf(generated, part)];
           // Filters anew for each part: with what a backend packs of them they are the largest of all, and the tape
           // frees each as soon as it can.
@@ -48,19 +47,10 @@ export async function discriminatorGradients(
               parameters,
             ),
           );
-          losses.push(value);
-          gradients = await backwardOf(tape, value, part, {
-            ...{ pause, sums: gradients },
-            ...(last && { ready }),
-          });
-        }
-        return { losses: weightedSum(losses, parts), gradients: gradients! };
-      } catch (error) {
-        tf.dispose(gradients ?? []);
-        throw error;
-      } finally {
-        tf.dispose(losses);
-      }
+          return { loss: value, gradients: () => backwardOf(tape, value, part, options) };
+        },
+      );
+      return { losses: loss, gradients };
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { Generator } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
-import { clipsOf, type InParts, type Part, weightedSum } from './parts.js';
+import { learnInParts } from './learn-in-parts.js';
+import { clipsOf, type InParts, type Part } from './parts.js';
 import { type Pause, Tape } from './tape.js';
 import type { GradientReady } from './update.js';
 
@@ -63,38 +64,25 @@ export class GeneratorPass {
     lossOf: LossOf,
     { pause, ready }: { readonly pause: Pause; readonly ready?: GradientReady },
   ): Promise<{ readonly loss: tf.Scalar; readonly gradients: tf.Tensor[] }> {
-    return inParts(async (parts) => {
-      const losses: tf.Scalar[] = [];
-      let gradients: tf.Tensor[] | undefined;
-      try {
-        for (const [index, part] of parts.entries()) {
-          await pause();
-          const last = index === parts.length - 1;
-          const { value, tape } = this.take(parts) ?? this.record(part);
-          let cotangent: tf.Tensor | undefined;
-          try {
-            const found = lossOf(value, part);
-            losses.push(found.loss);
-            cotangent = found.cotangent;
-            // The tape needs it no more.
-            value.dispose();
-            gradients = await tape.backwardWithPauses(cotangent, pause, {
-              sums: gradients,
-              ...(last && { ready }),
-            });
-          } finally {
-            tape.dispose();
-            tf.dispose([value, ...(cotangent ? [cotangent] : [])]);
-          }
+    return inParts((parts) =>
+      learnInParts(parts, { pause, ready }, async (part, options) => {
+        const { value, tape } = this.take(parts) ?? this.record(part);
+        try {
+          const { loss, cotangent } = lossOf(value, part);
+          const gradients = () =>
+            tape
+              .backwardWithPauses(cotangent, options.pause, options)
+              .finally(() => cotangent.dispose());
+          return { loss, gradients };
+        } catch (error) {
+          tape.dispose();
+          throw error;
+        } finally {
+          // The tape needs it no more.
+          value.dispose();
         }
-        return { loss: weightedSum(losses, parts), gradients: gradients! };
-      } catch (error) {
-        tf.dispose(gradients ?? []);
-        throw error;
-      } finally {
-        tf.dispose(losses);
-      }
-    });
+      }),
+    );
   }
 
   /** Frees the tape that waits, if there is one; where it is needed, it is recorded anew. */

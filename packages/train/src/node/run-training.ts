@@ -132,7 +132,7 @@ class Run {
       epoch: trainer.place.epoch,
       ...(checkpoints.last && { checkpoint: checkpoints.last }),
       ...(losses && { losses }),
-      ...(validation.last && { validation: validation.last }),
+      ...(validation.last && validation.isCurrent && { validation: validation.last }),
     };
   }
 
