@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { sourceArguments } from '@hifigan/testkit';
 import { expect } from 'vitest';
-import { BASE, generatorOf, inTrainWorkshop, MEL_ONLY } from './testing-train.js';
-
-const PROGRAM = fileURLToPath(new URL('../bin/hifigan.js', import.meta.url));
+import { generatorOf, inTrainWorkshop, MEL_ONLY } from './testing-train.js';
+import { startTraining, until } from './testing-train-process.js';
 
 /** A checkpoint each second step, with averages and a best one: as much writing as there can be. */
-const WRITES = [
+const OPTIONS = [
+  ...MEL_ONLY,
   ...['--checkpoint_interval', '2', '--keep-last', '2', '--ema', '0.9', '--clip-norm', '100'],
   ...['--validation_interval', '3', '--summary_interval', '1', '--stdout_interval', '1'],
 ];
@@ -19,38 +16,6 @@ const MOST_FILES = 3 * 3 + 3 + 4 + 4;
 
 /** Of what it says before it is killed: five of opening, then two or three a step. */
 const MOST_LINES = 30;
-
-/** A process whose standard error is heard. */
-interface Training {
-  readonly child: ChildProcess;
-  /** What it has said. */
-  said(): string;
-  /** Its exit code or signal. */
-  readonly ended: Promise<number | string | null>;
-}
-
-function startTraining(cwd: string, options: readonly string[]): Training {
-  const args = [...sourceArguments(), PROGRAM, 'train', ...BASE, ...WRITES, ...MEL_ONLY];
-  const child = spawn(process.execPath, [...args, ...options], {
-    cwd,
-    // Under a package manager, paths would be those of the folder in which it was called.
-    env: { ...process.env, INIT_CWD: '' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (text) => {
-    said += text;
-  });
-  const ended = new Promise<number | string | null>((done, fail) => {
-    child.on('error', fail);
-    child.on('close', (code, signal) => done(signal ?? code));
-  });
-  return { child, said: () => said, ended };
-}
-
-const until = async (isTime: () => boolean) => {
-  while (!isTime()) await new Promise((done) => setTimeout(done, 5));
-};
 
 /**
  * Kills a training (`hifigan train`, a process of its own) at random moments, so many times, and holds what it leaves
@@ -67,7 +32,7 @@ export async function killedAtRandom(kills: number, random: () => number) {
     /** Steps of the last checkpoint that was told as saved, and of the last step that was told. */
     let [saved, done, anew, before] = [0, 0, 0, 0];
     for (let kill = 0; kill < kills; kill++) {
-      const training = startTraining(folder, []);
+      const training = startTraining(folder, OPTIONS);
       // By what it has said, so that a slow machine is killed at the same moments: opening, steps, saves, validations.
       const lines = 1 + Math.floor(random() * MOST_LINES);
       const reached = () => training.said().split('\n').length > lines;
@@ -94,6 +59,7 @@ export async function killedAtRandom(kills: number, random: () => number) {
 
     const end = done + 3;
     const last = startTraining(folder, [
+      ...OPTIONS,
       '--max-steps',
       String(end),
       ...(saved ? ['--resume'] : []),
@@ -105,7 +71,10 @@ export async function killedAtRandom(kills: number, random: () => number) {
     const steps = await stepsInLog(run);
     expect(steps).toEqual(Array.from({ length: end }, (_, step) => step));
 
-    const undisturbed = startTraining(folder, ['--out', 'undisturbed', '--max-steps', String(end)]);
+    const undisturbed = startTraining(folder, [
+      ...OPTIONS,
+      ...['--out', 'undisturbed', '--max-steps', String(end)],
+    ]);
     expect(await undisturbed.ended, undisturbed.said()).toBe(0);
     for (const half of ['g', 'do', 'ema']) {
       const bytesIn = (name: string) =>

@@ -2,12 +2,12 @@ import type {
   MultiPeriodDiscriminator,
   MultiScaleDiscriminator,
   SpectralPair,
-  SpectralState,
 } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
+import { learnInParts } from './learn-in-parts.js';
 import { adversarialLosses, discriminatorLosses, featureLosses } from './losses.js';
-import { clipsOf, type InParts, weightedSum } from './parts.js';
-import { Tape } from './tape.js';
+import { clipsOf, type InParts, type Part, weightedSum } from './parts.js';
+import { type BackwardOptions, type Pause, Tape } from './tape.js';
 import type { GradientReady } from './update.js';
 
 export type Discriminator = MultiPeriodDiscriminator | MultiScaleDiscriminator;
@@ -19,94 +19,136 @@ export interface Signals {
   /** The same shape; no gradients flow from here. */
   readonly generated: tf.Tensor3D;
   readonly inParts: InParts;
+  readonly pause: Pause;
 }
 
 /**
  * The losses of a discriminator's parts, and the gradients of their sum in the order of the parameters; the caller's. Iterates the spectral
  * norm as often as upstream: before the recordings and before the generated audio.
  */
-export function discriminatorGradients(
+export async function discriminatorGradients(
   network: Discriminator,
-  { audio, generated, inParts }: Signals,
+  { audio, generated, inParts, pause }: Signals,
   ready?: GradientReady,
-): { readonly losses: tf.Tensor1D; readonly gradients: tf.Tensor[] } {
-  return tf.tidy(() => {
-    const spectralNorm = iterations(network);
-    const parameters = [...network.parameters.values()];
-    return inParts((parts) =>
-      tf.tidy(() => {
-        const losses: tf.Tensor1D[] = [];
-        let gradients: tf.Tensor[] | undefined;
-        for (const [index, part] of parts.entries()) {
-          const last = index === parts.length - 1;
+): Promise<{ readonly losses: tf.Tensor1D; readonly gradients: tf.Tensor[] }> {
+  const parameters = [...network.parameters.values()];
+  return withIterations(network, (spectralNorm) =>
+    inParts(async (parts) => {
+      const { loss, gradients } = await learnInParts(
+        parts,
+        { pause, ready },
+        async (part, options) => {
           const [real, fake] = [clipsOf(audio, part), clipsOf(generated, part)];
           // Filters anew for each part: with what a backend packs of them they are the largest of all, and the tape
           // frees each as soon as it can.
-          const { value, tape } = Tape.record(
-            () => discriminatorLosses(network.forwardPair(real, fake, { spectralNorm })),
-            parameters,
+          const { value, tape } = disposing([real, fake], () =>
+            Tape.record(
+              () => discriminatorLosses(network.forwardPair(real, fake, { spectralNorm })),
+              parameters,
+            ),
           );
-          losses.push(value);
-          gradients = tape.backward(
-            tf.fill(value.shape, part.share),
-            gradients,
-            last ? ready : undefined,
-          );
-        }
-        return { losses: weightedSum(losses, parts), gradients: gradients! };
-      }),
-    );
-  });
+          return { loss: value, gradients: () => backwardOf(tape, value, part, options) };
+        },
+      );
+      return { losses: loss, gradients };
+    }),
+  );
 }
 
 /**
  * The generator's losses before each part of one discriminator, and the gradient of the sum of them all with respect to the generated
  * audio, `[batch, samples, 1]`; the caller's. Iterates the spectral norm twice, as {@link discriminatorGradients}.
  */
-export function adversarialCotangent(
+export async function adversarialCotangent(
   network: Discriminator,
-  { audio, generated, inParts }: Signals,
-): {
+  signals: Signals,
+): Promise<{
   readonly adversarial: tf.Tensor1D;
   readonly feature: tf.Tensor1D;
   readonly cotangent: tf.Tensor;
-} {
-  return tf.tidy(() => {
-    const [ofAudio, ofGenerated] = iterations(network);
-    const { losses, cotangent } = inParts((parts) =>
-      tf.tidy(() => {
-        const found = parts.map((part) =>
-          tf.tidy(() => {
-            // Weights are constants here, so both passes may share the filters that come of them.
-            const filters = network.filters();
-            const judge = (signal: tf.Tensor3D, spectralNorm: SpectralState) =>
-              network.forward(signal, { filters, spectralNorm });
-            const real = judge(clipsOf(audio, part), ofAudio);
-            const fake = clipsOf(generated, part);
-            const { value, tape } = Tape.record(() => {
-              const judged = judge(fake, ofGenerated);
-              return tf.stack([adversarialLosses(judged), featureLosses(real, judged)]);
-            }, [fake]);
-            // The tape holds those that it needs, each until its layer is done.
-            tf.dispose({ ...filters });
-            for (const { score, features } of real) tf.dispose([score, ...features]);
-            const [cotangent] = tape.backward(tf.fill(value.shape, part.share));
-            return { losses: value, cotangent };
-          }),
-        );
-        const losses = weightedSum(
-          found.map(({ losses }) => losses),
-          parts,
-        );
-        return { losses, cotangent: tf.concat(found.map(({ cotangent }) => cotangent)) };
-      }),
+}> {
+  const { inParts, pause } = signals;
+  return withIterations(network, (spectralNorm) =>
+    inParts(async (parts) => {
+      const losses: tf.Tensor2D[] = [];
+      const cotangents: tf.Tensor[] = [];
+      try {
+        for (const part of parts) {
+          await pause();
+          const { value, tape } = recordJudgement(network, signals, part, spectralNorm);
+          losses.push(value);
+          cotangents.push(...(await backwardOf(tape, value, part, { pause })));
+        }
+        return tf.tidy(() => {
+          const [adversarial, feature] = tf.unstack(weightedSum(losses, parts)) as tf.Tensor1D[];
+          return { adversarial, feature, cotangent: tf.concat(cotangents) };
+        });
+      } finally {
+        tf.dispose([losses, cotangents]);
+      }
+    }),
+  );
+}
+
+/** Both losses of the generator before a discriminator, `[2, parts of it]`, and the tape to the generated audio. */
+function recordJudgement(
+  network: Discriminator,
+  { audio, generated }: Signals,
+  part: Part,
+  [ofAudio, ofGenerated]: SpectralPair,
+): { readonly value: tf.Tensor2D; readonly tape: Tape } {
+  const fake = clipsOf(generated, part);
+  // Weights are constants here, so both passes may share the filters that come of them. The tape holds what it needs of
+  // all this, each until its layer is done.
+  const filters = tf.tidy(() => ({ ...network.filters() }));
+  return disposing([fake, filters], () => {
+    const real = tf.tidy(() => {
+      const judged = network.forward(clipsOf(audio, part), { filters, spectralNorm: ofAudio });
+      return judged.map(({ score, features }) => ({ score, features: [...features] }));
+    });
+    return disposing(real, () =>
+      Tape.record(() => {
+        const judged = network.forward(fake, { filters, spectralNorm: ofGenerated });
+        return tf.stack([adversarialLosses(judged), featureLosses(real, judged)]) as tf.Tensor2D;
+      }, [fake]),
     );
-    const [adversarial, feature] = tf.unstack(losses) as tf.Tensor1D[];
-    return { adversarial, feature, cotangent };
   });
 }
 
-/** The power iterations of recordings and of generated audio in one pass; the vectors are the caller's. */
-function iterations(network: Discriminator): SpectralPair {
-  return [network.iterateSpectralNorm(), network.iterateSpectralNorm()];
+/** Does work with tensors and disposes of them, however it ends. */
+function disposing<T>(tensors: tf.TensorContainer, work: () => T): T {
+  try {
+    return work();
+  } finally {
+    tf.dispose(tensors);
+  }
+}
+
+/** The way back from losses whose sum is minimised, by the part's share. */
+async function backwardOf(
+  tape: Tape,
+  { shape }: tf.Tensor,
+  { share }: Part,
+  { pause, ...options }: BackwardOptions & { readonly pause: Pause },
+): Promise<tf.Tensor[]> {
+  const cotangent = tf.fill(shape, share);
+  try {
+    return await tape.backwardWithPauses(cotangent, pause, options);
+  } finally {
+    cotangent.dispose();
+  }
+}
+
+/** The power iterations of recordings and of generated audio in one pass, as long as the work takes. */
+async function withIterations<T>(
+  network: Discriminator,
+  work: (iterations: SpectralPair) => Promise<T>,
+): Promise<T> {
+  const iterate = () => tf.tidy(() => ({ ...network.iterateSpectralNorm() }));
+  const iterations: SpectralPair = [iterate(), iterate()];
+  try {
+    return await work(iterations);
+  } finally {
+    tf.dispose([...iterations]);
+  }
 }

@@ -1,7 +1,8 @@
 import type { Generator } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
-import { clipsOf, type InParts, type Part, weightedSum } from './parts.js';
-import { Tape } from './tape.js';
+import { learnInParts } from './learn-in-parts.js';
+import { clipsOf, type InParts, type Part } from './parts.js';
+import { type Pause, Tape } from './tape.js';
 import type { GradientReady } from './update.js';
 
 /** The loss of one part's audio, and the gradient to that audio of what is minimised, by the part's share. */
@@ -37,18 +38,23 @@ export class GeneratorPass {
   }
 
   /** `[batch, samples, 1]`, the caller's. */
-  audio(inParts: InParts): tf.Tensor3D {
-    return inParts((parts) => {
+  audio(inParts: InParts, pause: Pause): Promise<tf.Tensor3D> {
+    return inParts(async (parts) => {
       if (parts.length === 1) {
         this.waiting = this.record(parts[0]);
         return tf.clone(this.waiting.value);
       }
-      return tf.tidy(() => {
-        const filters = this.generator.filters();
-        const forward = (part: Part) =>
-          tf.tidy(() => this.generator.forward(clipsOf(this.mel, part), { filters }));
-        return tf.concat(parts.map(forward));
-      });
+      const filters = tf.tidy(() => ({ ...this.generator.filters() }));
+      const pieces: tf.Tensor3D[] = [];
+      try {
+        for (const part of parts) {
+          await pause();
+          pieces.push(tf.tidy(() => this.generator.forward(clipsOf(this.mel, part), { filters })));
+        }
+        return tf.concat(pieces);
+      } finally {
+        tf.dispose([pieces, filters]);
+      }
     });
   }
 
@@ -56,28 +62,25 @@ export class GeneratorPass {
   learn(
     inParts: InParts,
     lossOf: LossOf,
-    ready?: GradientReady,
-  ): { readonly loss: tf.Scalar; readonly gradients: tf.Tensor[] } {
+    { pause, ready }: { readonly pause: Pause; readonly ready?: GradientReady },
+  ): Promise<{ readonly loss: tf.Scalar; readonly gradients: tf.Tensor[] }> {
     return inParts((parts) =>
-      tf.tidy(() => {
-        const losses: tf.Scalar[] = [];
-        let gradients: tf.Tensor[] | undefined;
-        for (const [index, part] of parts.entries()) {
-          const last = index === parts.length - 1;
-          const { value, tape } = this.take(parts) ?? this.record(part);
-          try {
-            const { loss, cotangent } = lossOf(value, part);
-            losses.push(loss);
-            // The tape needs it no more.
-            value.dispose();
-            gradients = tape.backward(cotangent, gradients, last ? ready : undefined);
-            cotangent.dispose();
-          } finally {
-            tape.dispose();
-            value.dispose();
-          }
+      learnInParts(parts, { pause, ready }, async (part, options) => {
+        const { value, tape } = this.take(parts) ?? this.record(part);
+        try {
+          const { loss, cotangent } = lossOf(value, part);
+          const gradients = () =>
+            tape
+              .backwardWithPauses(cotangent, options.pause, options)
+              .finally(() => cotangent.dispose());
+          return { loss, gradients };
+        } catch (error) {
+          tape.dispose();
+          throw error;
+        } finally {
+          // The tape needs it no more.
+          value.dispose();
         }
-        return { loss: weightedSum(losses, parts), gradients: gradients! };
       }),
     );
   }
@@ -99,12 +102,11 @@ export class GeneratorPass {
 
   private record(part: Part): Recorded {
     const clips = clipsOf(this.mel, part);
-    const { value, tape } = Tape.record(
-      () => this.generator.forward(clips),
-      [...this.generator.parameters.values()],
-    );
-    clips.dispose();
-    // It outlives the tidies around it.
-    return { value: tf.keep(value), tape };
+    try {
+      const parameters = [...this.generator.parameters.values()];
+      return Tape.record(() => this.generator.forward(clips), parameters);
+    } finally {
+      clips.dispose();
+    }
   }
 }

@@ -11,7 +11,7 @@ export interface Part {
 }
 
 /** Works through a batch in parts, anew where memory runs out and smaller ones are allowed. */
-export type InParts = <T>(pass: (parts: readonly Part[]) => T) => T;
+export type InParts = <T>(pass: (parts: readonly Part[]) => Promise<T>) => Promise<T>;
 
 /** Parts of `most` clips in order; the last may be smaller. */
 export function partsOf(batch: number, most: number): Part[] {
@@ -77,15 +77,19 @@ export class MicroBatch {
 
   /**
    * Runs a pass over a batch in parts. Where memory runs out and this adapts, it runs anew in parts of half the size, so
-   * the pass must change nothing before it is through.
+   * the pass must change nothing before it is through, and leave no tensors behind where it fails.
    *
    * @param beforeAnew frees what is held for the sake of speed
    * @throws what the pass throws, where it is of another kind or parts are of one clip already
    */
-  run<T>(batch: number, pass: (parts: readonly Part[]) => T, beforeAnew: () => void): T {
+  async run<T>(
+    batch: number,
+    pass: (parts: readonly Part[]) => Promise<T>,
+    beforeAnew: () => void,
+  ): Promise<T> {
     for (;;) {
       try {
-        return pass(partsOf(batch, Math.min(batch, this.most)));
+        return await pass(partsOf(batch, Math.min(batch, this.most)));
       } catch (error) {
         const clips = Math.min(batch, this.most);
         if (!this.options.adapts || clips === 1 || !isOutOfMemory(error)) throw error;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { MEL_WEIGHT } from './losses.js';
 import type { LossName, StepTensors } from './training-step.js';
+import type { UpdateOf } from './update.js';
 
 /** Losses of one step as numbers. */
 export interface StepLosses {
@@ -24,31 +25,43 @@ export interface StepLosses {
 /** Sums losses over the processes that each learn from a share of the batch; all get the same. */
 export type LossSum = (own: Float64Array) => Promise<Float64Array>;
 
+/** What a step found, as numbers. */
+export interface StepFindings {
+  readonly losses: StepLosses;
+  /** Sums of all gradients: NaN or infinite where one of them is. */
+  readonly gradientSums: ReadonlyMap<UpdateOf, number>;
+}
+
 /** Reads all that a step found at once, and disposes of it. */
 export async function readStep(
-  { losses, norms }: StepTensors,
+  { losses, norms, sums }: StepTensors,
   { detail, sum: overRanks }: { readonly detail: boolean; readonly sum?: LossSum },
-): Promise<StepLosses> {
-  const tensors = [...losses.values(), ...norms.values()];
+): Promise<StepFindings> {
+  const tensors = [...losses.values(), ...norms.values(), ...sums.values()];
   const joined = tf.tidy(() => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))));
   const lengths = tensors.map(({ size }) => size);
   tf.dispose(tensors);
   const read = Float64Array.from(await joined.data());
   joined.dispose();
-  // Norms are those of the summed gradients already.
+  // Norms and sums of gradients are those over all ranks already.
   const lossCount = [...losses.values()].reduce((count, { size }) => count + size, 0);
   const whole = await overRanks?.(read.slice(0, lossCount));
   if (whole) read.set(whole);
   const values = [...read];
   const found = lengths.map((length) => values.splice(0, length));
-  const sums = [...losses.keys()].map((name, index) => [name, sum(found[index])] as const);
-  const measured = [...norms.keys()].map((of, index) => [of, found[losses.size + index][0]]);
+  const totals = [...losses.keys()].map((name, index) => [name, sum(found[index])] as const);
+  const scalarsFrom = (first: number, names: Iterable<UpdateOf>) =>
+    [...names].map((of, index) => [of, found[first + index][0]] as const);
+  const measured = scalarsFrom(losses.size, norms.keys());
   return {
-    ...summary(Object.fromEntries(sums) as Record<LossName, number>),
-    ...(detail && losses.size > 1 && { details: detailsOf([...losses.keys()], found) }),
-    ...(norms.size > 0 && {
-      gradientNorms: Object.fromEntries(measured) as NonNullable<StepLosses['gradientNorms']>,
-    }),
+    losses: {
+      ...summary(Object.fromEntries(totals) as Record<LossName, number>),
+      ...(detail && losses.size > 1 && { details: detailsOf([...losses.keys()], found) }),
+      ...(norms.size > 0 && {
+        gradientNorms: Object.fromEntries(measured) as NonNullable<StepLosses['gradientNorms']>,
+      }),
+    },
+    gradientSums: new Map(scalarsFrom(losses.size + norms.size, sums.keys())),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { NetworkWork } from '@hifigan/models';
 import { parametersOf, partsOf, type StepShape, type StepWork, sumOf } from './step-work.js';
 
-/** What a training step holds where it holds most, in bytes. */
+/** What a training holds on its backend where it holds most, in bytes. */
 export interface StepMemory {
   /** Of all networks. */
   readonly weights: number;
@@ -12,6 +12,8 @@ export interface StepMemory {
   readonly filters: number;
   /** What layers keep for their gradients, and what passes between them. */
   readonly activations: number;
+  /** The averaged weights of the generator. */
+  readonly average: number;
   readonly total: number;
 }
 
@@ -20,9 +22,13 @@ export interface StepMemoryOptions extends StepShape {
    * Values that the backend keeps beside each of a filter, laid out for one direction; forward and back are two. Default 0.
    */
   readonly filterCopies?: number;
+  /** Whether averaged weights are kept beside the generator's. Default: no. */
+  readonly average?: boolean;
+  /** The generator's work on the longest stretch that a validation makes at a time; default: nothing is validated. */
+  readonly validation?: NetworkWork;
 }
 
-/** What one moment of a step holds besides weights and moments, in values. */
+/** What one moment of a training holds besides weights and optimizers' moments, in values. */
 interface Moment {
   readonly gradients: number;
   readonly filters: number;
@@ -37,16 +43,18 @@ interface Moment {
  * discriminator takes its step and then judges for the generator, one after the other; then the tape goes back.
  */
 export function stepMemory(work: StepWork, options: StepMemoryOptions): StepMemory {
-  const { adversarial, filterCopies: copies = 0 } = options;
+  const { adversarial, filterCopies: copies = 0, average = false, validation } = options;
   const { generator, msd, mpd, logMel } = work;
   const networks = [generator, ...(adversarial ? [...msd, ...mpd] : [])];
   const parameters = parametersOf(networks);
   const moments = [
     ...generatorMoments(work, options),
     ...(adversarial ? discriminatorMoments(work, options) : []),
+    ...(validation ? [validationMoment(validation, copies)] : []),
   ];
   const most = moments.reduce((a, b) => (valuesOf(b) > valuesOf(a) ? b : a));
   const matrix = logMel.weights * (1 + 2 * copies);
+  const averaged = average ? parametersOf([generator]) : 0;
   const bytes = (values: number) => 4 * values;
   return {
     weights: bytes(parameters),
@@ -54,7 +62,8 @@ export function stepMemory(work: StepWork, options: StepMemoryOptions): StepMemo
     gradients: bytes(most.gradients),
     filters: bytes(most.filters + matrix),
     activations: bytes(most.activations),
-    total: bytes(3 * parameters + valuesOf(most) + matrix),
+    average: bytes(averaged),
+    total: bytes(3 * parameters + averaged + valuesOf(most) + matrix),
   };
 }
 
@@ -102,6 +111,15 @@ function discriminatorMoments(work: StepWork, options: StepMemoryOptions): Momen
       { gradients: 0, filters: laidOut, activations: 3 * maps },
     ].map((moment) => plus(waiting, moment));
   });
+}
+
+/** Forward alone: what passes between the layers of the last stages, a few signals at a time, and all filters. */
+function validationMoment(generator: NetworkWork, copies: number): Moment {
+  return {
+    gradients: 0,
+    filters: weightsOf([generator]) * (1 + copies),
+    activations: 5 * largest(generator),
+  };
 }
 
 /** What the generator's gradients need of one clip. */

@@ -12,6 +12,23 @@ interface TapeNode {
   readonly saved?: readonly tf.Tensor[];
 }
 
+/** Lets others have their turn: signals, timers, what waits for the event loop. */
+export type Pause = () => Promise<void>;
+
+/** What goes along with a way back. */
+export interface BackwardOptions {
+  /**
+   * Gradients to the sources that other parts of a batch gave; taken over, and these are added to them, so that never two
+   * sets of gradients are held.
+   */
+  readonly sums?: readonly tf.Tensor[];
+  /**
+   * Told of gradients to sources as soon as nothing more is added to them, those of the last layers first; may take their
+   * values and dispose of them.
+   */
+  readonly ready?: (gradient: tf.Tensor) => void;
+}
+
 /**
  * A recorded computation that waits for its gradients.
  *
@@ -90,17 +107,38 @@ export class Tape {
   /**
    * The gradients to `sources`, in their order, given that to the result; the caller owns them. A source
    * that the result does not depend on gets zeros. The tape is used up, whether it ends well or not.
-   *
-   * @param sums gradients to `sources` that other parts of a batch gave; taken over, and these are added to them, so
-   *   that never two sets of gradients are held
-   * @param ready told of gradients to sources as soon as nothing more is added to them, those of the last layers first;
-   *   may take their values and dispose of them
    */
-  backward(
+  backward(cotangent: tf.Tensor, options: BackwardOptions = {}): tf.Tensor[] {
+    const steps = this.walk(cotangent, options);
+    for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+  }
+
+  /**
+   * The same, with a pause after each operation. No tidy may be open meanwhile: it would take in whatever others compute.
+   *
+   * @throws what `pause` throws, too
+   */
+  async backwardWithPauses(
     cotangent: tf.Tensor,
-    sums?: readonly tf.Tensor[],
-    ready?: (gradient: tf.Tensor) => void,
-  ): tf.Tensor[] {
+    pause: Pause,
+    options: BackwardOptions = {},
+  ): Promise<tf.Tensor[]> {
+    const steps = this.walk(cotangent, options);
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) return step.value;
+      try {
+        await pause();
+      } catch (error) {
+        steps.throw(error);
+      }
+    }
+  }
+
+  /** Gives way after each operation. */
+  private *walk(
+    cotangent: tf.Tensor,
+    { sums, ready }: BackwardOptions,
+  ): Generator<void, tf.Tensor[]> {
     const kept = new Set(this.sources.map((source) => source.id));
     const gradients = new Map<number, tf.Tensor>();
     sums?.forEach((sum, index) => {
@@ -121,6 +159,7 @@ export class Tape {
           const gradient = gradients.get(id);
           if (left === 0 && gradient) ready?.(gradient);
         }
+        yield;
       }
       return this.sources.map((source) => gradients.get(source.id) ?? tf.zerosLike(source));
     } catch (error) {

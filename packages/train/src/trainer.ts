@@ -9,6 +9,7 @@ import { checkOptimization, type Optimization } from './optimization.js';
 import { MicroBatch } from './parts.js';
 import { randomStream } from './random.js';
 import { type LossSum, readStep, type StepLosses } from './step-losses.js';
+import type { Pause } from './tape.js';
 import { type Adversary, type StepTensors, trainingStep } from './training-step.js';
 import type { GradientObserver, GradientReady, GradientReducer } from './update.js';
 import { WeightAverage } from './weight-average.js';
@@ -36,13 +37,16 @@ export interface StepOptions {
   readonly observe?: GradientObserver;
   /** Gradient norms, and the losses of each period and scale. */
   readonly detail?: boolean;
+  /** Called within the step, see `StepInput`. */
+  readonly pause?: Pause;
 }
 
-/** A loss that is no number. The weights are spoilt: go back to a checkpoint. */
+/** A loss or a gradient that is no number. The weights are spoilt: go back to a checkpoint. */
 export class NonFiniteLossError extends Error {
   override readonly name = 'NonFiniteLossError';
   readonly step: number;
   readonly ids: readonly string[];
+  /** By name; norms and sums of gradients among them. */
   readonly losses: Readonly<Record<string, number>>;
 
   /** @param whose `of rank 1`, where several processes train together */
@@ -54,13 +58,21 @@ export class NonFiniteLossError extends Error {
   ) {
     const text = Object.entries(losses).map(([name, value]) => `${name}=${value}`);
     super(
-      `Trainer.step: the losses of step ${step} must be numbers, but are ${text.join(', ')}; its clips${whose ? ` ${whose}` : ''} were ${ids.join(', ')}`,
+      `Trainer.step: losses and gradients of step ${step} must be numbers, but are ${text.join(', ')}; its clips${whose ? ` ${whose}` : ''} were ${ids.join(', ')}`,
     );
     this.step = step;
     this.ids = ids;
     this.losses = losses;
   }
+
+  /** Whether gradients are among them: those are summed over all processes, so that all meet the error together. */
+  get ofGradients(): boolean {
+    return Object.keys(this.losses).some((name) => name.startsWith(OF_GRADIENTS));
+  }
 }
+
+/** What the names of sums of gradients begin with. */
+const OF_GRADIENTS = 'gradients_';
 
 /**
  * A training in progress: networks, optimizers, and how far it is. Owns its variables until `dispose`.
@@ -163,14 +175,14 @@ export class Trainer {
   /**
    * Learns from a batch and moves `place` to `next`.
    *
-   * @throws NonFiniteLossError where a loss, or a gradient norm that was computed, is NaN or infinite. Where memory runs
+   * @throws NonFiniteLossError where a loss, a gradient or a gradient norm is NaN or infinite; the weights have learned from it. Where memory runs
    *   out and the micro-batch may not shrink, the backend's error: `steps` and `place` are as before, but the
    *   discriminators may have learned from this batch already, so that a step that is tried again teaches them twice
    */
   async step(
     batch: Batch,
     next: Place,
-    { observe, detail = false }: StepOptions = {},
+    { observe, detail = false, pause }: StepOptions = {},
   ): Promise<StepLosses> {
     const { generator, optimizer, logMel } = this;
     const adversary = this.steps >= this.adversarialStart ? this.join() : undefined;
@@ -180,7 +192,7 @@ export class Trainer {
     const audio = tf.tensor3d(batch.audio, [batch.size, batch.samples, 1]);
     let found: StepTensors;
     try {
-      found = trainingStep(
+      found = await trainingStep(
         { generator, optimizer, adversary, logMel },
         {
           mel,
@@ -193,6 +205,7 @@ export class Trainer {
           ready: this.ready,
           observe,
           measureNorm: detail,
+          pause,
           ...(clipNorm && { clipNorm }),
         },
       );
@@ -200,10 +213,15 @@ export class Trainer {
       tf.dispose([mel, audio]);
     }
     this.averaged?.update();
-    const losses = await readStep(found, { detail, sum: this.sumLosses });
+    const { losses, gradientSums } = await readStep(found, { detail, sum: this.sumLosses });
     this.steps++;
     this.place = next;
-    const numbers = { ...losses.parts, ...normsByName(losses) };
+    const spoilt = [...gradientSums].filter(([, sum]) => !Number.isFinite(sum));
+    const numbers = {
+      ...losses.parts,
+      ...normsByName(losses),
+      ...Object.fromEntries(spoilt.map(([of, sum]) => [OF_GRADIENTS + of, sum])),
+    };
     if (!Object.values(numbers).every(Number.isFinite)) {
       throw new NonFiniteLossError(this.steps - 1, batch.ids, numbers);
     }

@@ -11,7 +11,7 @@ import { GeneratorPass, type LossOf } from './generator-pass.js';
 import type { LogMel } from './log-mel.js';
 import { MEL_WEIGHT, meanAbsoluteDifference } from './losses.js';
 import { clipsOf, type InParts, MicroBatch, partsOfWhole } from './parts.js';
-import { Tape } from './tape.js';
+import { type Pause, Tape } from './tape.js';
 import { type GradientOptions, type GradientReady, type UpdateOf, update } from './update.js';
 
 export type DiscriminatorName = 'mpd' | 'msd';
@@ -49,6 +49,8 @@ export interface StepTensors {
   readonly losses: LossTensors;
   /** Global norms of gradients, where they were asked for or needed. */
   readonly norms: ReadonlyMap<UpdateOf, tf.Scalar>;
+  /** Sums of all gradients: NaN or infinite where one of them is. */
+  readonly sums: ReadonlyMap<UpdateOf, tf.Scalar>;
 }
 
 /** What a step learns from. */
@@ -64,6 +66,11 @@ export interface StepInput extends GradientOptions {
   readonly discriminatorLearningRate?: number;
   /** How many clips go through the networks together; default: all. */
   readonly microBatch?: MicroBatch;
+  /**
+   * Called between passes, and on the way back after each operation, so that others have their turn (Ctrl-C) in steps that
+   * take long; default: none. What it throws ends the step, as memory that runs out does.
+   */
+  readonly pause?: Pause;
 }
 
 /**
@@ -79,58 +86,71 @@ export interface StepInput extends GradientOptions {
  *
  * Where memory runs out and the micro-batch adapts, only the pass that failed runs anew.
  *
+ * Pauses are between operations, where no tidy is open: what others compute meanwhile stays theirs. They must not change
+ * the weights.
+ *
  * @throws where memory runs out. Weights, moments and spectral vectors are as before then, but for those of the
  *   discriminators where their update was done
  */
-export function trainingStep(training: Training, input: StepInput): StepTensors {
+export async function trainingStep(training: Training, input: StepInput): Promise<StepTensors> {
   const { generator, optimizer, adversary } = training;
-  const { mel, audio, share = 1, microBatch = new MicroBatch() } = input;
+  const { mel, audio, share = 1, microBatch = new MicroBatch(), pause = NO_PAUSE } = input;
   const losses: LossTensors = new Map();
   const norms = new Map<UpdateOf, tf.Scalar>();
+  const sums = new Map<UpdateOf, tf.Scalar>();
   const apply: Apply = (of, gradients) => {
     const [whose, learningRate] =
       of === 'generator'
         ? [optimizer, input.learningRate]
         : [adversary!.optimizer, input.discriminatorLearningRate ?? input.learningRate];
-    const norm = update(whose, gradients, { ...input, of, learningRate });
-    if (norm) norms.set(of, norm);
+    const { norm, sum } = update(whose, gradients, { ...input, of, learningRate });
+    // They outlive the tidy around it.
+    if (norm) norms.set(of, tf.keep(norm));
+    sums.set(of, tf.keep(sum));
   };
   const ready = microBatch.adapts ? undefined : input.ready;
   optimizer.makeMoments();
   adversary?.optimizer.makeMoments();
-  tf.tidy(() => {
-    const pass = new GeneratorPass(generator, mel);
-    const inParts: InParts = (work) =>
-      microBatch.run(
-        mel.shape[0],
-        (parts) => work(partsOfWhole(parts, share)),
-        () => pass.forget(),
-      );
-    try {
-      const cotangent =
-        adversary && adversarialHalf({ adversary, pass, audio, inParts, losses, ready, apply });
-      const lossOf: LossOf = (generated, part) =>
-        tf.tidy(() => {
-          const own = melLoss(training.logMel, clipsOf(audio, part), generated, part.share);
-          if (!cotangent) return own;
-          return { ...own, cotangent: tf.add(own.cotangent, clipsOf(cotangent, part)) };
-        });
-      const found = pass.learn(inParts, lossOf, ready);
-      losses.set('mel', tf.reshape(found.loss, [1]));
-      apply('generator', found.gradients);
-    } finally {
-      pass.forget();
+  const pass = new GeneratorPass(generator, mel);
+  const inParts: InParts = (work) =>
+    microBatch.run(
+      mel.shape[0],
+      (parts) => work(partsOfWhole(parts, share)),
+      () => pass.forget(),
+    );
+  let cotangent: tf.Tensor3D | undefined;
+  try {
+    if (adversary) {
+      const half = { adversary, pass, audio, inParts, losses, ready, apply, pause };
+      cotangent = await adversarialHalf(half);
     }
-    for (const tensor of [...losses.values(), ...norms.values()]) tf.keep(tensor);
-  });
-  return { losses, norms };
+    const lossOf: LossOf = (generated, part) =>
+      tf.tidy(() => {
+        const own = melLoss(training.logMel, clipsOf(audio, part), generated, part.share);
+        if (!cotangent) return own;
+        return { ...own, cotangent: tf.add(own.cotangent, clipsOf(cotangent, part)) };
+      });
+    const { loss, gradients } = await pass.learn(inParts, lossOf, { pause, ready });
+    losses.set('mel', tf.reshape(loss, [1]));
+    loss.dispose();
+    tf.tidy(() => apply('generator', gradients));
+    return { losses, norms, sums };
+  } catch (error) {
+    tf.dispose([...losses.values(), ...norms.values(), ...sums.values()]);
+    throw error;
+  } finally {
+    pass.forget();
+    cotangent?.dispose();
+  }
 }
+
+const NO_PAUSE: Pause = async () => undefined;
 
 /** Turns gradients, which are used up, into an update. */
 type Apply = (of: UpdateOf, gradients: readonly tf.Tensor[]) => void;
 
 /** The discriminators' step; then the gradient of the generator's losses before them with respect to ŷ. */
-function adversarialHalf({
+async function adversarialHalf({
   adversary: { networks },
   pass,
   audio,
@@ -138,6 +158,7 @@ function adversarialHalf({
   losses,
   ready,
   apply,
+  pause,
 }: {
   readonly adversary: Adversary;
   readonly pass: GeneratorPass;
@@ -146,36 +167,40 @@ function adversarialHalf({
   readonly losses: LossTensors;
   readonly ready?: GradientReady;
   readonly apply: Apply;
-}): tf.Tensor3D {
-  const generated = pass.audio(inParts);
-  const signals = { audio, generated, inParts };
+  readonly pause: Pause;
+}): Promise<tf.Tensor3D> {
+  const generated = await pass.audio(inParts, pause);
+  const signals = { audio, generated, inParts, pause };
   const gradients: tf.Tensor[] = [];
-  withoutTrace(networks.values(), () => {
-    for (const [name, network] of networks) {
-      const found = discriminatorGradients(network, signals, ready);
-      losses.set(`disc_${name}`, found.losses);
-      gradients.push(...found.gradients);
-    }
-  });
-  apply('discriminators', gradients);
-
   const cotangents: tf.Tensor[] = [];
-  for (const [name, network] of networks) {
-    const found = adversarialCotangent(network, signals);
-    losses.set(`gen_${name}`, found.adversarial);
-    losses.set(`feature_${name}`, found.feature);
-    cotangents.push(found.cotangent);
+  try {
+    await withoutTrace(networks.values(), async () => {
+      for (const [name, network] of networks) {
+        const found = await discriminatorGradients(network, signals, ready);
+        losses.set(`disc_${name}`, found.losses);
+        gradients.push(...found.gradients);
+      }
+    });
+    tf.tidy(() => apply('discriminators', gradients));
+    for (const [name, network] of networks) {
+      const found = await adversarialCotangent(network, signals);
+      losses.set(`gen_${name}`, found.adversarial);
+      losses.set(`feature_${name}`, found.feature);
+      cotangents.push(found.cotangent);
+    }
+    return tf.addN(cotangents) as tf.Tensor3D;
+  } finally {
+    tf.dispose([generated, gradients, cotangents]);
   }
-  return tf.addN(cotangents) as tf.Tensor3D;
 }
 
 /** Does work that iterates spectral norms; where it throws, their vectors are as they were. */
-function withoutTrace(networks: Iterable<Network>, work: () => void): void {
+async function withoutTrace(networks: Iterable<Network>, work: () => Promise<void>): Promise<void> {
   const before = [...networks].flatMap(({ state }) =>
     [...state.buffers.values()].map((buffer) => ({ buffer, values: tf.clone(buffer) })),
   );
   try {
-    work();
+    await work();
   } catch (error) {
     for (const { buffer, values } of before) buffer.assign(values);
     throw error;

@@ -41,10 +41,14 @@ onBackendsAndPlain(() => {
     ]);
     const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.99 });
     const gradients = values.map((value) => tf.tensor1d([value]));
-    const norm = update(optimizer, gradients, { of: 'generator', learningRate: 0, clipNorm });
+    const { norm, sum } = update(optimizer, gradients, {
+      of: 'generator',
+      learningRate: 0,
+      clipNorm,
+    });
     const moments = [...optimizer.state().values()].map(({ first }) => first.dataSync()[0] * 10);
-    const found = { norm: norm?.dataSync()[0], moments };
-    norm?.dispose();
+    const found = { norm: norm?.dataSync()[0], sum: sum.dataSync()[0], moments };
+    tf.dispose([sum, ...(norm ? [norm] : [])]);
     optimizer.dispose();
     tf.dispose([...parameters.values()]);
     return found;
@@ -60,6 +64,20 @@ onBackendsAndPlain(() => {
       expect(applied(undefined).norm).toBeUndefined();
       expect(applied(1, [Number.POSITIVE_INFINITY, 1]).norm).toBe(Number.POSITIVE_INFINITY);
       expect(applied(1, [Number.NaN, 1]).norm).toBeNaN();
+    });
+  });
+
+  test('the sum tells of any value that is no number, also where infinities would cancel', () => {
+    tf.tidy(() => {
+      expect(applied(undefined).sum).toBe(7);
+      const { POSITIVE_INFINITY: infinity, NEGATIVE_INFINITY: below, NaN: none } = Number;
+      for (const values of [
+        [infinity, 1],
+        [1, none],
+        [infinity, below],
+      ]) {
+        expect(applied(undefined, values).sum, String(values)).not.toSatisfy(Number.isFinite);
+      }
     });
   });
 });
@@ -157,16 +175,21 @@ describe('a step', () => {
     trainer.dispose();
   });
 
-  test('a gradient that is infinite, while all losses are numbers, ends the training', async () => {
-    const trainer = new Trainer({
-      config,
-      adversarialStart: 9,
-      reduce: (_, gradients) =>
-        gradients.map((gradient) => tf.fill(gradient.shape, Number.POSITIVE_INFINITY)),
-    });
-    await expect(trainer.step(batch(), next, { detail: true })).rejects.toThrow(
-      /gradient_norm_generator=Infinity; its clips were one/,
-    );
-    trainer.dispose();
-  });
+  test.each([
+    [true, /gradient_norm_generator=Infinity, gradients_generator=Infinity; its clips were one/],
+    // Nobody asked for the norm.
+    [false, /are mel=[\d.]+, gradients_generator=Infinity; its clips were one/],
+  ])(
+    'a gradient that is infinite, while all losses are numbers, ends the training; details %s',
+    async (detail, message) => {
+      const trainer = new Trainer({
+        config,
+        adversarialStart: 9,
+        reduce: (_, gradients) =>
+          gradients.map((gradient) => tf.fill(gradient.shape, Number.POSITIVE_INFINITY)),
+      });
+      await expect(trainer.step(batch(), next, { detail })).rejects.toThrow(message);
+      trainer.dispose();
+    },
+  );
 });

@@ -47,23 +47,32 @@ const CLIP_EPSILON = 1e-6;
  * applied, in this order.
  *
  * @param gradients in the order of the optimizer's parameters; used up
- * @returns their global norm before clipping, the caller's; undefined where nobody asked for it
+ * @returns the caller's: their sum, and before clipping their global norm, where it was asked for or needed
  */
 export function update(
   optimizer: AdamW,
   gradients: readonly tf.Tensor[],
   { of, learningRate, reduce, observe, clipNorm, measureNorm }: UpdateOptions,
-): tf.Scalar | undefined {
+): { readonly sum: tf.Scalar; readonly norm?: tf.Scalar } {
   const summed = reduce ? reduce(of, gradients) : gradients;
   const kept = new Set(summed);
   tf.dispose(gradients.filter((gradient) => !kept.has(gradient)));
   observe?.(of, summed);
+  const sum = totalOf(summed);
   const norm = measureNorm || clipNorm !== undefined ? globalNorm(summed) : undefined;
   const scale = norm && clipNorm !== undefined ? clipScale(norm, clipNorm) : undefined;
   optimizer.apply(summed, learningRate, scale);
   scale?.dispose();
   tf.dispose([...summed]);
-  return norm;
+  return { sum, ...(norm && { norm }) };
+}
+
+/**
+ * The sum of all values of all tensors; the caller's. NaN or infinite where a value is, for which it is there: one look at
+ * each value, and nothing is read, so that the news comes with the losses and no queue is waited for.
+ */
+function totalOf(tensors: readonly tf.Tensor[]): tf.Scalar {
+  return tf.tidy(() => tf.sum(tf.stack(tensors.map((tensor) => tf.sum(tensor)))));
 }
 
 /**

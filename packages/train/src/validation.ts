@@ -69,6 +69,12 @@ export async function validate(
   return { mel, clips: results };
 }
 
+/** Frames of the longest pass that validation makes on clips of so many at most, context included. */
+export function framesAtATime(config: HifiGanConfig, frames: number): number {
+  const { before, after } = receptiveField(config);
+  return Math.min(frames, PIECE_FRAMES + before + after);
+}
+
 /** The audio of a mel, in pieces with the context that makes them what the whole would be. */
 async function generate(
   generator: Generator,

@@ -119,6 +119,34 @@ describe('hifigan report', () => {
       expect(piped.stdout).toBe(page);
     }));
 
+  it('compares no validations over other clips', () =>
+    inFolder(async (cwd) => {
+      const folder = join(cwd, 'run');
+      await mkdir(folder);
+      const measured = [
+        ['ab', 3, 0.5],
+        ['ab', 6, 0.4],
+        ['ac', 9, 0.9],
+        ['ac', 12, 0.7],
+        ['ac', 15, 0.8],
+      ] as const;
+      const lines = measured.map(([ids, step, mel]) =>
+        JSON.stringify({
+          ...{ step, validation_mel_spec_error: mel },
+          validation_clips: [...ids].map((id) => ({ id, mel })),
+        }),
+      );
+      await writeFile(join(folder, 'log.ndjson'), `${lines.join('\n')}\n`);
+      const { stdout: page } = await runMain(['report', 'run', '-o', '-'], { cwd });
+      expect(page).toContain('<dt>best validation, mel error</dt><dd>0.7000 after 13 steps</dd>');
+      expect(page).toContain('<dt>last validation, mel error</dt><dd>0.8000 after 16 steps</dd>');
+      expect(page).toContain('other clips, until step 6');
+      expect(page).toContain('The clips of the validations changed after step 6.');
+      await writeFile(join(folder, 'log.ndjson'), `${lines.slice(2).join('\n')}\n`);
+      const { stdout: same } = await runMain(['report', 'run', '-o', '-'], { cwd });
+      expect(same).not.toMatch(/other clips|clips of the validations/);
+    }));
+
   it('says what is no run', () =>
     inFolder(async (cwd) => {
       await mkdir(join(cwd, 'empty'));

@@ -55,6 +55,7 @@ export function registerReport(program: Command, context: Context): void {
       config,
       notes: notesOf(samples, {
         tornLines: history.torn,
+        otherClipsUntil: history.overOtherClips.at(-1)?.last?.step,
         thinned: [...history.curves.values()].some(({ count, points }) => count > points.length),
       }),
     });
@@ -94,8 +95,8 @@ async function logIn(folder: string, typed: string): Promise<string> {
 }
 
 function factsOf(history: RunHistory): [string, string][] {
-  const { records, curves, lastStep, lastValidation, from, to, seconds } = history;
-  const validation = curves.get('validation_mel_spec_error');
+  const { records, comparable, lastStep, lastValidation, from, to, seconds } = history;
+  const { least, last } = comparable;
   const mel = ({ value, step }: { value: number; step: number }) =>
     `${value.toFixed(4)} after ${counted(step + 1, 'step')}`;
   const day = (time: string) => time.replace('T', ' ').replace(/\..*/, ' UTC');
@@ -104,12 +105,8 @@ function factsOf(history: RunHistory): [string, string][] {
     ...(lastStep?.epoch === undefined
       ? []
       : [['epoch', String(lastStep.epoch)] as [string, string]]),
-    ...(validation?.least
-      ? [['best validation, mel error', mel(validation.least)] as [string, string]]
-      : []),
-    ...(validation?.last
-      ? [['last validation, mel error', mel(validation.last)] as [string, string]]
-      : []),
+    ...(least ? [['best validation, mel error', mel(least)] as [string, string]] : []),
+    ...(last ? [['last validation, mel error', mel(last)] as [string, string]] : []),
     ...Object.entries(lastValidation?.measures ?? {}).map(([name, mean]): [string, string] => [
       `last validation, ${name}`,
       Number(mean).toFixed(4),

@@ -91,14 +91,20 @@ describe('hifigan train --dry-run', () => {
         discriminators:
           '41,105,770 parameters (periods) and 29,618,821 (scales); join at step 1,000,000, which this training does not reach',
         memory: expect.stringMatching(
-          /^about \d+ kB where a step holds most: weights 6\.0 kB, optimizer 12\.0 kB, filters 270 kB, activations [\d.]+ kB \(an estimate\)$/,
+          /^about \d+ kB where the training holds most: weights 6\.0 kB, optimizer 12\.0 kB, filters 270 kB, activations [\d.]+ kB \(an estimate\)$/,
         ),
+        // 0.6 s at 8 kHz; two batches of two segments with their mels; weights and moments twice.
+        'beside it':
+          'in the process, up to 19.2 kB of decoded recordings, 19.5 kB of batches that wait, 36.1 kB while a checkpoint is saved (an estimate, without Node itself)',
         'a step': expect.stringMatching(
           /^about 0\.\d+ s: 0\.\d+ GFLOP; a small convolution reaches 0\.105 a second just now \(an estimate, .*\)$/,
         ),
         'in all': expect.stringMatching(/^about \d+ s$/),
       });
       expect((await readdir(folder)).sort()).toEqual(['data', 'tiny.json']);
+      const averaged = await run([...options, '--ema', '0.999'], { now: slowClock() });
+      expect(averaged.stdout).toMatch(/^memory .*, average 6\.0 kB \(an estimate\)$/m);
+      expect(averaged.stdout).toMatch(/^beside it .* 54\.2 kB while a checkpoint is saved/m);
     });
   });
 

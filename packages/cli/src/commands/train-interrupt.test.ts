@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { main } from '../main.js';
 import { BASE, generatorOf, inTrainWorkshop, interruptAfter, MEL_ONLY } from '../testing-train.js';
+import { startTraining, until } from '../testing-train-process.js';
 
 describe('Ctrl-C', () => {
   test('saves, ends with 130, and the same command goes on; no time left without an end', async () => {
@@ -98,6 +99,34 @@ describe('Ctrl-C a second time', () => {
     expect(said).toMatch(new RegExp(`${heard}$`));
     expect(left).toEqual(['config.json', 'log.ndjson', 'logs']);
   });
+});
+
+describe('Ctrl-C within a step that takes seconds, on WebAssembly', () => {
+  test('is heard before the step ends; a second ends now, without saving', async () => {
+    const heard =
+      'finishing this step, then saving; press Ctrl-C again to end now without saving\n';
+    const pass = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+    await inTrainWorkshop(async (_, folder) => {
+      // The discriminators are as large as ever.
+      const options = ['--backend', 'wasm', '--threads', '1', '--stdout_interval', '1'];
+      const { child, said, ended } = startTraining(folder, options);
+      const checkpoints = () =>
+        readdirSync(join(folder, 'run')).filter((name) => /^(g|do)_/.test(name));
+      const isOver = () => child.exitCode !== null;
+      await until(() => isOver() || said().includes('\nstep 1, '));
+      // Between two steps it is heard anyway.
+      await pass(1000);
+      child.kill('SIGINT');
+      await until(() => isOver() || said().includes(heard));
+      expect(checkpoints()).toEqual([]);
+      // Once it could be read.
+      await pass(200);
+      child.kill('SIGINT');
+      expect(await ended, said()).toBe(130);
+      expect(checkpoints()).toEqual([]);
+      expect(said().endsWith(heard), said()).toBe(true);
+    });
+  }, 300_000);
 });
 
 describe('Ctrl-C where the save fails', () => {

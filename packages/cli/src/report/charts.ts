@@ -1,5 +1,6 @@
 import type { Chart, Series } from './chart.js';
 import type { RunHistory } from './run-history.js';
+import type { ThinnedCurve } from './thinned-curve.js';
 
 /** Charts whose curves are named one by one. */
 const NAMED: readonly {
@@ -10,7 +11,6 @@ const NAMED: readonly {
     title: 'Mel error',
     curves: { mel_spec_error: 'training', validation_mel_spec_error: 'validation' },
   },
-  { title: 'Validation: mel error', curves: { validation_mel_spec_error: 'mel error' } },
   { title: 'Generator, all losses', curves: { gen_loss_total: 'generator' } },
   { title: 'Discriminators, all losses', curves: { disc_loss_total: 'discriminators' } },
   {
@@ -19,7 +19,10 @@ const NAMED: readonly {
   },
   { title: 'Steps a second', curves: { steps_per_second: 'steps/s' } },
   { title: 'Seconds of audio a second', curves: { audio_seconds_per_second: 's/s' } },
-  { title: 'Waiting for data, seconds a step', curves: { data_seconds: 'wait' } },
+  {
+    title: 'Waiting for data, seconds a step',
+    curves: { data_wait_mean_seconds: 'mean', data_wait_max_seconds: 'longest' },
+  },
 ];
 
 /** Charts of groups: the names within begin with this. */
@@ -40,7 +43,7 @@ const GROUPED: readonly { readonly title: string; readonly prefix: string }[] = 
 const MEASURES = 'measures/';
 
 /** What of a history is drawn: a chart for each kind of curve that it has. */
-export function chartsOf({ curves }: RunHistory): Chart[] {
+export function chartsOf({ curves, comparable, overOtherClips }: RunHistory): Chart[] {
   const named = NAMED.map(({ title, curves: names }) => ({
     title,
     series: Object.entries(names).flatMap(([key, name]) => seriesOf(name, key)),
@@ -54,7 +57,16 @@ export function chartsOf({ curves }: RunHistory): Chart[] {
     const name = key.slice(MEASURES.length);
     return { title: `Validation: ${name}`, series: seriesOf(name, key) };
   });
-  const [mel, validation, generator, discriminators, ...rest] = named;
+  const [mel, generator, discriminators, ...rest] = named;
+  const validation = {
+    title: 'Validation: mel error',
+    series: [
+      ...drawn('mel error', comparable),
+      ...overOtherClips.flatMap((curve) =>
+        drawn(`other clips, until step ${curve.last?.step.toLocaleString('en')}`, curve),
+      ),
+    ],
+  };
   const losses = grouped.slice(0, -2);
   const all = [mel, validation, ...measures, generator, discriminators, ...losses];
   return [...all, ...grouped.slice(-2, -1), ...rest, ...grouped.slice(-1)].filter(
@@ -66,7 +78,10 @@ export function chartsOf({ curves }: RunHistory): Chart[] {
   }
 
   function seriesOf(name: string, key: string): Series[] {
-    const curve = curves.get(key);
-    return curve && curve.points.length > 0 ? [{ name, curve }] : [];
+    return drawn(name, curves.get(key));
   }
+}
+
+function drawn(name: string, curve: ThinnedCurve | undefined): Series[] {
+  return curve && curve.points.length > 0 ? [{ name, curve }] : [];
 }

@@ -96,7 +96,16 @@ function drawImage({ width, height, png }: ImageValue, alt: string): string {
 /** What of a log and of event files is not in the page. */
 export function notesOf(
   { torn, kept, clips }: RunSamples,
-  { tornLines, thinned }: { readonly tornLines: number; readonly thinned: boolean },
+  {
+    tornLines,
+    thinned,
+    otherClipsUntil,
+  }: {
+    readonly tornLines: number;
+    readonly thinned: boolean;
+    /** Step of the last validation over other clips than those of the last one. */
+    readonly otherClipsUntil: number | undefined;
+  },
 ): string[] {
   const shown = clips[0]?.generated.length ?? 0;
   return [
@@ -107,6 +116,11 @@ export function notesOf(
       : []),
     ...(clips.length > 0 && shown < kept
       ? [`Sound of ${counted(shown, 'validation')} of ${kept} is in this page.`]
+      : []),
+    ...(otherClipsUntil !== undefined
+      ? [
+          `The clips of the validations changed after step ${otherClipsUntil.toLocaleString('en')}. What was measured over others does not compare: the best is that of the validations since.`,
+        ]
       : []),
     ...(tornLines > 0
       ? [`${counted(tornLines, 'line')} of log.ndjson could not be read and were left out.`]

@@ -13,6 +13,10 @@ export interface RunHistory {
   readonly curves: ReadonlyMap<string, ThinnedCurve>;
   readonly lastStep: Partial<StepRecord> | undefined;
   readonly lastValidation: Partial<ValidationRecord> | undefined;
+  /** Mel errors of validations over the clips of the last one, since these are measured. */
+  readonly comparable: ThinnedCurve;
+  /** Mel errors over other clips, which do not compare, before those; the earliest first. */
+  readonly overOtherClips: readonly ThinnedCurve[];
   /** ISO 8601, of the first and the last record. */
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -30,7 +34,8 @@ const NUMBERS = [
   'discriminator_learning_rate',
   'steps_per_second',
   'audio_seconds_per_second',
-  'data_seconds',
+  'data_wait_mean_seconds',
+  'data_wait_max_seconds',
 ] as const;
 /** Groups of numbers by name. */
 const GROUPS = ['losses', 'details', 'gradient_norms', 'memory', 'measures'] as const;
@@ -43,6 +48,8 @@ export async function readRunHistory(path: string): Promise<RunHistory> {
   const found = { records: 0, torn: 0, seconds: 0 };
   let lastStep: LogRecord | undefined;
   let lastValidation: LogRecord | undefined;
+  const validations: ThinnedCurve[] = [new ThinnedCurve()];
+  let measured: string | undefined;
   let from: string | undefined;
   let to: string | undefined;
   const add = (name: string, step: number, value: unknown) => {
@@ -74,14 +81,29 @@ export async function readRunHistory(path: string): Promise<RunHistory> {
       from ??= record.time;
       to = record.time;
     }
-    if (typeof record.validation_mel_spec_error === 'number') lastValidation = record;
+    if (typeof record.validation_mel_spec_error === 'number') {
+      const clips = clipsOf(record);
+      if (measured !== undefined && clips !== measured) validations.push(new ThinnedCurve());
+      measured = clips;
+      validations.at(-1)!.add(step, record.validation_mel_spec_error);
+      lastValidation = record;
+    }
     if (typeof record.mel_spec_error !== 'number') continue;
     const speed = Number(record.steps_per_second);
     const steps = step - (lastStep?.step ?? -1);
     if (speed > 0 && steps > 0) found.seconds += steps / speed;
     lastStep = record;
   }
-  return { ...found, curves, lastStep, lastValidation, from, to };
+  const comparable = validations.pop()!;
+  return {
+    ...{ ...found, curves, lastStep, lastValidation, from, to },
+    ...{ comparable, overOtherClips: validations },
+  };
+}
+
+/** Alike for the same clips in the same order. */
+function clipsOf({ validation_clips: clips }: LogRecord): string {
+  return JSON.stringify(Array.isArray(clips) ? clips.map((clip) => Object(clip).id) : []);
 }
 
 /** Undefined where the line is no record of a step. */

@@ -34,6 +34,7 @@ export function planText(plan: ToldPlan): string {
       `${counted(parameters.mpd, 'parameter')} (periods) and ${parameters.msd.toLocaleString('en')} (scales)${joining(adversarialStart, steps)}`,
     ],
     ['memory', memoryText(plan)],
+    ['beside it', besideText(plan)],
     ...timeRows(plan),
   ]);
 }
@@ -111,7 +112,11 @@ function memoryText({ memory }: ToldPlan): string {
   const { total, ...parts } = memory;
   const named = Object.entries(parts).filter(([, bytes]) => bytes > 0);
   const list = named.map(([name, bytes]) => `${name} ${byteSize(bytes)}`).join(', ');
-  return `about ${byteSize(total)} where a step holds most: ${list} (an estimate)`;
+  return `about ${byteSize(total)} where the training holds most: ${list} (an estimate)`;
+}
+
+function besideText({ besideMemory: { recordings, batches, saving } }: ToldPlan): string {
+  return `in the process, up to ${byteSize(recordings)} of decoded recordings, ${byteSize(batches)} of batches that wait, ${byteSize(saving)} while a checkpoint is saved (an estimate, without Node itself)`;
 }
 
 function timeRows({ time, operations, adversarialStart, steps, maxMinutes, from }: ToldPlan) {

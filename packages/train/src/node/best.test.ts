@@ -43,8 +43,8 @@ const measuredRun = async (folder: string) => {
 test('the best stays, whatever comes after it, and is named; what was saved for its rank alone goes with it', async () => {
   await inFolder(async (folder) => {
     const { options, lines } = await measuredRun(folder);
-    // The first before any step: it is no checkpoint's, and does not count.
-    errors.next = [0.1, 0.9, 0.5, 0.7, 0.8, 0.6];
+    // The first before any step.
+    errors.next = [1.1, 0.9, 0.5, 0.7, 0.8, 0.6];
     await runTraining(options);
     expect(await bestIn(options.out)).toEqual({
       number: 2,
@@ -58,6 +58,7 @@ test('the best stays, whatever comes after it, and is named; what was saved for 
       'the best so far on held-out clips: g_00000001.safetensors',
       'the best so far on held-out clips: g_00000002.safetensors',
     ]);
+    expect(lines.filter((line) => line.includes('began with'))).toEqual([]);
 
     // A run that goes on knows it.
     errors.next = [0.55, 0.56];
@@ -68,6 +69,33 @@ test('the best stays, whatever comes after it, and is named; what was saved for 
     expect(await bestIn(options.out)).toMatchObject({ number: 8 });
     // The last of the interval or the end is the best itself now.
     expect(await numbersIn(options.out)).toEqual([8]);
+  });
+});
+
+test('what the run began with is no checkpoint, but it is said where it did better', async () => {
+  await inFolder(async (folder) => {
+    const { options, lines, warnings } = await measuredRun(folder);
+    errors.next = [0.43, 0.9, 0.5, 0.4, 0.6];
+    await runTraining({ ...options, maxSteps: 3 });
+    expect(lines.filter((line) => line.startsWith('the best'))).toEqual([
+      'the best checkpoint so far: g_00000001.safetensors, but on held-out clips it is worse than what the run began with (0.4300 before the first step, 0.9000 now)',
+      'the best checkpoint so far: g_00000002.safetensors, but on held-out clips it is worse than what the run began with (0.4300 before the first step, 0.5000 now)',
+    ]);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^held-out clips: the training has made them worse \(0\.4300 before the first step, 0\.5000 now\); .*learning_rate/,
+      ),
+    ]);
+    expect(await bestIn(options.out)).toMatchObject({ number: 2 });
+    // A run that goes on remembers.
+    lines.length = warnings.length = 0;
+    await runTraining({ ...options, maxSteps: 4 });
+    expect(lines).toContain('the best so far on held-out clips: g_00000003.safetensors');
+    expect(warnings).toEqual([]);
+    await writeFile(options.validationFile!, 'a\nc\n');
+    await runTraining({ ...options, maxSteps: 5 });
+    // Over other clips nothing is known of the beginning.
+    expect(warnings).toEqual([]);
   });
 });
 

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import { DataWait } from './data-wait.js';
+import { DataWait, WaitsOfRecord } from './data-wait.js';
 
-test('the log gets the mean of all steps since it asked', () => {
-  const wait = new DataWait();
-  wait.add(0.3, 1);
-  wait.add(0.1, 1);
-  expect(wait.takeMean()).toBeCloseTo(0.2, 12);
-  expect(wait.takeMean()).toBe(0);
-  wait.add(0.5, 1);
-  expect(wait.takeMean()).toBe(0.5);
+test('a record gets the mean and the longest of all steps since the one before', () => {
+  const waits = new WaitsOfRecord();
+  for (const seconds of [0.1, 0.4, 0.1]) waits.add(seconds);
+  const { mean, most } = waits.take();
+  expect(mean).toBeCloseTo(0.2, 12);
+  expect(most).toBe(0.4);
+  expect(waits.take()).toEqual({ mean: 0, most: 0 });
+  waits.add(0.25);
+  expect(waits.take()).toEqual({ mean: 0.25, most: 0.25 });
 });
 
 test('people are told where it matters, the first step apart: threads start in it', () => {

@@ -20,6 +20,11 @@ export interface OpenBatchesOptions {
 /** Batches that each thread makes ahead: one in the making, one that waits. */
 const AHEAD_OF_EACH = 2;
 
+/** Batches that are made ahead of the step. */
+export function batchesAhead(threads: number): number {
+  return threads > 0 ? AHEAD_OF_EACH * threads : 1;
+}
+
 /** The batches of a run, and how many threads make them; the stream is the caller's to dispose of. */
 export function openBatches(options: OpenBatchesOptions): {
   readonly stream: BatchStream;
@@ -43,7 +48,7 @@ export function openBatches(options: OpenBatchesOptions): {
     maker: threads > 0 ? new BatchThreads({ recipe, threads }) : batches,
     perEpoch: batches.perEpoch,
     after: (place) => batches.after(place),
-    ahead: threads > 0 ? AHEAD_OF_EACH * threads : 1,
+    ahead: batchesAhead(threads),
     now: () => performance.now(),
   });
   return { stream, threads };

@@ -32,6 +32,7 @@ export interface RunParts {
   /** Of one step after the other. */
   readonly batches: BatchStream;
   readonly records: RunRecords;
+  readonly log: RunLog;
   readonly checkpoints: RunCheckpoints;
   readonly validation: RunValidation;
   /** Writes the configuration into the folder, where it has another or none; for the moment after a step. */
@@ -161,8 +162,9 @@ async function openLocked(
       trainer,
       batches,
       records,
+      log,
       checkpoints: new RunCheckpoints({
-        ...{ folder, trainer, dataKind },
+        ...{ folder, trainer, dataKind, log },
         from: latest,
         // It may have been removed by hand.
         best: whole.some(({ number }) => number === best?.number) ? best : undefined,

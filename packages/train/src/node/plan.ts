@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import type { HifiGanConfig } from '@hifigan/config';
-import type { NetworkWork } from '@hifigan/models';
+import { generatorWork, type NetworkWork } from '@hifigan/models';
 import { type StepMemory, stepMemory } from '../step-memory.js';
 import { parametersOf, type StepWork, stepOperations, stepWork } from '../step-work.js';
+import { framesAtATime } from '../validation.js';
+import { type BesideMemory, besideMemory } from './beside-memory.js';
 import { checkRecordings, tellMixed } from './check-recordings.js';
 import { storedMelsOf, threadsOf } from './data-options.js';
 import { withoutEnding } from './decode-recording.js';
@@ -61,8 +63,10 @@ export interface TrainingPlan {
     readonly mpd: number;
     readonly msd: number;
   };
-  /** An estimate: where a step holds most. */
+  /** An estimate: what the backend holds where it holds most. */
   readonly memory: StepMemory;
+  /** An estimate: what the process holds besides. */
+  readonly besideMemory: BesideMemory;
   /** Of one step, an estimate: before the discriminators join, and after. */
   readonly operations: { readonly melOnly: number; readonly adversarial: number };
 }
@@ -78,6 +82,8 @@ export type PlanOptions = Pick<
   | 'maxSteps'
   | 'microBatch'
   | 'data'
+  | 'cacheBytes'
+  | 'optimization'
   | 'signal'
 > & {
   /** Of the backend, see `StepMemoryOptions`. */
@@ -106,6 +112,15 @@ export async function planTraining(
   const microBatch = Math.min(batchSize, given);
   const step = { clips: batchSize, atATime: microBatch };
   const segmentSeconds = samples / config.sampling_rate;
+  const longest = heldLengths.reduce((most, one) => Math.max(most, one), 0);
+  const heldFrames = Math.floor((longest * config.sampling_rate) / config.hop_size);
+  const memory = stepMemory(work, {
+    ...step,
+    adversarial: adversarialStart < steps,
+    filterCopies: options.filterCopies,
+    average: (options.optimization?.emaDecay ?? 0) > 0,
+    ...(heldFrames > 0 && { validation: generatorWork(config, framesAtATime(config, heldFrames)) }),
+  });
   return {
     clips,
     hours: sum(lengths) / 3600,
@@ -132,10 +147,10 @@ export async function planTraining(
       mpd: parametersOf(work.mpd),
       msd: parametersOf(work.msd),
     },
-    memory: stepMemory(work, {
-      ...step,
-      adversarial: adversarialStart < steps,
-      filterCopies: options.filterCopies,
+    memory,
+    besideMemory: besideMemory({
+      ...{ config, memory, threads: threadsOf(options), cacheBytes: options.cacheBytes },
+      seconds: sum(lengths),
     }),
     operations: {
       melOnly: stepOperations(work, { ...step, adversarial: false }),

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Validation } from '../validation.js';
 import { adviseResume } from './advise-resume.js';
 import type { CheckpointFiles } from './run-folder.js';
+import type { ValidationRecord } from './step-record.js';
 import { writeFileAtomically } from './write-file.js';
 
 /** What `best.json` in the folder of a run says: which checkpoint did best on held-out clips. */
@@ -57,6 +58,21 @@ export function areSame(
 export function beats({ mel, clips }: Validation, best: BestCheckpoint | undefined): boolean {
   if (!best || !Number.isFinite(mel)) return Number.isFinite(mel);
   return !areSame(clips, best.clips) || mel < best.validation_mel_spec_error;
+}
+
+/**
+ * By how much a run has made its weights worse: its mel error and that before the first step, over the same clips;
+ * undefined where it has not.
+ */
+export function worseThanBegun(
+  { mel, clips }: Validation,
+  begun: ValidationRecord | undefined,
+): string | undefined {
+  if (!begun?.validation_clips) return undefined;
+  const ids = begun.validation_clips.map(({ id }) => id);
+  const before = begun.validation_mel_spec_error;
+  if (!areSame(clips, ids) || !(mel > before)) return undefined;
+  return `${before.toFixed(4)} before the first step, ${mel.toFixed(4)} now`;
 }
 
 export function bestOf(

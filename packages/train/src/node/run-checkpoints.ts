@@ -4,8 +4,9 @@ import { averageMetadata, exportTrainer, generatorMetadata } from '../trainer-st
 import type { Validation } from '../validation.js';
 import { dataMetadata } from './data-kind.js';
 import type { DataKind } from './data-options.js';
-import { type BestCheckpoint, beats, bestOf, writeBest } from './run-best.js';
+import { type BestCheckpoint, beats, bestOf, worseThanBegun, writeBest } from './run-best.js';
 import type { CheckpointFiles, RunFolder } from './run-folder.js';
+import type { RunLog } from './run-log.js';
 import type { RunSettings } from './run-options.js';
 import { asSave } from './unfinished.js';
 
@@ -16,6 +17,7 @@ export interface RunCheckpointsOptions {
   readonly from: CheckpointFiles | undefined;
   /** The one that did best so far, where it is still there. */
   readonly best: BestCheckpoint | undefined;
+  readonly log: RunLog;
   readonly settings: RunSettings;
   /** What the run learns from. */
   readonly dataKind: DataKind;
@@ -25,15 +27,17 @@ export interface RunCheckpointsOptions {
 export class RunCheckpoints {
   private readonly folder: RunFolder;
   private readonly trainer: Trainer;
+  private readonly log: RunLog;
   private readonly settings: RunSettings;
   private readonly dataKind: DataKind;
   private saved: CheckpointFiles | undefined;
   private savedSteps: number;
   private best: BestCheckpoint | undefined;
 
-  constructor({ folder, trainer, from, best, settings, dataKind }: RunCheckpointsOptions) {
+  constructor({ folder, trainer, from, best, log, settings, dataKind }: RunCheckpointsOptions) {
     this.folder = folder;
     this.trainer = trainer;
+    this.log = log;
     this.settings = settings;
     this.dataKind = dataKind;
     this.saved = from;
@@ -72,7 +76,13 @@ export class RunCheckpoints {
       if (before?.extra && before.number !== files.number) await folder.remove(before.number);
       await folder.prune(settings.keepLast, files.number);
     });
-    settings.reporter.line(`the best so far on held-out clips: ${this.best!.generator}`);
+    const { generator } = this.best!;
+    const worse = worseThanBegun(validation, this.log.beginning);
+    settings.reporter.line(
+      worse === undefined
+        ? `the best so far on held-out clips: ${generator}`
+        : `the best checkpoint so far: ${generator}, but on held-out clips it is worse than what the run began with (${worse})`,
+    );
   }
 
   private async write(): Promise<void> {

@@ -44,6 +44,7 @@ export class RunLog {
   private readonly path: string;
   private opened = false;
   private validations: ValidationProgress | undefined;
+  private atBeginning: ValidationRecord | undefined;
 
   constructor(folder: string) {
     this.path = join(folder, 'log.ndjson');
@@ -85,6 +86,11 @@ export class RunLog {
     return this.validations;
   }
 
+  /** What was measured before the first step. */
+  get beginning(): ValidationRecord | undefined {
+    return this.atBeginning;
+  }
+
   async write(
     record: { readonly step: number } & Partial<StepRecord | ValidationRecord>,
   ): Promise<void> {
@@ -104,6 +110,7 @@ export class RunLog {
     if (!('validation_mel_spec_error' in record)) return;
     const last = record as ValidationRecord;
     if (!Number.isFinite(last.validation_mel_spec_error)) return;
+    if (last.step < 0) this.atBeginning = last;
     const before = this.validations?.best;
     const isComparable =
       before &&

@@ -82,6 +82,7 @@ export interface RunResult {
   /** The last checkpoint; absent where no step was done at all. */
   readonly checkpoint?: CheckpointFiles;
   readonly losses?: StepLosses;
+  /** Of these steps; absent where nothing is measured, or Ctrl-C cut it short. */
   readonly validation?: Validation;
 }
 

@@ -207,17 +207,17 @@ test('a step’s record and its points, with discriminators', () => {
         learningRate: 1e-4,
         discriminatorLearningRate: 3e-4,
         microBatch: 1,
-        dataWait: () => 0.125,
+        waitedSeconds: 0.25,
       },
     },
     tinyConfig,
-    { rss_bytes: 100, backend_bytes: 10 },
+    { waits: { mean: 0.125, most: 0.25 }, memory: { rss_bytes: 100, backend_bytes: 10 } },
   );
   expect(record).toMatchObject({
     ...{ step: 10, epoch: 2, disc_loss_total: 3, micro_batch: 1, clips_per_second: 8 },
     // 8 clips of 1024 samples at 8 kHz.
     audio_seconds_per_second: 1.024,
-    data_seconds: 0.125,
+    ...{ data_wait_mean_seconds: 0.125, data_wait_max_seconds: 0.25 },
     gradient_norms: { generator: 7, discriminators: 8 },
   });
   const points = Object.fromEntries(scalarsOf(record).map(({ tag, value }) => [tag, value]));
@@ -236,7 +236,8 @@ test('a step’s record and its points, with discriminators', () => {
     'throughput/steps_per_second': 4,
     'throughput/clips_per_second': 8,
     'throughput/audio_seconds_per_second': 1.024,
-    'throughput/data_wait_seconds': 0.125,
+    'throughput/data_wait_mean_seconds': 0.125,
+    'throughput/data_wait_max_seconds': 0.25,
     'memory/rss_bytes': 100,
     'memory/backend_bytes': 10,
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { adviseResume } from './advise-resume.js';
+import { WaitsOfRecord } from './data-wait.js';
 import { probeFolder } from './make-folder.js';
 import type { RecordOptions } from './record-options.js';
 import type { RunLog } from './run-log.js';
@@ -35,6 +36,8 @@ export class RunRecords {
   /** Whether event files hold the samples of the last validation. */
   private holdsSamples: boolean;
   private configIsDue = true;
+  /** Of the steps since the last record in the log, and the last one that was heard. */
+  private readonly waits = { log: new WaitsOfRecord(), heard: new WaitsOfRecord() };
 
   private constructor(given: RunRecordsOptions, events: EventFile | undefined, before: boolean) {
     this.given = given;
@@ -74,13 +77,17 @@ export class RunRecords {
     const logged = this.isLogged(index);
     const { onRecord } = recordsOf(this.given);
     const heard = onRecord !== undefined && index % settings.stdoutInterval === 0;
+    for (const waits of Object.values(this.waits)) waits.add(done.waitedSeconds);
     if (!logged && !heard) return;
-    const record = stepRecord(done, settings.config, memoryUse());
+    const memory = memoryUse();
+    const recordWith = (waits: WaitsOfRecord) =>
+      stepRecord(done, settings.config, { waits: waits.take(), memory });
     if (logged) {
+      const record = recordWith(this.waits.log);
       await log.write(record);
       await this.add(index, scalarsOf(record));
     }
-    onRecord?.({ kind: 'step', ...record });
+    if (heard) onRecord?.({ kind: 'step', ...recordWith(this.waits.heard) });
   }
 
   /** @param samples sound and pictures of its clips */

@@ -1,13 +1,14 @@
 import { isOutOfMemory } from '@hifigan/ops';
 import type { StepLosses } from '../step-losses.js';
 import { NonFiniteLossError } from '../trainer.js';
-import { breathe } from './breathe.js';
+import { breathe, breather } from './breathe.js';
 import { counted } from './counted.js';
 import { DataWait } from './data-wait.js';
 import { followTraining } from './mpi/follow-training.js';
 import { alignWeights } from './mpi/share-state.js';
 import { openRun, type RunParts } from './open-run.js';
 import { describeStep, Pace } from './pace.js';
+import { worseThanBegun } from './run-best.js';
 import {
   type RunOptions,
   type RunResult,
@@ -40,6 +41,8 @@ class Run {
   private readonly options: RunSettings;
   private readonly parts: RunParts;
   private readonly wait = new DataWait();
+  /** A step on the processor takes seconds: Ctrl-C is to be heard within. */
+  private readonly pause = breather();
   /** Ctrl-C, here or on another rank. */
   private interrupted = false;
   /** Whether the weights of all ranks are to be compared. */
@@ -91,7 +94,10 @@ class Run {
       const { epoch } = trainer.place;
       const { learningRate, discriminatorLearningRate } = trainer;
       losses = await this.orExplain(
-        trainer.step(batch, after, { detail: records.isLogged(trainer.steps) }),
+        trainer.step(batch, after, {
+          detail: records.isLogged(trainer.steps),
+          pause: this.pause,
+        }),
       );
       await this.parts.keepConfig();
       this.wait.add(batches.waitedSeconds, batches.secondsSince());
@@ -99,6 +105,7 @@ class Run {
       reporter.progress?.(progress, losses);
       await this.tell({
         ...{ losses, progress, learningRate },
+        waitedSeconds: batches.waitedSeconds,
         ...(trainer.adversary && { discriminatorLearningRate }),
       });
       const index = trainer.steps - 1;
@@ -112,19 +119,20 @@ class Run {
         await this.validate();
         pace.restart();
       }
-      // A native step blocks: let Ctrl-C in.
+      // Not all of a step pauses.
       await breathe();
     }
     const interrupted = this.interrupted && !isOver();
     await checkpoints.save();
     if (!interrupted && trainer.steps > 0 && !validation.isCurrent) await this.validate();
+    this.warnIfWorse();
     return {
       reason: interrupted ? 'interrupted' : 'finished',
       steps: trainer.steps,
       epoch: trainer.place.epoch,
       ...(checkpoints.last && { checkpoint: checkpoints.last }),
       ...(losses && { losses }),
-      ...(validation.last && { validation: validation.last }),
+      ...(validation.last && validation.isCurrent && { validation: validation.last }),
     };
   }
 
@@ -159,6 +167,17 @@ class Run {
     if (validation.last && validation.isCurrent) await checkpoints.keepIfBest(validation.last);
   }
 
+  /** Fine-tuning is meant to make better what it begins with. */
+  private warnIfWorse(): void {
+    const { trainer, validation, log } = this.parts;
+    if (trainer.steps === 0 || !validation.isCurrent || !validation.last) return;
+    const worse = worseThanBegun(validation.last, log.beginning);
+    if (worse === undefined) return;
+    this.options.reporter.warn(
+      `held-out clips: the training has made them worse (${worse}); train longer, lower learning_rate, or let the discriminators join later (adversarial-start)`,
+    );
+  }
+
   /** A line for people and records, each at its intervals. */
   private async tell(done: DoneStep): Promise<void> {
     const { reporter, stdoutInterval, config } = this.options;
@@ -174,7 +193,6 @@ class Run {
     await records.step({
       ...done,
       ...(clips < config.batch_size && { microBatch: clips }),
-      dataWait: () => this.wait.takeMean(),
     });
   }
 

@@ -1,5 +1,6 @@
 import type { HifiGanConfig } from '@hifigan/config';
 import type { StepLosses } from '../step-losses.js';
+import type { StepWaits } from './data-wait.js';
 import type { RunProgress } from './run-log.js';
 import type { ScalarValue } from './tensorboard/log-event.js';
 
@@ -12,8 +13,8 @@ export interface DoneStep {
   readonly discriminatorLearningRate?: number;
   /** Clips that went through the networks together, where those are fewer than a batch. */
   readonly microBatch?: number;
-  /** Seconds that steps waited for their batches; asked for once a record. */
-  readonly dataWait?: () => number;
+  /** Seconds that it waited for its batch. */
+  readonly waitedSeconds: number;
 }
 
 /** Bytes that the training holds. */
@@ -47,8 +48,10 @@ export interface StepRecord {
   readonly clips_per_second: number;
   /** Seconds of audio that are learned from in a second. */
   readonly audio_seconds_per_second: number;
-  /** Of a step, waiting for its batch. */
-  readonly data_seconds?: number;
+  /** That a step waited for its batch, in the mean over all steps since the record before. */
+  readonly data_wait_mean_seconds: number;
+  /** Of the one among them that waited longest. */
+  readonly data_wait_max_seconds: number;
   readonly memory: MemoryUse;
 }
 
@@ -64,9 +67,9 @@ export interface ValidationRecord {
 }
 
 export function stepRecord(
-  { losses, progress, learningRate, discriminatorLearningRate, microBatch, dataWait }: DoneStep,
+  { losses, progress, learningRate, discriminatorLearningRate, microBatch }: DoneStep,
   { batch_size, segment_size, sampling_rate }: HifiGanConfig,
-  memory: MemoryUse,
+  { waits, memory }: { readonly waits: StepWaits; readonly memory: MemoryUse },
 ): StepRecord {
   const { discriminator, details, gradientNorms } = losses;
   const clipsPerSecond = progress.stepsPerSecond * batch_size;
@@ -88,7 +91,8 @@ export function stepRecord(
     steps_per_second: progress.stepsPerSecond,
     clips_per_second: clipsPerSecond,
     audio_seconds_per_second: (clipsPerSecond * segment_size) / sampling_rate,
-    ...(dataWait !== undefined && { data_seconds: dataWait() }),
+    data_wait_mean_seconds: waits.mean,
+    data_wait_max_seconds: waits.most,
     memory,
   };
 }
@@ -109,7 +113,8 @@ export function scalarsOf(record: StepRecord): ScalarValue[] {
     'throughput/steps_per_second': record.steps_per_second,
     'throughput/clips_per_second': record.clips_per_second,
     'throughput/audio_seconds_per_second': record.audio_seconds_per_second,
-    'throughput/data_wait_seconds': record.data_seconds,
+    'throughput/data_wait_mean_seconds': record.data_wait_mean_seconds,
+    'throughput/data_wait_max_seconds': record.data_wait_max_seconds,
     ...within('memory', memory),
   });
 }

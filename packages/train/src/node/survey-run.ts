@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { FormatError, readSafetensors } from '@hifigan/checkpoint';
 import { Generator, importState } from '@hifigan/models';
 import type { Place } from '../batches.js';
+import { type Optimization, optimizationOf } from '../optimization.js';
 import { adversarialStartOf, placeOf, seedOf, stepsOf } from '../trainer-state.js';
 import { readHeader } from './read-header.js';
 import { readWeights } from './read-weights.js';
@@ -19,6 +20,8 @@ export interface RunSurvey {
     readonly steps: number;
     readonly place: Place;
     readonly adversarialStart: number;
+    /** What it was told; of the reference's trainer there is nothing to tell. */
+    readonly optimization?: Optimization;
   };
 }
 
@@ -75,6 +78,7 @@ async function progressOf(training: string) {
     steps: stepsOf(metadata, training),
     place: placeOf(metadata, training),
     adversarialStart: adversarialStartOf(metadata, training),
+    optimization: optimizationOf(metadata, training),
   };
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { optimizationOf } from '../../optimization.js';
 import { Trainer } from '../../trainer.js';
 import { adversarialStartOf, importTrainer, seedOf } from '../../trainer-state.js';
+import { breather } from '../breathe.js';
 import { openCheckedClips } from '../check-recordings.js';
 import { type DataKind, storedMelsOf } from '../data-options.js';
 import { parseFileList, readFileList } from '../file-list.js';
@@ -69,6 +70,7 @@ async function follow(options: RunSettings, ranks: Ranks): Promise<RunResult> {
   });
   try {
     importTrainer(trainer, state, FROM_LEADER);
+    const pause = breather();
     for (;;) {
       const batch = await batches.at(trainer.place);
       const own = { interrupted: signal?.aborted === true, over: false, compare: false };
@@ -81,7 +83,7 @@ async function follow(options: RunSettings, ranks: Ranks): Promise<RunResult> {
           epoch: trainer.place.epoch,
         };
       }
-      await trainer.step(batch, batches.after(trainer.place));
+      await trainer.step(batch, batches.after(trainer.place), { pause });
     }
   } catch (error) {
     // Rank 0 tells of what all ranks met together, and ends them.

@@ -28,6 +28,9 @@ test('where only the sum is none, all are named; other errors stay as they are',
   await ranks.sumLosses(Float64Array.of(1));
   // Of this rank alone: the others would not take part.
   expect(ranks.blame(error)).toBe(error);
+  // Gradients are summed over all, which meet it together.
+  const ofGradients = new NonFiniteLossError(7, ['mine'], { gradients_generator: Number.NaN });
+  expect((ranks.blame(ofGradients) as NonFiniteLossError).ids).toEqual(['mine', 'theirs']);
 });
 
 test('any rank may interrupt; only rank 0 ends', async () => {

@@ -72,11 +72,12 @@ export class Ranks {
   }
 
   /**
-   * The error of losses that are no numbers with the clips of those ranks where it began; all ranks must meet it together,
+   * The error of losses or gradients that are no numbers with the clips of those ranks where it began (all, where none had such
+   * a loss of its own); all ranks must meet it together,
    * as they do where sums are no numbers. Another error, such as one of this rank's alone, stays as it is.
    */
   blame(error: unknown): unknown {
-    if (!(error instanceof NonFiniteLossError && this.lost)) return error;
+    if (!(error instanceof NonFiniteLossError && (this.lost || error.ofGradients))) return error;
     const first = this.ownLosses.findIndex((loss) => !Number.isFinite(loss));
     const suspects = this.tell<Suspect>({ first, ids: error.ids });
     const found = suspects.map((suspect) => suspect.first).filter((index) => index >= 0);
