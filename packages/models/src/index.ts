@@ -37,6 +37,7 @@ export {
   exportState,
   foldedLayers,
   importState,
+  normedArrays,
 } from './hifigan/state-border.js';
 export { StateError } from './hifigan/state-error.js';
 export { currentSpelling } from './hifigan/stored-form.js';

@@ -349,6 +349,34 @@ describe('hifigan convert', () => {
       );
       const otherwise = await hifigan('convert', 'run', 'torch/g_00000005', '--training');
       expect(otherwise.stderr).toMatch(/g_00000005: must be g_00000100/);
+      // And back, to the same bits.
+      const back = await hifigan(
+        'convert',
+        'torch/g_00000100',
+        'ours/g_00000100.safetensors',
+        '--training',
+      );
+      expect(back.code, back.stderr).toBe(0);
+      const ours = ['config.json', 'do_00000100.safetensors', 'g_00000100.safetensors'];
+      expect((await readdir(join(cwd, 'ours'))).sort()).toEqual(ours);
+      const again = readSafetensors(await readFile(join(cwd, 'ours', ours[1])));
+      expect(again.metadata).toEqual(training.metadata);
+      expect(new Map([...again.arrays].sort())).toEqual(new Map([...training.arrays].sort()));
+      const generators = ['run', 'ours'].map((name) => join(cwd, name, ours[2]));
+      const [one, other] = await Promise.all(generators.map((path) => readFile(path)));
+      expect(readSafetensors(other).arrays).toEqual(readSafetensors(one).arrays);
+      // What the reference was set to and the configuration is not, is told.
+      const group = at('optim_g', 'param_groups');
+      ((group as TorchValue[])[0] as Map<string, TorchValue>).set('betas', [0.5, 0.9]);
+      await writeFile(join(cwd, 'torch', 'do_00000100'), writeTorch(value));
+      const command = ['convert', 'torch/g_00000100', 'ours/g_00000100.safetensors', '--training'];
+      const there = await hifigan(...command);
+      expect(there.stderr).toMatch(/do_00000100\.safetensors: exists already/);
+      const told = await hifigan(...command, '--force');
+      expect(told.code, told.stderr).toBe(0);
+      expect(told.stderr).toMatch(
+        /do_00000100: optim_g: betas=0\.5, 0\.9, where adam_b1, adam_b2 /,
+      );
       expect((await hifigan('convert', 'run', 'voice', '--training')).code).toBe(2);
     }));
 });
