@@ -10,6 +10,7 @@ import {
   hashedModel,
   type MelBatch,
   melBatch,
+  normalisingModel,
   ODD,
   ourAudio,
   voice,
@@ -82,6 +83,26 @@ describe.each([NATIVE, WEB])('in %s', (library) => {
     const rounded = await ourAudio({ ...model, weights: halved(graph) }, mels);
     expectAudio(audio, rounded, EQUAL, `${library}, rounded weights`);
     expectAudio(audio, await ourAudio(model, mels), ROUNDED, `${library}, weights as they were`);
+  });
+
+  it('normalises mels as the model wants it', async () => {
+    const model = await normalisingModel('odd upsampling');
+    const mels = melsOf(model.config, 31);
+    const { statistics } = model;
+    const audio = await ourAudio(model, mels);
+    const graph = generatorGraph(model.config, model.weights, { statistics });
+    // Statistics are never halved.
+    for (const toHalf of [undefined, floatToHalf]) {
+      const bytes = writeOnnx(graph, { toHalf });
+      const bound = toHalf ? ROUNDED : EQUAL;
+      expectAudio(await spoken(library, bytes, mels), audio, bound, `${library}, normalising`);
+    }
+    const [without] = await ourAudio({ ...model, statistics: undefined }, mels.slice(2));
+    const far = without.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - audio[2][i])),
+      0,
+    );
+    expect(far).toBeGreaterThan(0.01);
   });
 
   it('the packaged voice', async () => {
