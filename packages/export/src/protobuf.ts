@@ -4,6 +4,9 @@ const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
 
+/** Bytes up to which parts are put together. */
+const TOGETHER = 65_536;
+
 /** Bytes that are made when they are written, and not kept. */
 export interface DeferredBytes {
   readonly length: number;
@@ -66,9 +69,29 @@ export class Message {
     return whole;
   }
 
-  /** Its bytes one piece after the other, each time anew. */
-  *pieces(): Iterable<Uint8Array> {
-    for (const part of this.parts) yield 'make' in part ? part.make() : part;
+  /** Its bytes in pieces, each time anew: small ones are put together, so that none costs a call of the system. */
+  pieces(): Iterable<Uint8Array> {
+    return { [Symbol.iterator]: () => this.joined() };
+  }
+
+  private *joined(): Generator<Uint8Array> {
+    let together = new Uint8Array(TOGETHER);
+    let filled = 0;
+    for (const part of this.parts) {
+      const bytes = 'make' in part ? part.make() : part;
+      if (filled + bytes.length > TOGETHER) {
+        yield together.subarray(0, filled);
+        // Whoever has the last may still hold it.
+        together = new Uint8Array(TOGETHER);
+        filled = 0;
+      }
+      if (bytes.length > TOGETHER) yield bytes;
+      else {
+        together.set(bytes, filled);
+        filled += bytes.length;
+      }
+    }
+    if (filled > 0) yield together.subarray(0, filled);
   }
 
   private header(field: number, length: number): this {

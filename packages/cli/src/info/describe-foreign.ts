@@ -1,9 +1,10 @@
-import { readRecognized } from '@hifigan/vocoder';
+import { type ForeignFiles, readRecognized } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
 import { type ForeignOnDisk, foreignOnDisk } from '../convert/foreign-on-disk.js';
 import type { InputFile } from '../files/input-file.js';
 import type { Description } from './describe.js';
 import { describeConfig } from './describe-config.js';
+import { profileWords } from './describe-seal.js';
 import { describeWeights } from './describe-weights.js';
 
 /** A folder with a generator of another program; undefined where it is none. */
@@ -32,6 +33,7 @@ async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<De
   const { facts, shown } = describeConfig(JSON.stringify(config), files.config);
   const listed = { arrays: read.state, metadata, types: [], notFinite: [] };
   const weights = describeWeights(listed, files.weights);
+  const licence = await licenceOf(recognized.files);
   const normalised = statistics ? 'by the mean and scale among the weights' : 'no';
   return {
     kind: `generator of another program (${layout.name})`,
@@ -44,6 +46,7 @@ async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<De
       weights: weights.facts,
       normalised: statistics !== undefined,
       profile,
+      licence,
       notices,
       ...(metadata.steps !== undefined && { steps: Number(metadata.steps) }),
     },
@@ -53,8 +56,24 @@ async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<De
       ...weights.shown,
       ...shown.filter(([key]) => key !== 'training'),
       ['logarithm', `${profile.log}, at least ${profile.floor}`],
+      ['profile', profileWords(profile)],
       ['normalised', normalised],
+      ['licence', licence ?? 'not told by a README.md or LICENSE beside it'],
       ...(notices.length > 0 ? [['notes', notices.join('; ')] as const] : []),
     ],
   };
+}
+
+/** What a model card says (the head of README.md, as Hugging Face has it), else the first line of a licence. */
+async function licenceOf(files: ForeignFiles): Promise<string | undefined> {
+  const text = async (name: string) => new TextDecoder().decode(await files.read(name));
+  if (files.names.includes('README.md')) {
+    const head = /^---\n([\s\S]*?)\n---/.exec(await text('README.md'))?.[1];
+    const found = head && /^licen[cs]e:\s*["']?([^"'\n]+)/im.exec(head)?.[1];
+    if (found) return found.trim();
+  }
+  const file = files.names.find((name) => /^licen[cs]e(\.(txt|md))?$/i.test(name));
+  if (file === undefined) return undefined;
+  const line = (await text(file)).split('\n').find((one) => one.trim() !== '');
+  return line && `${line.trim().slice(0, 80)} (${file})`;
 }
