@@ -40,17 +40,31 @@ export function profileOf({ profile, config }: Pick<Bundle, 'config' | 'profile'
   return profile ?? profileOfConfig(config);
 }
 
+/** How {@link readBundle} reads. */
+export interface ReadBundleOptions {
+  /**
+   * Whether the configuration says what the mel is where it and the manifest differ, as where it was edited and the bundle is
+   * packed anew; what only the manifest tells (logarithm, framing, normalisation) stays.
+   */
+  readonly configCounts?: boolean;
+}
+
 /**
  * Reads a bundle. Whether the files are those that were packed, only `openBundle` looks.
  *
  * @throws ConfigError, FormatError, BundleError or Error naming the file that cannot be used
  */
-export function readBundle(files: BundleFiles, places: BundlePlaces = {}): Bundle {
+export function readBundle(
+  files: BundleFiles,
+  places: BundlePlaces = {},
+  { configCounts = false }: ReadBundleOptions = {},
+): Bundle {
   const where = { ...bundleFileNames, ...places };
   const manifest =
     files.manifest === undefined ? undefined : readManifest(files.manifest, where.manifest);
   const { config, unknownKeys, defaultedKeys, notices } = readConfig(files.config, where.config);
-  if (manifest) checkProfile(manifest.mel, config, where);
+  if (manifest && !configCounts) checkProfile(manifest.mel, config, where);
+  const profile = manifest && (configCounts ? withConfig(manifest.mel, config) : manifest.mel);
   const { arrays, metadata } = readSafetensors(files.generator, where.generator);
   for (const [name, { data }] of arrays) checkFinite(name, data, where.generator);
   const card = files.card === undefined ? undefined : readCard(files.card, where.card);
@@ -59,7 +73,7 @@ export function readBundle(files: BundleFiles, places: BundlePlaces = {}): Bundl
     ...splitStatistics(arrays, config.num_mels, where.generator),
     metadata,
     card,
-    ...(manifest && { profile: manifest.mel, manifest }),
+    ...(manifest && { profile, manifest }),
     notices: [
       ...notices,
       ...(unknownKeys.length > 0
@@ -95,6 +109,12 @@ function checkProfile(
       (problem) => `${problem}, because the model learned from such mels; pack the bundle anew`,
     ),
   ]);
+}
+
+/** A profile of which all that a configuration says is the configuration's. */
+function withConfig(profile: MelProfile, config: HifiGanConfig): MelProfile {
+  const own = profileOfConfig(config);
+  return { ...profile, ...Object.fromEntries(SHARED.map((key) => [key, own[key]])) };
 }
 
 const SHARED = [

@@ -89,6 +89,7 @@ export async function readParts(parts: PartBytes, options: ReadPartsOptions): Pr
       card: text('card'),
     },
     places,
+    { configCounts: unverified.includes('config') },
   );
   if (!manifest) return { ...bundle, notices: [olderNotice(where), ...bundle.notices] };
   return {

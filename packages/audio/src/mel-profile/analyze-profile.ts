@@ -42,9 +42,10 @@ export function createProfileAnalysis(
     });
     return { profile, analyze: spectrogram.analyze };
   }
-  // Centred frames lie the same for any parity.
-  checkFrameOptions(where, { ...frameOptions, hopSize: hopSize + ((fftSize - hopSize) % 2) });
   const centred = profile.framing === 'centred';
+  // Centred frames lie the same for any parity; others are mirrored by half of what is left over.
+  const spare = centred ? (fftSize - hopSize) % 2 : 0;
+  checkFrameOptions(where, { ...frameOptions, hopSize: hopSize + spare });
   const base = framePlan(frameOptions, 0.5);
   const plan = centred ? { ...base, padding: fftSize >> 1 } : base;
   const bank = profileFilterbank(profile);
