@@ -17,7 +17,8 @@ import { readMember } from './zip/zip-member.js';
  *
  * @param bytes the whole file
  * @param where what to call it in errors (a path or URL)
- * @throws FormatError where the bytes are no such file, are damaged or cut off, or an array is none that {@link readNpy}
+ * @throws FormatError where the bytes are no such file, are damaged or cut off, or an array is none that {@link
+ * readNpy}
  *   reads
  */
 export function readNpz(bytes: Uint8Array, where = 'npz'): NamedArrays {

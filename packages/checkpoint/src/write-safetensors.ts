@@ -31,7 +31,8 @@ export function writeSafetensors(
 }
 
 /**
- * The same file in pieces, an array after the other, each read when it is its turn: for files larger than memory is free.
+ * The same file in pieces, an array after the other, each read when it is its turn: for files larger than memory is
+ * free.
  *
  * @throws as {@link writeSafetensors}, and what reading throws
  */

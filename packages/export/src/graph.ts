@@ -16,7 +16,10 @@ interface Weighted extends Signal {
   readonly bias: Float32Array;
 }
 
-/** Each channel less its mean, divided by its deviation: mels as a generator that was trained on normalised ones takes them. */
+/**
+ * Each channel less its mean, divided by its deviation: mels as a generator that was trained on normalised ones takes
+ * them.
+ */
 export interface Normalise extends Signal {
   readonly op: 'normalise';
   readonly input: string;

@@ -5,8 +5,8 @@ import { bytesFields, fieldAt } from './protobuf.js';
 const CONFIG = 'config';
 
 /**
- * What an ONNX file says of itself: `model_type` and `sample_rate` by the names that sherpa-onnx gives them, what else a
- * program needs to make mels by those of its other vocoders, and the configuration.
+ * What an ONNX file says of itself: `model_type` and `sample_rate` by the names that sherpa-onnx gives them, what else
+ * a program needs to make mels by those of its other vocoders, and the configuration.
  */
 export function metadataOf(config: HifiGanConfig): Record<string, string> {
   const facts = {

@@ -85,9 +85,9 @@ function graphOf({ config, nodes }: GeneratorGraph, toHalf?: ToHalf): Message {
 
 /**
  * Convolutions whose result is added to another: they are stored with the sign of their weights turned, and subtracted,
- * which makes the same numbers. A sum is drawn into the convolution by TensorFlow's remapper, which in chains of residual
- * blocks loses track ("remapper failed: … exist for missing node", TensorFlow 2.21) and then fuses nothing in the whole
- * graph, bias and activation neither.
+ * which makes the same numbers. A sum is drawn into the convolution by TensorFlow's remapper, which in chains of
+ * residual blocks loses track ("remapper failed: … exist for missing node", TensorFlow 2.21) and then fuses nothing in
+ * the whole graph, bias and activation neither.
  */
 function subtractedOf(nodes: readonly GraphNode[]): ReadonlySet<string> {
   const convolutions = new Set(nodes.flatMap(({ op, name }) => (op === 'conv1d' ? [name] : [])));

@@ -19,8 +19,8 @@ export interface ProfileAnalysis {
 }
 
 /**
- * Plans mels in a convention. Ends are mirrored, as most do; librosa ≥ 0.10 pads `melspectrogram` with zeros, and NeMo's window is
- * not periodic: differences of the outermost frames, and of 0.1%.
+ * Plans mels in a convention. Ends are mirrored, as most do; librosa ≥ 0.10 pads `melspectrogram` with zeros, and
+ * NeMo's window is not periodic: differences of the outermost frames, and of 0.1%.
  *
  * @param statistics of profiles that are normalised by some
  * @throws RangeError where the profile cannot be computed

@@ -14,8 +14,8 @@ const HIFIGAN = melProfile('hifigan')!;
 
 /**
  * Largest allowed mean distance from our own analysis of the same speech, in natural logarithms, frames at the ends and
- * silence left out. What shares the filterbank comes back exactly; librosa's default has half of the frames and a window
- * twice as long, torchaudio's one half as long; decibels against the loudest have lost their level.
+ * silence left out. What shares the filterbank comes back exactly; librosa's default has half of the frames and a
+ * window twice as long, torchaudio's one half as long; decibels against the loudest have lost their level.
  */
 const BOUNDS: Readonly<Record<string, number>> = {
   hifigan: 1e-6,

@@ -28,8 +28,8 @@ export interface ConvertedMel {
 const USUAL_PEAK = -1.6;
 
 /**
- * Turns a mel of one convention into one of another: logarithm, normalisation and floor exactly; bands of another filterbank
- * over a guess of the spectrum; frames of another rate between the frames.
+ * Turns a mel of one convention into one of another: logarithm, normalisation and floor exactly; bands of another
+ * filterbank over a guess of the spectrum; frames of another rate between the frames.
  *
  * @param mel `[frames, mels]` in the numbers of `from`
  * @throws MelError where the mel is not of `from`'s bands, not finite, or holds what `from` cannot have

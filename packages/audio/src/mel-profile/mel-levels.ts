@@ -30,8 +30,8 @@ export function unitsPerLevel({ log, magnitude }: Pick<MelProfile, 'log' | 'magn
 
 /**
  * @param statistics of profiles that are normalised by some
- * @throws RangeError where those are missing, of another number of bands or no numbers to divide by, or where a logarithm has
- * no floor
+ * @throws RangeError where those are missing, of another number of bands or no numbers to divide by, or where a
+ * logarithm has no floor
  */
 export function melLevels(
   profile: MelProfile,

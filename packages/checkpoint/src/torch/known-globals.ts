@@ -28,8 +28,8 @@ type Known = (args: readonly unknown[], surroundings: Surroundings) => unknown;
 const REBUILD_FROM_TYPE = 'torch._tensor._rebuild_from_type_v2';
 
 /**
- * The allow list: each class and function that a checkpoint may name, and what it stands for as data. What is not here is
- * not read. Names as Python 3 and numpy 1 have them, see {@link canonical}.
+ * The allow list: each class and function that a checkpoint may name, and what it stands for as data. What is not here
+ * is not read. Names as Python 3 and numpy 1 have them, see {@link canonical}.
  */
 const KNOWN: Readonly<Record<string, Known>> = {
   'collections.OrderedDict': (args, around) => dictOf(args[0], true, around),

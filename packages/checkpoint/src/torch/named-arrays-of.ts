@@ -38,7 +38,10 @@ export function namedArraysOf<Stored extends StoredArray>(
   return arrays;
 }
 
-/** The same arrays without `module.` before their names, where all of them have it; twice, where one was put around the other. */
+/**
+ * The same arrays without `module.` before their names, where all of them have it; twice, where one was put around the
+ * other.
+ */
 export function withoutModulePrefix<Stored extends StoredArray>(
   arrays: ReadonlyMap<string, Stored>,
 ): ReadonlyMap<string, Stored> {

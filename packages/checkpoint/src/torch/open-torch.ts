@@ -55,8 +55,8 @@ export async function openTorch(
 }
 
 /**
- * Opens the same file as the tree that {@link readTorch} gives, of arrays that are read when they are asked for; those of a
- * single value, as an optimizer's steps are, are read at once.
+ * Opens the same file as the tree that {@link readTorch} gives, of arrays that are read when they are asked for; those
+ * of a single value, as an optimizer's steps are, are read at once.
  *
  * @throws FormatError as {@link readTorch}
  */

@@ -11,9 +11,9 @@ export type TorchTree<Tensor> =
   | Map<string | number, TorchTree<Tensor>>;
 
 /**
- * What `torch.save` wrote, as data: a `dict` is a Map and an `OrderedDict` an {@link OrderedDict}, lists, sets and tuples
- * are arrays (tuples frozen ones), tensors and numpy's arrays are NamedArrays, `bytes` an array of uint8, a `Namespace` a
- * Map of its attributes, a dtype, a device and a class their names.
+ * What `torch.save` wrote, as data: a `dict` is a Map and an `OrderedDict` an {@link OrderedDict}, lists, sets and
+ * tuples are arrays (tuples frozen ones), tensors and numpy's arrays are NamedArrays, `bytes` an array of uint8, a
+ * `Namespace` a Map of its attributes, a dtype, a device and a class their names.
  */
 export type TorchValue = TorchTree<NamedArray>;
 

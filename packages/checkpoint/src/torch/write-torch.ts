@@ -12,8 +12,8 @@ const ALIGNMENT = 64;
 
 /**
  * Writes what `torch.load` reads, with `weights_only` or without, of PyTorch 1.6 and later: a Map becomes a dict, an
- * {@link OrderedDict} an OrderedDict, an array a list and a frozen one a tuple, a NamedArray a contiguous tensor. A number
- * without a fraction becomes an int. An array that is met twice is stored once.
+ * {@link OrderedDict} an OrderedDict, an array a list and a frozen one a tuple, a NamedArray a contiguous tensor. A
+ * number without a fraction becomes an int. An array that is met twice is stored once.
  *
  * @throws RangeError where a shape does not fit its data
  */

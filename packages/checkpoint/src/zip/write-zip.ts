@@ -147,7 +147,9 @@ function directoryEntry(facts: ZipFacts, name: Uint8Array, at: number): Uint8Arr
   return entry;
 }
 
-/** The extra field of numbers that need 64 bits: size, stored size, place, of which those are left out that need not. */
+/**
+ * The extra field of numbers that need 64 bits: size, stored size, place, of which those are left out that need not.
+ */
 function wideField(numbers: readonly number[]): Uint8Array {
   const field = new Uint8Array(4 + 8 * numbers.length);
   const view = new DataView(field.buffer);

@@ -15,8 +15,8 @@ type Places = (name: string) => string;
 /**
  * Reads files that were written as their users will, and holds them against what they were made of.
  *
- * @returns the largest difference of a weight, weight norm multiplied out, relative to the largest of its array; and for
- * which mels the files will be taken
+ * @returns the largest difference of a weight, weight norm multiplied out, relative to the largest of its array; and
+ * for which mels the files will be taken
  * @throws Error where it is not the same model
  */
 export async function checkFiles(

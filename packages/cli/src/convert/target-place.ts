@@ -43,8 +43,8 @@ export async function checkTarget(
 }
 
 /**
- * Writes a model whole or not at all: all files under other names first, which are read again there; then they take their
- * names, that which was named last. What was there before is as it was where anything fails.
+ * Writes a model whole or not at all: all files under other names first, which are read again there; then they take
+ * their names, that which was named last. What was there before is as it was where anything fails.
  *
  * @returns bytes that were written
  * @throws UserError where something is there that must not be touched, and what the check throws
@@ -102,7 +102,9 @@ async function hasConfig(
   );
 }
 
-/** Whether two say the same, however they are laid out: the reference, trainings and conversions each do it their way. */
+/**
+ * Whether two say the same, however they are laid out: the reference, trainings and conversions each do it their way.
+ */
 function isSameConfig(one: string, other: string): boolean {
   try {
     return isDeepStrictEqual(JSON.parse(one), JSON.parse(other));

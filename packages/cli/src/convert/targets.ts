@@ -25,7 +25,9 @@ export interface PlannedFiles {
   readonly check: (places: (name: string) => string) => Promise<void>;
 }
 
-/** Which of the files shows that a folder of that name is such a model; the others are files with config.json beside. */
+/**
+ * Which of the files shows that a folder of that name is such a model; the others are files with config.json beside.
+ */
 export const FOLDERS: Readonly<Partial<Record<Target, string>>> = {
   bundle: 'generator.safetensors',
   transformers: 'model.safetensors',

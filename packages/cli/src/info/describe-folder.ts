@@ -29,7 +29,10 @@ export type FolderDescriber = (
   names: readonly string[],
 ) => Promise<Description | undefined>;
 
-/** Asked in this order; whoever knows another kind of folder adds to it. The last takes what is left, or says what it lacks. */
+/**
+ * Asked in this order; whoever knows another kind of folder adds to it. The last takes what is left, or says what it
+ * lacks.
+ */
 export const folderDescribers: readonly FolderDescriber[] = [
   describeDataSet,
   describeSavedModel,

@@ -16,7 +16,9 @@ export async function describeForeignFolder(
   return found?.recognized.weights === undefined ? undefined : describeForeign(found);
 }
 
-/** A file of weights of another program, or of the reference's in PyTorch's format, with its configuration beside it. */
+/**
+ * A file of weights of another program, or of the reference's in PyTorch's format, with its configuration beside it.
+ */
 export async function describeForeignFile(
   context: Context,
   { typed, found: kind }: InputFile,

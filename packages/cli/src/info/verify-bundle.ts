@@ -35,10 +35,11 @@ export interface Verified {
 }
 
 /**
- * Looks at every file of a bundle, and speaks its golden mel on a backend; where another sound comes out, plain JavaScript has
- * to tell whether backend or bundle is wrong.
+ * Looks at every file of a bundle, and speaks its golden mel on a backend; where another sound comes out, plain
+ * JavaScript has to tell whether backend or bundle is wrong.
  *
- * @throws UserError where it is no bundle with a golden output, BundleError where its files are not those that were packed
+ * @throws UserError where it is no bundle with a golden output, BundleError where its files are not those that were
+ * packed
  */
 export async function verifyBundle(
   context: Context,

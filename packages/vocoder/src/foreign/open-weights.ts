@@ -22,8 +22,8 @@ export interface ForeignWeights<Stored extends StoredArray = StoredArray> {
 }
 
 /**
- * The arrays of a file of weights, safetensors or PyTorch's; of a training's checkpoint the generator's. None of them is
- * read yet.
+ * The arrays of a file of weights, safetensors or PyTorch's; of a training's checkpoint the generator's. None of them
+ * is read yet.
  *
  * @param where what to call it in errors
  * @throws FormatError where it is damaged, ForeignError where it is no file of weights

@@ -1,14 +1,9 @@
 import type { MelProfile, MelStatistics } from '@hifigan/audio';
-import type { NamedArray, NamedArrays } from '@hifigan/checkpoint';
+import type { NamedArrays } from '@hifigan/checkpoint';
 import { type HifiGanConfig, presets, readConfig } from '@hifigan/config';
-import {
-  type Layout,
-  type PlacedArrays,
-  type ReadFacts,
-  readFacts,
-  toUpstreamLayout,
-} from '@hifigan/models';
-import { checkStatistics } from '../mel-statistics.js';
+import { type Layout, type ReadFacts, readFacts, toUpstreamLayout } from '@hifigan/models';
+import { checkFinite } from '../check-finite.js';
+import { checkStatistics, floatsOf } from '../mel-statistics.js';
 import { readMelStatistics } from '../read-mel-statistics.js';
 import { ForeignError } from './foreign-error.js';
 import type { ForeignFiles } from './foreign-files.js';
@@ -83,7 +78,7 @@ export async function readRecognized(
     where: places.weights,
     withoutBias: facts.withoutBias,
   });
-  checkFinite(placed, places.weights);
+  checkFinite(placed.state, places.weights);
   const statistics = facts.normalises
     ? await statisticsOf(recognized, weights, placed.prefix, where)
     : undefined;
@@ -175,8 +170,8 @@ async function statisticsOf(
 }
 
 /**
- * Leaves out what a model has around its generator, so that it is not read: arrays before whose names none of the layout's
- * prefixes stands. Where the generator may stand at the root, all may be of it.
+ * Leaves out what a model has around its generator, so that it is not read: arrays before whose names none of the
+ * layout's prefixes stands. Where the generator may stand at the root, all may be of it.
  */
 function ofGenerator<Stored>(
   arrays: ReadonlyMap<string, Stored>,
@@ -200,20 +195,6 @@ function ofGenerator<Stored>(
 /** Discriminators and acoustic models, which lie beside a generator that has a prefix. */
 function isOfWholeModel(name: string): boolean {
   return /^(module\.)?(mpd|msd|model_d|discriminator|tts\.discriminator)\./.test(name);
-}
-
-function checkFinite({ state }: PlacedArrays, where: string): void {
-  for (const [name, { data }] of state) {
-    const bad = data.find((value) => !Number.isFinite(value));
-    if (bad === undefined) continue;
-    throw new ForeignError(
-      `${where}: ${name} holds ${bad} and must hold numbers, because the sound would be none; take an earlier checkpoint`,
-    );
-  }
-}
-
-function floatsOf({ data }: NamedArray): Float32Array {
-  return Float32Array.from<number | bigint>(data, Number);
 }
 
 function noticesOf(
