@@ -73,6 +73,9 @@ describe('hifigan info, of what lies alone', () => {
       });
       expect(half.text).toMatch(/^optim_g +1 array, .*lr 0\.0002, betas 0\.8, 0\.99$/m);
       expect(half).not.toHaveProperty('generator');
+      // With the configuration beside it, as the reference leaves it, it is the same.
+      await writeFile(join(cwd, 'run', 'do_00000007'), writeTorch(training));
+      expect(await info('run/do_00000007')).toMatchObject({ network: 'training state' });
 
       for (const out of ['voice.onnx', 'saved']) {
         const exported = await runMain(['export', 'run', '-o', out], { cwd });

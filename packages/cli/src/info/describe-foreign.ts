@@ -1,3 +1,4 @@
+import { openTorch } from '@hifigan/checkpoint';
 import { type ForeignFiles, readRecognized } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
 import { type ForeignOnDisk, foreignOnDisk } from '../convert/foreign-on-disk.js';
@@ -21,12 +22,15 @@ export async function describeForeignFolder(
  */
 export async function describeForeignFile(
   context: Context,
-  { typed, found: kind }: InputFile,
+  file: InputFile,
 ): Promise<Description | undefined> {
+  const { typed, found: kind } = file;
   const isWeights = kind?.kind === 'pytorch' || kind?.kind === 'safetensors';
   if (typed === '-' || !(isWeights || typed.endsWith('.nemo'))) return undefined;
   const found = await foreignOnDisk(context, typed, { isFolder: false });
-  return found && describeForeign(found);
+  // The other half of the reference's checkpoint has the same configuration beside it.
+  if (!found || (kind?.kind === 'pytorch' && (await isTrainingHalf(file)))) return undefined;
+  return describeForeign(found);
 }
 
 async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<Description> {
@@ -64,6 +68,13 @@ async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<De
       ...(notices.length > 0 ? [['notes', notices.join('; ')] as const] : []),
     ],
   };
+}
+
+/** Whether a PyTorch file is what the reference's trainer keeps beside a generator. */
+async function isTrainingHalf(file: InputFile): Promise<boolean> {
+  const { arrays } = await openTorch(file, file.typed, { unknown: 'placeholder' });
+  const names = [...arrays.keys()];
+  return names.length > 0 && names.every((name) => /^(mpd|msd|optim_[gd]|ema)\./.test(name));
 }
 
 /** What a model card says (the head of README.md, as Hugging Face has it), else the first line of a licence. */
