@@ -17,7 +17,7 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export function graphEngine(onWarning: (message: string) => void): EngineFactory {
   return async (bundle, where) => {
-    const bytes = writeSavedModel(generatorGraph(bundle.config, bundle.weights, where));
+    const bytes = writeSavedModel(generatorGraph(bundle.config, bundle.weights, { where }));
     try {
       return await inTemporaryFolder(async (folder) => {
         await writeFile(join(folder, 'saved_model.pb'), bytes);

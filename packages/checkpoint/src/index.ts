@@ -1,8 +1,9 @@
 export type { ByteSource } from './byte-source.js';
 export { sourceOfBlob, sourceOfBytes } from './byte-source.js';
 export { floatToHalf } from './half.js';
-export type { ArrayInfo, LazyArrays } from './lazy-arrays.js';
-export type { DataType, NamedArray, NamedArrays } from './named-array.js';
+export type { ArrayInfo, DeferredArray, LazyArrays, StoredArray } from './lazy-arrays.js';
+export { readArray } from './lazy-arrays.js';
+export type { ArrayType, DataType, NamedArray, NamedArrays } from './named-array.js';
 export { FormatError, sizeOf } from './named-array.js';
 export type { NpyHeader } from './npy.js';
 export { readNpy, readNpyHeader, writeNpy } from './npy.js';
@@ -15,18 +16,19 @@ export {
   RECOGNIZED_TAIL_BYTES,
   recognizeFile,
 } from './recognize-file.js';
-export type { Safetensors, SafetensorsHeader, WriteSafetensorsOptions } from './safetensors.js';
+export type { Safetensors, SafetensorsHeader } from './safetensors.js';
 export {
   openSafetensors,
   readSafetensors,
   readSafetensorsHeader,
   safetensorsHeaderEnd,
-  writeSafetensors,
 } from './safetensors.js';
 export { namedArraysOf, withoutModulePrefix } from './torch/named-arrays-of.js';
-export { openTorch } from './torch/open-torch.js';
+export { openTorch, openTorchTree } from './torch/open-torch.js';
 export { readTorch } from './torch/read-torch.js';
 export type { ReadTorchOptions } from './torch/torch-file.js';
 export type { TorchScalar, TorchTree, TorchValue } from './torch/torch-value.js';
-export { isNamedArray, OrderedDict } from './torch/torch-value.js';
-export { torchPieces, writeTorch } from './torch/write-torch.js';
+export { isArray, isNamedArray, OrderedDict } from './torch/torch-value.js';
+export { torchPieces, torchPiecesOf, writeTorch } from './torch/write-torch.js';
+export type { WriteSafetensorsOptions } from './write-safetensors.js';
+export { safetensorsPieces, writeSafetensors } from './write-safetensors.js';

@@ -3,7 +3,10 @@ import type { FormatError } from './named-array.js';
 /** What any file may take, however small it is. */
 const FLOOR = 64 * 2 ** 20;
 
-/** How many times its own size a file may take besides: values widen fourfold at most (int8 to int32), and tables of what is there take their part. */
+/**
+ * How many times its own size a file may take besides: values widen fourfold at most (int8 to int32), and tables of
+ * what is there take their part.
+ */
 const FACTOR = 8;
 
 /** Most bytes that reading a file of this size may take. */

@@ -13,7 +13,13 @@ export type DataType =
   | 'U8'
   | 'BOOL';
 
-/** One array of a file: row-major values with their shape, what no type here holds is widened on reading (float16 and bfloat16 to float32). */
+/** Element types of the arrays that we hold, and so what can be written. */
+export type ArrayType = 'F64' | 'F32' | 'I64' | 'I32' | 'U8';
+
+/**
+ * One array of a file: row-major values with their shape, what no type here holds is widened on reading (float16 and
+ * bfloat16 to float32).
+ */
 export interface NamedArray {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;

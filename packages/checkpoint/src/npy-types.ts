@@ -1,40 +1,16 @@
-import { halfToFloat } from './half.js';
+import { arrayTypeOf, type ElementType, typeOfCode, typeOfNumpy } from './element-types.js';
 import type { NamedArray } from './named-array.js';
 import { swapBytes } from './swap-bytes.js';
 
 type Data = NamedArray['data'];
-
-interface NpyType {
-  /** Bytes of an element in the file. */
-  readonly bytes: number;
-  /** Bytes of an element as it is read. */
-  readonly read: number;
-  readonly decode: (buffer: ArrayBuffer) => Data;
-}
-
-/** By numpy's codes without their order; what no array of ours holds is widened to what does. */
-const TYPES: Readonly<Record<string, NpyType>> = {
-  f8: { bytes: 8, read: 8, decode: (b) => new Float64Array(b) },
-  f4: { bytes: 4, read: 4, decode: (b) => new Float32Array(b) },
-  f2: { bytes: 2, read: 4, decode: (b) => Float32Array.from(new Uint16Array(b), halfToFloat) },
-  i8: { bytes: 8, read: 8, decode: (b) => new BigInt64Array(b) },
-  i4: { bytes: 4, read: 4, decode: (b) => new Int32Array(b) },
-  i2: { bytes: 2, read: 4, decode: (b) => Int32Array.from(new Int16Array(b)) },
-  i1: { bytes: 1, read: 4, decode: (b) => Int32Array.from(new Int8Array(b)) },
-  u4: { bytes: 4, read: 8, decode: (b) => BigInt64Array.from(new Uint32Array(b), BigInt) },
-  u2: { bytes: 2, read: 4, decode: (b) => Int32Array.from(new Uint16Array(b)) },
-  u1: { bytes: 1, read: 1, decode: (b) => new Uint8Array(b) },
-  b1: { bytes: 1, read: 1, decode: (b) => new Uint8Array(b) },
-};
 
 /** For messages. */
 export const READABLE_NPY_TYPES =
   'float16, float32, float64, bool, int8 to int64 and uint8 to uint32 can be read';
 
 /** @param code as numpy spells it, with its order or without: `<f4`, `|u1` */
-export function npyType(code: string): NpyType | undefined {
-  const name = code.replace(/^[<>|=]/, '');
-  return Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
+export function npyType(code: string): ElementType | undefined {
+  return typeOfNumpy(code.replace(/^[<>|=]/, ''));
 }
 
 /** Row-major values of an array; `bytes`, which are copied, hold its elements and nothing else. */
@@ -53,11 +29,8 @@ export function decodeNpy(
 
 /** The code of what we write. */
 export function npyCodeOf(data: Data): string {
-  if (data instanceof Float32Array) return '<f4';
-  if (data instanceof Float64Array) return '<f8';
-  if (data instanceof Int32Array) return '<i4';
-  if (data instanceof BigInt64Array) return '<i8';
-  return '|u1';
+  const { bytes, numpy } = typeOfCode(arrayTypeOf(data))!;
+  return `${bytes === 1 ? '|' : '<'}${numpy}`;
 }
 
 function toRowMajor(data: Data, shape: readonly number[]): Data {

@@ -23,7 +23,8 @@ export interface NpyHeader {
  *
  * @param bytes the beginning of the file; its first kilobyte is enough for any header that numpy writes
  * @param where what to call it in errors (a path or URL)
- * @throws FormatError where the bytes are no such file, end within the header, or another type follows (objects, text, complex)
+ * @throws FormatError where the bytes are no such file, end within the header, or another type follows (objects, text,
+ * complex)
  */
 export function readNpyHeader(bytes: Uint8Array, where = 'npy'): NpyHeader {
   const fail = (what: string) => unreadable(where, what);
@@ -65,8 +66,8 @@ export function readNpyHeader(bytes: Uint8Array, where = 'npy'): NpyHeader {
  *
  * @param bytes the whole file
  * @param where what to call it in errors (a path or URL)
- * @returns float32, float64, int32, int64 and uint8 as stored, bool as uint8; float16 widened to float32, other integers to
- * int32 or, uint32, int64
+ * @returns float32, float64, int32, int64 and uint8 as stored, bool as uint8; float16 widened to float32, other
+ * integers to int32 or, uint32, int64
  * @throws FormatError where the bytes are no such file, are cut off, or hold another type (objects, text, complex)
  */
 export function readNpy(bytes: Uint8Array, where = 'npy'): NamedArray {

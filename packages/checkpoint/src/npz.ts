@@ -1,11 +1,12 @@
 import { deflateSync } from 'fflate';
+import { joinPieces } from './join-pieces.js';
 import { MemoryBudget } from './memory-budget.js';
 import { FormatError, type NamedArray, type NamedArrays, sizeOf } from './named-array.js';
 import { readNpy, readNpyHeader, writeNpy } from './npy.js';
 import { npyType } from './npy-types.js';
 import { readFromBytes } from './reading.js';
 import { recognizeFile } from './recognize-file.js';
-import { joinPieces, zipPieces } from './zip/write-zip.js';
+import { zipPieces } from './zip/write-zip.js';
 import { readZipDirectory } from './zip/zip-directory.js';
 import { readMember } from './zip/zip-member.js';
 
@@ -16,7 +17,8 @@ import { readMember } from './zip/zip-member.js';
  *
  * @param bytes the whole file
  * @param where what to call it in errors (a path or URL)
- * @throws FormatError where the bytes are no such file, are damaged or cut off, or an array is none that {@link readNpy}
+ * @throws FormatError where the bytes are no such file, are damaged or cut off, or an array is none that {@link
+ * readNpy}
  *   reads
  */
 export function readNpz(bytes: Uint8Array, where = 'npz'): NamedArrays {
@@ -29,9 +31,9 @@ export function readNpz(bytes: Uint8Array, where = 'npz'): NamedArrays {
   if (found && !['npz', 'zip'].includes(found.kind)) throw fail(`it is ${found.description}`);
   const budget = new MemoryBudget(size, fail);
   const arrays = new Map<string, NamedArray>();
-  for (const member of readFromBytes(readZipDirectory(size, fail), bytes).values()) {
+  for (const member of readFromBytes(readZipDirectory(size, fail), bytes, where).values()) {
     if (!member.name.endsWith('.npy')) throw fail(`it holds ${member.name}, which is no array`);
-    const contents = readFromBytes(readMember(member, { size, budget, fail }), bytes);
+    const contents = readFromBytes(readMember(member, { size, budget, fail }), bytes, where);
     const name = member.name.slice(0, -'.npy'.length);
     const inside = `${where}: ${name}`;
     const { shape, type } = readNpyHeader(contents, inside);
@@ -50,7 +52,7 @@ export interface WriteNpzOptions {
 /**
  * Writes a `.npz` file that `numpy.load` reads.
  *
- * @throws RangeError where a shape does not fit its data, or the file would be larger than 4 GiB
+ * @throws RangeError where a shape does not fit its data
  */
 export function writeNpz(
   arrays: NamedArrays,

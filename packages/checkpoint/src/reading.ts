@@ -18,25 +18,33 @@ export function* range(start: number, end: number): Reading<Uint8Array> {
   return yield { start, end };
 }
 
-/** Runs a reader on a whole file in memory; it is handed views of `bytes`. */
-export function readFromBytes<T>(reading: Reading<T>, bytes: Uint8Array): T {
+/**
+ * Runs a reader on a whole file in memory; it is handed views of `bytes`.
+ *
+ * @param where what to call the file in errors
+ */
+export function readFromBytes<T>(reading: Reading<T>, bytes: Uint8Array, where = 'file'): T {
   let step = reading.next();
   while (!step.done) {
-    const { start, end } = checked(step.value, bytes.byteLength);
+    const { start, end } = checked(step.value, bytes.byteLength, where);
     step = reading.next(bytes.subarray(start, end));
   }
   return step.value;
 }
 
-/** Runs a reader on a source. */
-export async function readFromSource<T>(reading: Reading<T>, source: ByteSource): Promise<T> {
+/** Runs a reader on a source. @param where what to call the file in errors */
+export async function readFromSource<T>(
+  reading: Reading<T>,
+  source: ByteSource,
+  where = 'file',
+): Promise<T> {
   let step = reading.next();
   while (!step.done) {
-    const { start, end } = checked(step.value, source.size);
+    const { start, end } = checked(step.value, source.size, where);
     const bytes = await source.read(start, end);
     if (bytes.byteLength !== end - start) {
       throw new FormatError(
-        `bytes ${start} to ${end} were asked for and ${bytes.byteLength} came: the file changed while it was read; read it again`,
+        `${where}: bytes ${start} to ${end} were asked for and ${bytes.byteLength} came: the file changed while it was read; read it again`,
       );
     }
     step = reading.next(bytes);
@@ -45,9 +53,11 @@ export async function readFromSource<T>(reading: Reading<T>, source: ByteSource)
 }
 
 /** Readers look before they ask; this is for what they overlook. */
-function checked(asked: Range, size: number): Range {
+function checked(asked: Range, size: number, where: string): Range {
   if (!(asked.start >= 0 && asked.start <= asked.end && asked.end <= size)) {
-    throw new FormatError(`bytes ${asked.start} to ${asked.end} do not lie in a file of ${size}`);
+    throw new FormatError(
+      `${where}: bytes ${asked.start} to ${asked.end} must lie in the file, and it has ${size}: it is damaged; copy or download it again`,
+    );
   }
   return asked;
 }

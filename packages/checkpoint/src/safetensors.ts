@@ -1,13 +1,7 @@
 import type { ByteSource } from './byte-source.js';
-import { floatToBfloat16, floatToHalf } from './half.js';
-import { type LazyArrays, noSuchArray } from './lazy-arrays.js';
-import {
-  type DataType,
-  FormatError,
-  type NamedArray,
-  type NamedArrays,
-  sizeOf,
-} from './named-array.js';
+import { ELEMENT_TYPES, typeOfCode } from './element-types.js';
+import { type DeferredArray, type LazyArrays, lazyArrays } from './lazy-arrays.js';
+import { FormatError, type NamedArray, type NamedArrays, sizeOf } from './named-array.js';
 import {
   type FileKind,
   PYTORCH_ADVICE,
@@ -15,7 +9,6 @@ import {
   RECOGNIZED_TAIL_BYTES,
   recognizeFile,
 } from './recognize-file.js';
-import { SAFETENSORS_TYPES } from './safetensors-types.js';
 
 // The format: https://github.com/huggingface/safetensors#format
 const HEADER_LIMIT = 100_000_000;
@@ -42,7 +35,7 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
   const arrays = new Map<string, NamedArray>();
   let total = 0;
   for (const [name, entry] of entries) {
-    const { dtype, shape, start, end } = checkEntry(name, entry, fail);
+    const { type, shape, start, end } = checkEntry(name, entry, fail);
     if (end > available) {
       fail(`${name} ends at byte ${end} of ${available}: the file is cut off`);
     }
@@ -51,7 +44,7 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
     if (total > available) fail(`${name} overlaps another array`);
     // Not bytes.slice: that of a Node Buffer does not copy.
     const copy = new Uint8Array(bytes.subarray(body + start, body + end));
-    arrays.set(name, { shape, data: SAFETENSORS_TYPES[dtype].decode(copy.buffer) });
+    arrays.set(name, { shape, data: type.decode(copy.buffer) });
   }
   return { arrays, metadata };
 }
@@ -74,27 +67,27 @@ export async function openSafetensors(
   if (body - 8 > HEADER_LIMIT) fail(`its first 8 bytes promise a header of ${body - 8} bytes`);
   // Where it is shorter than its header, the parser says so.
   const { metadata, entries } = parseHeader(await source.read(0, Math.min(size, body)), fail);
-  const places = new Map(
-    entries.map(([name, entry]) => {
-      const place = checkEntry(name, entry, fail);
-      if (body + place.end > size) {
-        fail(`${name} ends at byte ${place.end} of ${size - body}: the file is cut off`);
-      }
-      return [name, place] as const;
-    }),
-  );
-  return {
-    arrays: new Map([...places].map(([name, { shape, dtype }]) => [name, { shape, dtype }])),
-    metadata,
-    async read(name) {
-      const place = places.get(name);
-      if (!place) throw noSuchArray(where, name, places.keys());
-      const { dtype, shape, start, end } = place;
-      const bytes = new Uint8Array(await source.read(body + start, body + end));
-      if (bytes.length !== end - start) fail(`${name} could not be read whole`);
-      return { shape, data: SAFETENSORS_TYPES[dtype].decode(bytes.buffer) };
-    },
-  };
+  const arrays = new Map<string, DeferredArray>();
+  for (const [name, entry] of entries) {
+    const { type, shape, start, end } = checkEntry(name, entry, fail);
+    if (body + end > size) {
+      fail(`${name} ends at byte ${end} of ${size - body}: the file is cut off`);
+    }
+    const read = async (): Promise<NamedArray> => {
+      const found = await source.read(body + start, body + end);
+      if (found.length !== end - start) fail(`${name} could not be read whole`);
+      return { shape, data: type.decode(ownBuffer(found)) };
+    };
+    arrays.set(name, { shape, dtype: type.code, as: type.as, read });
+  }
+  return lazyArrays(where, arrays, metadata);
+}
+
+/** The bytes alone in a buffer: those of a source may be a view of something larger. */
+function ownBuffer(bytes: Uint8Array): ArrayBuffer {
+  const { buffer } = bytes;
+  const isAlone = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
+  return isAlone ? buffer : new Uint8Array(bytes).buffer;
 }
 
 function failOf(where: string): Fail {
@@ -151,75 +144,8 @@ function cureOf(kind: FileKind): string {
   return '. Name the file of the weights';
 }
 
-/** How {@link writeSafetensors} stores. */
-export interface WriteSafetensorsOptions {
-  /** Stores float32 arrays as float16: half the size, 11 bits of precision. */
-  readonly float16?: boolean;
-  /** Stores float32 arrays as bfloat16: half the size, 8 bits of precision, float32's range. */
-  readonly bfloat16?: boolean;
-}
-
-/**
- * Writes a safetensors file; arrays keep their order, data starts 8-byte aligned.
- *
- * @param arrays float32, float64, int32, int64 or byte arrays by name
- * @throws RangeError where a shape does not fit its data, or a value is too large for float16
- */
-export function writeSafetensors(
-  arrays: NamedArrays,
-  metadata: Readonly<Record<string, string>> = {},
-  { float16 = false, bfloat16 = false }: WriteSafetensorsOptions = {},
-): Uint8Array {
-  const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
-  const parts: Uint8Array[] = [];
-  let offset = 0;
-  for (const [name, { shape, data }] of arrays) {
-    if (sizeOf(shape) !== data.length) {
-      throw new RangeError(
-        `writeSafetensors: ${name} has shape [${shape}] but ${data.length} values; the two must agree`,
-      );
-    }
-    const halved = (float16 || bfloat16) && data instanceof Float32Array;
-    const stored = !halved
-      ? data
-      : float16
-        ? halve(name, data)
-        : Uint16Array.from(data, floatToBfloat16);
-    const end = offset + stored.byteLength;
-    header[name] = {
-      dtype: halved ? (float16 ? 'F16' : 'BF16') : typeOf(data),
-      shape,
-      data_offsets: [offset, end],
-    };
-    parts.push(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
-    offset = end;
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const padded = Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(8 + padded + offset);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
-  bytes.fill(0x20, 8, 8 + padded);
-  bytes.set(text, 8);
-  let position = 8 + padded;
-  for (const part of parts) {
-    bytes.set(part, position);
-    position += part.byteLength;
-  }
-  return bytes;
-}
-
-function halve(name: string, data: Float32Array): Uint16Array {
-  return Uint16Array.from(data, (value) => {
-    const half = floatToHalf(value);
-    if ((half & 0x7fff) === 0x7c00 && Number.isFinite(value)) {
-      throw new RangeError(
-        `writeSafetensors: ${name} holds ${value}, which is too large for float16 (65504 at most); store float32`,
-      );
-    }
-    return half;
-  });
-}
+/** For messages. */
+const READABLE = ELEMENT_TYPES.map(({ code }) => code).join(', ');
 
 type Fail = (what: string) => never;
 
@@ -254,27 +180,21 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Header {
 
 function checkEntry(name: string, entry: unknown, fail: Fail) {
   if (!isRecord(entry)) return fail(`${name} has no description`);
-  const dtype = entry.dtype as DataType;
+  const dtype = String(entry.dtype);
+  const type = typeOfCode(dtype);
   const shape = entry.shape as number[];
   const offsets = entry.data_offsets as number[];
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
-  if (!Object.hasOwn(SAFETENSORS_TYPES, String(dtype)))
-    return fail(`${name} has the unknown type ${String(dtype)}`);
+  if (!type) {
+    return fail(`${name} has the unknown type ${dtype}; ${READABLE} are read`);
+  }
   if (!Array.isArray(shape) || !shape.every(whole)) return fail(`${name} has no valid shape`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)) {
     return fail(`${name} has no valid data_offsets`);
   }
   const [start, end] = offsets as [number, number];
-  if (end - start !== sizeOf(shape) * SAFETENSORS_TYPES[dtype].bytes) {
+  if (end - start !== sizeOf(shape) * type.bytes) {
     return fail(`${name} of shape [${shape}] and type ${dtype} cannot have ${end - start} bytes`);
   }
-  return { dtype, shape, start, end };
-}
-
-function typeOf(data: NamedArray['data']): DataType {
-  if (data instanceof Float32Array) return 'F32';
-  if (data instanceof Float64Array) return 'F64';
-  if (data instanceof Int32Array) return 'I32';
-  if (data instanceof BigInt64Array) return 'I64';
-  return 'U8';
+  return { type, shape, start, end };
 }

@@ -7,17 +7,23 @@ import {
 } from '@hifigan/models';
 import { type GeneratorGraph, type GraphNode, INPUT } from './graph.js';
 
+export interface GeneratorGraphOptions {
+  /** What to call the weights in errors. */
+  readonly where?: string;
+  /** What mels are normalised with before the generator takes them, of each band: the graph begins with it then. */
+  readonly statistics?: { readonly mean: ArrayLike<number>; readonly scale: ArrayLike<number> };
+}
+
 /**
  * The graph of a generator.
  *
  * @param weights in PyTorch's layout by upstream's names, with weight norm, which is multiplied out, or without
- * @param where what to call the weights in errors
  * @throws StateError where weights and configuration do not belong together
  */
 export function generatorGraph(
   config: HifiGanConfig,
   weights: UpstreamArrays,
-  where = 'generatorGraph',
+  { where = 'generatorGraph', statistics }: GeneratorGraphOptions = {},
 ): GeneratorGraph {
   const layers = foldedLayers(config, weights, where);
   const { slope, lastSlope, stages } = generatorStructure(config);
@@ -62,7 +68,16 @@ export function generatorGraph(
     }, x);
 
   const input: Node = { name: INPUT, channels: config.num_mels, rate: 1 };
-  let x: Node = convolve('conv_pre', input);
+  // Not multiplied into the first convolution: its padding is zero after it and not before.
+  const first: Node = statistics
+    ? add({
+        ...{ op: 'normalise', name: 'normalised', input: input.name },
+        ...{ channels: input.channels, rate: input.rate },
+        mean: Float32Array.from(statistics.mean),
+        scale: Float32Array.from(statistics.scale),
+      })
+    : input;
+  let x: Node = convolve('conv_pre', first);
   stages.forEach(({ name, rate, cropped, channels, blocks }, stage) => {
     const before = leak(`${name}/leaky_relu`, x, slope);
     const upsampled = add({

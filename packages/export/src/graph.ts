@@ -16,6 +16,17 @@ interface Weighted extends Signal {
   readonly bias: Float32Array;
 }
 
+/**
+ * Each channel less its mean, divided by its deviation: mels as a generator that was trained on normalised ones takes
+ * them.
+ */
+export interface Normalise extends Signal {
+  readonly op: 'normalise';
+  readonly input: string;
+  readonly mean: Float32Array;
+  readonly scale: Float32Array;
+}
+
 /** As long as its input: zeros stand before and after, the same number. */
 export interface Conv1d extends Weighted {
   readonly op: 'conv1d';
@@ -52,7 +63,7 @@ export interface Tanh extends Signal {
   readonly input: string;
 }
 
-export type GraphNode = Conv1d | ConvTranspose1d | LeakyRelu | Add | Scale | Tanh;
+export type GraphNode = Normalise | Conv1d | ConvTranspose1d | LeakyRelu | Add | Scale | Tanh;
 
 /** A generator as a graph of plain operations, from which every format is written. */
 export interface GeneratorGraph {

@@ -1,3 +1,4 @@
+export type { GeneratorGraphOptions } from './generator-graph.js';
 export { generatorGraph } from './generator-graph.js';
 export type {
   Add,
@@ -6,12 +7,14 @@ export type {
   GeneratorGraph,
   GraphNode,
   LeakyRelu,
+  Normalise,
   Scale,
   Tanh,
 } from './graph.js';
-export { readOnnxConfig, readOnnxMetadata } from './metadata.js';
+export type { RangeSource } from './metadata.js';
+export { readOnnxConfig, readOnnxMetadata, readOnnxProfile } from './metadata.js';
 export type { OnnxOptions } from './onnx.js';
-export { OPSETS, writeOnnx } from './onnx.js';
+export { OPSETS, onnxPieces, writeOnnx } from './onnx.js';
 export type { SavedModelOptions } from './saved-model.js';
-export { writeSavedModel } from './saved-model.js';
+export { savedModelPieces, writeSavedModel } from './saved-model.js';
 export type { ToHalf } from './weight-bytes.js';

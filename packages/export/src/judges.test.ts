@@ -8,7 +8,14 @@ import { describe, expect, it } from 'vitest';
 import { generatorGraph, OPSETS, writeOnnx, writeSavedModel } from './index.js';
 import { EQUAL, expectAudio, ROUNDED } from './testing/closeness.js';
 import { halved } from './testing/halves.js';
-import { hashedModel, type Model, melBatch, ODD, ourAudio } from './testing/models.js';
+import {
+  hashedModel,
+  type Model,
+  melBatch,
+  normalisingModel,
+  ODD,
+  ourAudio,
+} from './testing/models.js';
 
 /** Runs Python in a folder of its own, with whatever was written there. */
 function ask(folder: string, script: string): string {
@@ -73,6 +80,8 @@ describe.skipIf(!requireJudges().available)('judged by their own libraries', () 
       const cases: { folder: string; model: Model; half?: boolean }[] = [];
       for (const name of names) cases.push({ folder: name, model: await hashedModel(name) });
       cases.push({ folder: 'v2 half', model: await hashedModel('v2'), half: true });
+      const normalising = await normalisingModel('odd upsampling');
+      cases.push({ folder: 'normalising', model: normalising });
       const melsOf = ({ config }: Model) =>
         (
           [
@@ -82,7 +91,8 @@ describe.skipIf(!requireJudges().available)('judged by their own libraries', () 
           ] as const
         ).map((shape) => melBatch(config, shape[0], shape[1]));
       for (const { folder: name, model, half } of cases) {
-        const graph = generatorGraph(model.config, model.weights);
+        const { statistics } = model;
+        const graph = generatorGraph(model.config, model.weights, { statistics });
         mkdirSync(join(folder, name));
         const bytes = writeSavedModel(graph, half ? { toHalf: floatToHalf } : {});
         writeFileSync(join(folder, name, 'saved_model.pb'), bytes);

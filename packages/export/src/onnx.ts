@@ -1,7 +1,14 @@
-import { type GeneratorGraph, type GraphNode, INPUT, inputsOf, OUTPUT } from './graph.js';
-import { metadataOf } from './metadata.js';
-import { Message } from './protobuf.js';
-import { type ToHalf, turned, weightBytes } from './weight-bytes.js';
+import {
+  type GeneratorGraph,
+  type GraphNode,
+  INPUT,
+  inputsOf,
+  type Normalise,
+  OUTPUT,
+} from './graph.js';
+import { metadataOf, PROFILE_KEY } from './metadata.js';
+import { type DeferredBytes, Message } from './protobuf.js';
+import { storedBytes, type ToHalf, turned, type Values } from './weight-bytes.js';
 
 export interface OnnxOptions {
   /** Version of the standard operators, {@link OPSETS}. */
@@ -10,6 +17,8 @@ export interface OnnxOptions {
   readonly toHalf?: ToHalf;
   /** What else the file says of itself, such as `dataset` or `license`; sherpa-onnx prints it. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What the numbers of its mels mean, which goes into the file as JSON: `MelProfile` of @hifigan/audio. */
+  readonly profile?: object;
 }
 
 /** What `opset` may be: since the first none of the operators that we use has changed in what we use of it. */
@@ -34,8 +43,24 @@ const AttributeKind = { float: 1, int: 2, ints: 7 } as const;
  */
 export function writeOnnx(
   graph: GeneratorGraph,
-  { opset = OPSETS.first, toHalf, metadata }: OnnxOptions = {},
+  options: OnnxOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  return modelOf(graph, options).finish();
+}
+
+/**
+ * The same file in pieces, of which those of weights are made as they are asked for.
+ *
+ * @throws as {@link writeOnnx}
+ */
+export function onnxPieces(graph: GeneratorGraph, options: OnnxOptions = {}): Iterable<Uint8Array> {
+  return modelOf(graph, options).pieces();
+}
+
+function modelOf(
+  graph: GeneratorGraph,
+  { opset = OPSETS.first, toHalf, metadata, profile }: OnnxOptions,
+): Message {
   if (!Number.isInteger(opset) || opset < OPSETS.first || opset > OPSETS.last) {
     throw new RangeError(
       `writeOnnx: opset=${opset} must be from ${OPSETS.first} to ${OPSETS.last}, because the file is known to be right for those; leave it out`,
@@ -46,30 +71,46 @@ export function writeOnnx(
     .string(2, 'hifigan')
     .message(8, new Message().string(1, '').int(2, opset));
   // Before the graph, so that a reader of the first bytes finds it.
-  for (const [key, value] of Object.entries({ ...metadata, ...metadataOf(graph.config) })) {
+  const facts = {
+    ...metadata,
+    ...(profile && { [PROFILE_KEY]: JSON.stringify(profile) }),
+    ...metadataOf(graph.config),
+  };
+  for (const [key, value] of Object.entries(facts)) {
     model.message(14, new Message().string(1, key).string(2, value));
   }
-  return model.message(7, graphOf(graph, toHalf)).finish();
+  return model.message(7, graphOf(graph, toHalf));
 }
 
 function graphOf({ config, nodes }: GeneratorGraph, toHalf?: ToHalf): Message {
   const message = new Message();
   const initializers: Message[] = [];
   /** A constant by its name. */
-  const constant = (name: string, shape: readonly number[], data: Float32Array): string => {
-    initializers.push(tensorOf(name, shape, { type: FLOAT, bytes: weightBytes(name, data) }));
+  const constant: Store = (name, shape, data) => {
+    initializers.push(tensorOf(name, shape, { type: FLOAT, bytes: storedBytes(name, data) }));
     return name;
   };
   /** A weight by its name; of float16, what a node makes float32. */
-  const weight = (name: string, shape: readonly number[], data: Float32Array): string => {
+  const weight: Store = (name, shape, data) => {
     if (!toHalf) return constant(name, shape, data);
     const stored = `${name}/float16`;
-    const bytes = weightBytes(name, data, toHalf);
+    const bytes = storedBytes(name, data, toHalf);
     initializers.push(tensorOf(stored, shape, { type: FLOAT16, bytes }));
     message.message(1, nodeOf('Cast', { inputs: [stored], output: name }, { to: FLOAT }));
     return name;
   };
   for (const node of nodes) {
+    if (node.op === 'normalise') {
+      // [batch, mels, frames]: a number a row.
+      const rows = (name: string, data: Float32Array) =>
+        constant(`${node.name}/${name}`, [data.length, 1], data);
+      const centred = `${node.name}/centred`;
+      const inputs = [node.input, rows('mean', node.mean)];
+      message.message(1, nodeOf('Sub', { inputs, output: centred }));
+      const scaled = { inputs: [centred, rows('scale', node.scale)], output: node.name };
+      message.message(1, nodeOf('Div', scaled));
+      continue;
+    }
     const operation = operationOf(node, { weight, constant });
     const places = { inputs: [...inputsOf(node), ...(operation.weights ?? [])], output: node.name };
     message.message(1, nodeOf(operation.type, places, operation.attributes));
@@ -90,11 +131,11 @@ function graphOf({ config, nodes }: GeneratorGraph, toHalf?: ToHalf): Message {
 type Attributes = Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;
 
 /** Stores an array, and gives the name under which a node takes it. */
-type Store = (name: string, shape: readonly number[], data: Float32Array) => string;
+type Store = (name: string, shape: readonly number[], data: Values) => string;
 
 /** What a node becomes, and what it takes besides its inputs. */
 function operationOf(
-  node: GraphNode,
+  node: Exclude<GraphNode, Normalise>,
   { weight, constant }: { readonly weight: Store; readonly constant: Store },
 ): { readonly type: string; readonly weights?: string[]; readonly attributes?: Attributes } {
   switch (node.op) {
@@ -140,7 +181,10 @@ function weightsOf(
   weight: Store,
 ): string[] {
   return [
-    weight(`${name}.weight`, [...filter.shape].reverse(), turned(filter)),
+    weight(`${name}.weight`, [...filter.shape].reverse(), {
+      length: filter.data.length,
+      make: () => turned(filter),
+    }),
     weight(`${name}.bias`, [bias.length], bias),
   ];
 }
@@ -148,7 +192,7 @@ function weightsOf(
 function tensorOf(
   name: string,
   shape: readonly number[],
-  { type, bytes }: { readonly type: number; readonly bytes: Uint8Array },
+  { type, bytes }: { readonly type: number; readonly bytes: Uint8Array | DeferredBytes },
 ): Message {
   return new Message().packed(1, shape).int(2, type).string(8, name).bytes(9, bytes);
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { floatToHalf } from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
-import { generatorGraph, OPSETS, writeOnnx } from './index.js';
+import { generatorGraph, OPSETS, onnxPieces, writeOnnx } from './index.js';
 import { EQUAL, expectAudio, ROUNDED } from './testing/closeness.js';
 import { halved } from './testing/halves.js';
 import {
@@ -10,6 +10,7 @@ import {
   hashedModel,
   type MelBatch,
   melBatch,
+  normalisingModel,
   ODD,
   ourAudio,
   voice,
@@ -82,6 +83,27 @@ describe.each([NATIVE, WEB])('in %s', (library) => {
     const rounded = await ourAudio({ ...model, weights: halved(graph) }, mels);
     expectAudio(audio, rounded, EQUAL, `${library}, rounded weights`);
     expectAudio(audio, await ourAudio(model, mels), ROUNDED, `${library}, weights as they were`);
+  });
+
+  it('normalises mels as the model wants it', async () => {
+    const model = await normalisingModel('odd upsampling');
+    const mels = melsOf(model.config, 31);
+    const { statistics } = model;
+    const audio = await ourAudio(model, mels);
+    const graph = generatorGraph(model.config, model.weights, { statistics });
+    const bytes = writeOnnx(graph);
+    expect(Buffer.concat([...onnxPieces(graph)]).equals(bytes)).toBe(true);
+    expectAudio(await spoken(library, bytes, mels), audio, EQUAL, `${library}, normalising`);
+    // Statistics are never halved.
+    const rounded = await ourAudio({ ...model, weights: halved(graph) }, mels);
+    const halves = await spoken(library, writeOnnx(graph, { toHalf: floatToHalf }), mels);
+    expectAudio(halves, rounded, EQUAL, `${library}, normalising, rounded weights`);
+    const [without] = await ourAudio({ ...model, statistics: undefined }, mels.slice(2));
+    const far = without.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - audio[2][i])),
+      0,
+    );
+    expect(far).toBeGreaterThan(0.01);
   });
 
   it('the packaged voice', async () => {

@@ -4,12 +4,21 @@ const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
 
+/** Bytes up to which parts are put together. */
+const TOGETHER = 65_536;
+
+/** Bytes that are made when they are written, and not kept. */
+export interface DeferredBytes {
+  readonly length: number;
+  readonly make: () => Uint8Array;
+}
+
 /**
  * Writes the fields of one message, in the order of the calls. Bytes are kept as they are handed over and never copied,
  * however deep the message goes, so that a model's weights lie in memory once until the whole is joined or written.
  */
 export class Message {
-  private readonly parts: Uint8Array[] = [];
+  private readonly parts: (Uint8Array | DeferredBytes)[] = [];
   private length = 0;
 
   /** int32, int64, bool, enum; a negative number takes ten bytes. */
@@ -23,7 +32,7 @@ export class Message {
     return this.push(varintOf(field * 8 + FIXED32)).push(bytes);
   }
 
-  bytes(field: number, value: Uint8Array): this {
+  bytes(field: number, value: Uint8Array | DeferredBytes): this {
     return this.header(field, value.length).push(value);
   }
 
@@ -53,18 +62,43 @@ export class Message {
   finish(): Uint8Array<ArrayBuffer> {
     const whole = new Uint8Array(this.length);
     let at = 0;
-    for (const part of this.parts) {
+    for (const part of this.pieces()) {
       whole.set(part, at);
       at += part.length;
     }
     return whole;
   }
 
+  /** Its bytes in pieces, each time anew: small ones are put together, so that none costs a call of the system. */
+  pieces(): Iterable<Uint8Array> {
+    return { [Symbol.iterator]: () => this.joined() };
+  }
+
+  private *joined(): Generator<Uint8Array> {
+    let together = new Uint8Array(TOGETHER);
+    let filled = 0;
+    for (const part of this.parts) {
+      const bytes = 'make' in part ? part.make() : part;
+      if (filled + bytes.length > TOGETHER) {
+        yield together.subarray(0, filled);
+        // Whoever has the last may still hold it.
+        together = new Uint8Array(TOGETHER);
+        filled = 0;
+      }
+      if (bytes.length > TOGETHER) yield bytes;
+      else {
+        together.set(bytes, filled);
+        filled += bytes.length;
+      }
+    }
+    if (filled > 0) yield together.subarray(0, filled);
+  }
+
   private header(field: number, length: number): this {
     return this.push(varintOf(field * 8 + BYTES)).push(varintOf(length));
   }
 
-  private push(part: Uint8Array): this {
+  private push(part: Uint8Array | DeferredBytes): this {
     this.parts.push(part);
     this.length += part.length;
     return this;
@@ -80,6 +114,48 @@ function varintOf(value: number): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/** A field of a message: what follows its number, in bytes from the field's beginning. */
+export interface FieldPlace {
+  readonly number: number;
+  readonly isBytes: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Where a field lies that begins with the first of some bytes.
+ *
+ * @param head its first bytes, twenty or all
+ * @param available bytes from there to the end of the message
+ * @throws RangeError where it is cut off or of an unknown kind
+ */
+export function fieldAt(head: Uint8Array, available: number): FieldPlace {
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let factor = 1; at < head.length; factor *= 128) {
+      const byte = head[at++];
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+    }
+    throw new RangeError(`protobuf: the number at byte ${at} must end, and is cut off`);
+  };
+  const tag = varint();
+  const [number, wireType] = [Math.floor(tag / 8), tag % 8];
+  const isBytes = wireType === BYTES;
+  const lengths: Readonly<Record<number, number>> = { [FIXED64]: 8, [FIXED32]: 4 };
+  if (wireType === VARINT) varint();
+  else if (!isBytes && lengths[wireType] === undefined) {
+    throw new RangeError(`protobuf: wire type ${wireType} is none that we know`);
+  }
+  const length = isBytes ? varint() : (lengths[wireType] ?? 0);
+  const end = at + length;
+  if (!(end <= available)) {
+    throw new RangeError(`protobuf: a field of ${length} bytes must be whole, and is cut off`);
+  }
+  return { number, isBytes, start: at, end };
+}
+
 /** One field of a message that is a text, bytes or a message: a view. */
 export interface BytesField {
   readonly number: number;
@@ -92,31 +168,10 @@ export interface BytesField {
  * @throws RangeError where a field is cut off or of an unknown kind
  */
 export function* bytesFields(message: Uint8Array): Generator<BytesField> {
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let factor = 1; at < message.length; factor *= 128) {
-      const byte = message[at++];
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-    throw new RangeError(`bytesFields: the number at byte ${at} must end, and is cut off`);
-  };
-  const take = (length: number): Uint8Array => {
-    const bytes = message.subarray(at, at + length);
-    if (bytes.length !== length) {
-      throw new RangeError(`bytesFields: a field of ${length} bytes must be whole, and is cut off`);
-    }
-    at += length;
-    return bytes;
-  };
-  while (at < message.length) {
-    const tag = varint();
-    const [number, wireType] = [Math.floor(tag / 8), tag % 8];
-    if (wireType === BYTES) yield { number, bytes: take(varint()) };
-    else if (wireType === VARINT) varint();
-    else if (wireType === FIXED64) take(8);
-    else if (wireType === FIXED32) take(4);
-    else throw new RangeError(`bytesFields: wire type ${wireType} is none that we know`);
+  for (let at = 0; at < message.length; ) {
+    const rest = message.subarray(at);
+    const { number, isBytes, start, end } = fieldAt(rest, rest.length);
+    if (isBytes) yield { number, bytes: rest.subarray(start, end) };
+    at += end;
   }
 }

@@ -1,6 +1,6 @@
 import { type GeneratorGraph, type GraphNode, INPUT, inputsOf, OUTPUT } from './graph.js';
-import { Message } from './protobuf.js';
-import { type ToHalf, weightBytes } from './weight-bytes.js';
+import { type DeferredBytes, Message } from './protobuf.js';
+import { storedBytes, type ToHalf, type Values } from './weight-bytes.js';
 
 export interface SavedModelOptions {
   /** Stores weights as float16, rounded by this; they are computed with as float32. */
@@ -24,8 +24,20 @@ const PRODUCER = 561;
  */
 export function writeSavedModel(
   graph: GeneratorGraph,
-  { toHalf }: SavedModelOptions = {},
+  options: SavedModelOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  return modelOf(graph, options).finish();
+}
+
+/** The same file in pieces, of which those of weights are made as they are asked for. */
+export function savedModelPieces(
+  graph: GeneratorGraph,
+  options: SavedModelOptions = {},
+): Iterable<Uint8Array> {
+  return modelOf(graph, options).pieces();
+}
+
+function modelOf(graph: GeneratorGraph, { toHalf }: SavedModelOptions): Message {
   const { num_mels: mels } = graph.config;
   const tensor = (name: string, shape: readonly number[]) =>
     new Message().string(1, `${name}:0`).int(2, FLOAT).message(3, shapeOf(shape));
@@ -37,7 +49,7 @@ export function writeSavedModel(
     .message(1, new Message().string(4, 'serve'))
     .message(2, graphOf(graph, toHalf))
     .entry(5, 'serving_default', signature);
-  return new Message().int(1, 1).message(2, metaGraph).finish();
+  return new Message().int(1, 1).message(2, metaGraph);
 }
 
 /**
@@ -73,9 +85,9 @@ function graphOf({ config, nodes }: GeneratorGraph, toHalf?: ToHalf): Message {
 
 /**
  * Convolutions whose result is added to another: they are stored with the sign of their weights turned, and subtracted,
- * which makes the same numbers. A sum is drawn into the convolution by TensorFlow's remapper, which in chains of residual
- * blocks loses track ("remapper failed: … exist for missing node", TensorFlow 2.21) and then fuses nothing in the whole
- * graph, bias and activation neither.
+ * which makes the same numbers. A sum is drawn into the convolution by TensorFlow's remapper, which in chains of
+ * residual blocks loses track ("remapper failed: … exist for missing node", TensorFlow 2.21) and then fuses nothing in
+ * the whole graph, bias and activation neither.
  */
 function subtractedOf(nodes: readonly GraphNode[]): ReadonlySet<string> {
   const convolutions = new Set(nodes.flatMap(({ op, name }) => (op === 'conv1d' ? [name] : [])));
@@ -98,9 +110,18 @@ function addNode(
 ): string {
   const { name } = node;
   switch (node.op) {
+    case 'normalise': {
+      const mean = builder.floats(`${name}/mean`, [node.mean.length], node.mean);
+      const centred = builder.node('Sub', `${name}/centred`, [...inputs, mean], {
+        T: type(FLOAT),
+      });
+      const scale = builder.floats(`${name}/scale`, [node.scale.length], node.scale);
+      return builder.node('RealDiv', name, [centred, scale], { T: type(FLOAT) });
+    }
     case 'conv1d': {
       const [kernel, from, to] = node.filter.shape;
-      const signed = (data: Float32Array) => (subtracted.has(name) ? data.map((x) => -x) : data);
+      const signed = (data: Float32Array): Values =>
+        subtracted.has(name) ? { length: data.length, make: () => data.map((x) => -x) } : data;
       const values = signed(node.filter.data);
       const filter = builder.weights(`${name}/filter`, [1, kernel, from, to], values);
       const convolved = builder.node('Conv2D', `${name}/convolution`, [...inputs, filter], {
@@ -138,11 +159,9 @@ function addNode(
   }
 }
 
-type Weighted = Extract<GraphNode, { readonly filter: unknown }>;
-
 function biased(
   builder: GraphBuilder,
-  { name, bias }: Pick<Weighted, 'name' | 'bias'>,
+  { name, bias }: { readonly name: string; readonly bias: Values },
   convolved: string,
 ): string {
   const values = builder.weights(`${name}/bias`, [bias.length], bias);
@@ -220,15 +239,15 @@ class GraphBuilder {
     return name;
   }
 
-  floats(name: string, shape: readonly number[], data: Float32Array): string {
-    return this.constant(name, FLOAT, { shape, bytes: weightBytes(name, data) });
+  floats(name: string, shape: readonly number[], data: Values): string {
+    return this.constant(name, FLOAT, { shape, bytes: storedBytes(name, data) });
   }
 
   /** Stored as float16 where that is wanted. */
-  weights(name: string, shape: readonly number[], data: Float32Array): string {
+  weights(name: string, shape: readonly number[], data: Values): string {
     const { toHalf } = this;
     if (!toHalf) return this.floats(name, shape, data);
-    const bytes = weightBytes(name, data, toHalf);
+    const bytes = storedBytes(name, data, toHalf);
     const stored = this.constant(`${name}/float16`, HALF, { shape, bytes });
     return this.node('Cast', name, [stored], { SrcT: type(HALF), DstT: type(FLOAT) });
   }
@@ -249,7 +268,10 @@ class GraphBuilder {
   private constant(
     name: string,
     dtype: number,
-    { shape, bytes }: { readonly shape: readonly number[]; readonly bytes: Uint8Array },
+    {
+      shape,
+      bytes,
+    }: { readonly shape: readonly number[]; readonly bytes: Uint8Array | DeferredBytes },
   ): string {
     const tensor = new Message().int(1, dtype).message(2, shapeOf(shape)).bytes(4, bytes);
     const value = new Message().message(8, tensor);

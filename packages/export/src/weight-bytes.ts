@@ -1,3 +1,5 @@
+import type { DeferredBytes } from './protobuf.js';
+
 /** Rounds a number to IEEE 754 binary16 and gives its 16 bits: `floatToHalf` of @hifigan/checkpoint. */
 export type ToHalf = (value: number) => number;
 
@@ -21,6 +23,17 @@ export function weightBytes(name: string, values: Float32Array, toHalf?: ToHalf)
     }
   }
   return littleEndian(halves);
+}
+
+/** Numbers, or how many there are and what makes them. */
+export type Values = Float32Array | { readonly length: number; readonly make: () => Float32Array };
+
+/** The same bytes, made when they are written. */
+export function storedBytes(name: string, values: Values, toHalf?: ToHalf): DeferredBytes {
+  return {
+    length: values.length * (toHalf ? 2 : 4),
+    make: () => weightBytes(name, 'make' in values ? values.make() : values, toHalf),
+  };
 }
 
 function littleEndian(values: Float32Array | Uint16Array): Uint8Array {

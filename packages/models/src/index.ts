@@ -3,12 +3,16 @@ export { Generator } from './hifigan/generator.js';
 export type { GeneratorConfig } from './hifigan/generator-config.js';
 export type { GeneratorStage } from './hifigan/generator-layers.js';
 export { generatorStructure } from './hifigan/generator-layers.js';
+export type { InferredConfig } from './hifigan/infer-config.js';
+export { inferConfig } from './hifigan/infer-config.js';
 export type { ArraySpec, LayerSpec } from './hifigan/layer-spec.js';
 export { fromUpstreamLayout } from './hifigan/layouts/from-upstream-layout.js';
 export { layouts } from './hifigan/layouts/index.js';
 export type { FactKey, Layout, LayoutName, Module } from './hifigan/layouts/layout.js';
 export type { ReadFacts } from './hifigan/layouts/read-facts.js';
 export { LayoutError, readFacts, valueAt } from './hifigan/layouts/read-facts.js';
+export type { RecognizedLayout } from './hifigan/layouts/recognize-layout.js';
+export { recognizeLayout } from './hifigan/layouts/recognize-layout.js';
 export type { PlacedArrays, PlaceOptions } from './hifigan/layouts/to-upstream-layout.js';
 export { toUpstreamLayout } from './hifigan/layouts/to-upstream-layout.js';
 export type { MultiPeriodForwardOptions } from './hifigan/multi-period-discriminator.js';
@@ -37,8 +41,10 @@ export {
   exportState,
   foldedLayers,
   importState,
+  normedArrays,
 } from './hifigan/state-border.js';
 export { StateError } from './hifigan/state-error.js';
+export { currentSpelling } from './hifigan/stored-form.js';
 export type { DiscriminatorOutput, ScorePair } from './hifigan/sub-discriminator.js';
 export type { UpstreamArray } from './hifigan/upstream-layout.js';
 export { fromUpstream, toUpstream } from './hifigan/upstream-layout.js';

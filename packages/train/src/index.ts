@@ -34,11 +34,21 @@ export type { StepWork } from './step-work.js';
 export { stepOperations, stepWork } from './step-work.js';
 export { Tape, valueAndGradients } from './tape.js';
 export type { TorchCheckpoint } from './torch-checkpoint.js';
-export { fromTorchCheckpoint, toTorchCheckpoint } from './torch-checkpoint.js';
+export {
+  fromTorchCheckpoint,
+  optimizerDifferences,
+  toTorchCheckpoint,
+} from './torch-checkpoint.js';
 export type { StepOptions, TrainerOptions } from './trainer.js';
 export { NonFiniteLossError, Trainer } from './trainer.js';
 export type { TrainerState } from './trainer-state.js';
-export { adversarialStartOf, exportTrainer, importTrainer, seedOf } from './trainer-state.js';
+export {
+  adversarialStartOf,
+  exportTrainer,
+  generatorMetadata,
+  importTrainer,
+  seedOf,
+} from './trainer-state.js';
 export type {
   Adversary,
   DiscriminatorName,

@@ -2,7 +2,11 @@ import { type NamedArray, readTorch, writeTorch } from '@hifigan/checkpoint';
 import { readConfig } from '@hifigan/config';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { fromTorchCheckpoint, toTorchCheckpoint } from './torch-checkpoint.js';
+import {
+  fromTorchCheckpoint,
+  optimizerDifferences,
+  toTorchCheckpoint,
+} from './torch-checkpoint.js';
 import type { TrainerState } from './trainer-state.js';
 
 const { config } = readConfig(JSON.stringify(tinyConfig), 'config');
@@ -136,5 +140,42 @@ describe('a checkpoint of the reference', () => {
     expect(() => toTorchCheckpoint({ ...early, training: alone }, config)).toThrow(
       /must have discriminators/,
     );
+  });
+
+  it('of discriminators that have not been updated yet has their parameters and no moments', () => {
+    const state = stateOf();
+    const joined = new Map([...state.training].filter(([name]) => !name.startsWith('optim_d.')));
+    const metadata = { ...state.metadata, optim_d_updates: '0' };
+    const { generator, training } = toTorchCheckpoint(
+      { ...state, training: joined, metadata },
+      config,
+    );
+    expect(at(training, 'optim_d', 'state')).toEqual(new Map());
+    // As many as the reference's optimizer has, or it refuses the file.
+    expect(at(training, 'optim_d', 'param_groups', 0, 'params')).toEqual([0, 1, 2, 3, 4]);
+    const again = fromTorchCheckpoint({ generator, training }, { seed: 1, where });
+    expect(new Map([...again.training].sort())).toEqual(new Map([...joined].sort()));
+  });
+
+  it('tells what its optimizers were set to and the configuration is not', () => {
+    const { training } = toTorchCheckpoint(stateOf(), config);
+    expect(optimizerDifferences(training, config)).toEqual([]);
+    const { learning_rate: rate, lr_decay: decay } = config;
+    const group = at(training, 'optim_g', 'param_groups', 0) as Map<string, unknown>;
+    // The reference saves before or after the rate has gone down at the end of the epoch.
+    group.set('lr', rate * decay ** 3);
+    expect(optimizerDifferences(training, config)).toEqual([]);
+    group
+      .set('lr', rate / 2)
+      .set('betas', [0.5, 0.9])
+      .set('amsgrad', true);
+    const other = at(training, 'optim_d', 'param_groups', 0) as Map<string, unknown>;
+    other.set('weight_decay', 0);
+    const [first, second, ...more] = optimizerDifferences(training, config);
+    expect(more).toEqual([]);
+    expect(first).toMatch(
+      /^optim_g: lr=[\d.e-]+, where learning_rate and lr_decay make [\d.e-]+; betas=0\.5, 0\.9, where adam_b1, adam_b2 0\.8, 0\.99; amsgrad, /,
+    );
+    expect(second).toBe('optim_d: weight_decay=0, where AdamW’s weight_decay here is 0.01');
   });
 });

@@ -1,27 +1,28 @@
 import {
   FormatError,
-  isNamedArray,
+  isArray,
   type NamedArray,
-  type NamedArrays,
   namedArraysOf,
   OrderedDict,
-  type TorchValue,
+  type StoredArray,
+  type TorchTree,
   withoutModulePrefix,
 } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
+import { currentSpelling } from '@hifigan/models';
 import { EPSILON, WEIGHT_DECAY } from './adamw.js';
 import type { TrainerState } from './trainer-state.js';
 
 /** A checkpoint as the reference's trainer saves it: what its `g_` and `do_` files hold. */
-export interface TorchCheckpoint {
+export interface TorchCheckpoint<Stored extends StoredArray = NamedArray> {
   /** `{'generator': state dict}` */
-  readonly generator: TorchValue;
+  readonly generator: TorchTree<Stored>;
   /** `{'mpd', 'msd', 'optim_g', 'optim_d', 'steps', 'epoch'}` */
-  readonly training: TorchValue;
+  readonly training: TorchTree<Stored>;
 }
 
 /** What is ours alone, in a `do_` file that we wrote: the reference takes what it knows by name and leaves the rest. */
-const OURS = 'hifigan';
+export const OURS = 'hifigan';
 
 /** Of the optimizers, in the order in which PyTorch's has their parameters. */
 const NETWORKS = { optim_g: ['generator'], optim_d: ['msd', 'mpd'] } as const;
@@ -32,17 +33,21 @@ type OptimizerName = keyof typeof NETWORKS;
  *
  * @throws where the discriminators have not joined yet: the reference knows no such training
  */
-export function toTorchCheckpoint(state: TrainerState, config: HifiGanConfig): TorchCheckpoint {
+export function toTorchCheckpoint<Stored extends StoredArray = NamedArray>(
+  state: TrainerState<Stored>,
+  config: HifiGanConfig,
+): TorchCheckpoint<Stored | NamedArray> {
+  type Tree = TorchTree<Stored | NamedArray>;
   const { generator, training, metadata } = state;
   const steps = Number(metadata.steps);
   const epoch = Number(metadata.epoch);
   const network = (name: string) =>
-    new OrderedDict(
+    new Map(
       [...training]
         .filter(([key]) => key.startsWith(`${name}.`))
         .map(([key, array]) => [key.slice(name.length + 1), array] as const),
     );
-  const mpd = network('mpd');
+  const [mpd, msd] = [network('mpd'), network('msd')];
   if (mpd.size === 0) {
     throw new Error(
       `checkpoint of step ${steps}: must have discriminators, because the reference's trainer cannot go on without; train until they have joined`,
@@ -53,20 +58,25 @@ export function toTorchCheckpoint(state: TrainerState, config: HifiGanConfig): T
     // The discriminators may have a rate of their own.
     const initial =
       (name === 'optim_d' && Number(metadata.learning_rate_d)) || config.learning_rate;
-    return optimizerDict(momentsOf(training, name), { updates, initial, epoch, config });
+    const parameters = {
+      optim_g: parameterNames(generator),
+      optim_d: [...parameterNames(msd), ...parameterNames(mpd)],
+    }[name].length;
+    const moments = momentsOf(training, name);
+    return optimizerDict(moments, { parameters, updates, initial, epoch, config });
   };
   const average = network('ema');
   return {
-    generator: new Map([['generator', new OrderedDict(generator)]]),
-    training: new Map<string, TorchValue>([
-      ['mpd', mpd],
-      ['msd', network('msd')],
+    generator: new Map<string, Tree>([['generator', new OrderedDict<Stored>(generator)]]),
+    training: new Map<string, Tree>([
+      ['mpd', new OrderedDict<Stored>(mpd)],
+      ['msd', new OrderedDict<Stored>(msd)],
       ['optim_g', optimizer('optim_g')],
       ['optim_d', optimizer('optim_d')],
       ['steps', steps],
       ['epoch', epoch],
       [OURS, new Map(Object.entries(metadata))],
-      ...(average.size > 0 ? [['ema', average] as const] : []),
+      ...(average.size > 0 ? [['ema', new OrderedDict<Stored>(average)] as const] : []),
     ]),
   };
 }
@@ -79,8 +89,8 @@ export function toTorchCheckpoint(state: TrainerState, config: HifiGanConfig): T
  * @param where the files, for messages
  * @throws FormatError where they are no such checkpoint
  */
-export function fromTorchCheckpoint(
-  checkpoint: TorchCheckpoint,
+export function fromTorchCheckpoint<Stored extends StoredArray = NamedArray>(
+  checkpoint: TorchCheckpoint<Stored>,
   {
     seed,
     where,
@@ -88,16 +98,16 @@ export function fromTorchCheckpoint(
     readonly seed: number;
     readonly where: { readonly generator: string; readonly training: string };
   },
-): TrainerState {
+): TrainerState<Stored> {
   const value = (key: string) => at(checkpoint.training, key);
-  const stateOf = (source: TorchValue | undefined, path: string) =>
+  const stateOf = (source: TorchTree<Stored> | undefined, path: string) =>
     upstreamNames(withoutModulePrefix(namedArraysOf(source, path)));
-  const networks: Record<string, NamedArrays> = {
+  const networks: Record<string, ReadonlyMap<string, Stored>> = {
     generator: stateOf(at(checkpoint.generator, 'generator'), `${where.generator}: generator`),
     mpd: stateOf(value('mpd'), `${where.training}: mpd`),
     msd: stateOf(value('msd'), `${where.training}: msd`),
   };
-  const training = new Map<string, NamedArray>();
+  const training = new Map<string, Stored>();
   const updates = { optim_g: 0, optim_d: 0 };
   for (const name of ['optim_g', 'optim_d'] as const) {
     const of = `${where.training}: ${name}`;
@@ -150,13 +160,16 @@ export function fromTorchCheckpoint(
   };
 }
 
-interface Moments {
-  readonly exp_avg: NamedArray;
-  readonly exp_avg_sq: NamedArray;
+interface Moments<Stored> {
+  readonly exp_avg: Stored;
+  readonly exp_avg_sq: Stored;
 }
 
 /** In the order of the file, which is that of the parameters. */
-function momentsOf(training: NamedArrays, optimizer: OptimizerName): Moments[] {
+function momentsOf<Stored>(
+  training: ReadonlyMap<string, Stored>,
+  optimizer: OptimizerName,
+): Moments<Stored>[] {
   const prefix = `${optimizer}.exp_avg.`;
   return [...training].flatMap(([key, array]) => {
     if (!key.startsWith(prefix)) return [];
@@ -166,23 +179,29 @@ function momentsOf(training: NamedArrays, optimizer: OptimizerName): Moments[] {
 }
 
 /** `state_dict()` of torch.optim.AdamW, with `initial_lr`, without which its schedule does not go on. */
-function optimizerDict(
-  moments: readonly Moments[],
+function optimizerDict<Stored extends StoredArray>(
+  moments: readonly Moments<Stored>[],
   {
+    parameters,
     updates,
     initial,
     epoch,
     config,
   }: {
+    /** Number of what it updates: before its first update, an optimizer has no moments yet. */
+    readonly parameters: number;
     readonly updates: number;
     readonly initial: number;
     readonly epoch: number;
     readonly config: HifiGanConfig;
   },
-): TorchValue {
-  const group = new Map<string, TorchValue>([
+): TorchTree<Stored | NamedArray> {
+  type Tree = TorchTree<Stored | NamedArray>;
+  const betas: Tree[] = [config.adam_b1, config.adam_b2];
+  Object.freeze(betas);
+  const group = new Map<string, Tree>([
     ['lr', initial * config.lr_decay ** epoch],
-    ['betas', Object.freeze([config.adam_b1, config.adam_b2]) as unknown as TorchValue[]],
+    ['betas', betas],
     ['eps', EPSILON],
     ['weight_decay', WEIGHT_DECAY],
     ['amsgrad', false],
@@ -193,33 +212,33 @@ function optimizerDict(
     ['fused', null],
     ['decoupled_weight_decay', true],
     ['initial_lr', initial],
-    ['params', moments.map((_, index) => index)],
+    ['params', Array.from({ length: parameters }, (_, index) => index)],
   ]);
   const state = new Map(
     moments.map(({ exp_avg, exp_avg_sq }, index) => [
       index,
-      new Map<string, TorchValue>([
+      new Map<string, Tree>([
         ['step', { shape: [], data: Float32Array.of(updates) }],
         ['exp_avg', exp_avg],
         ['exp_avg_sq', exp_avg_sq],
       ]),
     ]),
   );
-  return new Map<string, TorchValue>([
+  return new Map<string, Tree>([
     ['state', state],
     ['param_groups', [group]],
   ]);
 }
 
 /** Adds an optimizer's moments under our names. @returns how often it was updated */
-function readOptimizer(
-  value: TorchValue | undefined,
-  parameters: readonly { readonly name: string; readonly array: NamedArray }[],
+function readOptimizer<Stored extends StoredArray>(
+  value: TorchTree<Stored> | undefined,
+  parameters: readonly { readonly name: string; readonly array: Stored }[],
   {
     of,
     name,
     into,
-  }: { readonly of: string; readonly name: string; readonly into: Map<string, NamedArray> },
+  }: { readonly of: string; readonly name: string; readonly into: Map<string, Stored> },
 ): number {
   const groups = at(value, 'param_groups');
   const state = at(value, 'state');
@@ -235,10 +254,12 @@ function readOptimizer(
     // Before PyTorch 1.6 a parameter is known by its address, else by its number.
     const own = state.get(ids[index] as number);
     const step = at(own, 'step');
-    steps.add(Number(isNamedArray(step) ? step.data[0] : step));
+    steps.add(
+      Number(isArray(step) ? ('data' in step ? (step as NamedArray).data[0] : Number.NaN) : step),
+    );
     for (const kind of ['exp_avg', 'exp_avg_sq'] as const) {
       const moment = at(own, kind);
-      if (!isNamedArray(moment) || moment.shape.join() !== parameter.array.shape.join()) {
+      if (!isArray(moment) || moment.shape.join() !== parameter.array.shape.join()) {
         throw new FormatError(
           `${of}: ${kind} of ${parameter.name} must have the shape [${parameter.array.shape}], because the optimizer goes on from it; take the checkpoint before`,
         );
@@ -255,33 +276,71 @@ function readOptimizer(
   return updates;
 }
 
-/** Names of weight and spectral norm as the reference's PyTorch has them, of newer spellings. */
-const SPELLINGS: readonly (readonly [string, string])[] = [
-  ['parametrizations.weight.original0', 'weight_g'],
-  ['parametrizations.weight.original1', 'weight_v'],
-  ['parametrizations.weight.original', 'weight_orig'],
-  ['parametrizations.weight.0._u', 'weight_u'],
-  ['parametrizations.weight.0._v', 'weight_v'],
-];
-
-function upstreamNames(arrays: NamedArrays): NamedArrays {
-  return new Map(
-    [...arrays].map(([name, array]) => {
-      const spelling = SPELLINGS.find(([newer]) => name.endsWith(`.${newer}`));
-      if (!spelling) return [name, array];
-      return [name.slice(0, -spelling[0].length) + spelling[1], array];
-    }),
-  );
+/** Names as the reference's PyTorch has them, of newer spellings of weight and spectral norm. */
+function upstreamNames<Stored>(arrays: ReadonlyMap<string, Stored>): ReadonlyMap<string, Stored> {
+  return new Map([...arrays].map(([name, array]) => [currentSpelling(name), array]));
 }
 
 /** Those that an optimizer has: all but the vectors of spectral norm. */
-function parameterNames(arrays: NamedArrays): string[] {
+function parameterNames(arrays: ReadonlyMap<string, unknown>): string[] {
   return [...arrays.keys()].filter((name) => {
     const layer = name.slice(0, name.lastIndexOf('.'));
     return !(/\.weight_[uv]$/.test(name) && arrays.has(`${layer}.weight_u`));
   });
 }
 
-function at(value: TorchValue | undefined, key: string): TorchValue | undefined {
+function at<Stored>(
+  value: TorchTree<Stored> | undefined,
+  key: string,
+): TorchTree<Stored> | undefined {
   return value instanceof Map ? value.get(key) : undefined;
+}
+
+/**
+ * What an optimizer of the reference's was set to and a training here is not, which takes the rates of the configuration:
+ * `optim_g: betas 0.5, 0.9 where the configuration has adam_b1, adam_b2 0.8, 0.99`.
+ */
+export function optimizerDifferences(
+  training: TorchTree<StoredArray>,
+  config: HifiGanConfig,
+): string[] {
+  const epoch = Number(at(training, 'epoch'));
+  const ours = at(training, OURS);
+  return (['optim_g', 'optim_d'] as const).flatMap((name) => {
+    const groups = at(at(training, name), 'param_groups');
+    const group = Array.isArray(groups) ? groups[0] : undefined;
+    // Ours may have a rate of its own, which its metadata tells.
+    const own = name === 'optim_d' ? Number(at(ours, 'learning_rate_d')) : Number.NaN;
+    const initial = own > 0 ? own : config.learning_rate;
+    // The reference's schedule begins anew with a training that goes on, and older ones keep no beginning.
+    const rates = [initial * config.lr_decay ** epoch, initial * config.lr_decay ** (epoch + 1)];
+    const wanted: readonly (readonly [string, string, readonly (readonly number[])[]])[] = [
+      ['lr', `learning_rate and lr_decay make`, rates.map((rate) => [rate])],
+      ['initial_lr', 'learning_rate', [[initial]]],
+      ['betas', 'adam_b1, adam_b2', [[config.adam_b1, config.adam_b2]]],
+      ['eps', 'AdamW’s eps here is', [[EPSILON]]],
+      ['weight_decay', 'AdamW’s weight_decay here is', [[WEIGHT_DECAY]]],
+    ];
+    const different = wanted.flatMap(([key, what, values]) => {
+      const given = at(group, key);
+      if (given === undefined) return [];
+      const found = (Array.isArray(given) ? given : [given]).map(Number);
+      const fits = values.some((value) => value.every((number, i) => near(number, found[i])));
+      return fits
+        ? []
+        : [
+            `${key}=${found.map(short).join(', ')}, where ${what} ${values[0].map(short).join(', ')}`,
+          ];
+    });
+    if (at(group, 'amsgrad') === true) different.push('amsgrad, which AdamW here is without');
+    return different.length > 0 ? [`${name}: ${different.join('; ')}`] : [];
+  });
+}
+
+function near(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-6 * Math.abs(a);
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
 }

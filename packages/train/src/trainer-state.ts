@@ -1,4 +1,4 @@
-import type { NamedArray, NamedArrays } from '@hifigan/checkpoint';
+import type { NamedArray, NamedArrays, StoredArray } from '@hifigan/checkpoint';
 import {
   type ArraySpec,
   arraysOf,
@@ -15,17 +15,20 @@ import { optimizationMetadata } from './optimization.js';
 import type { Trainer } from './trainer.js';
 import type { Adversary } from './training-step.js';
 
-/** A trainer's state as two files hold it, names and layouts as upstream has them. */
-export interface TrainerState {
+/**
+ * A trainer's state as two files hold it, names and layouts as upstream has them; of a state that only passes through, the
+ * arrays may be still to be read.
+ */
+export interface TrainerState<Stored extends StoredArray = NamedArray> {
   /** The generator, weight norm not multiplied out. */
-  readonly generator: NamedArrays;
+  readonly generator: ReadonlyMap<string, Stored>;
   /**
    * `mpd.*` and `msd.*` (absent before they join), and the optimizers' moments:
    * `optim_g.exp_avg.*`, `optim_g.exp_avg_sq.*`, the same for `optim_d`; `ema.*`, where weights are averaged.
    */
-  readonly training: NamedArrays;
+  readonly training: ReadonlyMap<string, Stored>;
   /** The generator with averaged weights, where there is one: to speak with; a training goes on from `ema.*`. */
-  readonly average?: NamedArrays;
+  readonly average?: ReadonlyMap<string, Stored>;
   /** What the file of `training` says of itself; a training goes on from it. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -39,7 +42,7 @@ const EMA = 'ema.';
 /** What the file of the generator says of itself, so that it is known whatever its name becomes. */
 export function generatorMetadata({
   metadata: { steps, epoch },
-}: TrainerState): Record<string, string> {
+}: Pick<TrainerState, 'metadata'>): Record<string, string> {
   return {
     format: 'hifigan-generator',
     version: VERSION,

@@ -1,14 +1,10 @@
 import { type MelProfile, type MelStatistics, profileOfConfig } from '@hifigan/audio';
-import {
-  FormatError,
-  type NamedArrays,
-  readSafetensors,
-  writeSafetensors,
-} from '@hifigan/checkpoint';
+import { type NamedArrays, readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
 import { type HifiGanConfig, readConfig } from '@hifigan/config';
 import { BundleError } from './bundle-error.js';
 import { type BundleFiles, type BundlePlaces, bundleFileNames } from './bundle-files.js';
 import { readCard, type VoiceCard } from './card.js';
+import { checkFinite } from './check-finite.js';
 import type { Golden } from './golden.js';
 import { type BundleManifest, readManifest, type WeightsPrecision } from './manifest.js';
 import { joinStatistics, splitStatistics } from './mel-statistics.js';
@@ -40,26 +36,40 @@ export function profileOf({ profile, config }: Pick<Bundle, 'config' | 'profile'
   return profile ?? profileOfConfig(config);
 }
 
+/** How {@link readBundle} reads. */
+export interface ReadBundleOptions {
+  /**
+   * Whether the configuration says what the mel is where it and the manifest differ, as where it was edited and the
+   * bundle is packed anew; what only the manifest tells (logarithm, framing, normalisation) stays.
+   */
+  readonly configCounts?: boolean;
+}
+
 /**
  * Reads a bundle. Whether the files are those that were packed, only `openBundle` looks.
  *
  * @throws ConfigError, FormatError, BundleError or Error naming the file that cannot be used
  */
-export function readBundle(files: BundleFiles, places: BundlePlaces = {}): Bundle {
+export function readBundle(
+  files: BundleFiles,
+  places: BundlePlaces = {},
+  { configCounts = false }: ReadBundleOptions = {},
+): Bundle {
   const where = { ...bundleFileNames, ...places };
   const manifest =
     files.manifest === undefined ? undefined : readManifest(files.manifest, where.manifest);
   const { config, unknownKeys, defaultedKeys, notices } = readConfig(files.config, where.config);
-  if (manifest) checkProfile(manifest.mel, config, where);
+  if (manifest && !configCounts) checkProfile(manifest.mel, config, where);
+  const profile = manifest && (configCounts ? withConfig(manifest.mel, config) : manifest.mel);
   const { arrays, metadata } = readSafetensors(files.generator, where.generator);
-  for (const [name, { data }] of arrays) checkFinite(name, data, where.generator);
+  checkFinite(arrays, where.generator);
   const card = files.card === undefined ? undefined : readCard(files.card, where.card);
   return {
     config,
     ...splitStatistics(arrays, config.num_mels, where.generator),
     metadata,
     card,
-    ...(manifest && { profile: manifest.mel, manifest }),
+    ...(manifest && { profile, manifest }),
     notices: [
       ...notices,
       ...(unknownKeys.length > 0
@@ -97,6 +107,12 @@ function checkProfile(
   ]);
 }
 
+/** A profile of which all that a configuration says is the configuration's. */
+function withConfig(profile: MelProfile, config: HifiGanConfig): MelProfile {
+  const own = profileOfConfig(config);
+  return { ...profile, ...Object.fromEntries(SHARED.map((key) => [key, own[key]])) };
+}
+
 const SHARED = [
   'samplingRate',
   'hopSize',
@@ -125,15 +141,4 @@ export function writeBundle(
     ),
     ...(card && { card: `${JSON.stringify({ ...card, precision }, null, 2)}\n` }),
   };
-}
-
-function checkFinite(name: string, data: ArrayLike<number> | BigInt64Array, where: string): void {
-  if (data instanceof BigInt64Array) return;
-  for (let i = 0; i < data.length; i++) {
-    if (!Number.isFinite(data[i])) {
-      throw new FormatError(
-        `${where}: ${name} holds ${data[i]} and must hold numbers, because the sound would be none; take an earlier checkpoint`,
-      );
-    }
-  }
 }

@@ -12,8 +12,8 @@ export interface Golden {
 
 /**
  * The largest difference from a golden output that is none, as a share of the largest sample: between backends that
- * compute in float32 it is about 1e-6 to 1e-4, on GPUs that round products to 11 bits (TF32) about 1e-3. Engines may keep
- * weights that are stored as float16 in halves, and activations too. What is wrong is off by a tenth and more.
+ * compute in float32 it is about 1e-6 to 1e-4, on GPUs that round products to 11 bits (TF32) about 1e-3. Engines may
+ * keep weights that are stored as float16 in halves, and activations too. What is wrong is off by a tenth and more.
  */
 export const GOLDEN_TOLERANCE: Readonly<Record<WeightsPrecision, number>> = {
   float32: 5e-3,

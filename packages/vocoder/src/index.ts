@@ -38,6 +38,6 @@ export { readMelStatistics } from './read-mel-statistics.js';
 export { sha256 } from './sha256.js';
 export { tfjsEngine } from './tfjs-engine.js';
 export type { PartBytes } from './verify-files.js';
-export { verifyFiles } from './verify-files.js';
+export { verifyFiles, verifyListed } from './verify-files.js';
 export type { LoadVocoderOptions, SynthesizeOptions, Vocoder } from './vocoder.js';
 export { loadVocoder } from './vocoder.js';

@@ -4,8 +4,8 @@ const count = { type: 'integer', minimum: 1 };
 const share = { type: 'number', minimum: 0 };
 
 /**
- * JSON Schema (draft 7) of `bundle.json`. How it must agree with the other files, only `openBundle` checks. Unknown keys are
- * allowed.
+ * JSON Schema (draft 7) of `bundle.json`. How it must agree with the other files, only `openBundle` checks. Unknown
+ * keys are allowed.
  */
 export const manifestSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',

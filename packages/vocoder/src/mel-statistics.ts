@@ -63,6 +63,7 @@ export function checkStatistics({ mean, scale }: MelStatistics, mels: number, wh
   }
 }
 
-function floatsOf({ data }: NamedArray): Float32Array {
+/** Values of any type as float32. */
+export function floatsOf({ data }: Pick<NamedArray, 'data'>): Float32Array {
   return Float32Array.from<number | bigint>(data, Number);
 }

@@ -14,8 +14,8 @@ import { type PartBytes, verifyFiles } from './verify-files.js';
 
 /**
  * What is checked when a bundle is loaded, beyond that its files can be read and fit each other: nothing; that they are
- * those that were packed, to the bit (some milliseconds a megabyte); or also that the golden output comes of them here (half a
- * second of speech is synthesized).
+ * those that were packed, to the bit (some milliseconds a megabyte); or also that the golden output comes of them here
+ * (half a second of speech is synthesized).
  */
 export type Verification = 'none' | 'hashes' | 'golden';
 
@@ -89,6 +89,7 @@ export async function readParts(parts: PartBytes, options: ReadPartsOptions): Pr
       card: text('card'),
     },
     places,
+    { configCounts: unverified.includes('config') },
   );
   if (!manifest) return { ...bundle, notices: [olderNotice(where), ...bundle.notices] };
   return {

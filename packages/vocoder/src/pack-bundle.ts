@@ -38,8 +38,8 @@ export interface PackedBundle {
 }
 
 /**
- * Makes a bundle that proves itself: weight norm multiplied out, the weights read back as they are stored, a golden output of
- * them, and a manifest with the hash of each file. Uses the tfjs backend that is set.
+ * Makes a bundle that proves itself: weight norm multiplied out, the weights read back as they are stored, a golden
+ * output of them, and a manifest with the hash of each file. Uses the tfjs backend that is set.
  *
  * @throws StateError where weights and configuration do not belong together, MelError where the mel does not fit,
  * RangeError where a weight is too large for float16 or the output is no sound

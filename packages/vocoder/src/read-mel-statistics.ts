@@ -1,10 +1,11 @@
 /// <reference path="./jsfive.d.ts" />
 import type { MelStatistics } from '@hifigan/audio';
 import { FormatError, readNpy, recognizeFile } from '@hifigan/checkpoint';
+import { floatsOf } from './mel-statistics.js';
 
 /**
- * The mean and the standard deviation of each band, as ParallelWaveGAN writes them: HDF5 with `mean` and `scale`, or `.npy`
- * `[2, bands]`.
+ * The mean and the standard deviation of each band, as ParallelWaveGAN writes them: HDF5 with `mean` and `scale`, or
+ * `.npy` `[2, bands]`.
  *
  * @param where what to call the file in errors
  * @throws FormatError where it is none
@@ -15,7 +16,7 @@ export async function readMelStatistics(bytes: Uint8Array, where: string): Promi
   if (shape.length !== 2 || shape[0] !== 2) {
     throw notStatistics(where, `has shape [${shape.join(', ')}]`);
   }
-  const values = Float32Array.from<number | bigint>(data, Number);
+  const values = floatsOf({ data });
   return { mean: values.subarray(0, shape[1]), scale: values.subarray(shape[1]) };
 }
 

@@ -1,6 +1,7 @@
 import { recognizeFile } from '@hifigan/checkpoint';
 import { BundleError } from './bundle-error.js';
 import { type BundlePart, type BundlePlaces, bundleFileNames } from './bundle-files.js';
+import type { ReadBundleFile } from './bundle-source.js';
 import type { BundleManifest } from './manifest.js';
 import { sha256 } from './sha256.js';
 
@@ -46,6 +47,32 @@ export async function verifyFiles(
     : 'its files are damaged or changed';
   throw new BundleError(where, [
     `${cause}; copy or download it again, or, where they were changed on purpose, pack it anew: hifigan pack`,
+    ...problems,
+  ]);
+}
+
+/**
+ * Holds every file that the manifest lists against its length and SHA-256, whatever it is called.
+ *
+ * @param read bytes of a file by its name, undefined where there is none
+ * @returns the names of the files, all of which are those that were packed
+ * @throws BundleError that lists every file that differs or is missing
+ */
+export async function verifyListed(
+  { files }: BundleManifest,
+  read: ReadBundleFile,
+  where = 'bundle',
+): Promise<readonly string[]> {
+  const problems: string[] = [];
+  // One after the other: a large bundle is never in memory at once.
+  for (const [name, seal] of Object.entries(files)) {
+    const bytes = await read(name);
+    const difference = bytes ? await differenceOf(bytes, seal) : 'is missing';
+    if (difference) problems.push(`${name}: ${difference}`);
+  }
+  if (problems.length === 0) return Object.keys(files);
+  throw new BundleError(where, [
+    'its files are damaged, changed or missing; copy or download it again, or, where they were changed on purpose, pack it anew: hifigan pack',
     ...problems,
   ]);
 }

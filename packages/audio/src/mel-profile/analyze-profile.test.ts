@@ -11,8 +11,8 @@ const speech = sampleRecordings()
   .subarray(0.6 * 16000, 1.85 * 16000);
 
 /**
- * Where less than 1e-3 cannot be: NeMo's window is not periodic; powers without a logarithm count by their size; of bands above the
- * recording's highest frequency, Vocos has the logarithm of rounding errors.
+ * Where less than 1e-3 cannot be: NeMo's window is not periodic; powers without a logarithm count by their size; of
+ * bands above the recording's highest frequency, Vocos has the logarithm of rounding errors.
  */
 const MEAN: Readonly<Record<string, number>> = {
   'nemo-hifigan': 3e-3,

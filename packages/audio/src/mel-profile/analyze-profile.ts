@@ -19,8 +19,8 @@ export interface ProfileAnalysis {
 }
 
 /**
- * Plans mels in a convention. Ends are mirrored, as most do; librosa ≥ 0.10 pads `melspectrogram` with zeros, and NeMo's window is
- * not periodic: differences of the outermost frames, and of 0.1%.
+ * Plans mels in a convention. Ends are mirrored, as most do; librosa ≥ 0.10 pads `melspectrogram` with zeros, and
+ * NeMo's window is not periodic: differences of the outermost frames, and of 0.1%.
  *
  * @param statistics of profiles that are normalised by some
  * @throws RangeError where the profile cannot be computed
@@ -42,9 +42,10 @@ export function createProfileAnalysis(
     });
     return { profile, analyze: spectrogram.analyze };
   }
-  // Centred frames lie the same for any parity.
-  checkFrameOptions(where, { ...frameOptions, hopSize: hopSize + ((fftSize - hopSize) % 2) });
   const centred = profile.framing === 'centred';
+  // Centred frames lie the same for any parity; others are mirrored by half of what is left over.
+  const spare = centred ? (fftSize - hopSize) % 2 : 0;
+  checkFrameOptions(where, { ...frameOptions, hopSize: hopSize + spare });
   const base = framePlan(frameOptions, 0.5);
   const plan = centred ? { ...base, padding: fftSize >> 1 } : base;
   const bank = profileFilterbank(profile);

@@ -6,6 +6,7 @@ import { bandStatistics } from './band-statistics.js';
 import { convertMel } from './convert-mel.js';
 import type { MelProfile } from './mel-profile.js';
 import { melProfile, melProfiles } from './mel-profiles.js';
+import { readMelProfile } from './read-mel-profile.js';
 import { sameFrameRate } from './same-mel.js';
 import { atRate, sampleRecordings } from './testing.js';
 
@@ -13,8 +14,8 @@ const HIFIGAN = melProfile('hifigan')!;
 
 /**
  * Largest allowed mean distance from our own analysis of the same speech, in natural logarithms, frames at the ends and
- * silence left out. What shares the filterbank comes back exactly; librosa's default has half of the frames and a window
- * twice as long, torchaudio's one half as long; decibels against the loudest have lost their level.
+ * silence left out. What shares the filterbank comes back exactly; librosa's default has half of the frames and a
+ * window twice as long, torchaudio's one half as long; decibels against the loudest have lost their level.
  */
 const BOUNDS: Readonly<Record<string, number>> = {
   hifigan: 1e-6,
@@ -180,5 +181,56 @@ describe('convertMel', () => {
     expect(() => convertMel(spoilt, HIFIGAN, HIFIGAN)).toThrow(
       /frame 1, band 5 is NaN and must be finite/,
     );
+  });
+});
+
+describe('what a convention cannot have', () => {
+  const mel = (value: number, mels: number) => ({
+    data: Float32Array.from({ length: 2 * mels }, (_, at) => (at === mels + 1 ? value : 0.5)),
+    ...{ frames: 2, mels },
+  });
+  const amplitude = melProfile('amplitude')!;
+
+  it('is refused, and never becomes NaN or infinite', () => {
+    expect(() => convertMel(mel(-0.25, amplitude.mels), amplitude, HIFIGAN)).toThrow(
+      'convertMel: the value at frame 1, band 1 is -0.25 and must be at least 0, because the profile has the sums themselves (log=none)',
+    );
+    expect(() => convertMel(mel(-0.25, amplitude.mels), amplitude, HIFIGAN)).toThrow(MelError);
+    expect(() => convertMel(mel(300, HIFIGAN.mels), HIFIGAN, amplitude)).toThrow(
+      /the value at frame 1, band 1 is 300 and must be that of a sound, .* 2606 dB/,
+    );
+    for (const profile of [HIFIGAN, { ...HIFIGAN, floorBy: 'add' as const }, amplitude]) {
+      for (const value of [-1e30, -80, 0, 90]) {
+        const to = { ...HIFIGAN, floorBy: 'add' as const };
+        const wanted = profile === amplitude && value < 0;
+        if (wanted) continue;
+        const { data } = convertMel(mel(value, HIFIGAN.mels), profile, to).mel;
+        expect(data.every(Number.isFinite), `${profile.log} ${value}`).toBe(true);
+      }
+    }
+  });
+
+  it('is told of profiles and statistics, too', () => {
+    const bare = { ...HIFIGAN, floor: 0 };
+    expect(() => convertMel(mel(0, HIFIGAN.mels), bare, amplitude)).toThrow(
+      'convertMel: floor=0 must be above 0 with log=natural, because silence has no logarithm',
+    );
+    expect(() => readMelProfile(bare)).toThrow(/^mel profile: floor=0 must be above 0 with log=/);
+    expect(readMelProfile({ ...amplitude, floor: 0 }).floor).toBe(0);
+    const normalised: MelProfile = { ...HIFIGAN, normalisation: { kind: 'statistics' } };
+    const statistics = {
+      mean: new Float32Array(HIFIGAN.mels),
+      scale: new Float32Array(HIFIGAN.mels).fill(1).fill(0, 3, 4),
+    };
+    expect(() => convertMel(mel(0, HIFIGAN.mels), normalised, HIFIGAN, { statistics })).toThrow(
+      /statistics of band 3 are mean=0, deviation=0 and must be numbers/,
+    );
+  });
+
+  it('frames in the middle of hops are mirrored by whole samples, centred ones by any', () => {
+    const odd = { ...HIFIGAN, hopSize: 255, log: 'log10' as const };
+    expect(() => createProfileAnalysis(odd)).toThrow(/255/);
+    const { analyze } = createProfileAnalysis({ ...odd, framing: 'centred' });
+    expect(analyze(new Float32Array(2550)).frames).toBe(11);
   });
 });

@@ -28,11 +28,11 @@ export interface ConvertedMel {
 const USUAL_PEAK = -1.6;
 
 /**
- * Turns a mel of one convention into one of another: logarithm, normalisation and floor exactly; bands of another filterbank
- * over a guess of the spectrum; frames of another rate between the frames.
+ * Turns a mel of one convention into one of another: logarithm, normalisation and floor exactly; bands of another
+ * filterbank over a guess of the spectrum; frames of another rate between the frames.
  *
  * @param mel `[frames, mels]` in the numbers of `from`
- * @throws MelError where the mel is not of `from`'s bands, or not finite
+ * @throws MelError where the mel is not of `from`'s bands, not finite, or holds what `from` cannot have
  * @throws RangeError where statistics are missing
  */
 export function convertMel(
@@ -48,6 +48,7 @@ export function convertMel(
   let levels: Float64Array = Float64Array.from(mel.data, (value, at) =>
     read.toLevel(value, at % mel.mels),
   );
+  checkLevels(levels, mel, { from, where });
   if (from.normalisation?.kind === 'peak') {
     giveLevel(levels, from);
     losses.push(
@@ -84,6 +85,13 @@ export function convertMel(
     );
   }
   const data = Float32Array.from(levels, (level, at) => write.fromLevel(level, at % to.mels));
+  // What is a number there may be none in other units: e to the power of 1000, or in float32.
+  const infinite = data.findIndex((value) => !Number.isFinite(value));
+  if (infinite >= 0) {
+    throw new MelError(
+      `${where}: its values from ${shownRange(mel.data)} must be numbers of the other convention as well, and the sum of band ${infinite % to.mels} is too large for that; name the profile that it was made by`,
+    );
+  }
   if (to.normalisation?.kind === 'peak') {
     const top = data.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY);
     const { range } = to.normalisation;
@@ -105,6 +113,34 @@ function check({ data, frames, mels }: Mel, from: MelProfile, where: string): vo
       `${where}: the value at frame ${Math.floor(at / mels)}, band ${at % mels} is ${data[at]} and must be finite; make the mel again from its recording`,
     );
   }
+}
+
+/** A full-scale tone reaches 10 or so: what is this loud is no sound, whatever its numbers are. */
+const LOUDEST = 100;
+
+/** @throws MelError where a value is none that the profile's numbers can have */
+function checkLevels(
+  levels: Float64Array,
+  { data, mels }: Mel,
+  { from, where }: { readonly from: MelProfile; readonly where: string },
+): void {
+  const at = levels.findIndex((level) => !(level <= LOUDEST));
+  if (at < 0) return;
+  const must = Number.isNaN(levels[at])
+    ? `must be at least 0, because the profile has the sums themselves (log=${from.log})`
+    : `must be that of a sound, because the profile has log=${from.log}, and this would be ${(8.686 * levels[at]).toFixed(0)} dB`;
+  throw new MelError(
+    `${where}: the value at frame ${Math.floor(at / mels)}, band ${at % mels} is ${data[at]} and ${must}; name the profile that the mel was made by`,
+  );
+}
+
+function shownRange(data: ArrayLike<number>): string {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let at = 0; at < data.length; at++) {
+    low = Math.min(low, data[at]);
+    high = Math.max(high, data[at]);
+  }
+  return `${low.toPrecision(3)} to ${high.toPrecision(3)}`;
 }
 
 /** Shifts levels so that the loudest is that of usual speech. */

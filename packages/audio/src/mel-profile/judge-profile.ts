@@ -7,8 +7,8 @@ import type { MelValues } from './mel-values.js';
 /** How well a mel would be one of a profile. */
 export interface ProfileJudgement {
   /**
-   * Half the sum of squared deviations from what is usual, in standard deviations: a negative logarithm of a likelihood.
-   * Infinite: it cannot be.
+   * Half the sum of squared deviations from what is usual, in standard deviations: a negative logarithm of a
+   * likelihood. Infinite: it cannot be.
    */
   readonly penalty: number;
   /** What speaks for it and against it, in words. */

@@ -5,8 +5,8 @@ import { profileFilterbank } from './profile-filterbank.js';
 import { usualSpeech } from './usual-speech.js';
 
 /**
- * What a mel would say of its sound if its numbers were of a profile: in natural logarithms of amplitudes, a full-scale tone
- * 0. Of speech all this is known beforehand, whatever the convention.
+ * What a mel would say of its sound if its numbers were of a profile: in natural logarithms of amplitudes, a full-scale
+ * tone 0. Of speech all this is known beforehand, whatever the convention.
  */
 export interface SpeechFeatures {
   /** The loudest. */

@@ -30,7 +30,8 @@ export function unitsPerLevel({ log, magnitude }: Pick<MelProfile, 'log' | 'magn
 
 /**
  * @param statistics of profiles that are normalised by some
- * @throws RangeError where those are missing or of another number of bands
+ * @throws RangeError where those are missing, of another number of bands or no numbers to divide by, or where a
+ * logarithm has no floor
  */
 export function melLevels(
   profile: MelProfile,
@@ -40,6 +41,7 @@ export function melLevels(
   const { floor, floorBy, normalisation, mels } = profile;
   const units = unitsPerLevel(profile);
   const plain = profile.log === 'none';
+  if (!plain) checkFloor(profile, where);
   const added = floorBy === 'add' ? floor : 0;
   const least = floorBy === 'clamp' ? Math.log(floor) : Number.NEGATIVE_INFINITY;
   const unlog = (value: number) => {
@@ -68,10 +70,24 @@ export function melLevels(
       `${where}: statistics of ${mean.length} means and ${scale.length} deviations must have ${mels} of each, because there are as many bands; give those of this mel's data set`,
     );
   }
+  for (let band = 0; band < mels; band++) {
+    if (Number.isFinite(mean[band]) && Number.isFinite(scale[band]) && scale[band] !== 0) continue;
+    throw new RangeError(
+      `${where}: statistics of band ${band} are mean=${mean[band]}, deviation=${scale[band]} and must be numbers, the deviation none that is 0, because the band is divided by it; give those of this mel's data set`,
+    );
+  }
   return {
     toLevel: (value, band) => unlog(value * scale[band] + mean[band]),
     fromLevel: (level, band) => (log(level) - mean[band]) / scale[band],
   };
+}
+
+/** @throws RangeError where silence would have no logarithm */
+export function checkFloor({ floor, log }: Pick<MelProfile, 'floor' | 'log'>, where: string): void {
+  if (log === 'none' || floor > 0) return;
+  throw new RangeError(
+    `${where}: floor=${floor} must be above 0 with log=${log}, because silence has no logarithm otherwise; give the smallest sum that the front end takes it of, such as 1e-5`,
+  );
 }
 
 function missing(where: string): never {

@@ -1,8 +1,8 @@
 import type { MelConfig } from '../mel-options.js';
 
 /**
- * What the numbers of a mel spectrogram mean, as plain data that JSON can hold: how the frames were cut, what was summed in
- * which bands, and what was done to the sums. A front end and a vocoder must agree in all of it.
+ * What the numbers of a mel spectrogram mean, as plain data that JSON can hold: how the frames were cut, what was
+ * summed in which bands, and what was done to the sums. A front end and a vocoder must agree in all of it.
  */
 export interface MelProfile {
   /** Hz. */
@@ -14,8 +14,8 @@ export interface MelProfile {
   /** Length of the Hann window, at most fftSize. */
   readonly windowSize: number;
   /**
-   * Where the frames lie: `hop` has frame t in the middle of its hop (reflection of (fftSize − hopSize)/2, ⌊samples/hop⌋
-   * frames), `centred` at its beginning (fftSize/2, one frame more), half a hop earlier.
+   * Where the frames lie: `hop` has frame t in the middle of its hop (reflection of (fftSize − hopSize)/2,
+   * ⌊samples/hop⌋ frames), `centred` at its beginning (fftSize/2, one frame more), half a hop earlier.
    */
   readonly framing: 'hop' | 'centred';
   /** Of the first-order filter before the transform, `y[n] = x[n] − c·x[n − 1]`; absent: none. */
@@ -53,7 +53,10 @@ export type MelNormalisation =
       readonly from: number;
       readonly to: number;
     }
-  /** Each band less its mean, divided by its standard deviation, of a whole data set: {@link MelStatistics}, kept elsewhere. */
+  /**
+   * Each band less its mean, divided by its standard deviation, of a whole data set: {@link MelStatistics}, kept
+   * elsewhere.
+   */
   | { readonly kind: 'statistics' }
   /** The loudest value of the clip became 0, and what is more than `range` below was raised: the level is lost. */
   | { readonly kind: 'peak'; readonly range: number };

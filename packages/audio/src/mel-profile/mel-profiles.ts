@@ -47,8 +47,8 @@ const LOG10_24K: MelProfile = {
 const FOURS: MelNormalisation = { kind: 'range', low: -80, high: 20, from: -4, to: 4 };
 
 /**
- * Conventions in use, looked up in the sources named beside each. Two that differ in nothing that matters stand here once.
- * Presets of one project at other rates are not all listed: give a profile of your own for those.
+ * Conventions in use, looked up in the sources named beside each. Two that differ in nothing that matters stand here
+ * once. Presets of one project at other rates are not all listed: give a profile of your own for those.
  */
 export const melProfiles: readonly NamedMelProfile[] = [
   // jik876/hifi-gan, meldataset.py, mel_spectrogram; config_v1.json. BigVGAN's 22 kHz models to 8 kHz have the same.
@@ -58,8 +58,8 @@ export const melProfiles: readonly NamedMelProfile[] = [
     ...HIFIGAN,
     fmax: null,
   }),
-  // NVIDIA/tacotron2, layers.py (TacotronSTFT), stft.py, audio_processing.py (clip_val 1e-5), hparams.py. WaveGlow has its
-  // TacotronSTFT as a submodule.
+  // NVIDIA/tacotron2, layers.py (TacotronSTFT), stft.py, audio_processing.py (clip_val 1e-5), hparams.py. WaveGlow has
+  // its TacotronSTFT as a submodule.
   named('tacotron2-nvidia', 'NVIDIA Tacotron 2 and WaveGlow', CENTRED),
   // NVIDIA/NeMo, asr/parts/preprocessing/features.py (FilterbankFeatures); examples/tts/conf/hifigan/hifigan.yaml.
   named('nemo-hifigan', 'NeMo HiFi-GAN', without(HIFIGAN, {})),
@@ -102,7 +102,8 @@ export const melProfiles: readonly NamedMelProfile[] = [
     },
     'frames first',
   ),
-  // coqui-ai/TTS, TTS/utils/audio/processor.py (normalize), numpy_transforms.py (amp_to_db: 1e-8), mozilla/TTS, config.json.
+  // coqui-ai/TTS, TTS/utils/audio/processor.py (normalize), numpy_transforms.py (amp_to_db: 1e-8), mozilla/TTS,
+  // config.json.
   named('coqui-normalised', 'Mozilla and Coqui TTS, normalised to −4 … 4', {
     ...CENTRED,
     log: 'decibel',
@@ -118,8 +119,9 @@ export const melProfiles: readonly NamedMelProfile[] = [
     floor: 1e-8,
     normalisation: { kind: 'statistics' },
   }),
-  // espnet/espnet, espnet2/tts/feats_extract/log_mel_fbank.py, espnet2/layers/log_mel.py; egs2/ljspeech/tts1/run.sh. The same:
-  // kan-bayashi/ParallelWaveGAN, parallel_wavegan/bin/preprocess.py (logmelfilterbank), egs/ljspeech/voc1/conf/hifigan.v1.yaml.
+  // espnet/espnet, espnet2/tts/feats_extract/log_mel_fbank.py, espnet2/layers/log_mel.py; egs2/ljspeech/tts1/run.sh.
+  // The same: kan-bayashi/ParallelWaveGAN, parallel_wavegan/bin/preprocess.py (logmelfilterbank),
+  // egs/ljspeech/voc1/conf/hifigan.v1.yaml.
   named('espnet', 'ESPnet and ParallelWaveGAN at 22.05 kHz', LOG10, 'frames first'),
   // The same after bin/normalize.py (StandardScaler) or ESPnet's global_mvn.
   named(
@@ -168,7 +170,8 @@ export const melProfiles: readonly NamedMelProfile[] = [
     'torchaudio.transforms.MelSpectrogram(22050, n_fft=1024, hop_length=256, n_mels=80)',
     torchaudio(22050, 1024, 256, 80),
   ),
-  // gemelo-ai/vocos, vocos/feature_extractors.py (power 1, otherwise torchaudio's defaults), modules.py (safe_log: 1e-7).
+  // gemelo-ai/vocos, vocos/feature_extractors.py (power 1, otherwise torchaudio's defaults), modules.py (safe_log:
+  // 1e-7).
   named('vocos', 'Vocos at 24 kHz', {
     ...torchaudio(24000, 1024, 256, 100),
     magnitude: 'amplitude',

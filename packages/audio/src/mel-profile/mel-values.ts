@@ -40,8 +40,8 @@ export function melValues({ data, frames, mels }: Mel): MelValues {
 }
 
 /**
- * How unlike a band is to the next one and a frame to the next one: steps along either axis over the spread of all. Along time, a
- * mel changes by jumps of sounds and is otherwise still; along bands it falls.
+ * How unlike a band is to the next one and a frame to the next one: steps along either axis over the spread of all.
+ * Along time, a mel changes by jumps of sounds and is otherwise still; along bands it falls.
  */
 export function fallAlong(data: ArrayLike<number>, rows: number, columns: number): number {
   // Rows as bands: whether the first quarter is louder than the last, in standard deviations of all values.

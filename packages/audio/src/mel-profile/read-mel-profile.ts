@@ -1,4 +1,5 @@
 import { checkFilterbankOptions } from '../mel-options.js';
+import { checkFloor } from './mel-levels.js';
 import type { MelNormalisation, MelProfile } from './mel-profile.js';
 
 const CHOICES: Readonly<Partial<Record<keyof MelProfile, readonly string[]>>> = {
@@ -34,6 +35,7 @@ export function readMelProfile(value: unknown, where = 'mel profile'): MelProfil
     requireNumber(record, key, where, Number.isSafeInteger, 'a whole number');
   }
   requireNumber(record, 'floor', where, (number) => number >= 0, 'at least 0');
+  checkFloor(record as unknown as MelProfile, where);
   requireNumber(record, 'fmin', where, (number) => number >= 0, 'at least 0');
   if (record.fmax !== null) requireNumber(record, 'fmax', where, (number) => number > 0, 'above 0');
   for (const key of ['guard', 'preemphasis'] as const) {

@@ -26,8 +26,8 @@ export interface MelRecognition {
   /** Likeliest first; those that cannot be are left out. */
   readonly candidates: readonly MelCandidate[];
   /**
-   * `fits`: what the model wants, or nothing speaks against it; `foreign`: of another convention; `unknown`: not what is wanted, and
-   * nothing that is known; `broken`: no mel at all.
+   * `fits`: what the model wants, or nothing speaks against it; `foreign`: of another convention; `unknown`: not what
+   * is wanted, and nothing that is known; `broken`: no mel at all.
    */
   readonly verdict: 'fits' | 'foreign' | 'unknown' | 'broken';
   /** Where it is foreign: what to take it for, if all that it may be comes to the same. */
@@ -55,8 +55,8 @@ const ALIKE = 0.25;
 const COMPARED = 64;
 
 /**
- * Tells what the numbers of a stored mel are. What nothing tells is said: a sampling rate and a hop leave no trace in the
- * values, statistics that were taken out are gone.
+ * Tells what the numbers of a stored mel are. What nothing tells is said: a sampling rate and a hop leave no trace in
+ * the values, statistics that were taken out are gone.
  *
  * @param array as in a file, `[mels, frames]`, `[frames, mels]`, or with a first axis of 1
  */

@@ -10,13 +10,14 @@ const ROUNDS = 12;
 /** Natural logarithm of what stands for nothing. */
 const NOTHING = -80;
 /**
- * A band of noise has a mean amplitude of √(π/4) of its root mean power; one of a single bin has none of that. Harmonics
- * are further from their mean than noise is: measured on samples/, see docs/experiment-log.md.
+ * A band of noise has a mean amplitude of √(π/4) of its root mean power; one of a single bin has none of that.
+ * Harmonics are further from their mean than noise is: measured on samples/, see docs/experiment-log.md.
  */
 const NOISE_RATIO = Math.log(Math.sqrt(Math.PI / 4));
 /**
- * Amplitudes grow with the length of the window in seconds: those of noise by its root, of tones not at all (in units of the
- * rate), but a longer window also fills the pauses between sounds. Measured on samples/, 46 ms against 50, 64 and 93.
+ * Amplitudes grow with the length of the window in seconds: those of noise by its root, of tones not at all (in units
+ * of the rate), but a longer window also fills the pauses between sounds. Measured on samples/, 46 ms against 50, 64
+ * and 93.
  */
 const WINDOW_EXPONENT = 0.8;
 /** Below the lowest band speech fades, as recordings are freed of rumble: by this power of the frequency. */
@@ -38,7 +39,7 @@ export function bandRemap(from: MelProfile, to: MelProfile): BandRemap {
   const spectrum = new Float64Array(bins);
   const share = new Float64Array(bins);
   const levels = new Float64Array(mels);
-  const read = readingOf(from, to, source.spacing, bins, target.spacing, target.bins);
+  const read = readingOf({ from, to, source, target });
   const onTarget = new Float64Array(target.bins);
   const correction = amplitudeCorrection(from, to, target);
   return (row, result) => {
@@ -80,7 +81,9 @@ interface Between {
   readonly part: number;
 }
 
-/** Between which bands each bin lies, on the scale of the filterbank; bands too narrow to hold a bin are passed over. */
+/**
+ * Between which bands each bin lies, on the scale of the filterbank; bands too narrow to hold a bin are passed over.
+ */
 function curveOf(
   profile: MelProfile,
   { sums, centres, spacing, bins }: ProfileFilterbank,
@@ -111,17 +114,20 @@ function columnSums({ mels, bins, first, offset, weights }: ProfileFilterbank): 
 }
 
 /**
- * Reads a spectrum of one transform as one of another: bins between bins, louder or quieter by window and rate, without or
- * with pre-emphasis, powers or amplitudes.
+ * Reads a spectrum of one transform as one of another: bins between bins, louder or quieter by window and rate, without
+ * or with pre-emphasis, powers or amplitudes.
  */
-function readingOf(
-  from: MelProfile,
-  to: MelProfile,
-  spacing: number,
-  bins: number,
-  targetSpacing: number,
-  targetBins: number,
-): (spectrum: Float64Array, result: Float64Array) => void {
+function readingOf({
+  from,
+  to,
+  source: { spacing, bins },
+  target: { spacing: targetSpacing, bins: targetBins },
+}: {
+  readonly from: MelProfile;
+  readonly to: MelProfile;
+  readonly source: ProfileFilterbank;
+  readonly target: ProfileFilterbank;
+}): (spectrum: Float64Array, result: Float64Array) => void {
   const rate = to.samplingRate / from.samplingRate;
   const length = to.windowSize / to.samplingRate / (from.windowSize / from.samplingRate);
   const powers = from.magnitude === 'power';

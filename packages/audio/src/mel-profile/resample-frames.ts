@@ -1,8 +1,8 @@
 import { frameRate, type MelProfile } from './mel-profile.js';
 
 /**
- * Frames at the places of another profile, each between the frames given (Catmull and Rom's cubic, per band): levels are
- * logarithms, so loud and quiet count alike.
+ * Frames at the places of another profile, each between the frames given (Catmull and Rom's cubic, per band): levels
+ * are logarithms, so loud and quiet count alike.
  */
 export function resampleFrames(
   levels: Float64Array,

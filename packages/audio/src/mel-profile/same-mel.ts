@@ -44,8 +44,8 @@ export function sameFrameRate(a: MelProfile, b: MelProfile): boolean {
 }
 
 /**
- * Whether a mel of one profile can be taken for one of the other as it is: they differ in nothing but the guard, which shows
- * only below −60 dB, the kind of the floor, and half a frame.
+ * Whether a mel of one profile can be taken for one of the other as it is: they differ in nothing but the guard, which
+ * shows only below −60 dB, the kind of the floor, and half a frame.
  */
 export function sameMel(a: MelProfile, b: MelProfile): boolean {
   return (

@@ -2,9 +2,9 @@ import type { MelProfile } from './mel-profile.js';
 
 /**
  * The long-term average spectrum of speech over thirteen languages: third-octave levels, dB. Source: Byrne et al., "An
- * international comparison of long-term average speech spectra", JASA 96 (1994), combined figures; held against the table of
- * openMHA (speechnoise.cpp, LTASS_combined). The recordings in samples/ are 2.2 dB from them (root of the mean square over the
- * bands from 160 to 6300 Hz, level aside).
+ * international comparison of long-term average speech spectra", JASA 96 (1994), combined figures; held against the
+ * table of openMHA (speechnoise.cpp, LTASS_combined). The recordings in samples/ are 2.2 dB from them (root of the mean
+ * square over the bands from 160 to 6300 Hz, level aside).
  */
 const THIRD_OCTAVES: readonly (readonly [hz: number, decibels: number])[] = [
   [125, 57.7],
@@ -31,7 +31,10 @@ const THIRD_OCTAVES: readonly (readonly [hz: number, decibels: number])[] = [
   [16000, 40.7],
 ];
 
-/** Natural logarithm of the amplitude of usual speech at a frequency, by Hz, up to a constant; with the profile's pre-emphasis. */
+/**
+ * Natural logarithm of the amplitude of usual speech at a frequency, by Hz, up to a constant; with the profile's
+ * pre-emphasis.
+ */
 export function usualSpeech(hz: number, { preemphasis = 0, samplingRate }: MelProfile): number {
   const at = THIRD_OCTAVES.findIndex(([edge]) => edge >= hz);
   const [above, below] = [at < 0 ? THIRD_OCTAVES.length - 1 : at, Math.max(0, at - 1)];

@@ -1,3 +1,4 @@
+import { type ElementType, typeOfName } from '../element-types.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import type { FormatError } from '../named-array.js';
 import {
@@ -12,7 +13,7 @@ import {
   PickledTuple,
 } from './pickled.js';
 import { placedTensor } from './placed-tensor.js';
-import { READABLE_DTYPES, type StorageType, storageTypeOfDtype } from './storage-type.js';
+import { READABLE_DTYPES } from './storage-type.js';
 
 /** What the functions below are handed. */
 interface Surroundings {
@@ -27,8 +28,8 @@ type Known = (args: readonly unknown[], surroundings: Surroundings) => unknown;
 const REBUILD_FROM_TYPE = 'torch._tensor._rebuild_from_type_v2';
 
 /**
- * The allow list: each class and function that a checkpoint may name, and what it stands for as data. What is not here is
- * not read. Names as Python 3 and numpy 1 have them, see {@link canonical}.
+ * The allow list: each class and function that a checkpoint may name, and what it stands for as data. What is not here
+ * is not read. Names as Python 3 and numpy 1 have them, see {@link canonical}.
  */
 const KNOWN: Readonly<Record<string, Known>> = {
   'collections.OrderedDict': (args, around) => dictOf(args[0], true, around),
@@ -179,7 +180,7 @@ export class KnownGlobals {
 function rebuildTensor(
   [storage, offset, size, stride, , , metadata]: readonly unknown[],
   { fail, budget }: Surroundings,
-  dtype?: StorageType,
+  dtype?: ElementType,
 ): PickledTensor {
   if (!(storage instanceof PickledStorage)) throw fail('a tensor has no storage: it is damaged');
   if (metadata instanceof PickledDict) budget.charge(16 * metadata.entries.size);
@@ -197,9 +198,9 @@ function rebuildTensor(
   );
 }
 
-function dtypeOf(dtype: unknown, { fail }: Surroundings): StorageType {
+function dtypeOf(dtype: unknown, { fail }: Surroundings): ElementType {
   const name = String((dtype as PickledGlobal | undefined)?.name);
-  const type = storageTypeOfDtype(name.replace(/^torch\./, ''));
+  const type = typeOfName(name.replace(/^torch\./, ''));
   if (!type) throw fail(`it holds a tensor of ${name}; ${READABLE_DTYPES} are read`);
   return type;
 }

@@ -13,9 +13,9 @@ const PROTOCOL = 1001;
 const FIRST_READ = 2 ** 18;
 
 /**
- * The layout before PyTorch 1.6, and of `_use_new_zipfile_serialization=False`: five pickles (a magic number, a protocol,
- * a system, what was saved, the keys of its storages), and for each storage its length and its elements, little-endian on
- * every machine.
+ * The layout before PyTorch 1.6, and of `_use_new_zipfile_serialization=False`: five pickles (a magic number, a
+ * protocol, a system, what was saved, the keys of its storages), and for each storage its length and its elements,
+ * little-endian on every machine.
  */
 export function* readLegacyLayout(options: LayoutOptions): Reading<TorchLayout> {
   const { size, fail } = options;

@@ -1,5 +1,6 @@
-import { FormatError, type NamedArray, type NamedArrays } from '../named-array.js';
-import { isNamedArray, type TorchValue } from './torch-value.js';
+import type { StoredArray } from '../lazy-arrays.js';
+import { FormatError } from '../named-array.js';
+import { isArray, type TorchTree } from './torch-value.js';
 
 /** What `DistributedDataParallel` and `DataParallel` put before each name. */
 const WRAPPED = 'module.';
@@ -11,15 +12,18 @@ const WRAPPED = 'module.';
  * @param where what to call it in errors (`g_02500000: generator`)
  * @throws FormatError where it is no dictionary of arrays
  */
-export function namedArraysOf(value: TorchValue | undefined, where: string): NamedArrays {
+export function namedArraysOf<Stored extends StoredArray>(
+  value: TorchTree<Stored> | undefined,
+  where: string,
+): ReadonlyMap<string, Stored> {
   if (!(value instanceof Map)) {
     throw new FormatError(
       `${where}: must be a state dict (arrays by name), but is ${describe(value)}; save model.state_dict()`,
     );
   }
-  const arrays = new Map<string, NamedArray>();
+  const arrays = new Map<string, Stored>();
   for (const [name, array] of value) {
-    if (isNamedArray(array)) arrays.set(String(name), array);
+    if (isArray(array)) arrays.set(String(name), array);
     else if (array instanceof Map || Array.isArray(array)) {
       throw new FormatError(
         `${where}: must be a state dict (arrays by name), but its ${name} is ${describe(array)}; it has ${listed(value)}`,
@@ -34,8 +38,13 @@ export function namedArraysOf(value: TorchValue | undefined, where: string): Nam
   return arrays;
 }
 
-/** The same arrays without `module.` before their names, where all of them have it; twice, where one was put around the other. */
-export function withoutModulePrefix(arrays: NamedArrays): NamedArrays {
+/**
+ * The same arrays without `module.` before their names, where all of them have it; twice, where one was put around the
+ * other.
+ */
+export function withoutModulePrefix<Stored extends StoredArray>(
+  arrays: ReadonlyMap<string, Stored>,
+): ReadonlyMap<string, Stored> {
   let inner = arrays;
   for (let times = 0; times < 2; times++) {
     const names = [...inner.keys()];
@@ -45,14 +54,14 @@ export function withoutModulePrefix(arrays: NamedArrays): NamedArrays {
   return inner;
 }
 
-function describe(value: TorchValue | undefined): string {
+function describe(value: TorchTree<StoredArray> | undefined): string {
   if (value === undefined) return 'missing';
   if (value instanceof Map) return 'a dictionary';
   if (Array.isArray(value)) return 'a list';
-  return isNamedArray(value) ? 'a single array' : JSON.stringify(String(value)).slice(0, 40);
+  return isArray(value) ? 'a single array' : JSON.stringify(String(value)).slice(0, 40);
 }
 
-function listed(map: ReadonlyMap<string | number, TorchValue>): string {
+function listed(map: ReadonlyMap<string | number, unknown>): string {
   const names = [...map.keys()];
   if (names.length === 0) return 'nothing';
   return names.slice(0, 6).join(', ').slice(0, 200) + (names.length > 6 ? ', …' : '');

@@ -1,13 +1,17 @@
 import type { ByteSource } from '../byte-source.js';
-import { type ArrayInfo, type LazyArrays, noSuchArray } from '../lazy-arrays.js';
+import { arrayTypeOf, typeOfCode } from '../element-types.js';
+import {
+  type DeferredArray,
+  type LazyArrays,
+  lazyArrays,
+  type StoredArray,
+} from '../lazy-arrays.js';
 import { MemoryBudget } from '../memory-budget.js';
-import { FormatError, type NamedArray } from '../named-array.js';
+import { FormatError, type NamedArray, sizeOf } from '../named-array.js';
 import { readFromSource } from '../reading.js';
-import { PickledTensor } from './pickled.js';
+import type { PickledTensor } from './pickled.js';
 import { type ReadTorchOptions, readTorchFile } from './torch-file.js';
-import type { TorchTree } from './torch-value.js';
-
-type Leaf = PickledTensor | NamedArray;
+import { isArray, type TorchTree } from './torch-value.js';
 
 /**
  * Opens what `torch.save` wrote: of a zip file its directory and its pickle are read, of the legacy layout what stands
@@ -24,14 +28,13 @@ export async function openTorch(
   where = 'torch',
   options: ReadTorchOptions = {},
 ): Promise<LazyArrays> {
-  const run = readTorchFile(source.size, where, { ...options, inParts: true });
-  const { tree, readTensor } = await readFromSource(run, source);
-  const leaves = new Map<string, Leaf>();
+  const fail = (what: string) => new FormatError(`${where}: not a readable PyTorch file: ${what}.`);
+  const deferred = await openLeaves(source, where, options);
+  const arrays = new Map<string, DeferredArray>();
   const metadata: [string, string][] = [];
   const names = new Set<string>();
-  const fail = (what: string) => new FormatError(`${where}: not a readable PyTorch file: ${what}.`);
   const budget = new MemoryBudget(source.size, fail);
-  const walk = (value: TorchTree<Leaf>, name: string): void => {
+  const walk = (value: TorchTree<DeferredArray>, name: string): void => {
     // A long key stands before the name of each thing under it.
     budget.charge(2 * name.length);
     if (value instanceof Map || Array.isArray(value)) {
@@ -41,23 +44,74 @@ export async function openTorch(
     }
     if (names.has(name)) throw fail(`it has two things that are named ${name.slice(0, 200)}`);
     names.add(name);
-    if (typeof value === 'object' && value !== null) leaves.set(name, value);
+    if (isArray(value)) arrays.set(name, value);
     else metadata.push([name, String(value)]);
   };
-  walk(tree<Leaf>({ tensor: (tensor) => tensor, array: (array) => array }), '');
+  walk(
+    deferred.tree((leaf) => leaf),
+    '',
+  );
+  return lazyArrays(where, arrays, Object.fromEntries(metadata));
+}
+
+/**
+ * Opens the same file as the tree that {@link readTorch} gives, of arrays that are read when they are asked for; those
+ * of a single value, as an optimizer's steps are, are read at once.
+ *
+ * @throws FormatError as {@link readTorch}
+ */
+export async function openTorchTree(
+  source: ByteSource,
+  where = 'torch',
+  options: ReadTorchOptions = {},
+): Promise<TorchTree<StoredArray>> {
+  const { tree } = await openLeaves(source, where, options);
+  const single: DeferredArray[] = [];
+  tree((leaf) => {
+    if (sizeOf(leaf.shape) === 1) single.push(leaf);
+    return leaf;
+  });
+  const values = new Map<DeferredArray, NamedArray>();
+  for (const leaf of single) values.set(leaf, await leaf.read());
+  return tree<StoredArray>((leaf) => values.get(leaf) ?? leaf);
+}
+
+interface OpenedLeaves {
+  readonly tree: <Leaf>(of: (leaf: DeferredArray) => Leaf) => TorchTree<Leaf>;
+}
+
+async function openLeaves(
+  source: ByteSource,
+  where: string,
+  options: ReadTorchOptions,
+): Promise<OpenedLeaves> {
+  const run = readTorchFile(source.size, where, { ...options, inParts: true });
+  const { tree, readTensor } = await readFromSource(run, source, where);
+  /** By what they are views of, so that tensors which share their values stay one. */
+  const known = new Map<string, DeferredArray>();
+  const once = (tensor: PickledTensor) => {
+    const { storage, offset, shape, strides, type } = tensor;
+    const key = [storage.key, storage.start, type.name, offset, shape, strides].join(';');
+    const leaf = known.get(key) ?? ofTensor(tensor);
+    known.set(key, leaf);
+    return leaf;
+  };
+  const ofTensor = (tensor: PickledTensor): DeferredArray => ({
+    ...{ shape: tensor.shape, dtype: tensor.type.name, as: tensor.type.as },
+    read: () => readFromSource(readTensor(tensor), source, where),
+  });
   return {
-    arrays: new Map([...leaves].map(([name, leaf]) => [name, infoOf(leaf)])),
-    metadata: Object.fromEntries(metadata),
-    async read(name) {
-      const leaf = leaves.get(name);
-      if (!leaf) throw noSuchArray(where, name, leaves.keys());
-      return leaf instanceof PickledTensor ? readFromSource(readTensor(leaf), source) : leaf;
-    },
+    tree: (of) =>
+      tree({
+        tensor: (tensor) => of(once(tensor)),
+        array: (array) => of(ofArray(array)),
+      }),
   };
 }
 
-function infoOf(leaf: Leaf): ArrayInfo {
-  if (leaf instanceof PickledTensor) return { shape: leaf.shape, dtype: leaf.type.name };
-  const dtype = leaf.data.constructor.name.replace(/Array$|^Big/g, '').toLowerCase();
-  return { shape: leaf.shape, dtype };
+/** Of what stands in the pickle itself. */
+function ofArray(array: NamedArray): DeferredArray {
+  const as = arrayTypeOf(array.data);
+  const { name } = typeOfCode(as)!;
+  return { shape: array.shape, dtype: name, as, read: async () => array };
 }

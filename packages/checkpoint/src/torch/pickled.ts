@@ -1,4 +1,4 @@
-import type { StorageType } from './storage-type.js';
+import type { ElementType } from '../element-types.js';
 
 // What a pickle is made of before it is settled. Nothing here is code of the file's: a class is its name.
 
@@ -55,13 +55,13 @@ export class PickledBytes {
 /** A run of elements that tensors are views of. */
 export class PickledStorage {
   readonly key: string;
-  readonly type: StorageType;
+  readonly type: ElementType;
   /** First element within the storage of that key. */
   readonly start: number;
   /** Number of elements. */
   readonly length: number;
 
-  constructor(key: string, type: StorageType, start: number, length: number) {
+  constructor(key: string, type: ElementType, start: number, length: number) {
     this.key = key;
     this.type = type;
     this.start = start;
@@ -72,7 +72,7 @@ export class PickledStorage {
 /** A tensor: a view of a storage. */
 export class PickledTensor {
   readonly storage: PickledStorage;
-  readonly type: StorageType;
+  readonly type: ElementType;
   /** In elements, as the strides are. */
   readonly offset: number;
   readonly shape: readonly number[];

@@ -1,7 +1,7 @@
+import type { ElementType } from '../element-types.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import { type FormatError, type NamedArray, sizeOf } from '../named-array.js';
 import { type PickledStorage, PickledTensor } from './pickled.js';
-import type { StorageType } from './storage-type.js';
 
 /**
  * A tensor where it is known to lie within its storage.
@@ -11,7 +11,7 @@ import type { StorageType } from './storage-type.js';
 export function placedTensor(
   storage: PickledStorage,
   view: {
-    readonly type: StorageType;
+    readonly type: ElementType;
     readonly offset: unknown;
     readonly shape: readonly number[];
     readonly strides: readonly number[];

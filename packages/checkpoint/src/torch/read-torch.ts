@@ -21,7 +21,7 @@ export function readTorch(
   options: ReadTorchOptions = {},
 ): TorchValue {
   const run = readTorchFile(bytes.byteLength, where, { ...options, inParts: false });
-  const { tree, readTensor } = readFromBytes(run, bytes);
-  const tensor = (tensor: PickledTensor) => readFromBytes(readTensor(tensor), bytes);
+  const { tree, readTensor } = readFromBytes(run, bytes, where);
+  const tensor = (tensor: PickledTensor) => readFromBytes(readTensor(tensor), bytes, where);
   return tree<NamedArray>({ tensor, array: (array) => array });
 }

@@ -32,8 +32,8 @@ export interface SettleOptions<Tensor> {
 }
 
 /**
- * Turns what a pickle made into a tree that anyone can walk through: what occurs more than once is one object and may be
- * met often, but not too often, and nothing contains itself.
+ * Turns what a pickle made into a tree that anyone can walk through: what occurs more than once is one object and may
+ * be met often, but not too often, and nothing contains itself.
  */
 export function settle<Tensor>(root: unknown, options: SettleOptions<Tensor>): TorchTree<Tensor> {
   return new Settling(options).of(root, 0).value;

@@ -1,44 +1,5 @@
-import { bfloat16ToFloat, halfToFloat } from '../half.js';
-import type { NamedArray } from '../named-array.js';
-
-type Data = NamedArray['data'];
-
-/** An element type of PyTorch's. */
-export interface StorageType {
-  /** As `torch.float32` has it. */
-  readonly name: string;
-  /** Bytes of an element in the file. */
-  readonly bytes: number;
-  /** Bytes of an element as it is read. */
-  readonly read: number;
-  /** `buffer` holds elements of the file alone, little-endian. */
-  readonly decode: (buffer: ArrayBuffer) => Data;
-}
-
-const type = (
-  name: string,
-  bytes: number,
-  read: number,
-  decode: StorageType['decode'],
-): StorageType => ({ name, bytes, read, decode });
-
-/** What no array of ours holds is widened to what does; nothing is rounded. */
-const TYPES: readonly StorageType[] = [
-  type('float64', 8, 8, (b) => new Float64Array(b)),
-  type('float32', 4, 4, (b) => new Float32Array(b)),
-  type('float16', 2, 4, (b) => Float32Array.from(new Uint16Array(b), halfToFloat)),
-  type('bfloat16', 2, 4, (b) => Float32Array.from(new Uint16Array(b), bfloat16ToFloat)),
-  type('int64', 8, 8, (b) => new BigInt64Array(b)),
-  type('int32', 4, 4, (b) => new Int32Array(b)),
-  type('int16', 2, 4, (b) => Int32Array.from(new Int16Array(b))),
-  type('int8', 1, 4, (b) => Int32Array.from(new Int8Array(b))),
-  type('uint8', 1, 1, (b) => new Uint8Array(b)),
-  type('bool', 1, 1, (b) => new Uint8Array(b)),
-  type('uint16', 2, 4, (b) => Int32Array.from(new Uint16Array(b))),
-  type('uint32', 4, 8, (b) => BigInt64Array.from(new Uint32Array(b), BigInt)),
-];
-
-const BY_NAME = new Map(TYPES.map((type) => [type.name, type]));
+import { ELEMENT_TYPES, type ElementType, typeOfName } from '../element-types.js';
+import type { ArrayType } from '../named-array.js';
 
 /** What classes of storages are called, in `torch` and `torch.storage`. */
 const STORAGES: Readonly<Record<string, string>> = {
@@ -57,17 +18,21 @@ const STORAGES: Readonly<Record<string, string>> = {
   _UntypedStorage: 'uint8',
 };
 
-/** @param name `torch.float32` without its module */
-export function storageTypeOfDtype(name: string): StorageType | undefined {
-  return BY_NAME.get(name);
-}
-
 /** @param name `torch.FloatStorage` in full */
-export function storageTypeOfClass(name: string): StorageType | undefined {
+export function storageTypeOfClass(name: string): ElementType | undefined {
   const match = /^torch(?:\.storage|\.cuda)?\.(\w+)$/.exec(name);
   const dtype = match && Object.hasOwn(STORAGES, match[1]) ? STORAGES[match[1]] : undefined;
-  return dtype === undefined ? undefined : BY_NAME.get(dtype);
+  return dtype === undefined ? undefined : typeOfName(dtype);
 }
 
 /** All dtypes that are read, for messages. */
-export const READABLE_DTYPES = TYPES.map(({ name }) => name).join(', ');
+export const READABLE_DTYPES = ELEMENT_TYPES.map(({ name }) => name).join(', ');
+
+/** The class of the storage of an array of ours. */
+export const STORAGE_CLASSES: Readonly<Record<ArrayType, keyof typeof STORAGES>> = {
+  F64: 'DoubleStorage',
+  F32: 'FloatStorage',
+  I64: 'LongStorage',
+  I32: 'IntStorage',
+  U8: 'ByteStorage',
+};

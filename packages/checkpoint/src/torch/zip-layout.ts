@@ -35,6 +35,18 @@ export function* readZipLayout(options: LayoutOptions): Reading<TorchLayout> {
 
   /** Members that were read whole: their checksum is right. Of stored ones a view, where the file is in memory. */
   const whole = new Map<ZipMember, Uint8Array>();
+  const inflated = new Set<ZipMember>();
+  const readWhole = function* (member: ZipMember): Reading<Uint8Array> {
+    const known = whole.get(member);
+    if (known) return known;
+    // Of a file that is read in parts nothing is to be kept but what the next may share; and what it costs is known.
+    if (inParts) whole.clear();
+    const again = inflated.has(member) ? new MemoryBudget(size, fail) : budget;
+    const bytes = yield* readMember(member, { size, budget: again, fail });
+    inflated.add(member);
+    whole.set(member, bytes);
+    return bytes;
+  };
   const readStorage: TorchLayout['readStorage'] = function* (storage, start, end) {
     const member = memberOf(members, root, storage, fail);
     if (end > member.size) {
@@ -42,14 +54,10 @@ export function* readZipLayout(options: LayoutOptions): Reading<TorchLayout> {
         `storage ${storage.key} has ${member.size} bytes and should have ${end}: it is damaged`,
       );
     }
-    const isPart = inParts && member.method === 0;
-    if (isPart && (start > 0 || end < member.size)) {
-      const from = yield* locateMember(member, size, fail);
-      return yield* range(from + start, from + end);
-    }
-    const bytes = whole.get(member) ?? (yield* read(member));
-    if (!isPart) whole.set(member, bytes);
-    return bytes.subarray(start, end);
+    if (!inParts || member.method !== 0) return (yield* readWhole(member)).subarray(start, end);
+    if (start === 0 && end === member.size) return yield* read(member);
+    const from = yield* locateMember(member, size, fail);
+    return yield* range(from + start, from + end);
   };
   return { root: value, budget, isBigEndian: byteOrder === 'big', readStorage };
 }

@@ -55,7 +55,9 @@ async function start(
   const begun = performance.now();
   const since = (moment: number) => (performance.now() - moment) / 1000;
   if (computer.kind === 'onnx') {
-    const engine = await onnxEngine(computer, { config, threads });
+    const engine = await onnxEngine(computer, {
+      ...{ config, threads, chooseConfig: '--onnx CONFIG=FILE' },
+    });
     const vocoder = await loadVocoder(
       { config, weights: new Map(), notices: [] },
       { engine: async () => engine },

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convertMel, createProfileAnalysis, melProfile } from '@hifigan/audio';
@@ -83,6 +83,9 @@ const speak = (mel: string, checkpoint: string) => [
   ...['synth', `${mel}.npy`, '-o', 'out.wav', '--force', '--format', 'float32'],
   ...['--backend', 'cpu', '--checkpoint', checkpoint],
 ];
+
+/** An exported file is computed by its own library. */
+const BACKEND = ['--backend', 'cpu'];
 
 async function heard(cwd: string): Promise<Float32Array> {
   return (await readRecording(join(cwd, 'out.wav'))).channels[0];
@@ -188,11 +191,17 @@ describe('recordings for models of other programs', () => {
       expect(JSON.parse(beside)).toEqual(profile);
     }));
 
-  it('are not exported without their normalisation', () =>
-    inForeign(async (hifigan) => {
+  it('are exported with their normalisation, and sound the same', () =>
+    inForeign(async (hifigan, cwd, audio) => {
       const run = await hifigan('export', 'st', '-o', 'st.onnx');
-      expect(run).toMatchObject({ code: 1, stdout: '' });
-      expect(run.stderr).toMatch(/st\.onnx: has no place for the mean and scale/);
+      expect(run.code, run.stderr).toBe(0);
+      const spoken = await hifigan(
+        ...speak('st', 'st.onnx').filter((word) => !BACKEND.includes(word)),
+      );
+      expect(spoken.code, spoken.stderr).toBe(0);
+      expectClose(await heard(cwd), audio.st, { max: 1e-4 });
+      const again = await hifigan('export', 'st', '-o', 'st.onnx');
+      expect(again.stderr).toMatch(/st\.onnx: exists already/);
     }));
 
   it('keep their mel in a bundle, sealed', () =>
@@ -295,6 +304,63 @@ describe('hifigan convert', () => {
       expect(await readFile(path, 'utf8')).toBe(config);
     }));
 
+  it('takes a YAML configuration from elsewhere, and statistics that lie beside the weights', () =>
+    inForeign(async (hifigan, cwd) => {
+      await mkdir(join(cwd, 'elsewhere'));
+      await rename(join(cwd, 'pwg', 'config.yml'), join(cwd, 'elsewhere', 'train.yml'));
+      for (const input of ['pwg', 'pwg/checkpoint-70steps.pkl']) {
+        const alone = await hifigan('convert', input, 'alone');
+        expect(alone.code, alone.stderr).toBe(1);
+        const command = ['convert', input, 'voice', '--config', 'elsewhere/train.yml', '--force'];
+        const run = await hifigan(...command);
+        expect(run.code, run.stderr).toBe(0);
+        expect(run.stderr).toMatch(/normalises mels, but their mean and scale are not there/);
+      }
+      const profile = await profileAt(cwd, 'st');
+      const values = Float32Array.from({ length: 2 * profile.mels }, (_, i) => 1 + i / 100);
+      const statistics = writeNpy({ shape: [2, profile.mels], data: values });
+      await writeFile(join(cwd, 'pwg', 'stats.npy'), statistics);
+      const command = ['convert', 'pwg', 'normal', '--config', 'elsewhere/train.yml'];
+      const run = await hifigan(...command);
+      expect(run.code, run.stderr).toBe(0);
+      expect(run.stderr).not.toMatch(/normalises mels, but/);
+      const { arrays } = readSafetensors(
+        await readFile(join(cwd, 'normal', 'generator.safetensors')),
+      );
+      expect(arrays.get('mean')!.data[1]).toBeCloseTo(1.01, 6);
+    }));
+
+  it('passes over JSON of other things, broken or not, and names a configuration that is broken', () =>
+    inForeign(async (hifigan, cwd) => {
+      await writeFile(join(cwd, 'st', 'a-tokenizer_config.json'), '{"broken');
+      const run = await hifigan('convert', 'st', 'voice');
+      expect(run.code, run.stderr).toBe(0);
+      await writeFile(join(cwd, 'st', 'config.json'), '{"model_type": ');
+      const broken = await hifigan('convert', 'st', 'second');
+      expect(broken.code).toBe(1);
+      expect(broken.stderr).toMatch(
+        /st\/[\w-]*config\.json: must be JSON, because the model is built/,
+      );
+    }));
+
+  it('leaves all as it was where what was written is not what was meant', () =>
+    inForeign(async (hifigan, cwd) => {
+      expect((await hifigan('convert', 'pwg', 'out/g.pth')).code).toBe(0);
+      const path = join(cwd, 'out', 'config.json');
+      const before = await readFile(path, 'utf8');
+      const spoilt = JSON.stringify({ ...JSON.parse(before), fmin: 17 });
+      await writeFile(path, spoilt);
+      // The weights cannot be read: the configuration must not be written over for nothing.
+      await writeFile(join(cwd, 'pwg', 'checkpoint-70steps.pkl'), 'no weights');
+      const run = await hifigan('convert', 'pwg', 'out/g.pth', '--force');
+      expect(run.code).toBe(1);
+      expect(await readFile(path, 'utf8')).toBe(spoilt);
+      expect((await readdir(join(cwd, 'out'))).sort()).toEqual(['config.json', 'g.pth']);
+      // What stands in the way is told before the weights are looked at.
+      const blocked = await hifigan('convert', 'pwg', 'out/g.pth');
+      expect(blocked.stderr).toMatch(/out\/g\.pth: exists already/);
+    }));
+
   it('lists all arrays that have no place', () =>
     inForeign(async (hifigan, cwd) => {
       const path = join(cwd, 'st', 'model.safetensors');
@@ -349,6 +415,34 @@ describe('hifigan convert', () => {
       );
       const otherwise = await hifigan('convert', 'run', 'torch/g_00000005', '--training');
       expect(otherwise.stderr).toMatch(/g_00000005: must be g_00000100/);
+      // And back, to the same bits.
+      const back = await hifigan(
+        'convert',
+        'torch/g_00000100',
+        'ours/g_00000100.safetensors',
+        '--training',
+      );
+      expect(back.code, back.stderr).toBe(0);
+      const ours = ['config.json', 'do_00000100.safetensors', 'g_00000100.safetensors'];
+      expect((await readdir(join(cwd, 'ours'))).sort()).toEqual(ours);
+      const again = readSafetensors(await readFile(join(cwd, 'ours', ours[1])));
+      expect(again.metadata).toEqual(training.metadata);
+      expect(new Map([...again.arrays].sort())).toEqual(new Map([...training.arrays].sort()));
+      const generators = ['run', 'ours'].map((name) => join(cwd, name, ours[2]));
+      const [one, other] = await Promise.all(generators.map((path) => readFile(path)));
+      expect(readSafetensors(other).arrays).toEqual(readSafetensors(one).arrays);
+      // What the reference was set to and the configuration is not, is told.
+      const group = at('optim_g', 'param_groups');
+      ((group as TorchValue[])[0] as Map<string, TorchValue>).set('betas', [0.5, 0.9]);
+      await writeFile(join(cwd, 'torch', 'do_00000100'), writeTorch(value));
+      const command = ['convert', 'torch/g_00000100', 'ours/g_00000100.safetensors', '--training'];
+      const there = await hifigan(...command);
+      expect(there.stderr).toMatch(/do_00000100\.safetensors: exists already/);
+      const told = await hifigan(...command, '--force');
+      expect(told.code, told.stderr).toBe(0);
+      expect(told.stderr).toMatch(
+        /do_00000100: optim_g: betas=0\.5, 0\.9, where adam_b1, adam_b2 /,
+      );
       expect((await hifigan('convert', 'run', 'voice', '--training')).code).toBe(2);
     }));
 });

@@ -7,9 +7,15 @@ import type { Context } from '../context.js';
 import { checkFiles } from '../convert/check-files.js';
 import { chooseTarget } from '../convert/choose-target.js';
 import { lostProfile } from '../convert/lost-profile.js';
-import { TARGETS, type Target, targetFiles } from '../convert/targets.js';
-import { trainingPair } from '../convert/training-pair.js';
-import { writeTarget } from '../convert/write-target.js';
+import { checkTarget, type TargetPlace, writeTarget } from '../convert/target-place.js';
+import {
+  FOLDERS,
+  type PlannedFiles,
+  TARGETS,
+  type Target,
+  targetFiles,
+} from '../convert/targets.js';
+import { trainingFiles } from '../convert/training-files.js';
 import { UsageError, UserError } from '../errors.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { goldenMel } from '../model/golden-mel.js';
@@ -54,7 +60,7 @@ export function registerConvert(program: Command, context: Context): void {
     )
     .option(
       '--training',
-      'of a run’s checkpoint, to torch: the do_ file beside g_, too, with which the reference’s trainer goes on',
+      'of a run’s checkpoint, to torch: the do_ file beside g_, too, with which the reference’s trainer goes on; of the reference’s pair, to g_….safetensors: ours',
     );
   command.addHelpText(
     'after',
@@ -63,38 +69,98 @@ export function registerConvert(program: Command, context: Context): void {
   addForceOption(command).action(async (typed: string, out: string, options: Options) => {
     const { console } = context;
     const target = chooseTarget(out, options.to);
-    if (options.training && target !== 'torch' && target !== 'reference') {
+    if (options.training && FOLDERS[target] !== undefined) {
       throw new UsageError(
-        `--training: must go with a PyTorch file, because it writes what the reference’s trainer goes on from; name OUT after the step, g_00005000`,
+        `--training: must go with a file (torch or safetensors), because it writes what a trainer goes on from; name OUT after the step, g_00005000 or g_00005000.safetensors`,
       );
     }
-    const located = await locateCheckpoint(context, typed, options.config);
-    const bundle = await loadBundle(context, located).catch(listed);
-    await cpuBackend.activate({});
-    const { precision } = options;
-    const mel = await goldenMel(context, bundle, undefined);
-    const given = { ...bundle, card: bundle.card ?? cardOf(located, bundle) };
     const name = basename(out);
-    const files = options.training
-      ? await trainingPair(located, { name, config: bundle.config })
-      : await targetFiles(given, target, { name, precision, mel });
-    // The pair was compared bit by bit; and of a run with averages these are not its generator.
-    const { difference, profile } = options.training
-      ? { difference: 0, profile: profileOf(bundle) }
-      : await checkFiles(files, bundle, { target, precision, name });
-    await writeTarget(context, files, { target, out, force: options.force === true });
-    const lost = lostProfile(profileOf(bundle), profile);
-    if (lost) console.warn(`${out}: ${lost}`);
-    const size = Object.values(files).reduce((sum, { length }) => sum + length, 0);
+    const place = { target, out, force: options.force === true };
+    // Before the long work: what stands in the way is told at once.
+    const training = options.training ? [name.replace(/^(g|ema)_/, 'do_')] : [];
+    await checkTarget(context, place, training);
+    const located = await locateCheckpoint(context, typed, options.config);
+    const written = options.training
+      ? await convertTraining(context, located, place)
+      : await convertGenerator(context, located, { ...place, precision: options.precision });
+    const { files, bytes, difference } = written;
     console.note(
-      `${located.shown} → ${target}, ${byteSize(size)}; read again: weights differ by ${difference.toPrecision(2)} at most, relative`,
+      `${located.shown} → ${target}, ${byteSize(bytes)}; read again: weights differ by ${difference.toPrecision(2)} at most, relative`,
     );
     await console.result(
-      console.json
-        ? JSON.stringify({ out, format: target, files: Object.keys(files), difference })
-        : out,
+      console.json ? JSON.stringify({ out, format: target, files, difference }) : out,
     );
   });
+}
+
+/** What was written, and how near it is to what it was made of. */
+interface Written {
+  readonly files: readonly string[];
+  readonly bytes: number;
+  readonly difference: number;
+}
+
+async function convertTraining(
+  context: Context,
+  located: CheckpointFiles,
+  place: TargetPlace,
+): Promise<Written> {
+  const name = basename(place.out);
+  const planned = counted(await trainingFiles(context, located, { name, target: place.target }));
+  await writeTarget(context, planned, place);
+  // They were compared bit by bit.
+  return { ...planned.written(), difference: 0 };
+}
+
+async function convertGenerator(
+  context: Context,
+  located: CheckpointFiles,
+  { precision, ...place }: TargetPlace & Pick<Options, 'precision'>,
+): Promise<Written> {
+  const { out, target } = place;
+  const name = basename(out);
+  const bundle = await loadBundle(context, located).catch(listed);
+  // Bundles compute what they prove themselves by.
+  if (FOLDERS[target] !== undefined) await cpuBackend.activate({});
+  const mel = await goldenMel(context, bundle, undefined);
+  const given = { ...bundle, card: bundle.card ?? cardOf(located, bundle) };
+  let checked: Awaited<ReturnType<typeof checkFiles>> | undefined;
+  const planned = counted({
+    files: await targetFiles(given, target, { name, precision, mel }),
+    async check(places) {
+      checked = await checkFiles(places, bundle, { target, precision, name });
+    },
+  });
+  await writeTarget(context, planned, place);
+  const { difference, profile } = checked!;
+  const lost = lostProfile(profileOf(bundle), profile);
+  if (lost) context.console.warn(`${out}: ${lost}`);
+  return { ...planned.written(), difference };
+}
+
+/** The same files, which tell how many bytes were written of them. */
+function counted({
+  files,
+  check,
+}: PlannedFiles): PlannedFiles & { written(): Pick<Written, 'files' | 'bytes'> } {
+  let bytes = 0;
+  async function* counting(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
+    for await (const piece of pieces) {
+      bytes += piece.length;
+      yield piece;
+    }
+  }
+  return {
+    check,
+    files: files.map(({ name, bytes: all }) => {
+      if (typeof all !== 'string' && !(all instanceof Uint8Array)) {
+        return { name, bytes: counting(all) };
+      }
+      bytes += all.length;
+      return { name, bytes: all };
+    }),
+    written: () => ({ files: files.map(({ name }) => name), bytes }),
+  };
 }
 
 /** What can be told of a voice that brings no card; its licence its owner knows. */

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sourceOfBytes } from '@hifigan/checkpoint';
 import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
 import { expectClose, tinyConfig } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
@@ -15,8 +16,10 @@ describe('hifigan export', () => {
         stderr: expect.stringMatching(/→ out\/model\.onnx: ONNX, float32 weights, [\d.]+ kB\n$/),
       });
       const bytes = await readFile(join(cwd, 'out/model.onnx'));
-      expect(readOnnxConfig(bytes)).toMatchObject(tinyConfig);
-      expect(Object.fromEntries(readOnnxMetadata(bytes))).toMatchObject({
+      expect(readOnnxConfig(await readOnnxMetadata(sourceOfBytes(bytes)))).toMatchObject(
+        tinyConfig,
+      );
+      expect(Object.fromEntries(await readOnnxMetadata(sourceOfBytes(bytes)))).toMatchObject({
         ...{ model_type: 'hifigan', sample_rate: '8000', num_mels: '12', hop_length: '64' },
       });
       const speak = async (checkpoint: string, input: string) => {

@@ -1,29 +1,30 @@
-import { readFile, stat } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { floatToHalf } from '@hifigan/checkpoint';
+import { floatToHalf, sourceOfBlob } from '@hifigan/checkpoint';
 import {
   generatorGraph,
   type OnnxOptions,
   OPSETS,
+  onnxPieces,
   readOnnxConfig,
-  writeOnnx,
-  writeSavedModel,
+  readOnnxMetadata,
+  savedModelPieces,
 } from '@hifigan/export';
 import { probeFolder } from '@hifigan/train/node';
 import { type Bundle, bundleFileNames } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import { type Context, pathOf } from '../context.js';
-import { refuseStatistics } from '../convert/refuse-statistics.js';
 import { UsageError, UserError } from '../errors.js';
 import { checkWritable } from '../files/check-writable.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { refuseExisting, writeAtomic } from '../files/write-atomic.js';
 import { SAVED_MODEL } from '../model/exported.js';
-import { PROFILE_FILE, PROFILE_KEY } from '../model/exported-profile.js';
+import { PROFILE_FILE } from '../model/exported-profile.js';
 import { loadBundle } from '../model/load-bundle.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
 import { addForceOption, oneOf, wholeNumber } from '../options.js';
-import { writeWholeFolder } from '../prepare/output-folder.js';
+import { checkReplaceable, writeWholeFolder } from '../prepare/output-folder.js';
 import { byteSize } from '../terminal/format.js';
 
 type Format = 'onnx' | 'savedmodel';
@@ -69,11 +70,12 @@ export function registerExport(program: Command, context: Context): void {
       await refuseExisting(target, options.force === true);
       checkWritable([{ path: target, shown: options.out }]);
     } else {
+      const force = options.force === true;
+      await checkReplaceable({ target, shown: options.out, force, mark: SAVED_MODEL });
       probeFolder(dirname(target), options.out);
     }
     const located = await locateCheckpoint(context, typed, options.config);
     const bundle = await loadBundle(context, located);
-    refuseStatistics(bundle, options.out, 'make a bundle of it with hifigan convert');
     const work = { bundle, where: located.weights, target, options };
     const bytes =
       format === 'onnx' ? await exportOnnx(work) : await exportSavedModel(context, work);
@@ -121,17 +123,20 @@ interface Work {
 /** @returns bytes written */
 async function exportOnnx({ bundle, where, target, options }: Work): Promise<number> {
   const { opset, float16 } = options;
-  const bytes = writeOnnx(generatorGraph(bundle.config, bundle.weights, where), {
+  const { config, weights, statistics, profile } = bundle;
+  const pieces = onnxPieces(generatorGraph(config, weights, { where, statistics }), {
     opset,
     ...(float16 && { toHalf: floatToHalf }),
     metadata: metadataOf(bundle),
+    profile,
   });
-  await writeAtomic(target, bytes);
-  const written = await checkWritten(target, bytes, options.out);
-  const read = written && readOnnxConfig(written, options.out);
-  if (read && JSON.stringify(read) !== JSON.stringify(bundle.config))
-    throw notAsWritten(options.out);
-  return bytes.length;
+  await writeAtomic(target, pieces);
+  const { bytes, isFile } = await checkWritten(target, pieces, options.out);
+  if (!isFile) return bytes;
+  const metadata = await readOnnxMetadata(sourceOfBlob(await openAsBlob(target)));
+  const read = readOnnxConfig(metadata, options.out);
+  if (JSON.stringify(read) !== JSON.stringify(config)) throw notAsWritten(options.out);
+  return bytes;
 }
 
 /** @returns bytes of the graph */
@@ -139,8 +144,9 @@ async function exportSavedModel(
   context: Context,
   { bundle, where, target, options }: Work,
 ): Promise<number> {
-  const graph = generatorGraph(bundle.config, bundle.weights, where);
-  const bytes = writeSavedModel(graph, options.float16 ? { toHalf: floatToHalf } : {});
+  const { config, weights, statistics } = bundle;
+  const graph = generatorGraph(config, weights, { where, statistics });
+  const pieces = savedModelPieces(graph, options.float16 ? { toHalf: floatToHalf } : {});
   return writeWholeFolder(
     {
       target,
@@ -151,26 +157,24 @@ async function exportSavedModel(
     },
     async (draft) => {
       const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-      await writeAtomic(join(draft, SAVED_MODEL), bytes);
-      await writeAtomic(join(draft, bundleFileNames.config), json(bundle.config));
+      await writeAtomic(join(draft, SAVED_MODEL), pieces);
+      await writeAtomic(join(draft, bundleFileNames.config), json(config));
       const { profile } = bundle;
       if (profile) await writeAtomic(join(draft, PROFILE_FILE), json(profile));
       if (bundle.card) await writeAtomic(join(draft, bundleFileNames.card), json(bundle.card));
-      await checkWritten(join(draft, SAVED_MODEL), bytes, options.out);
-      return bytes.length;
+      return (await checkWritten(join(draft, SAVED_MODEL), pieces, options.out)).bytes;
     },
   );
 }
 
 /** What a voice says of itself, by the names that vocoders for sherpa-onnx use. */
-function metadataOf({ card, profile }: Bundle): OnnxOptions['metadata'] {
+function metadataOf({ card }: Bundle): OnnxOptions['metadata'] {
   const { name, description, licence, data } = card ?? {};
   const facts = {
     model_filename: name,
     comment: description,
     license: licence,
     dataset: data,
-    [PROFILE_KEY]: profile && JSON.stringify(profile),
   };
   return Object.fromEntries(
     Object.entries(facts).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -180,17 +184,28 @@ function metadataOf({ card, profile }: Bundle): OnnxOptions['metadata'] {
 /**
  * Disks that lie are found here, not by whoever gets the file.
  *
- * @returns what was read back; nothing of a device or pipe
+ * @param pieces what was written, which are made once more
+ * @returns how much it is; of a device or pipe nothing is read back
  */
 async function checkWritten(
   path: string,
-  bytes: Uint8Array,
+  pieces: Iterable<Uint8Array>,
   shown: string,
-): Promise<Uint8Array | undefined> {
-  if (!(await stat(path)).isFile()) return undefined;
-  const written = await readFile(path);
-  if (Buffer.compare(written, bytes) !== 0) throw notAsWritten(shown);
-  return written;
+): Promise<{ readonly bytes: number; readonly isFile: boolean }> {
+  const isFile = (await stat(path)).isFile();
+  const written = isFile ? sourceOfBlob(await openAsBlob(path)) : undefined;
+  let bytes = 0;
+  for (const piece of pieces) {
+    const end = bytes + piece.length;
+    if (written) {
+      const isThere = end <= written.size;
+      const read = isThere ? await written.read(bytes, end) : new Uint8Array(0);
+      if (Buffer.compare(read, piece) !== 0) throw notAsWritten(shown);
+    }
+    bytes = end;
+  }
+  if (written && written.size !== bytes) throw notAsWritten(shown);
+  return { bytes, isFile };
 }
 
 function notAsWritten(shown: string): UserError {

@@ -47,6 +47,20 @@ const inWorkshop = (work: (workshop: Workshop) => Promise<void>) =>
   });
 
 describe('hifigan info --verify', () => {
+  it('looks at every file that the manifest lists, and says how many those are', () =>
+    inWorkshop(async ({ cwd, verify, reseal }) => {
+      await reseal('NOTICE.txt', new TextEncoder().encode('of the recordings'));
+      const all = await verify();
+      expect(all.code, all.stderr).toBe(0);
+      expect(all.stdout).toMatch(/the 5 files that were packed/);
+      await writeFile(join(cwd, 'b', 'NOTICE.txt'), 'of the recordinks');
+      const changed = await verify();
+      expect(changed.code).toBe(1);
+      expect(changed.stderr).toMatch(/NOTICE\.txt: SHA-256 [0-9a-f]{12}… must be/);
+      await rm(join(cwd, 'b', 'NOTICE.txt'));
+      expect((await verify()).stderr).toMatch(/NOTICE\.txt: is missing/);
+    }));
+
   it('proves that this machine makes the sound that must come of a bundle', () =>
     inWorkshop(async ({ verify }) => {
       const text = await verify();

@@ -106,6 +106,31 @@ describe('hifigan pack', () => {
       expect((await run('pack', 'b', '-o', 'b', '--force')).code).toBe(0);
       expect((await run('info', 'b')).stdout).toMatch(/^licence +CC0-1\.0$/m);
 
+      // What the configuration says of the mel may be corrected; what the manifest alone tells stays.
+      const manifest = async () =>
+        JSON.parse(await readFile(join(cwd, 'b', 'bundle.json'), 'utf8'));
+      const before = await manifest();
+      const config = JSON.parse(String(await bytes('config.json')));
+      const corrected = JSON.stringify({ ...config, fmin: config.fmin + 10 });
+      await writeFile(
+        join(cwd, 'b', 'bundle.json'),
+        JSON.stringify({ ...before, mel: { ...before.mel, log: 'log10' } }),
+      );
+      await writeFile(join(cwd, 'b', 'config.json'), corrected);
+      const other = await run('info', 'b', '--verify');
+      expect(other.stderr).toMatch(/config\.json: /);
+      const fixed = await run('pack', 'b', '-o', 'b', '--force');
+      expect(fixed.code, fixed.stderr).toBe(0);
+      expect((await manifest()).mel).toEqual({
+        ...before.mel,
+        log: 'log10',
+        fmin: config.fmin + 10,
+      });
+      await writeFile(join(cwd, 'lower.json'), JSON.stringify(config));
+      const named = await run('pack', 'b', '-o', 'b', '--force', '--config', 'lower.json');
+      expect(named.code, named.stderr).toBe(0);
+      expect((await manifest()).mel).toEqual({ ...before.mel, log: 'log10' });
+
       const damaged = new Uint8Array(packed);
       damaged[damaged.length - 2] ^= 1;
       await writeFile(join(cwd, 'b', 'generator.safetensors'), damaged);

@@ -1,28 +1,26 @@
+import { readFile } from 'node:fs/promises';
 import type { MelProfile } from '@hifigan/audio';
-import {
-  type Bundle,
-  bundleFileNames,
-  filesInMemory,
-  foldBundle,
-  profileOf,
-  readBundle,
-  readForeign,
-} from '@hifigan/vocoder';
+import { foldedLayers } from '@hifigan/models';
+import { type Bundle, bundleFileNames, profileOf, readBundle, readForeign } from '@hifigan/vocoder';
 import { bundleOf } from './foreign-bundle.js';
-import { FOLDERS, type Target, type TargetFiles } from './targets.js';
+import { filesAt } from './foreign-on-disk.js';
+import { FOLDERS, type Target } from './targets.js';
 
 /** Relative to the largest value of an array: of weight norm that was put on and multiplied out, and of float16. */
 const BOUNDS = { float32: 1e-6, float16: 1e-3 } as const;
 
+/** Where a file lies, by its name. */
+type Places = (name: string) => string;
+
 /**
- * Reads files that are to be written as their users will, and holds them against what they were made of.
+ * Reads files that were written as their users will, and holds them against what they were made of.
  *
- * @returns the largest difference of a weight, weight norm multiplied out, relative to the largest of its array; and for
- * which mels the files will be taken
+ * @returns the largest difference of a weight, weight norm multiplied out, relative to the largest of its array; and
+ * for which mels the files will be taken
  * @throws Error where it is not the same model
  */
 export async function checkFiles(
-  files: TargetFiles,
+  places: Places,
   original: Bundle,
   {
     target,
@@ -35,14 +33,14 @@ export async function checkFiles(
     readonly name: string;
   },
 ): Promise<{ readonly difference: number; readonly profile: MelProfile }> {
-  const before = await foldBundle(original);
-  const after = await foldBundle(await readBack(files, target, name));
+  const after = await readBack(places, target, name);
+  const [was, is] = [original, after].map(({ config, weights }) => foldedLayers(config, weights));
   let worst = 0;
-  for (const [name, { data }] of before.weights) {
-    const read = after.weights.get(name)?.data;
-    worst = Math.max(worst, relative(data as ArrayLike<number>, read as ArrayLike<number>));
+  for (const [layer, { filter, bias }] of was) {
+    const read = is.get(layer);
+    worst = Math.max(worst, relative(filter.data, read?.filter.data), relative(bias, read?.bias));
   }
-  const { statistics } = before;
+  const { statistics } = original;
   for (const key of ['mean', 'scale'] as const) {
     if (!statistics) continue;
     worst = Math.max(worst, relative(statistics[key], after.statistics?.[key]));
@@ -54,20 +52,20 @@ export async function checkFiles(
   );
 }
 
-async function readBack(files: TargetFiles, target: Target, name: string): Promise<Bundle> {
-  if (target === 'transformers') return bundleOf(await readForeign(filesInMemory(files)));
-  if (target === 'torch' || target === 'reference') {
-    return bundleOf(await readForeign(filesInMemory(files), { weights: name }));
+async function readBack(places: Places, target: Target, name: string): Promise<Bundle> {
+  if (target === 'transformers') {
+    const names = ['config.json', 'model.safetensors'];
+    return bundleOf(await readForeign(filesAt(names, { place: places })));
   }
-  const weights = FOLDERS[target] ?? Object.keys(files).find((name) => name !== 'config.json')!;
-  const text = (name: string) => {
-    const content = files[name];
-    return content instanceof Uint8Array ? new TextDecoder().decode(content) : content;
-  };
+  if (target === 'torch' || target === 'reference') {
+    const names = ['config.json', name];
+    return bundleOf(await readForeign(filesAt(names, { place: places }), { weights: name }));
+  }
+  const isBundle = target === 'bundle';
   return readBundle({
-    manifest: text(bundleFileNames.manifest),
-    config: text(bundleFileNames.config),
-    generator: files[weights] as Uint8Array,
+    config: await readFile(places(bundleFileNames.config), 'utf8'),
+    generator: await readFile(places(FOLDERS[target] ?? name)),
+    ...(isBundle && { manifest: await readFile(places(bundleFileNames.manifest), 'utf8') }),
   });
 }
 

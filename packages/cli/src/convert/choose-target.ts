@@ -3,8 +3,8 @@ import { UsageError } from '../errors.js';
 import type { Target } from './targets.js';
 
 /**
- * What OUT is to be, by `--to`, else by its name: `.safetensors`; a PyTorch file where it ends in `.pth`, `.pt` or begins
- * with `g_`; else the folder of a bundle.
+ * What OUT is to be, by `--to`, else by its name: `.safetensors`; a PyTorch file where it ends in `.pth`, `.pt` or
+ * begins with `g_`; else the folder of a bundle.
  *
  * @throws UsageError where the two contradict each other
  */

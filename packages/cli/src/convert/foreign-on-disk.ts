@@ -1,5 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { sourceOfBlob } from '@hifigan/checkpoint';
 import { type ForeignFiles, type RecognizedForeign, recognizeForeign } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { readConfigText } from '../files/load-config.js';
@@ -33,18 +35,20 @@ export async function foreignOnDisk(
   const names = await readdir(folder);
   if (isFolder && names.some((name) => OWN.test(name))) return undefined;
   const weights = isFolder ? undefined : basename(typed);
-  const files: ForeignFiles = {
-    names:
-      config === undefined
-        ? names
-        : [CONFIG, ...(isFolder ? names.filter(isNoConfig) : [weights!])],
-    read: async (name) =>
-      config !== undefined && name === CONFIG
-        ? new TextEncoder().encode(await readConfigText(context, config))
-        : readInput(context, join(folder, name), join(where, name)),
-  };
+  // What was named goes before what lies there; the rest stays: statistics of mels, and the like.
+  const named = config === undefined ? undefined : nameOfConfig(config);
+  const files = filesAt(
+    named === undefined ? names : [named, ...names.filter((name) => name !== named)],
+    {
+      place: (name) => join(folder, name),
+      read: async (name) =>
+        config !== undefined && name === named
+          ? new TextEncoder().encode(await readConfigText(context, config))
+          : readInput(context, join(folder, name), join(where, name)),
+    },
+  );
   const shown = where === '.' && !typed.startsWith('.') ? '' : where;
-  const recognized = await recognizeForeign(files, { weights, where: shown });
+  const recognized = await recognizeForeign(files, { weights, where: shown, config: named });
   if (!recognized) return undefined;
   if (recognized.layout.name !== 'reference') return { recognized, where: shown };
   // In safetensors they are as ours.
@@ -53,9 +57,22 @@ export async function foreignOnDisk(
   return found && found.kind === 'pytorch' ? { recognized, where: shown } : undefined;
 }
 
-/** What a configuration that was named is called among the files. */
-const CONFIG = 'config.json';
+/** What a configuration that was named is called among the files: JSON, or what the end of its name says. */
+function nameOfConfig(config: string): string {
+  return /\.ya?ml$/i.test(config) ? basename(config) : 'config.json';
+}
 
-function isNoConfig(name: string): boolean {
-  return !/\.(json|ya?ml)$/.test(name);
+/** Files of a disk, of which the large ones are read in parts. */
+export function filesAt(
+  names: readonly string[],
+  {
+    place,
+    read = (name) => readFile(place(name)),
+  }: {
+    /** Where one lies. */
+    readonly place: (name: string) => string;
+    readonly read?: ForeignFiles['read'];
+  },
+): ForeignFiles {
+  return { names, read, open: async (name) => sourceOfBlob(await openAsBlob(place(name))) };
 }

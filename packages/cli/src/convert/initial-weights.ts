@@ -9,8 +9,8 @@ import { foreignBundle } from './foreign-bundle.js';
 import { foreignOnDisk } from './foreign-on-disk.js';
 
 /**
- * The file of weights that a training begins from. Of other programs' models a copy in our format is made, and removed when the
- * program ends.
+ * The file of weights that a training begins from. Of other programs' models a copy in our format is made, and removed
+ * when the program ends.
  *
  * @param config of the training, which a PyTorch file without a configuration of its own must fit
  * @throws as `locateCheckpoint` and `readForeign` do

@@ -1,8 +1,8 @@
 import type { MelProfile } from '@hifigan/audio';
 
 const KEYS = [
-  ...(['log', 'floor', 'magnitude', 'framing', 'filterbank', 'normalisation'] as const),
-  ...(['fftSize', 'windowSize', 'fmin', 'fmax'] as const),
+  ...(['log', 'floor', 'floorBy', 'magnitude', 'framing', 'filterbank', 'bands'] as const),
+  ...(['normalisation', 'preemphasis', 'fftSize', 'windowSize', 'fmin', 'fmax'] as const),
 ];
 
 /**
@@ -14,7 +14,7 @@ const KEYS = [
 export function lostProfile(profile: MelProfile, kept: MelProfile): string | undefined {
   const half = profile.samplingRate / 2;
   const told = (of: MelProfile, key: (typeof KEYS)[number]) =>
-    JSON.stringify(key === 'fmax' ? (of.fmax ?? half) : of[key]);
+    JSON.stringify((key === 'fmax' ? (of.fmax ?? half) : of[key]) ?? 'none');
   const lost = KEYS.filter((key) => told(profile, key) !== told(kept, key));
   if (lost.length === 0) return undefined;
   const list = (of: MelProfile) => lost.map((key) => `${key}=${told(of, key)}`).join(', ');

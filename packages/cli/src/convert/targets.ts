@@ -1,7 +1,8 @@
 import type { Mel } from '@hifigan/audio';
-import { type NamedArrays, OrderedDict, writeSafetensors, writeTorch } from '@hifigan/checkpoint';
+import { type NamedArrays, OrderedDict, safetensorsPieces, torchPieces } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
-import { exportState, fromUpstreamLayout, Generator, importState, layouts } from '@hifigan/models';
+import { fromUpstreamLayout, layouts, normedArrays } from '@hifigan/models';
+import type { FileBytes } from '@hifigan/train/node';
 import { type Bundle, foldBundle, packBundle } from '@hifigan/vocoder';
 import { UserError } from '../errors.js';
 import { refuseStatistics } from './refuse-statistics.js';
@@ -11,10 +12,22 @@ export const TARGETS = ['bundle', 'safetensors', 'reference', 'torch', 'transfor
 
 export type Target = (typeof TARGETS)[number];
 
-/** Files to write, by name. */
-export type TargetFiles = Readonly<Record<string, Uint8Array | string>>;
+/** Files that are to be written. */
+export interface PlannedFiles {
+  /** In the order in which they take their names; pieces are made as they are written. */
+  readonly files: readonly { readonly name: string; readonly bytes: FileBytes }[];
+  /**
+   * Reads them again as their users will.
+   *
+   * @param places where a file lies, by its name
+   * @throws Error where they are not what they were made of
+   */
+  readonly check: (places: (name: string) => string) => Promise<void>;
+}
 
-/** Which of the files shows that a folder of that name is such a model; the others are files with config.json beside. */
+/**
+ * Which of the files shows that a folder of that name is such a model; the others are files with config.json beside.
+ */
 export const FOLDERS: Readonly<Partial<Record<Target, string>>> = {
   bundle: 'generator.safetensors',
   transformers: 'model.safetensors',
@@ -38,29 +51,32 @@ export async function targetFiles(
   bundle: Bundle,
   target: Target,
   { name, precision, mel }: TargetOptions,
-): Promise<TargetFiles> {
+): Promise<PlannedFiles['files']> {
   const { config, metadata = {} } = bundle;
   switch (target) {
     case 'bundle': {
       const { files } = await packBundle(bundle, { mel, precision });
-      return Object.fromEntries(files);
+      return [...files].map(([name, bytes]) => ({ name, bytes }));
     }
     case 'safetensors': {
       refuseStatistics(bundle, `--to ${target}`);
       const { steps } = metadata;
       // Told apart from those of our training, which count from 0, by its format.
       const about = { format: 'pt', ...(steps !== undefined && { steps }) };
-      const weights = await withWeightNorm(bundle);
-      return { [name]: writeSafetensors(weights, about), 'config.json': configText(config) };
+      const weights = safetensorsPieces(normed(bundle), about);
+      return [
+        { name: 'config.json', bytes: configText(config) },
+        { name, bytes: weights },
+      ];
     }
     case 'reference':
     case 'torch': {
       refuseStatistics(bundle, `--to ${target}`);
-      const generator = new OrderedDict(await withWeightNorm(bundle));
-      return {
-        [name]: writeTorch(new Map([['generator', generator]])),
-        'config.json': configText(config),
-      };
+      const generator = new OrderedDict(normed(bundle));
+      return [
+        { name: 'config.json', bytes: configText(config) },
+        { name, bytes: torchPieces(new Map([['generator', generator]])) },
+      ];
     }
     case 'transformers':
       return transformersFiles(bundle);
@@ -68,18 +84,12 @@ export async function targetFiles(
 }
 
 /** The reference builds its network with weight norm before it loads. */
-async function withWeightNorm({ config, weights }: Bundle): Promise<NamedArrays> {
-  const generator = Generator.empty(config);
-  try {
-    importState(generator, weights, 'weights');
-    return await exportState(generator);
-  } finally {
-    generator.dispose();
-  }
+function normed({ config, weights }: Bundle): NamedArrays {
+  return normedArrays(config, weights, 'weights');
 }
 
 /** SpeechT5HifiGan: weight norm multiplied out, statistics among the weights, used or not. */
-async function transformersFiles(bundle: Bundle): Promise<TargetFiles> {
+async function transformersFiles(bundle: Bundle): Promise<PlannedFiles['files']> {
   const { config, statistics } = bundle;
   if (config.resblock !== '1') {
     throw new UserError(
@@ -106,10 +116,11 @@ async function transformersFiles(bundle: Bundle): Promise<TargetFiles> {
   });
   state.set('mean', values(statistics?.mean, 0));
   state.set('scale', values(statistics?.scale, 1));
-  return {
-    'model.safetensors': writeSafetensors(state, { format: 'pt' }),
-    'config.json': `${JSON.stringify(transformersConfig(config, statistics !== undefined), null, 2)}\n`,
-  };
+  const about = transformersConfig(config, statistics !== undefined);
+  return [
+    { name: 'config.json', bytes: `${JSON.stringify(about, null, 2)}\n` },
+    { name: 'model.safetensors', bytes: safetensorsPieces(state, { format: 'pt' }) },
+  ];
 }
 
 function transformersConfig(config: HifiGanConfig, normalizeBefore: boolean): object {

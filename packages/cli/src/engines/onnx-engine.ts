@@ -31,6 +31,13 @@ interface Session {
   release?(): Promise<void>;
 }
 
+export interface OnnxEngineOptions {
+  readonly config: HifiGanConfig;
+  readonly threads: number;
+  /** How the command says which configuration a file belongs to: `--config CONFIG`. */
+  readonly chooseConfig: string;
+}
+
 /** A generator in a file on an onnxruntime. */
 export interface OnnxEngine extends Engine {
   readonly version?: string;
@@ -45,7 +52,7 @@ export interface OnnxEngine extends Engine {
  */
 export async function onnxEngine(
   { library, from, file, shown }: Extract<Computer, { kind: 'onnx' }>,
-  { config, threads }: { readonly config: HifiGanConfig; readonly threads: number },
+  { config, threads, chooseConfig }: OnnxEngineOptions,
 ): Promise<OnnxEngine> {
   const runtime = createRequire(from)(library) as Onnxruntime;
   const native = library === 'onnxruntime-node';
@@ -57,7 +64,7 @@ export async function onnxEngine(
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(`${shown}: ${library} cannot load it: ${reason}`);
   });
-  const fixedFrames = framesOf(session, config.num_mels, shown);
+  const fixedFrames = framesOf(session, { mels: config.num_mels, shown, chooseConfig });
   const [input] = session.inputNames;
   const [output] = session.outputNames;
   return {
@@ -77,7 +84,7 @@ export async function onnxEngine(
       if (audio.length !== wanted) {
         throw new UserError(
           `${shown}: makes ${audio.length} samples of ${mel.frames} frames and must make ${wanted}, because its ` +
-            `configuration has hop_size ${config.hop_size}; say which it belongs to: --onnx CONFIG=FILE`,
+            `configuration has hop_size ${config.hop_size}; say which it belongs to: ${chooseConfig}`,
         );
       }
       return audio;
@@ -88,7 +95,14 @@ export async function onnxEngine(
 }
 
 /** @returns the length that the file is bound to, if it is */
-function framesOf(session: Session, mels: number, shown: string): number | undefined {
+function framesOf(
+  session: Session,
+  {
+    mels,
+    shown,
+    chooseConfig,
+  }: { readonly mels: number; readonly shown: string; readonly chooseConfig: string },
+): number | undefined {
   const wanted = `must have one input, float32 [1, ${mels}, frames], because that is a mel`;
   if (session.inputNames.length !== 1) {
     throw new UserError(`${shown}: inputs=${session.inputNames.join(', ')} ${wanted}`);
@@ -102,7 +116,7 @@ function framesOf(session: Session, mels: number, shown: string): number | undef
   if (type !== 'float32' || shape.length !== 3 || !fits(batch, 1) || !fits(bands, mels)) {
     throw new UserError(
       `${shown}: input ${type} [${shape.join(', ')}] ${wanted}; export the generator that way, or say which ` +
-        'configuration it belongs to: --onnx CONFIG=FILE',
+        `configuration it belongs to: ${chooseConfig}`,
     );
   }
   return typeof frames === 'number' ? frames : undefined;

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FolderError, makeFolder, WriteError, writeFileAtomically } from '@hifigan/train/node';
+import {
+  type FileBytes,
+  FolderError,
+  makeFolder,
+  WriteError,
+  writeFileAtomically,
+} from '@hifigan/train/node';
 import { REASONS, UserError } from '../errors.js';
 
 /**
@@ -11,7 +17,7 @@ import { REASONS, UserError } from '../errors.js';
  *
  * @throws UserError naming the file and the cure; nothing is left behind
  */
-export async function writeAtomic(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeAtomic(path: string, content: FileBytes): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw new UserError(`${path}: is a folder, where a file is needed`);
   try {
@@ -21,13 +27,17 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
     if (error instanceof FolderError) throw error;
     const reason = error instanceof WriteError ? error.cause : error;
     const { code, message } = reason as NodeJS.ErrnoException;
+    // Of what makes the pieces, not of the disk.
+    if (code === undefined && typeof content !== 'string' && !(content instanceof Uint8Array)) {
+      throw error;
+    }
     throw new UserError(`${path}: cannot be written: ${(code && REASONS[code]) ?? message}`, {
       cause: error,
     });
   }
 }
 
-async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+async function writeWhole(path: string, content: FileBytes): Promise<void> {
   const draft = join(dirname(path), partialOf(basename(path)));
   makeFolder(dirname(path), path);
   await writeFileAtomically(path, content, { draft });

@@ -14,6 +14,7 @@ import { counted } from '../terminal/format.js';
 import type { Description } from './describe.js';
 import { cardRows } from './describe-card.js';
 import { describeConfig } from './describe-config.js';
+import { describeSavedModel } from './describe-exported.js';
 import { describeForeignFolder } from './describe-foreign.js';
 import { describeReport, isReport } from './describe-report.js';
 import { describeSeal } from './describe-seal.js';
@@ -28,9 +29,13 @@ export type FolderDescriber = (
   names: readonly string[],
 ) => Promise<Description | undefined>;
 
-/** Asked in this order; whoever knows another kind of folder adds to it. The last takes what is left, or says what it lacks. */
+/**
+ * Asked in this order; whoever knows another kind of folder adds to it. The last takes what is left, or says what it
+ * lacks.
+ */
 export const folderDescribers: readonly FolderDescriber[] = [
   describeDataSet,
+  describeSavedModel,
   describeForeignFolder,
   describeModel,
 ];

@@ -1,9 +1,11 @@
-import { readRecognized } from '@hifigan/vocoder';
+import { openTorch } from '@hifigan/checkpoint';
+import { type ForeignFiles, readRecognized } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
 import { type ForeignOnDisk, foreignOnDisk } from '../convert/foreign-on-disk.js';
 import type { InputFile } from '../files/input-file.js';
 import type { Description } from './describe.js';
 import { describeConfig } from './describe-config.js';
+import { profileWords } from './describe-seal.js';
 import { describeWeights } from './describe-weights.js';
 
 /** A folder with a generator of another program; undefined where it is none. */
@@ -15,15 +17,20 @@ export async function describeForeignFolder(
   return found?.recognized.weights === undefined ? undefined : describeForeign(found);
 }
 
-/** A file of weights of another program, or of the reference's in PyTorch's format, with its configuration beside it. */
+/**
+ * A file of weights of another program, or of the reference's in PyTorch's format, with its configuration beside it.
+ */
 export async function describeForeignFile(
   context: Context,
-  { typed, found: kind }: InputFile,
+  file: InputFile,
 ): Promise<Description | undefined> {
+  const { typed, found: kind } = file;
   const isWeights = kind?.kind === 'pytorch' || kind?.kind === 'safetensors';
   if (typed === '-' || !(isWeights || typed.endsWith('.nemo'))) return undefined;
   const found = await foreignOnDisk(context, typed, { isFolder: false });
-  return found && describeForeign(found);
+  // The other half of the reference's checkpoint has the same configuration beside it.
+  if (!found || (kind?.kind === 'pytorch' && (await isTrainingHalf(file)))) return undefined;
+  return describeForeign(found);
 }
 
 async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<Description> {
@@ -32,6 +39,7 @@ async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<De
   const { facts, shown } = describeConfig(JSON.stringify(config), files.config);
   const listed = { arrays: read.state, metadata, types: [], notFinite: [] };
   const weights = describeWeights(listed, files.weights);
+  const licence = await licenceOf(recognized.files);
   const normalised = statistics ? 'by the mean and scale among the weights' : 'no';
   return {
     kind: `generator of another program (${layout.name})`,
@@ -44,6 +52,7 @@ async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<De
       weights: weights.facts,
       normalised: statistics !== undefined,
       profile,
+      licence,
       notices,
       ...(metadata.steps !== undefined && { steps: Number(metadata.steps) }),
     },
@@ -53,8 +62,31 @@ async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<De
       ...weights.shown,
       ...shown.filter(([key]) => key !== 'training'),
       ['logarithm', `${profile.log}, at least ${profile.floor}`],
+      ['profile', profileWords(profile)],
       ['normalised', normalised],
+      ['licence', licence ?? 'not told by a README.md or LICENSE beside it'],
       ...(notices.length > 0 ? [['notes', notices.join('; ')] as const] : []),
     ],
   };
+}
+
+/** Whether a PyTorch file is what the reference's trainer keeps beside a generator. */
+async function isTrainingHalf(file: InputFile): Promise<boolean> {
+  const { arrays } = await openTorch(file, file.typed, { unknown: 'placeholder' });
+  const names = [...arrays.keys()];
+  return names.length > 0 && names.every((name) => /^(mpd|msd|optim_[gd]|ema)\./.test(name));
+}
+
+/** What a model card says (the head of README.md, as Hugging Face has it), else the first line of a licence. */
+async function licenceOf(files: ForeignFiles): Promise<string | undefined> {
+  const text = async (name: string) => new TextDecoder().decode(await files.read(name));
+  if (files.names.includes('README.md')) {
+    const head = /^---\n([\s\S]*?)\n---/.exec(await text('README.md'))?.[1];
+    const found = head && /^licen[cs]e:\s*["']?([^"'\n]+)/im.exec(head)?.[1];
+    if (found) return found.trim();
+  }
+  const file = files.names.find((name) => /^licen[cs]e(\.(txt|md))?$/i.test(name));
+  if (file === undefined) return undefined;
+  const line = (await text(file)).split('\n').find((one) => one.trim() !== '');
+  return line && `${line.trim().slice(0, 80)} (${file})`;
 }

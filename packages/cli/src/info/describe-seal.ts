@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { MelProfile } from '@hifigan/audio';
 import { type BundleManifest, bundleFileNames, readManifest } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { readInput } from '../files/read-input.js';
@@ -31,7 +32,6 @@ export async function describeSeal(context: Context, folder: string): Promise<Pa
 export function describeManifest(manifest: BundleManifest): Part {
   const { format, weights, mel, golden, files } = manifest;
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
-  const top = mel.fmax ?? mel.samplingRate / 2;
   const { rounding } = weights;
   const percent = (value: number) => `${Number((100 * value).toPrecision(2))}%`;
   return {
@@ -41,10 +41,7 @@ export function describeManifest(manifest: BundleManifest): Part {
         'bundle',
         `format ${format}, ${counted(Object.keys(files).length, 'file')} with SHA-256, ${byteSize(bytes)}`,
       ],
-      [
-        'profile',
-        `${mel.samplingRate} Hz, hop ${mel.hopSize} (${mel.framing}), window ${mel.windowSize} of ${mel.fftSize}, ${mel.mels} ${mel.filterbank} bands from ${mel.fmin} to ${top} Hz, ${mel.magnitude}, ${LOGARITHMS[mel.log]}, at least ${mel.floor}, ${normalisationWords(mel)}`,
-      ],
+      ['profile', profileWords(mel)],
       [
         'golden',
         `${counted(golden.frames, 'frame')}, by ${golden.engine}; may differ by ${percent(golden.tolerance)} of the peak (info --verify compares)`,
@@ -61,13 +58,19 @@ export function describeManifest(manifest: BundleManifest): Part {
   };
 }
 
-const LOGARITHMS: Readonly<Record<BundleManifest['mel']['log'], string>> = {
+/** What the numbers of a mel mean, in words. */
+export function profileWords(mel: MelProfile): string {
+  const top = mel.fmax ?? mel.samplingRate / 2;
+  return `${mel.samplingRate} Hz, hop ${mel.hopSize} (${mel.framing}), window ${mel.windowSize} of ${mel.fftSize}, ${mel.mels} ${mel.filterbank} bands from ${mel.fmin} to ${top} Hz, ${mel.magnitude}, ${LOGARITHMS[mel.log]}, at least ${mel.floor}, ${normalisationWords(mel)}`;
+}
+
+const LOGARITHMS: Readonly<Record<MelProfile['log'], string>> = {
   natural: 'natural logarithm',
   log10: 'logarithm of base 10',
   decibel: 'decibels',
   none: 'no logarithm',
 };
 
-function normalisationWords({ normalisation }: BundleManifest['mel']): string {
+function normalisationWords({ normalisation }: MelProfile): string {
   return normalisation === undefined ? 'not normalised' : `normalised by ${normalisation.kind}`;
 }

@@ -10,13 +10,17 @@ import { misfitOf } from '../model/misfit.js';
 import { byteSize } from '../terminal/format.js';
 import type { Description } from './describe.js';
 import { describeArray } from './describe-array.js';
+import { describeArrays } from './describe-arrays.js';
 import { cardRows, isCard } from './describe-card.js';
 import { describeConfig } from './describe-config.js';
+import { describeOnnx } from './describe-exported.js';
 import { describeForeignFile } from './describe-foreign.js';
+import { describeInferred } from './describe-inferred.js';
 import { describeLog } from './describe-log.js';
 import { describeRecording } from './describe-recording.js';
 import { describeReport, isReport } from './describe-report.js';
 import { describeManifest } from './describe-seal.js';
+import { describeTorch } from './describe-torch.js';
 import { describeWeights } from './describe-weights.js';
 import { listWeights } from './list-weights.js';
 import { parsedObject } from './parsed-object.js';
@@ -36,6 +40,8 @@ export const fileDescribers: readonly FileDescriber[] = [
       : undefined,
   async (_, { found, typed, bytes }) =>
     found?.kind === 'npy' ? describeArray(await bytes(), typed) : undefined,
+  describeArrays,
+  describeOnnx,
   describeForeignFile,
   describeTorch,
   describeWeightsFile,
@@ -48,21 +54,6 @@ export const fileDescribers: readonly FileDescriber[] = [
   },
   describeJson,
 ];
-
-async function describeTorch(_: Context, file: InputFile): Promise<Description | undefined> {
-  if (file.found?.kind !== 'pytorch') return undefined;
-  return {
-    kind: 'torch checkpoint',
-    facts: { bytes: file.size },
-    shown: [
-      ['size', byteSize(file.size)],
-      [
-        'note',
-        'without the configuration of a generator beside it nothing more is told; copy config.json there',
-      ],
-    ],
-  };
-}
 
 /** Weights in a file; where a configuration lies beside a generator, whether they belong together. */
 async function describeWeightsFile(
@@ -80,12 +71,18 @@ async function describeWeightsFile(
       ? readConfig(decode(await readInput(context, beside)), beside).config
       : undefined;
   const misfit = config && misfitOf(config, weights.arrays);
+  // A training's half has no generator, whatever averages it keeps.
+  const isOther = facts.network === 'training state' || facts.network === 'discriminators';
+  const inferred = config || isOther ? undefined : describeInferred(weights.arrays);
+  const rows = new Map([...(inferred?.shown ?? []), ...shown]);
+  for (const [key, value] of inferred?.shown ?? []) rows.set(key, value);
   return {
     kind: 'weights',
     ...(config && !misfit && { generator: config }),
-    facts: { ...facts, ...(misfit && { misfit }) },
+    ...(inferred && { generator: inferred.config }),
+    facts: { ...facts, ...inferred?.facts, ...(misfit && { misfit }) },
     shown: [
-      ...shown,
+      ...(inferred ? rows : shown),
       ['size', byteSize(file.size)],
       ...(misfit ? [['does not fit', `${beside}: ${misfit}`] as const] : []),
     ],

@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path';
 import {
   type Bundle,
   bundleFileNames,
@@ -6,13 +7,16 @@ import {
   type Golden,
   type GoldenCheck,
   loadVocoder,
+  verifyListed,
 } from '@hifigan/vocoder';
 import { activateBackend } from '../backends/activate.js';
 import { cpuBackend } from '../backends/cpu.js';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
+import { readInput } from '../files/read-input.js';
+import { exists } from '../files/write-atomic.js';
 import { loadBundle } from '../model/load-bundle.js';
-import { locateCheckpoint } from '../model/locate-checkpoint.js';
+import { type CheckpointFiles, locateCheckpoint } from '../model/locate-checkpoint.js';
 import { counted } from '../terminal/format.js';
 
 /** What came of making this machine speak what a bundle says that it must. */
@@ -31,10 +35,11 @@ export interface Verified {
 }
 
 /**
- * Looks at every file of a bundle, and speaks its golden mel on a backend; where another sound comes out, plain JavaScript has
- * to tell whether backend or bundle is wrong.
+ * Looks at every file of a bundle, and speaks its golden mel on a backend; where another sound comes out, plain
+ * JavaScript has to tell whether backend or bundle is wrong.
  *
- * @throws UserError where it is no bundle with a golden output, BundleError where its files are not those that were packed
+ * @throws UserError where it is no bundle with a golden output, BundleError where its files are not those that were
+ * packed
  */
 export async function verifyBundle(
   context: Context,
@@ -55,7 +60,11 @@ export async function verifyBundle(
   // By what `synth` would speak with.
   const engine = backend.engine?.((text) => context.console.warn(text));
   const check = await speak(bundle, { golden, tolerance, engine });
-  const files = Object.keys(bundle.manifest.files);
+  const files = await verifyListed(
+    bundle.manifest,
+    (name) => fileIn(context, located, name),
+    typed,
+  );
   const facts = { files, backend: name, golden: check };
   const hashes = [
     'files',
@@ -71,6 +80,17 @@ export async function verifyBundle(
     ? `plain JavaScript reproduces it (${differs(cpu)}), so ${name} computes wrongly here: use another --backend, and look at this one with hifigan doctor`
     : `plain JavaScript does not either (${differs(cpu)}), so weights and golden output are not of one model: get the bundle anew from where it came, or pack it anew`;
   return { ok: false, facts: { ...facts, cpu, blame }, shown: [...shown, ['to do', cure]] };
+}
+
+/** Bytes of a file of the bundle. A name with folders is none: nothing outside of it is looked at. */
+async function fileIn(
+  context: Context,
+  { folder }: CheckpointFiles,
+  name: string,
+): Promise<Uint8Array | undefined> {
+  if (folder === undefined || basename(name) !== name) return undefined;
+  const path = join(folder, name);
+  return (await exists(path)) ? readInput(context, path, name) : undefined;
 }
 
 async function speak(

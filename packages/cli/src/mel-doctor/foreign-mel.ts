@@ -35,9 +35,11 @@ export function foreignMel(
   if (name !== 'auto') {
     const from = profileNamed(name);
     const mel = bandsOf(array, from, shown);
+    tellSquare(mel, { shown, tell });
     return converted(mel, { from, wanted, name, statistics, shown, tell });
   }
   const found = recognizeMel(array, { wanted });
+  if (found.mel) tellSquare(found.mel, { shown, tell });
   if (found.mel && found.verdict === 'fits') {
     if (found.axes === 'frames first') tell(`${shown}: its axes were swapped`);
     return found.mel;
@@ -47,6 +49,17 @@ export function foreignMel(
     return converted(found.mel, { from, wanted, name: sure, statistics, shown, tell });
   }
   throw new UserError(`${shown}: ${whyNotSure(found)}`);
+}
+
+/** Where as many frames as bands leave it open which is which. */
+function tellSquare(
+  { frames, mels }: Mel,
+  { shown, tell }: Pick<ForeignMelOptions, 'shown' | 'tell'>,
+): void {
+  if (frames !== mels) return;
+  tell(
+    `${shown}: as many frames as bands (${mels}): its axes were told by the fall of sound towards high bands, which may be wrong; if it sounds wrong, save it transposed: numpy.save(path, array.T)`,
+  );
 }
 
 /** `[frames, mels]`, whichever axis has as many bands as the profile. */

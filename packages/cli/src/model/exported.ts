@@ -1,18 +1,26 @@
+import { openAsBlob } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
+import type { MelProfile } from '@hifigan/audio';
+import { sourceOfBlob } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
-import { readOnnxConfig } from '@hifigan/export';
-import { bundleFileNames, type Engine, loadVocoder, readCard } from '@hifigan/vocoder';
+import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
+import {
+  bundleFileNames,
+  type Engine,
+  loadVocoder,
+  readCard,
+  type VoiceCard,
+} from '@hifigan/vocoder';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
 import { findOnnxruntime, ONNX_LIBRARIES } from '../engines/find-onnxruntime.js';
 import { onnxEngine } from '../engines/onnx-engine.js';
 import { UsageError, UserError } from '../errors.js';
 import { loadConfig } from '../files/load-config.js';
-import { readInput } from '../files/read-input.js';
 import { exists } from '../files/write-atomic.js';
-import { exportedProfile } from './exported-profile.js';
+import { onnxProfile, savedModelProfile } from './exported-profile.js';
 import type { OpenedVocoder, OpenOptions } from './open-vocoder.js';
 
 /** The file that makes a folder a SavedModel. */
@@ -55,41 +63,63 @@ export async function openExported(
   options: OpenOptions,
 ): Promise<OpenedVocoder> {
   const { shown } = exported;
-  const config = await configOf(context, exported, options.config);
+  // First of all what it says of itself: an engine that is open would have to be closed again.
+  const facts = await exportedFacts(exported);
+  const config = await configOf(context, exported, { facts, given: options.config });
   const { engine, computes } =
     exported.kind === 'onnx'
       ? await onOnnxruntime(context, { exported, config, options })
       : await onTensorflow(context, { exported, config, options });
-  const bundle = {
-    config,
-    profile: await exportedProfile(exported.kind, exported.path),
-    card: await cardOf(exported),
-    weights: new Map(),
-    notices: [],
-  };
+  const { profile, card } = facts;
+  const bundle = { config, profile, card, weights: new Map(), notices: [] };
   return { vocoder: await loadVocoder(bundle, { engine: async () => engine }), shown, computes };
+}
+
+/** What an exported generator says of itself, in the file or in files beside it. */
+export interface ExportedFacts {
+  /** Of an ONNX file. */
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly config: HifiGanConfig | undefined;
+  readonly profile: MelProfile | undefined;
+  readonly card: VoiceCard | undefined;
+}
+
+/**
+ * Reads what an exported generator says of itself; of its weights nothing.
+ *
+ * @throws ConfigError, BundleError, RangeError or UserError naming what is broken
+ */
+export async function exportedFacts({ kind, path, shown }: Exported): Promise<ExportedFacts> {
+  if (kind === 'savedmodel') {
+    const profile = await savedModelProfile(path, shown);
+    return { metadata: new Map(), config: undefined, profile, card: await cardIn(path, shown) };
+  }
+  let metadata: ReadonlyMap<string, string>;
+  try {
+    metadata = await readOnnxMetadata(sourceOfBlob(await openAsBlob(path)));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(
+      `${shown}: must be an ONNX file, because of its name, and is none (${error.message}); export it anew`,
+      { cause: error },
+    );
+  }
+  return {
+    metadata,
+    config: readOnnxConfig(metadata, shown),
+    profile: onnxProfile(metadata, shown),
+    card: undefined,
+  };
 }
 
 /** What `--config` names, else what the file holds, else what lies beside it. */
 async function configOf(
   context: Context,
   { kind, path, shown }: Exported,
-  given: string | undefined,
+  { facts, given }: { readonly facts: ExportedFacts; readonly given: string | undefined },
 ): Promise<HifiGanConfig> {
   if (given !== undefined) return loadConfig(context, given);
-  if (kind === 'onnx') {
-    let config: HifiGanConfig | undefined;
-    try {
-      config = readOnnxConfig(await readInput(context, path, shown), shown);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new UserError(
-        `${shown}: must be an ONNX file, because of its name, and is none (${error.message}); export it anew`,
-        { cause: error },
-      );
-    }
-    if (config) return config;
-  }
+  if (facts.config) return facts.config;
   const folder = kind === 'onnx' ? join(path, '..') : path;
   const beside = join(folder, bundleFileNames.config);
   if (await exists(beside)) return loadConfig(context, beside);
@@ -121,7 +151,9 @@ async function onOnnxruntime(context: Context, wanted: Wanted): Promise<Opened> 
     const from = findOnnxruntime(library, context.cwd);
     if (!from) continue;
     const computer = { kind: 'onnx', library, from, file, shown } as const;
-    const engine = await onnxEngine(computer, { config: wanted.config, threads });
+    const engine = await onnxEngine(computer, {
+      ...{ config: wanted.config, threads, chooseConfig: '--config CONFIG' },
+    });
     return { engine, computes: library };
   }
   throw new UserError(
@@ -154,9 +186,9 @@ async function onTensorflow(context: Context, wanted: Wanted): Promise<Opened> {
   }
 }
 
-/** Beside a SavedModel lies what the bundle says of itself. */
-async function cardOf({ kind, path }: Exported) {
+/** In the folder of a SavedModel lies what the bundle said of itself. */
+async function cardIn(path: string, shown: string): Promise<VoiceCard | undefined> {
   const card = join(path, bundleFileNames.card);
-  if (kind === 'onnx' || !(await exists(card))) return undefined;
-  return readCard(await readFile(card, 'utf8'), card);
+  if (!(await exists(card))) return undefined;
+  return readCard(await readFile(card, 'utf8'), join(shown, bundleFileNames.card));
 }

@@ -10,8 +10,8 @@ import { testSpeech } from './test-speech.js';
 export const GOLDEN_FRAMES = 48;
 
 /**
- * The mel, of the model's convention, that a bundle will prove itself by: the loudest half second of a recording; else that which the bundle has; else
- * something like speech.
+ * The mel, of the model's convention, that a bundle will prove itself by: the loudest half second of a recording; else
+ * that which the bundle has; else something like speech.
  *
  * @param recording as the user typed it
  * @throws UserError where the recording cannot be read or is too short

@@ -50,8 +50,13 @@ async function looseBundle(context: Context, files: CheckpointFiles): Promise<Bu
       config: await readConfigText(context, files.config),
       generator: await readInput(context, files.weights),
       card: files.card && (await text(files.card)),
+      manifest: files.manifest && (await text(files.manifest)),
     },
-    { config: files.config, generator: files.weights, card: files.card },
+    {
+      ...{ config: files.config, generator: files.weights, card: files.card },
+      ...(files.manifest !== undefined && { manifest: files.manifest }),
+    },
+    { configCounts: true },
   );
 }
 

@@ -22,6 +22,8 @@ export interface CheckpointFiles {
   /** Absolute as well, or what `--config` takes besides: the name of a preset, or `-`. */
   readonly config: string;
   readonly card?: string;
+  /** Of a bundle whose configuration is another than its own: what else it states of its mel. */
+  readonly manifest?: string;
   /** The folder, where it is a bundle with its own configuration. */
   readonly folder?: string;
   /** Where it is a model of another program: that, and `weights` and `config` are its files. */
@@ -100,11 +102,12 @@ function foreignFiles(path: string, foreign: ForeignOnDisk, isFolder: boolean) {
 
 async function bundleIn(folder: string, shown: string, config?: string): Promise<CheckpointFiles> {
   const card = join(folder, bundleFileNames.card);
+  const manifest = join(folder, bundleFileNames.manifest);
   return {
     weights: join(folder, bundleFileNames.generator),
     config: config ?? join(folder, bundleFileNames.config),
     card: (await exists(card)) ? card : undefined,
-    ...(config === undefined && { folder }),
+    ...(config === undefined ? { folder } : (await exists(manifest)) && { manifest }),
     shown,
   };
 }

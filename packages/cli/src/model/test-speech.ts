@@ -13,8 +13,8 @@ const CLOSE = [
 ] as const;
 
 /**
- * Something like speech that belongs to nobody: a vowel that glides to another on a falling voice, a hiss, and silence. For
- * where a mel of speech is needed and no recording is at hand.
+ * Something like speech that belongs to nobody: a vowel that glides to another on a falling voice, a hiss, and silence.
+ * For where a mel of speech is needed and no recording is at hand.
  *
  * @param samplingRate Hz
  * @param seconds length; the sound keeps its proportions

@@ -29,7 +29,7 @@ export async function writeWholeFolder<T>(
   { target, shown, force, mark, warn }: WholeFolder,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const replaces = await mayReplace({ target, shown, force, mark });
+  const replaces = await checkReplaceable({ target, shown, force, mark });
   const draft = join(dirname(target), partialOf(basename(target)));
   const old = replaces ? `${draft}.old` : undefined;
   const forget = trackUnfinished(draft);
@@ -84,7 +84,7 @@ function takePlace(draft: string, target: string, old: string | undefined): void
 }
 
 /** Whether there is a folder to replace. @throws UserError where it must stay */
-async function mayReplace({
+export async function checkReplaceable({
   target,
   shown,
   force,

@@ -31,6 +31,8 @@ export const ODD = Object.keys(CONFIGS).filter((name) => !/^v\d$/.test(name));
 export interface Model {
   readonly config: HifiGanConfig;
   readonly weights: UpstreamArrays;
+  /** What its mels are normalised with. */
+  readonly statistics?: { readonly mean: Float32Array; readonly scale: Float32Array };
 }
 
 /** Weights from their names, with weight norm, large enough for a loud signal. */
@@ -45,6 +47,15 @@ export async function hashedModel(name: string): Promise<Model> {
     [...state].map(([key, data]) => [key, { shape: shapes.get(key)!, data }]),
   );
   return { config, weights };
+}
+
+/** A model that normalises its mels, each band by numbers of its own. */
+export async function normalisingModel(name: string): Promise<Required<Model>> {
+  const model = await hashedModel(name);
+  const { num_mels: mels } = model.config;
+  const mean = uniform(mels, 3).map((value) => 3 * value - 4);
+  const scale = uniform(mels, 4).map((value) => 0.5 + value);
+  return { ...model, statistics: { mean, scale } };
 }
 
 /** The packaged voice: trained weights. */
@@ -81,7 +92,7 @@ export function channelsFirst({ batch, frames, mels, data }: MelBatch): Float32A
 
 /** What our own generator makes of them, `[batch, samples]`, in WebAssembly. */
 export async function ourAudio(
-  { config, weights }: Model,
+  { config, weights, statistics }: Model,
   mels: readonly MelBatch[],
 ): Promise<Float32Array[]> {
   const { name } = await registerWasmBackend();
@@ -91,7 +102,12 @@ export async function ourAudio(
     importState(generator, weights);
     const results: Float32Array[] = [];
     for (const { data, batch, frames, mels: bands } of mels) {
-      const audio = tf.tidy(() => generator.forward(tf.tensor3d(data, [batch, frames, bands])));
+      const audio = tf.tidy(() => {
+        const mel = tf.tensor3d(data, [batch, frames, bands]);
+        if (!statistics) return generator.forward(mel);
+        const { mean, scale } = statistics;
+        return generator.forward(tf.div(tf.sub(mel, tf.tensor1d(mean)), tf.tensor1d(scale)));
+      });
       results.push((await audio.data()) as Float32Array);
       audio.dispose();
     }

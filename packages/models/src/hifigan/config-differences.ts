@@ -1,6 +1,7 @@
 import type { GeneratorConfig } from './generator-config.js';
 
-type Arrays = ReadonlyMap<string, { readonly shape: readonly number[] }>;
+/** Names and shapes of arrays, whatever holds the values. */
+export type ArrayShapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
 /**
  * The keys of a configuration that a generator's arrays contradict, as far as their names and shapes tell: not the
@@ -9,18 +10,11 @@ type Arrays = ReadonlyMap<string, { readonly shape: readonly number[] }>;
  * @param arrays by upstream's names, in PyTorch's layout
  * @returns a line a key, `num_mels: 40 in the weights, 80 in the configuration`; none where these are no generator's
  */
-export function configDifferences(config: GeneratorConfig, arrays: Arrays): string[] {
-  const [channels, mels] = filterShape(arrays, 'conv_pre') ?? [];
-  if (channels === undefined) return [];
-  const stages = countWhile((stage) => filterShape(arrays, `ups.${stage}`) !== undefined);
-  const kernels = range(stages).map((stage) => filterShape(arrays, `ups.${stage}`)?.[2]);
-  const kind = hasLayer(arrays, 'resblocks.0.convs1.0') ? '1' : '2';
-  const convolutions = kind === '1' ? 'convs1' : 'convs';
-  const layer = (block: number, i: number) => `resblocks.${block}.${convolutions}.${i}`;
-  const total = countWhile((block) => hasLayer(arrays, layer(block, 0)));
-  const blocks = stages > 0 ? range(Math.floor(total / stages)) : [];
-  const blockKernels = blocks.map((block) => filterShape(arrays, layer(block, 0))?.[2]);
-  const dilations = blocks.map((block) => countWhile((i) => hasLayer(arrays, layer(block, i))));
+export function configDifferences(config: GeneratorConfig, arrays: ArrayShapes): string[] {
+  const facts = shapeFacts(arrays);
+  if (!facts) return [];
+  const { channels, mels, kernels, kind, total, blockKernels, dilations } = facts;
+  const stages = kernels.length;
   const lengths = config.resblock_dilation_sizes.map(({ length }) => length);
 
   const differences: string[] = [];
@@ -42,8 +36,26 @@ export function configDifferences(config: GeneratorConfig, arrays: Arrays): stri
   return differences;
 }
 
+/** What names and shapes tell of a generator; undefined where they are none's. */
+export function shapeFacts(arrays: ArrayShapes) {
+  const [channels, mels] = filterShape(arrays, 'conv_pre') ?? [];
+  if (channels === undefined || mels === undefined) return undefined;
+  const stages = countWhile((stage) => filterShape(arrays, `ups.${stage}`) !== undefined);
+  const kernels = range(stages).map((stage) => filterShape(arrays, `ups.${stage}`)![2]);
+  const kind: GeneratorConfig['resblock'] = hasLayer(arrays, 'resblocks.0.convs1.0') ? '1' : '2';
+  const convolutions = kind === '1' ? 'convs1' : 'convs';
+  const layer = (block: number, i: number) => `resblocks.${block}.${convolutions}.${i}`;
+  /** Blocks of all stages. */
+  const total = countWhile((block) => hasLayer(arrays, layer(block, 0)));
+  const blocks = stages > 0 ? range(Math.floor(total / stages)) : [];
+  const blockKernels = blocks.map((block) => filterShape(arrays, layer(block, 0))![2]);
+  /** How many each block of a stage has. */
+  const dilations = blocks.map((block) => countWhile((i) => hasLayer(arrays, layer(block, i))));
+  return { channels, mels, kernels, kind, total, blockKernels, dilations };
+}
+
 /** Whether these are what a training keeps beside the generator: upstream's `do_…`. */
-export function isTrainingHalf(arrays: Arrays): boolean {
+export function isTrainingHalf(arrays: ArrayShapes): boolean {
   const names = [...arrays.keys()];
   return names.length > 0 && names.every((name) => /^(mpd|msd|optim_[gd])\./.test(name));
 }
@@ -51,13 +63,13 @@ export function isTrainingHalf(arrays: Arrays): boolean {
 const FILTERS = ['weight_v', 'parametrizations.weight.original1', 'weight'];
 
 /** `[out, in, kernel]`, of a transposed convolution `[in, out, kernel]`. */
-function filterShape(arrays: Arrays, layer: string): readonly number[] | undefined {
+function filterShape(arrays: ArrayShapes, layer: string): readonly number[] | undefined {
   const name = FILTERS.find((suffix) => arrays.has(`${layer}.${suffix}`));
   const shape = name === undefined ? undefined : arrays.get(`${layer}.${name}`)?.shape;
   return shape?.length === 3 ? shape : undefined;
 }
 
-function hasLayer(arrays: Arrays, layer: string): boolean {
+function hasLayer(arrays: ArrayShapes, layer: string): boolean {
   return filterShape(arrays, layer) !== undefined;
 }
 

@@ -103,6 +103,24 @@ export function foldedLayers(
   );
 }
 
+/**
+ * A generator's arrays with weight norm, in PyTorch's layout and upstream's order, from arrays that {@link importState}
+ * takes; it needs no backend of tfjs.
+ *
+ * @throws as importState does
+ */
+export function normedArrays(
+  config: GeneratorConfig,
+  arrays: UpstreamArrays,
+  where = 'normedArrays',
+): ReadonlyMap<string, UpstreamArray> {
+  const layers = layersOf(config, 'weight');
+  checkState({ layers, config }, arrays, where);
+  const values = readState(layers, arrays);
+  const specs = layers.flatMap(parametersOf);
+  return new Map(specs.map((spec) => [spec.name, toUpstream(spec, values.get(spec.name)!)]));
+}
+
 /** Values by name, in our layout, of arrays that {@link checkState} has passed. */
 function readState(
   layers: readonly LayerSpec[],

@@ -58,3 +58,17 @@ const FORMS: readonly Form[] = [
     },
   },
 ];
+
+/** Newer spellings, and those of the reference's PyTorch; the longest first. */
+const SPELLINGS = FORMS.flatMap(({ norm, names }) => {
+  const own = FORMS.find((form) => form.norm === norm)!.names;
+  return (Object.keys(names) as ArraySpec['role'][]).map(
+    (role) => [`.${names[role]}`, `.${own[role]}`] as const,
+  );
+}).filter(([newer, current]) => newer !== current);
+
+/** The name of an array as the reference's PyTorch spells it: `weight_g` for `parametrizations.weight.original0`. */
+export function currentSpelling(name: string): string {
+  const found = SPELLINGS.find(([newer]) => name.endsWith(newer));
+  return found ? name.slice(0, -found[0].length) + found[1] : name;
+}

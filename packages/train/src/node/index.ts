@@ -16,6 +16,8 @@ export { planTraining } from './plan.js';
 export type { ClipMeasure, RecordOptions, RunRecord } from './record-options.js';
 export type { RecordedClipsOptions, StoredMels } from './recorded-clips.js';
 export { openRecordedClips } from './recorded-clips.js';
+export type { OpenedReference } from './reference-checkpoint.js';
+export { openReferenceCheckpoint } from './reference-checkpoint.js';
 export type { BestCheckpoint } from './run-best.js';
 export { readBest } from './run-best.js';
 export type { CheckpointFiles } from './run-folder.js';
@@ -47,4 +49,5 @@ export {
   trackUnfinished,
 } from './unfinished.js';
 export { SAMPLED_CLIPS, sampleTags } from './validation-samples.js';
-export { WriteError, writeFileAtomically } from './write-file.js';
+export type { FileBytes, FileContent } from './write-file.js';
+export { WriteError, writeFileAtomically, writeFilesAtomically } from './write-file.js';

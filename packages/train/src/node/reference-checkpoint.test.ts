@@ -1,19 +1,23 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type NamedArray, OrderedDict, type TorchValue, writeTorch } from '@hifigan/checkpoint';
+import { readConfig } from '@hifigan/config';
 import { tinyConfig } from '@hifigan/testkit';
 import { expect, test } from 'vitest';
 import { inFolder } from '../testing/in-folder.js';
 import { tinyRun } from '../testing/tiny-run.js';
 import {
   findReferenceCheckpoint,
+  openReferenceCheckpoint,
   progressOfReference,
-  readReferenceCheckpoint,
+  readState,
 } from './reference-checkpoint.js';
 import { RunFolder } from './run-folder.js';
 import { runTraining } from './run-training.js';
 import { surveyRun } from './survey-run.js';
 import { PARTIAL } from './write-file.js';
+
+const { config } = readConfig(JSON.stringify(tinyConfig), 'config');
 
 const bias: NamedArray = { shape: [2], data: Float32Array.of(1, 2) };
 const network = () => new OrderedDict([['conv.bias', bias]]);
@@ -57,7 +61,9 @@ test('the newest whole pair is found and read, and its place is the beginning of
     expect(await progressOfReference(found)).toEqual({
       ...{ steps: 1001, place: { epoch: 3, batch: 0 }, adversarialStart: 0 },
     });
-    const { generator, metadata } = await readReferenceCheckpoint(found, 7);
+    const opened = await openReferenceCheckpoint(found, config, 7);
+    expect(opened.differences).toEqual([]);
+    const { generator, metadata } = await readState(opened.state);
     expect(generator.get('conv.bias')).toEqual(bias);
     expect(metadata).toMatchObject({
       ...{ steps: '1000', next_epoch: '3', next_batch: '0', seed: '7' },

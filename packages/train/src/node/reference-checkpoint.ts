@@ -1,17 +1,21 @@
 import { openAsBlob } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   FormatError,
+  type NamedArrays,
   openTorch,
+  openTorchTree,
   RECOGNIZED_BYTES,
   RECOGNIZED_TAIL_BYTES,
-  readTorch,
+  readArray,
   recognizeFile,
+  type StoredArray,
   sourceOfBlob,
 } from '@hifigan/checkpoint';
+import type { HifiGanConfig } from '@hifigan/config';
 import type { Place } from '../batches.js';
-import { fromTorchCheckpoint } from '../torch-checkpoint.js';
+import { fromTorchCheckpoint, OURS, optimizerDifferences } from '../torch-checkpoint.js';
 import type { TrainerState } from '../trainer-state.js';
 import type { CheckpointFiles } from './run-folder.js';
 
@@ -58,7 +62,7 @@ export async function referenceMetadata(path: string): Promise<Readonly<Record<s
 }
 
 /** What the reference has no place for, by the name that `toTorchCheckpoint` gives it. */
-const OWN = 'hifigan.';
+const OWN = `${OURS}.`;
 
 /** How far such a checkpoint is; of the file, which is large, little is read. */
 export async function progressOfReference(
@@ -74,26 +78,52 @@ export async function progressOfReference(
   };
 }
 
+/** A checkpoint of the reference's trainer, as it lies on the disk. */
+export interface OpenedReference {
+  /** Of arrays that are read when they are asked for. */
+  readonly state: TrainerState<StoredArray>;
+  /** What its optimizers were set to and a training of the configuration is not. */
+  readonly differences: readonly string[];
+}
+
 /**
- * Reads such a checkpoint.
+ * Opens such a checkpoint; of its arrays none is read.
  *
- * @param seed of the order of clips from here on, where it has none
+ * @param seed of the order of clips from here on, where it has none; the configuration's where left out
  * @throws FormatError where it cannot be gone on from
  */
-export async function readReferenceCheckpoint(
-  files: CheckpointFiles,
-  seed: number,
-): Promise<TrainerState> {
-  const read = async (path: string) => readTorch(await readFile(path), path);
-  const training = await read(files.training);
-  const generator = await read(files.generator);
+export async function openReferenceCheckpoint(
+  files: Pick<CheckpointFiles, 'number' | 'generator' | 'training'>,
+  config: HifiGanConfig,
+  seed = config.seed,
+): Promise<OpenedReference> {
+  const open = async (path: string) => openTorchTree(sourceOfBlob(await openAsBlob(path)), path);
+  const training = await open(files.training);
+  const generator = await open(files.generator);
   const state = fromTorchCheckpoint({ generator, training }, { seed, where: files });
   checkSteps(files, state.metadata.steps);
-  return state;
+  return { state, differences: optimizerDifferences(training, config) };
+}
+
+/** All arrays of a state, read one after the other: it is held once. */
+export async function readState({
+  generator,
+  training,
+  metadata,
+}: TrainerState<StoredArray>): Promise<TrainerState> {
+  const read = async (arrays: ReadonlyMap<string, StoredArray>): Promise<NamedArrays> => {
+    const all = new Map<string, Awaited<ReturnType<typeof readArray>>>();
+    for (const [name, array] of arrays) all.set(name, await readArray(array));
+    return all;
+  };
+  return { generator: await read(generator), training: await read(training), metadata };
 }
 
 /** Checkpoints are found by their names: under another number than its own, the run's next would seem older. */
-function checkSteps({ number, training }: CheckpointFiles, steps: string | undefined): void {
+function checkSteps(
+  { number, training }: Pick<CheckpointFiles, 'number' | 'training'>,
+  steps: string | undefined,
+): void {
   if (steps === String(number)) return;
   throw new FormatError(
     `${training}: steps=${steps} must be ${number}, because its name says so and a run finds its checkpoints by their names; give both files of the pair the name of their step`,

@@ -16,7 +16,7 @@ import {
 import { counted } from './counted.js';
 import { adviseEarlier } from './earlier-checkpoint.js';
 import { readWeights } from './read-weights.js';
-import { readReferenceCheckpoint } from './reference-checkpoint.js';
+import { openReferenceCheckpoint, readState as readReference } from './reference-checkpoint.js';
 import type { CheckpointFiles } from './run-folder.js';
 import { defined, type RunOptions } from './run-options.js';
 
@@ -35,11 +35,16 @@ export async function openTrainer(
 ): Promise<Trainer> {
   if (reference) {
     const { seed = options.config.seed } = options;
-    const state = await readReferenceCheckpoint(reference, seed);
+    const { state, differences } = await openReferenceCheckpoint(reference, options.config, seed);
     options.reporter.line(
       `takes over ${reference.generator} and ${reference.training}, which PyTorch reads; what is saved from here on is of this program`,
     );
-    return resumed(state, reference, options);
+    for (const difference of differences) {
+      options.reporter.warn(
+        `${reference.training}: ${difference}; the configuration counts, set it where the training shall go on as it was`,
+      );
+    }
+    return resumed(await readReference(state), reference, options);
   }
   const files = checkpoints.at(-1);
   return files ? resumed(await readState(checkpoints), files, options) : begun(options);

@@ -1,14 +1,18 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { trackUnfinished } from './unfinished.js';
 
 /** Ending of files that are being written. */
 export const PARTIAL = '.tmp';
 
+/** Contents of a file; pieces are written as they come, so that a large file needs no memory of its own. */
+export type FileBytes = Uint8Array | string | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /** What a file shall hold. */
 export interface FileContent {
   readonly path: string;
-  readonly bytes: Uint8Array | string;
+  /** All of it, or pieces that are written as they come. */
+  readonly bytes: FileBytes;
   /** What it is called until it is whole, in the same folder; default: `path` + `.tmp`. */
   readonly draft?: string;
 }
@@ -40,7 +44,7 @@ export class WriteError extends Error {
  */
 export function writeFileAtomically(
   path: string,
-  bytes: Uint8Array | string,
+  bytes: FileBytes,
   options: Pick<FileContent, 'draft'> = {},
 ): Promise<void> {
   return writeFilesAtomically([{ path, bytes, ...options }]);
@@ -51,12 +55,20 @@ export function writeFileAtomically(
  * its own. A full disk is met before any file is changed; a kill between two renames leaves the rest whole under
  * the other name, for {@link finishRename}.
  *
+ * @param beforeNaming looks at the drafts; where it throws, they are removed and the old files are as they were
  * @throws WriteError where one cannot be written; the old files are as they were
  */
-export async function writeFilesAtomically(files: readonly FileContent[]): Promise<void> {
+export async function writeFilesAtomically(
+  files: readonly FileContent[],
+  beforeNaming: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const forget = files.map(({ path, draft = path + PARTIAL }) => trackUnfinished(draft));
   try {
     await writeDrafts(files);
+    await beforeNaming().catch(async (error) => {
+      await removeDrafts(files);
+      throw error;
+    });
   } finally {
     // Whole, or gone: from the first rename on, none may be lost.
     for (const one of forget) one();
@@ -87,7 +99,10 @@ async function writeDrafts(files: readonly FileContent[]): Promise<void> {
       await writeDurably(draft ?? path + PARTIAL, bytes);
     } catch (error) {
       await removeDrafts(files);
-      throw new WriteError(path, error);
+      // What makes the pieces has errors of its own.
+      throw (error as NodeJS.ErrnoException).code === undefined
+        ? error
+        : new WriteError(path, error);
     }
   }
 }
@@ -99,10 +114,10 @@ async function removeDrafts(files: readonly FileContent[]): Promise<void> {
   }
 }
 
-async function writeDurably(path: string, bytes: Uint8Array | string): Promise<void> {
+async function writeDurably(path: string, bytes: FileBytes): Promise<void> {
   const file = await open(path, 'w');
   try {
-    await file.writeFile(bytes);
+    await writeFile(file, bytes);
     await file.sync();
   } finally {
     await file.close();

@@ -38,8 +38,8 @@ const LOG10 = { log: 'log10', floor: 1e-10, floorBy: 'clamp' } as const;
 type Logarithm = Pick<MelProfile, 'log' | 'floor' | 'floorBy'>;
 
 /**
- * Of Coqui's AudioProcessor (TTS/utils/audio/processor.py, numpy_transforms.py): `spec_gain` times the logarithm, where 20 of base
- * 10 is decibels and 1 of base e is natural, then what `signal_norm` does.
+ * Of Coqui's AudioProcessor (TTS/utils/audio/processor.py, numpy_transforms.py): `spec_gain` times the logarithm, where
+ * 20 of base 10 is decibels and 1 of base e is natural, then what `signal_norm` does.
  */
 function coquiValues(
   facts: unknown,

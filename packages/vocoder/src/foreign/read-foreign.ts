@@ -1,20 +1,15 @@
 import type { MelProfile, MelStatistics } from '@hifigan/audio';
-import type { NamedArray, NamedArrays } from '@hifigan/checkpoint';
+import type { NamedArrays } from '@hifigan/checkpoint';
 import { type HifiGanConfig, presets, readConfig } from '@hifigan/config';
-import {
-  type Layout,
-  type PlacedArrays,
-  type ReadFacts,
-  readFacts,
-  toUpstreamLayout,
-} from '@hifigan/models';
-import { checkStatistics } from '../mel-statistics.js';
+import { type Layout, type ReadFacts, readFacts, toUpstreamLayout } from '@hifigan/models';
+import { checkFinite } from '../check-finite.js';
+import { checkStatistics, floatsOf } from '../mel-statistics.js';
 import { readMelStatistics } from '../read-mel-statistics.js';
 import { ForeignError } from './foreign-error.js';
 import type { ForeignFiles } from './foreign-files.js';
 import { foreignProfile } from './foreign-profile.js';
+import { openWeights, readAll } from './open-weights.js';
 import { parseConfig } from './parse-config.js';
-import { type ForeignWeights, readWeights } from './read-weights.js';
 import {
   type ForeignChoice,
   placeOf,
@@ -75,14 +70,15 @@ export async function readRecognized(
   const places = { config: placeOf(where, recognized.config), weights: placeOf(where, name) };
   const { facts, given } = await factsOf(recognized, where, places.config);
   const config = completed(facts.config, places.config);
-  const weights = await readWeights(files, name, source, places.weights);
-  refuseOthers(weights.arrays, layout, places.weights);
+  const opened = await openWeights(files, name, source, places.weights);
+  refuseOthers(opened.arrays, layout, places.weights);
+  const weights = { ...opened, arrays: await readAll(ofGenerator(opened.arrays, layout)) };
   const placed = toUpstreamLayout(weights.arrays, layout, {
     config,
     where: places.weights,
     withoutBias: facts.withoutBias,
   });
-  checkFinite(placed, places.weights);
+  checkFinite(placed.state, places.weights);
   const statistics = facts.normalises
     ? await statisticsOf(recognized, weights, placed.prefix, where)
     : undefined;
@@ -138,7 +134,11 @@ function completed(facts: ReadFacts['config'], where: string): HifiGanConfig {
 }
 
 /** @throws ForeignError where the weights are of a model whose generator takes no mels */
-function refuseOthers(arrays: NamedArrays, { notGenerators = [] }: Layout, where: string): void {
+function refuseOthers(
+  arrays: ReadonlyMap<string, unknown>,
+  { notGenerators = [] }: Layout,
+  where: string,
+): void {
   for (const { prefix, what } of notGenerators) {
     const found = [...arrays.keys()].some((name) =>
       name.replace(/^module\./, '').startsWith(prefix),
@@ -153,7 +153,7 @@ function refuseOthers(arrays: NamedArrays, { notGenerators = [] }: Layout, where
 /** Among the weights, or in a file beside them. */
 async function statisticsOf(
   { layout, files }: RecognizedForeign,
-  { arrays }: ForeignWeights,
+  { arrays }: { readonly arrays: NamedArrays },
   prefix: string,
   where: string,
 ): Promise<MelStatistics | undefined> {
@@ -169,18 +169,32 @@ async function statisticsOf(
   return beside ? readMelStatistics(await files.read(beside), placeOf(where, beside)) : undefined;
 }
 
-function checkFinite({ state }: PlacedArrays, where: string): void {
-  for (const [name, { data }] of state) {
-    const bad = data.find((value) => !Number.isFinite(value));
-    if (bad === undefined) continue;
-    throw new ForeignError(
-      `${where}: ${name} holds ${bad} and must hold numbers, because the sound would be none; take an earlier checkpoint`,
-    );
-  }
+/**
+ * Leaves out what a model has around its generator, so that it is not read: arrays before whose names none of the
+ * layout's prefixes stands. Where the generator may stand at the root, all may be of it.
+ */
+function ofGenerator<Stored>(
+  arrays: ReadonlyMap<string, Stored>,
+  { prefixes, statistics }: Layout,
+): ReadonlyMap<string, Stored> {
+  const wanted = [statistics?.mean, statistics?.scale];
+  const named = prefixes.filter((prefix) => prefix !== '');
+  const found = named.find((prefix) => [...arrays.keys()].some((name) => name.startsWith(prefix)));
+  if (found === undefined) return arrays;
+  return new Map(
+    [...arrays].filter(
+      ([name]) =>
+        named.some((prefix) => name.startsWith(prefix)) ||
+        wanted.includes(name) ||
+        // Beside a prefix that only a whole model has, nothing at the root is the generator's.
+        !isOfWholeModel(name),
+    ),
+  );
 }
 
-function floatsOf({ data }: NamedArray): Float32Array {
-  return Float32Array.from<number | bigint>(data, Number);
+/** Discriminators and acoustic models, which lie beside a generator that has a prefix. */
+function isOfWholeModel(name: string): boolean {
+  return /^(module\.)?(mpd|msd|model_d|discriminator|tts\.discriminator)\./.test(name);
 }
 
 function noticesOf(

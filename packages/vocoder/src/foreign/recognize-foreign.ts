@@ -1,4 +1,5 @@
 import { type Layout, layouts, valueAt } from '@hifigan/models';
+import { ForeignError } from './foreign-error.js';
 import type { ForeignFiles } from './foreign-files.js';
 import { parseConfig } from './parse-config.js';
 import { type Source, sources } from './sources.js';
@@ -8,6 +9,8 @@ import { unpackArchive } from './unpack-archive.js';
 export interface ForeignChoice {
   /** Name of the file of weights; the best of the folder where left out. */
   readonly weights?: string;
+  /** Name of the configuration; the first that is known where left out. */
+  readonly config?: string;
   /** What to call the folder in errors, `models/vocoder`; names are put behind it. */
   readonly where?: string;
 }
@@ -45,10 +48,20 @@ export async function recognizeForeign(
     const inside = await unpackArchive(await files.read(archive), placeOf(where, archive));
     return recognizeForeign(inside, { where: placeOf(where, archive) });
   }
-  for (const name of files.names.filter((one) => /\.(json|ya?ml)$/i.test(one))) {
+  let broken: ForeignError | undefined;
+  const configs = files.names.filter((one) => /\.(json|ya?ml)$/i.test(one));
+  for (const name of choice.config === undefined ? configs : [choice.config]) {
     const candidates = sources.filter(({ config }) => config.test(name));
     if (candidates.length === 0) continue;
-    const facts = await parseConfig(await files.read(name), name, placeOf(where, name));
+    let facts: unknown;
+    try {
+      facts = await parseConfig(await files.read(name), name, placeOf(where, name));
+    } catch (error) {
+      if (!(error instanceof ForeignError)) throw error;
+      // Any other file of that kind has nothing to do with the model.
+      if (name === choice.config || /config/i.test(name)) broken ??= error;
+      continue;
+    }
     const source = candidates.find(({ marks }) => marks.every((mark) => isMarked(facts, mark)));
     if (!source) continue;
     return {
@@ -61,6 +74,8 @@ export async function recognizeForeign(
       facts: source.within === undefined ? facts : valueAt(facts, source.within),
     };
   }
+  // What is broken may be that of another thing in the folder; where nothing else is known, it must be told.
+  if (broken) throw broken;
   return undefined;
 }
 

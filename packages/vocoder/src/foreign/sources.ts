@@ -5,7 +5,9 @@ export interface Source {
   readonly layout: LayoutName;
   /** What its configuration is called, without folders. */
   readonly config: RegExp;
-  /** What is in its configuration and in no other: all of these paths, each with one of the values where there are any. */
+  /**
+   * What is in its configuration and in no other: all of these paths, each with one of the values where there are any.
+   */
   readonly marks: readonly { readonly path: string; readonly values?: readonly unknown[] }[];
   /** Where the generator's own part of the configuration begins. */
   readonly within?: string;

@@ -18,8 +18,9 @@ export interface Layout {
   /** For people: `transformers' SpeechT5HifiGan`. */
   readonly description: string;
   /**
-   * What its modules are called. `{stage}` counts upsamplings, `{kernel}` the residual blocks of a stage, `{block}` those
-   * of all stages, `{i}` the convolutions of a block. The first spelling is the one to write, others are read as well.
+   * What its modules are called. `{stage}` counts upsamplings, `{kernel}` the residual blocks of a stage, `{block}`
+   * those of all stages, `{i}` the convolutions of a block. The first spelling is the one to write, others are read as
+   * well.
    */
   readonly modules: Readonly<Partial<Record<Module, readonly string[]>>>;
   /** What may stand before all names; what has none of it belongs to the model around the generator. */
@@ -58,7 +59,10 @@ export interface NotGenerator {
   readonly what: string;
 }
 
-/** Where the facts of our configuration stand in theirs. Paths have dots between keys; of several the first that is there counts. */
+/**
+ * Where the facts of our configuration stand in theirs. Paths have dots between keys; of several the first that is
+ * there counts.
+ */
 export interface Facts {
   readonly paths: Readonly<Partial<Record<FactKey, readonly string[]>>>;
   /** Block 1 is what has this value, block 2 all else; where nothing is said, block 1. */

@@ -1,8 +1,8 @@
 import { BECAUSE, type Layout } from './layout.js';
 
 /**
- * SpeechT5HifiGan, FastSpeech2ConformerHifiGan, and the latter within FastSpeech2ConformerWithHifiGan. What the folder's
- * preprocessor_config.json says of the mel is expected under `features`, in our keys.
+ * SpeechT5HifiGan, FastSpeech2ConformerHifiGan, and the latter within FastSpeech2ConformerWithHifiGan. What the
+ * folder's preprocessor_config.json says of the mel is expected under `features`, in our keys.
  */
 export const transformers: Layout = {
   name: 'transformers',

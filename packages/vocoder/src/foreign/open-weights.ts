@@ -1,0 +1,87 @@
+import {
+  type NamedArrays,
+  namedArraysOf,
+  openSafetensors,
+  openTorchTree,
+  RECOGNIZED_BYTES,
+  RECOGNIZED_TAIL_BYTES,
+  readArray,
+  recognizeFile,
+  type StoredArray,
+  type TorchTree,
+  withoutModulePrefix,
+} from '@hifigan/checkpoint';
+import { ForeignError } from './foreign-error.js';
+import { type ForeignFiles, openFile } from './foreign-files.js';
+import type { Source } from './sources.js';
+
+/** Arrays of a file of weights, and what it says of itself. */
+export interface ForeignWeights<Stored extends StoredArray = StoredArray> {
+  readonly arrays: ReadonlyMap<string, Stored>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * The arrays of a file of weights, safetensors or PyTorch's; of a training's checkpoint the generator's. None of them
+ * is read yet.
+ *
+ * @param where what to call it in errors
+ * @throws FormatError where it is damaged, ForeignError where it is no file of weights
+ */
+export async function openWeights(
+  files: ForeignFiles,
+  name: string,
+  source: Source,
+  where: string,
+): Promise<ForeignWeights> {
+  const file = await openFile(files, name);
+  const { size } = file;
+  const head = await file.read(0, Math.min(size, RECOGNIZED_BYTES));
+  const tail = await file.read(Math.max(0, size - RECOGNIZED_TAIL_BYTES), size);
+  const found = recognizeFile(head, tail);
+  if (found?.kind === 'safetensors') {
+    const { arrays, metadata } = await openSafetensors(file, where);
+    return { arrays: withoutModulePrefix(arrays), metadata };
+  }
+  // Training states hold much that is no array, such as options of classes of their own.
+  if (found?.kind === 'pytorch') {
+    return ofTorch(await openTorchTree(file, where, TOLERANT), source, where);
+  }
+  throw new ForeignError(
+    `${where}: ${found ? `is ${found.description} and ` : ''}must be weights (safetensors or PyTorch), because the generator is in them; name their file`,
+  );
+}
+
+/** All of the arrays, read one after the other. */
+export async function readAll(arrays: ReadonlyMap<string, StoredArray>): Promise<NamedArrays> {
+  const read = new Map<string, Awaited<ReturnType<typeof readArray>>>();
+  for (const [name, array] of arrays) read.set(name, await readArray(array));
+  return read;
+}
+
+const TOLERANT = { unknown: 'placeholder' } as const;
+
+type Tree = TorchTree<StoredArray>;
+
+/** Where the source keeps the generator, else at the root. */
+function ofTorch(root: Tree, { state }: Source, where: string): ForeignWeights {
+  for (const path of state) {
+    const value = treeAt(root, path.split('.'));
+    if (value instanceof Map) return namedWeights(value, root, `${where}: ${path}`);
+  }
+  return namedWeights(root, root, where);
+}
+
+function namedWeights(value: Tree, root: Tree, where: string): ForeignWeights {
+  const steps = root instanceof Map ? (root.get('steps') ?? root.get('step')) : undefined;
+  return {
+    arrays: withoutModulePrefix(namedArraysOf(value, where)),
+    metadata: typeof steps === 'number' ? { steps: String(steps) } : {},
+  };
+}
+
+function treeAt(value: Tree | undefined, keys: readonly string[]): Tree | undefined {
+  const [key, ...rest] = keys;
+  if (key === undefined) return value;
+  return value instanceof Map ? treeAt(value.get(key), rest) : undefined;
+}
