@@ -6,6 +6,8 @@ export type { DataType, NamedArray, NamedArrays } from './named-array.js';
 export { FormatError, sizeOf } from './named-array.js';
 export type { NpyHeader } from './npy.js';
 export { readNpy, readNpyHeader, writeNpy } from './npy.js';
+export type { NpyColumns } from './npy-columns.js';
+export { openNpy } from './npy-columns.js';
 export type { WriteNpzOptions } from './npz.js';
 export { readNpz, writeNpz } from './npz.js';
 export type { FileKind, RecognizedFile } from './recognize-file.js';
