@@ -5,6 +5,8 @@ import { decodeNpy, npyType } from './npy-types.js';
 
 /** A `.npy` file of which parts are read: an array of at least one axis, cut along its last. */
 export interface NpyColumns extends NpyHeader {
+  /** Of all elements. */
+  readonly byteLength: number;
   /**
    * Elements `from` up to, not including, `to` of the last axis, as `readNpy` would have them: `[…, to − from]`, row-major.
    *
@@ -30,11 +32,13 @@ export async function openNpy(source: ByteSource, where = 'npy'): Promise<NpyCol
   const { bytes } = npyType(type)!;
   const columns = shape.at(-1) ?? 1;
   const rows = sizeOf(shape.slice(0, -1));
-  checkNpyLength(shape, { needed: rows * columns * bytes, there: source.size - start, where });
+  const byteLength = rows * columns * bytes;
+  checkNpyLength(shape, { needed: byteLength, there: source.size - start, where });
   const rangeOf = (from: number, to: number) =>
     source.read(start + from * bytes, start + to * bytes);
   return {
     ...header,
+    byteLength,
     async read(from, to) {
       if (!(from >= 0 && from <= to && to <= columns)) {
         throw new RangeError(

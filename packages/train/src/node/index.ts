@@ -47,4 +47,5 @@ export {
   trackUnfinished,
 } from './unfinished.js';
 export { SAMPLED_CLIPS, sampleTags } from './validation-samples.js';
-export { WriteError, writeFileAtomically } from './write-file.js';
+export type { FileDraft } from './write-file.js';
+export { openDraft, WriteError, writeFileAtomically } from './write-file.js';
