@@ -4,7 +4,7 @@ import { readSafetensors } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { receptiveField } from '@hifigan/models';
 import { isOutOfMemory } from '@hifigan/ops';
-import { loadVocoder, type Vocoder } from '@hifigan/vocoder';
+import { Vocoder } from '@hifigan/vocoder';
 import type { Backend } from '../backends/backend.js';
 import { onnxEngine } from '../engines/onnx-engine.js';
 import { UsageError, UserError } from '../errors.js';
@@ -56,7 +56,7 @@ async function start(
   const since = (moment: number) => (performance.now() - moment) / 1000;
   if (computer.kind === 'onnx') {
     const engine = await onnxEngine(computer, { config, threads });
-    const vocoder = await loadVocoder(
+    const vocoder = await Vocoder.load(
       { config, weights: new Map(), notices: [] },
       { engine: async () => engine },
     );
@@ -71,7 +71,7 @@ async function start(
   const loading = performance.now();
   const where = computer.weights ?? 'random weights';
   const engine = backend.engine?.(onWarning);
-  const vocoder = await loadVocoder({ config, weights, notices: [] }, { where, engine });
+  const vocoder = await Vocoder.load({ config, weights, notices: [] }, { where, engine });
   const device = await backend.device?.();
   return { vocoder, answer: { wall: activated + since(loading), device, framesAfter } };
 }

@@ -5,7 +5,7 @@ import {
   type EngineFactory,
   type Golden,
   type GoldenCheck,
-  loadVocoder,
+  Vocoder,
 } from '@hifigan/vocoder';
 import { activateBackend } from '../backends/activate.js';
 import { cpuBackend } from '../backends/cpu.js';
@@ -81,7 +81,7 @@ async function speak(
     engine,
   }: { readonly golden: Golden; readonly tolerance: number; readonly engine?: EngineFactory },
 ): Promise<GoldenCheck> {
-  const vocoder = await loadVocoder(bundle, { engine });
+  const vocoder = await Vocoder.load(bundle, { engine });
   try {
     return await checkGolden(vocoder, golden, tolerance);
   } finally {

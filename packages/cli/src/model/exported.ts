@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import type { HifiGanConfig } from '@hifigan/config';
 import { readOnnxConfig } from '@hifigan/export';
-import { bundleFileNames, type Engine, loadVocoder, readCard } from '@hifigan/vocoder';
+import { bundleFileNames, type Engine, readCard, Vocoder } from '@hifigan/vocoder';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
 import { findOnnxruntime, ONNX_LIBRARIES } from '../engines/find-onnxruntime.js';
@@ -67,7 +67,7 @@ export async function openExported(
     weights: new Map(),
     notices: [],
   };
-  return { vocoder: await loadVocoder(bundle, { engine: async () => engine }), shown, computes };
+  return { vocoder: await Vocoder.load(bundle, { engine: async () => engine }), shown, computes };
 }
 
 /** What `--config` names, else what the file holds, else what lies beside it. */
