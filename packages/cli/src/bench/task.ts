@@ -1,4 +1,5 @@
 import type { HifiGanConfig } from '@hifigan/config';
+import type { AskedProcess } from '../processes/asked-process.js';
 
 /** What computes: a backend of this command line, or an exported file on an onnxruntime. */
 export type Computer =
@@ -59,5 +60,5 @@ export interface Started {
   readonly framesAfter: number;
 }
 
-/** An answer on its way. */
-export type Reply = { readonly answer: Answers[Question['ask']] } | { readonly error: string };
+/** A contender in a process of its own. */
+export type ContenderProcess = AskedProcess<Question, Answers>;

@@ -48,7 +48,9 @@ export async function openInput(context: Context, { path, shown }: FoundFile): P
     const read: ByteSource['read'] = async (start, end) => {
       const part = await readRange(handle, start, end).catch(refuse);
       if (part.length < end - start) {
-        throw new UserError(`${shown}: it became shorter while it was read; wait until it is written`);
+        throw new UserError(
+          `${shown}: it became shorter while it was read; wait until it is written`,
+        );
       }
       return part;
     };

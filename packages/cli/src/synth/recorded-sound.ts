@@ -1,6 +1,5 @@
-import { createWavDecoder, toMono } from '@hifigan/audio';
+import { createWavDecoder, toMono, WavError } from '@hifigan/audio';
 import { AudioError, decodeAudio, recognizeAudio } from '@hifigan/codecs';
-import { WavError } from '@hifigan/audio';
 import { UserError } from '../errors.js';
 import { peak } from '../files/peak.js';
 import type { Input } from './input.js';

@@ -1,4 +1,4 @@
-import { createFlacEncoder } from '@hifigan/codecs';
+import { createFlacEncoder } from '@hifigan/codecs/flac-encoder';
 import { createWavEncoder } from './wav-encoder.js';
 
 /** How speech is stored. */

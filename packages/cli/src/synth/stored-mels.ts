@@ -58,9 +58,14 @@ async function wholeArray(bytes: ByteReader, shown: string): Promise<Uint8Array>
   const headLength = head.length < 10 ? head.length : 10 + head[8] + 256 * head[9] + 2;
   const peeked = await bytes.peek(Math.min(headLength, HEAD_BYTES));
   const { start } = readNpyHeader(peeked, shown);
-  const { byteLength } = await openNpy({ ...sourceOfBytes(peeked), size: Number.MAX_SAFE_INTEGER }, shown);
+  const { byteLength } = await openNpy(
+    { ...sourceOfBytes(peeked), size: Number.MAX_SAFE_INTEGER },
+    shown,
+  );
   if (byteLength > MOST_BYTES) {
-    throw new UserError(`${shown}: an array of ${byteLength} bytes is no mel; write mels of some seconds each`);
+    throw new UserError(
+      `${shown}: an array of ${byteLength} bytes is no mel; write mels of some seconds each`,
+    );
   }
   return bytes.take(start + byteLength);
 }

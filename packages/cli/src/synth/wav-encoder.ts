@@ -9,10 +9,7 @@ const UNKNOWN = 0xffffffff;
  * WAV, piece by piece. Where the length is not known at the beginning, its sizes are 0xFFFFFFFF, which players take for
  * "to the end", until they are written over.
  */
-export function createWavEncoder(
-  format: WavFormat,
-  samplingRate: number,
-): SoundEncoder {
+export function createWavEncoder(format: WavFormat, samplingRate: number): SoundEncoder {
   const encoded = (samples: Float32Array) =>
     writeWav({ samplingRate, channels: [samples] }, format);
   const empty = encoded(new Float32Array());
@@ -38,7 +35,10 @@ export function createWavEncoder(
     begin: header,
     encode(samples) {
       written += samples.length;
-      return encoded(samples).subarray(empty.length, empty.length + samples.length * bytesPerSample);
+      return encoded(samples).subarray(
+        empty.length,
+        empty.length + samples.length * bytesPerSample,
+      );
     },
     end: () => ({
       bytes: new Uint8Array((written * bytesPerSample) % 2),

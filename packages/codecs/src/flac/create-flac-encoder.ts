@@ -1,5 +1,3 @@
-import type { Libflac } from 'libflacjs/dist/libflac.min.js';
-
 /** Makes a FLAC file as the samples come. One channel. */
 export interface FlacEncoder {
   /**
@@ -140,16 +138,41 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
+/** What we use of libFLAC, by the names of its C functions; the library's own types say nothing of its builds. */
+interface Libflac {
+  isReady(): boolean;
+  on(event: 'ready', listener: () => void): void;
+  /** @returns 0 where the values are not allowed */
+  create_libflac_encoder(
+    samplingRate: number,
+    channels: number,
+    bits: number,
+    level: number,
+    samples: number,
+    verify: boolean,
+  ): number;
+  /** @returns 0 where all is well */
+  init_encoder_stream(
+    id: number,
+    write: (bytes: Uint8Array) => void,
+    metadata: (facts: StreamFacts) => void,
+  ): number;
+  FLAC__stream_encoder_process_interleaved(id: number, samples: Int32Array, count: number): boolean;
+  FLAC__stream_encoder_get_state(id: number): number;
+  FLAC__stream_encoder_finish(id: number): boolean;
+  FLAC__stream_encoder_delete(id: number): void;
+}
+
 let library: Promise<Libflac> | undefined;
 
 /** Loaded when it is needed, once. */
 function openLibrary(): Promise<Libflac> {
-  library ??= import('libflacjs/dist/libflac.min.js').then(
-    ({ default: flac }) =>
-      new Promise((done) => {
-        if (flac.isReady()) done(flac);
-        else flac.on('ready', () => done(flac));
-      }),
-  );
+  library ??= import('libflacjs/dist/libflac.min.js').then((module) => {
+    const { default: flac } = module as unknown as { readonly default: Libflac };
+    return new Promise((done) => {
+      if (flac.isReady()) done(flac);
+      else flac.on('ready', () => done(flac));
+    });
+  });
   return library;
 }
