@@ -21,13 +21,29 @@ export function outputGain(
   samplingRate: number,
   { loudness, peak }: OutputGainOptions,
 ): number {
+  const largest = audio.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const measured = loudness === undefined ? 0 : integratedLoudness(audio, samplingRate);
+  return gainFor({ largest, loudness: measured }, { loudness, peak });
+}
+
+/** What audio was found to be. */
+export interface MeasuredLevel {
+  /** Magnitude of the largest sample. */
+  readonly largest: number;
+  /** LUFS; read only where a loudness is wanted. */
+  readonly loudness: number;
+}
+
+/** {@link outputGain} of audio that was measured as it came, by its parts. */
+export function gainFor(
+  { largest, loudness: measured }: MeasuredLevel,
+  { loudness, peak }: OutputGainOptions,
+): number {
   check('loudness', loudness, 'LUFS');
   check('peak', peak, 'dBFS');
-  const largest = audio.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (largest === 0) return 1;
   const most = peak === undefined ? Number.POSITIVE_INFINITY : decibels(peak) / largest;
   if (loudness === undefined) return peak === undefined ? 1 : most;
-  const measured = integratedLoudness(audio, samplingRate);
   // Too quiet to be measured, so not to be raised by what was not measured.
   if (measured === Number.NEGATIVE_INFINITY) return Math.min(1, most);
   return Math.min(decibels(loudness - measured), most);

@@ -1,6 +1,5 @@
+import { createLoudnessMeter, gainFor, resampleStream } from '@hifigan/audio';
 import { peak } from '../files/peak.js';
-import { createLoudnessMeter } from './loudness-meter.js';
-import { resampled } from './resampled.js';
 import { Spool } from './spool.js';
 
 /** What is done to speech before it is written. */
@@ -32,7 +31,7 @@ export async function* finishSound(
   options: FinishOptions & { readonly tell: (what: string) => void },
 ): AsyncGenerator<Float32Array> {
   const { samplingRate = from } = options;
-  const result = resampled(sound, from, samplingRate);
+  const result = resampleStream(sound, from, samplingRate);
   if (!needsWhole(options)) {
     yield* result;
     return;
@@ -40,14 +39,13 @@ export async function* finishSound(
   const spool = await Spool.open();
   try {
     const meter = createLoudnessMeter(samplingRate);
-    let highest = 0;
+    let largest = 0;
     for await (const piece of result) {
-      highest = Math.max(highest, peak(piece));
-      if (options.loudness !== undefined) meter.push(piece);
+      largest = Math.max(largest, peak(piece));
+      if (options.loudness !== undefined) meter.push([piece]);
       await spool.write(piece);
     }
-    const measured = options.loudness === undefined ? 0 : meter.integrated();
-    const factor = factorFor(highest, measured, options);
+    const factor = factorFor({ largest, loudness: meter.integrated() }, options);
     for await (const piece of spool.pieces()) {
       yield factor === 1 ? piece : piece.map((value) => value * factor);
     }
@@ -58,24 +56,22 @@ export async function* finishSound(
 
 /** What samples are multiplied by. */
 function factorFor(
-  highest: number,
-  measured: number,
+  measured: { readonly largest: number; readonly loudness: number },
   { loudness, peak: level, tell }: FinishOptions & { readonly tell: (what: string) => void },
 ): number {
-  if (highest === 0) return 1;
-  const most = ratio(level ?? FULL_SCALE) / highest;
-  if (loudness === undefined) return most;
-  if (measured === Number.NEGATIVE_INFINITY) {
-    tell(`too short or too quiet to measure its loudness (0.4 s are the least); taken as it is`);
-    return Math.min(1, most);
+  if (loudness === undefined) return gainFor(measured, { peak: level });
+  const most = level ?? FULL_SCALE;
+  const factor = gainFor(measured, { loudness, peak: most });
+  const reached = measured.loudness + 20 * Math.log10(factor);
+  if (measured.loudness === Number.NEGATIVE_INFINITY) {
+    tell('too quiet to measure its loudness; it stays as it is');
+  } else if (reached < loudness - TOLERANCE) {
+    tell(
+      `reaches ${reached.toFixed(1)} LUFS and not ${loudness}, because its peaks would pass ${most} dBFS`,
+    );
   }
-  const wanted = ratio(loudness - measured);
-  if (wanted <= most) return wanted;
-  const reached = measured + 20 * Math.log10(most);
-  tell(
-    `reaches ${reached.toFixed(1)} LUFS and not ${loudness}, because its peaks would pass ${level ?? FULL_SCALE} dBFS`,
-  );
-  return most;
+  return factor;
 }
 
-const ratio = (decibels: number): number => 10 ** (decibels / 20);
+/** LU that nobody hears. */
+const TOLERANCE = 0.05;

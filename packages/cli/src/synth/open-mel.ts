@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { checkMel, type Mel, type MelStatistics, melPieces } from '@hifigan/audio';
+import { checkMel, type Mel, type MelStatistics, melPieces, resampleStream } from '@hifigan/audio';
 import { readNpy, recognizeFile } from '@hifigan/checkpoint';
 import { recognizeAudio } from '@hifigan/codecs';
 import { melDoubt, squareDoubt, type Vocoder } from '@hifigan/vocoder';
@@ -13,7 +13,6 @@ import { foreignMel } from '../mel-doctor/foreign-mel.js';
 import { checkLength } from '../model/analyze-recording.js';
 import type { Input } from './input.js';
 import { openSound } from './recorded-sound.js';
-import { resampled } from './resampled.js';
 import { looksLikeFrames, type MelParts, melsInPipe, rawFrames, storedMel } from './stored-mels.js';
 
 /** What inputs are: told by their bytes, or as the user says. */
@@ -89,7 +88,7 @@ async function recordedMel(input: Input, { vocoder, notices }: OpenMelOptions): 
       ? undefined
       : Math.ceil((sound.samples * samplingRate) / sound.samplingRate);
   const frames = length && Math.floor(length / hopSize) + (framing === 'centred' ? 1 : 0);
-  const audio = checkedLength(resampled(sound.mono, sound.samplingRate, samplingRate));
+  const audio = checkedLength(resampleStream(sound.mono, sound.samplingRate, samplingRate));
   return { frames, parts: parts() };
 
   async function* parts() {

@@ -1,3 +1,4 @@
+import { type DitherOptions, mulberry32 } from '@hifigan/audio';
 import { createFlacEncoder } from '@hifigan/codecs/flac-encoder';
 import { createWavEncoder } from './wav-encoder.js';
 
@@ -26,12 +27,22 @@ export interface SoundEncoder {
   dispose?(): void;
 }
 
-export async function createSoundEncoder(
-  format: SoundFormat,
-  samplingRate: number,
-): Promise<SoundEncoder> {
+export interface SoundEncoderOptions {
+  readonly format: SoundFormat;
+  /** Hz. */
+  readonly samplingRate: number;
+  /** Whether noise of the last bit is added before rounding; the same noise each time. */
+  readonly dither: boolean;
+}
+
+export async function createSoundEncoder({
+  format,
+  samplingRate,
+  dither,
+}: SoundEncoderOptions): Promise<SoundEncoder> {
+  const noise: DitherOptions = { dither, random: mulberry32(0) };
   if (format === 'flac' || format === 'flac24') {
-    return createFlacEncoder({ samplingRate, bits: format === 'flac' ? 16 : 24 });
+    return createFlacEncoder({ samplingRate, bits: format === 'flac' ? 16 : 24, ...noise });
   }
-  return createWavEncoder(format, samplingRate);
+  return createWavEncoder(format, samplingRate, noise);
 }

@@ -2,19 +2,14 @@ import type { Context } from '../context.js';
 import { peak } from '../files/peak.js';
 import type { Job } from '../files/plan-outputs.js';
 import { type GrowingFile, openAtomic } from '../files/write-atomic.js';
-import { createDither } from './dither.js';
 import {
   bitsOf,
   createSoundEncoder,
   type SoundEncoder,
-  type SoundFormat,
+  type SoundEncoderOptions,
 } from './sound-encoder.js';
 
-export interface SoundFileOptions {
-  readonly format: SoundFormat;
-  readonly dither: boolean;
-  /** Hz. */
-  readonly samplingRate: number;
+export interface SoundFileOptions extends SoundEncoderOptions {
   /** That will be written, where that is known. */
   readonly samples?: number;
 }
@@ -23,7 +18,6 @@ export interface SoundFileOptions {
 export class SoundFile {
   readonly #file: GrowingFile;
   readonly #encoder: SoundEncoder;
-  readonly #dither: ((samples: Float32Array) => Float32Array) | undefined;
   /** Magnitude from which on a sample cannot be stored; a unit over full scale is nothing. */
   readonly #most: number;
   #clipped = 0;
@@ -33,7 +27,6 @@ export class SoundFile {
     const bits = bitsOf(options.format);
     this.#file = file;
     this.#encoder = encoder;
-    this.#dither = options.dither && bits !== undefined ? createDither(bits) : undefined;
     this.#most = bits === undefined ? Number.POSITIVE_INFINITY : 1 + 2 ** (1 - bits);
   }
 
@@ -43,7 +36,7 @@ export class SoundFile {
     { output }: Pick<Job, 'output'>,
     options: SoundFileOptions,
   ): Promise<SoundFile> {
-    const encoder = await createSoundEncoder(options.format, options.samplingRate);
+    const encoder = await createSoundEncoder(options);
     try {
       const begin = encoder.begin(options.samples);
       const file = output === '-' ? standardOutput(context) : await openAtomic(output);
@@ -72,7 +65,7 @@ export class SoundFile {
     if (peak(samples) > this.#most) {
       for (const value of samples) if (Math.abs(value) > this.#most) this.#clipped++;
     }
-    await this.#file.write(this.#encoder.encode(this.#dither?.(samples) ?? samples));
+    await this.#file.write(this.#encoder.encode(samples));
   }
 
   /** All is written: the file takes its name. */

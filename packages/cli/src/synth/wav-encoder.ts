@@ -1,48 +1,44 @@
-import { type WavFormat, writeWav } from '@hifigan/audio';
+import {
+  type DitherOptions,
+  type WavFormat,
+  type WavStreamHeaderOptions,
+  wavStreamHeader,
+  writeWav,
+} from '@hifigan/audio';
 import { UserError } from '../errors.js';
 import type { SoundEncoder } from './sound-encoder.js';
 
-/** What a header says where the length is not known, as ffmpeg and sox write it. */
-const UNKNOWN = 0xffffffff;
-
-/**
- * WAV, piece by piece. Where the length is not known at the beginning, its sizes are 0xFFFFFFFF, which players take for
- * "to the end", until they are written over.
- */
-export function createWavEncoder(format: WavFormat, samplingRate: number): SoundEncoder {
-  const encoded = (samples: Float32Array) =>
-    writeWav({ samplingRate, channels: [samples] }, format);
-  const empty = encoded(new Float32Array());
-  const bytesPerSample = encoded(new Float32Array(2)).length / 2 - empty.length / 2;
+/** WAV, piece by piece. */
+export function createWavEncoder(
+  format: WavFormat,
+  samplingRate: number,
+  dither: DitherOptions,
+): SoundEncoder {
+  const about: WavStreamHeaderOptions = { samplingRate, channelCount: 1, format };
   let written = 0;
-  const header = (samples: number | undefined): Uint8Array => {
-    const bytes = samples === undefined ? UNKNOWN : samples * bytesPerSample;
-    const total = bytes + (bytes % 2) + empty.length - 8;
-    if (samples !== undefined && total > UNKNOWN) {
+  let bytesWritten = 0;
+  const begin = (frames: number | undefined): Uint8Array => {
+    try {
+      return wavStreamHeader({ ...about, frames });
+    } catch (error) {
+      if (!(error instanceof RangeError) || frames === undefined) throw error;
       throw new UserError(
-        `the result would have ${total + 8} bytes, and a WAV file counts to ${UNKNOWN + 8}; take --format flac, or a lower --sampling-rate`,
+        `the result would pass 4 GiB, and a WAV file counts no further; take --format flac, or a lower --sampling-rate`,
+        { cause: error },
       );
     }
-    const head = empty.slice();
-    const view = new DataView(head.buffer);
-    view.setUint32(4, samples === undefined ? UNKNOWN : total, true);
-    view.setUint32(head.length - 4, bytes, true);
-    // All but plain PCM carry their length once more, before the data.
-    if (format.startsWith('float')) view.setUint32(head.length - 12, samples ?? UNKNOWN, true);
-    return head;
   };
+  const headerBytes = begin(0).length;
   return {
-    begin: header,
+    begin,
     encode(samples) {
+      const file = writeWav({ samplingRate, channels: [samples] }, format, dither);
+      // Without the byte that fills an odd file.
+      const size = (Number.parseInt(format.replace(/\D/g, ''), 10) / 8) * samples.length;
       written += samples.length;
-      return encoded(samples).subarray(
-        empty.length,
-        empty.length + samples.length * bytesPerSample,
-      );
+      bytesWritten += size;
+      return file.subarray(headerBytes, headerBytes + size);
     },
-    end: () => ({
-      bytes: new Uint8Array((written * bytesPerSample) % 2),
-      start: header(written),
-    }),
+    end: () => ({ bytes: new Uint8Array(bytesWritten % 2), start: begin(written) }),
   };
 }

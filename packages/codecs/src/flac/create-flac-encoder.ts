@@ -1,3 +1,5 @@
+import { type DitherOptions, mulberry32, quantize, triangularNoise } from '@hifigan/audio';
+
 /** Makes a FLAC file as the samples come. One channel. */
 export interface FlacEncoder {
   /**
@@ -20,7 +22,7 @@ export interface FlacEncoder {
   dispose(): void;
 }
 
-export interface FlacEncoderOptions {
+export interface FlacEncoderOptions extends DitherOptions {
   /** Hz, at most 655,350. */
   readonly samplingRate: number;
   /** Of a sample. */
@@ -39,8 +41,11 @@ const LEVEL = 5;
 export async function createFlacEncoder({
   samplingRate,
   bits,
+  dither = false,
+  random = mulberry32(0),
 }: FlacEncoderOptions): Promise<FlacEncoder> {
   const flac = await openLibrary();
+  const scale = 2 ** (bits - 1);
   let id = 0;
   let parts: Uint8Array[] = [];
   let info: StreamFacts | undefined;
@@ -70,7 +75,9 @@ export async function createFlacEncoder({
     },
     encode(samples) {
       if (samples.length > 0) {
-        const whole = wholeNumbers(samples, bits);
+        const whole = Int32Array.from(samples, (value) =>
+          quantize(value, scale, dither ? triangularNoise(random) : 0),
+        );
         if (!flac.FLAC__stream_encoder_process_interleaved(id, whole, whole.length)) {
           throw new Error(
             `createFlacEncoder: libFLAC is in state ${flac.FLAC__stream_encoder_get_state(id)} and encodes no more; take WAV`,
@@ -119,13 +126,6 @@ function withFacts(start: Uint8Array, facts: StreamFacts): Uint8Array<ArrayBuffe
     bytes[MD5 + i] = Number.parseInt(facts.md5sum.slice(2 * i, 2 * i + 2), 16);
   }
   return bytes;
-}
-
-function wholeNumbers(samples: Float32Array, bits: number): Int32Array {
-  const scale = 2 ** (bits - 1);
-  return Int32Array.from(samples, (value) =>
-    Math.max(-scale, Math.min(scale - 1, Math.round(value * scale))),
-  );
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
