@@ -1,28 +1,39 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { writeNpy } from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
 import { runMain } from '../testing.js';
+import { startHifigan, until } from '../testing-process.js';
 import { inSynthWorkshop } from '../testing-synth.js';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/hifigan.js', import.meta.url));
 const MODEL = ['--checkpoint', 'run'];
 
 /** Mels of different lengths in a folder. */
-async function writeMels(cwd: string, names: readonly string[], folder = 'in') {
+async function writeMels(cwd: string, names: readonly string[], folder = 'in', least = 20) {
   await mkdir(join(cwd, folder), { recursive: true });
   for (const [index, name] of names.entries()) {
-    const frames = 20 + 3 * index;
+    const frames = least + 3 * index;
     const data = Float32Array.from({ length: 12 * frames }, (_, i) => -5 + Math.sin(i));
     await writeFile(join(cwd, folder, `${name}.npy`), writeNpy({ shape: [12, frames], data }));
   }
 }
 
+/** Processes that a process has started, by what Linux tells: `pid (name) state parent …`. */
+async function childrenOf(parent: number): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const parents = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')),
+  );
+  return pids
+    .filter((_, i) => Number(parents[i].replace(/^.*\) /s, '').split(' ')[1]) === parent)
+    .map(Number);
+}
+
 const synthIn =
   (cwd: string) =>
   (...argv: string[]) =>
-    runMain(['synth', ...argv, ...MODEL], { cwd, program: PROGRAM });
+    runMain(['synth', ...argv, ...MODEL], { cwd });
 
 describe('hifigan synth of many', () => {
   it('takes lists, with names for the results or without', () =>
@@ -140,11 +151,13 @@ describe('hifigan synth of many', () => {
     inSynthWorkshop(async (cwd) => {
       await writeMels(cwd, ['a', 'b', 'c', 'd', 'e']);
       await writeFile(join(cwd, 'in', 'broken.wav'), 'RIFF');
-      const synth = synthIn(cwd);
-      const alone = await synth('in', '-o', 'alone');
-      const both = await synth('in', '-o', 'both', '--workers', '2', '--json');
-      expect([alone.code, both.code]).toEqual([1, 1]);
-      const { files, failed, backend } = JSON.parse(both.stdout);
+      const alone = await synthIn(cwd)('in', '-o', 'alone');
+      const both = startHifigan(
+        ['synth', 'in', '-o', 'both', '--workers', '2', '--json', ...MODEL],
+        cwd,
+      );
+      expect([alone.code, await both.ended], both.stderr()).toEqual([1, 1]);
+      const { files, failed, backend } = JSON.parse(both.stdout().toString());
       expect(backend).toBe('wasm');
       expect(files.map(({ in: name }: { in: string }) => name)).toEqual(
         ['a', 'b', 'c', 'd', 'e'].map((name) => `in/${name}.npy`),
@@ -158,34 +171,55 @@ describe('hifigan synth of many', () => {
         );
         expect(one.equals(other), name).toBe(true);
       }
-      const wrong = await runMain(
+      const wrong = startHifigan(
         ['synth', 'in', '-o', 'x', '--checkpoint', 'none', '--workers', '3'],
-        { cwd, program: PROGRAM },
+        cwd,
       );
-      expect(wrong.code).toBe(1);
-      expect(wrong.stderr.match(/none: cannot be read/g)).toHaveLength(1);
-      expect((await synth('in', '-o', 'x', '--workers', '0')).code).toBe(2);
+      expect(await wrong.ended).toBe(1);
+      expect(wrong.stderr().match(/none: cannot be read/g)).toHaveLength(1);
+      expect((await synthIn(cwd)('in', '-o', 'x', '--workers', '2')).stderr).toMatch(
+        /program must be handed to main/,
+      );
     }));
+
+  it.skipIf(process.platform !== 'linux')('goes on where one of its processes dies', () =>
+    inSynthWorkshop(async (cwd) => {
+      await writeMels(
+        cwd,
+        Array.from({ length: 60 }, (_, i) => `m${i}`),
+        'in',
+        400,
+      );
+      const run = startHifigan(
+        ['synth', 'in', '-o', 'out', '--workers', '2', '--json', ...MODEL],
+        cwd,
+      );
+      await until(() => existsSync(join(cwd, 'out')) || run.child.exitCode !== null);
+      const [first] = await childrenOf(Number(run.child.pid));
+      process.kill(first, 'SIGKILL');
+      expect(await run.ended, run.stderr()).toBe(1);
+      const { files, failed } = JSON.parse(run.stdout().toString());
+      expect([files.length, failed.length]).toEqual([39, 1]);
+      expect(failed[0].reason).toMatch(/^in\/m\d+\.npy: its process was ended by SIGKILL/);
+    }),
+  );
 
   it('ends its processes at Ctrl-C, and leaves nothing half written', () =>
     inSynthWorkshop(async (cwd) => {
       await writeMels(
         cwd,
-        Array.from({ length: 40 }, (_, i) => `m${i}`),
+        Array.from({ length: 200 }, (_, i) => `m${i}`),
+        'in',
+        400,
       );
-      const controller = new AbortController();
-      let asked = 0;
-      const now = () => {
-        if (++asked === 20) controller.abort();
-        return performance.now();
-      };
-      const run = await runMain(['synth', 'in', '-o', 'out', '--workers', '2', ...MODEL], {
-        ...{ cwd, now, program: PROGRAM, signal: controller.signal },
-      });
-      expect(run).toMatchObject({ code: 130, stdout: '' });
+      const run = startHifigan(['synth', 'in', '-o', 'out', '--workers', '2', ...MODEL], cwd);
+      await until(() => existsSync(join(cwd, 'out')) || run.child.exitCode !== null);
+      run.child.kill('SIGINT');
+      expect(await run.ended, run.stderr()).toBe(130);
+      expect(run.stderr()).toMatch(/finished files stay/);
       const left = await readdir(join(cwd, 'out'));
       expect(left.filter((name) => name.includes('partial'))).toEqual([]);
-      expect(left.length).toBeLessThan(40);
+      expect(left.length).toBeLessThan(200);
     }));
 
   it.skipIf(process.getuid?.() === 0)('reports a file that may not be read', () =>

@@ -63,7 +63,8 @@ export function startAskedProcess<Question extends { readonly ask: string }, Ans
   const messages = listen(child, options);
   let ended: Error | undefined;
   const gone = new Promise<void>((done) => {
-    child.once('close', () => done());
+    // Where this side lets go first, Node tells of no close.
+    child.once('exit', () => done());
     child.once('error', () => done());
   });
   let settle: ((reply: Reply<unknown> | Error) => void) | undefined;
