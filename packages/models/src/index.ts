@@ -39,6 +39,7 @@ export {
   importState,
 } from './hifigan/state-border.js';
 export { StateError } from './hifigan/state-error.js';
+export { GeneratorStream } from './hifigan/streaming/generator-stream.js';
 export type { DiscriminatorOutput, ScorePair } from './hifigan/sub-discriminator.js';
 export type { UpstreamArray } from './hifigan/upstream-layout.js';
 export { fromUpstream, toUpstream } from './hifigan/upstream-layout.js';

@@ -73,7 +73,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       const silence = { data: new Float32Array(frames * mels), frames, mels };
       await queue.run(() => speaker.generate(silence), { what: 'warmup', signal });
     },
-    dispose: () => queue.close(() => engine.dispose()),
+    dispose: () => queue.close(() => speaker.dispose()),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Mel } from '@hifigan/audio';
 import { type ReceptiveField, receptiveField } from '@hifigan/models';
 import type { Bundle } from './bundle.js';
-import type { Engine } from './engine.js';
+import type { Engine, EngineStream } from './engine.js';
 import { EngineError } from './engine-error.js';
 import { normalizeMel } from './mel-statistics.js';
 import { piecesOf } from './pieces.js';
 import { streamPieces } from './stream-pieces.js';
+import { streamSteps } from './stream-steps.js';
 
 /** Lets work have its turn. */
 export type TakeTurn = <T>(work: () => Promise<T>) => Promise<T>;
@@ -16,6 +17,7 @@ export class Speaker {
   readonly #engine: Engine;
   readonly #where: string;
   readonly #field: ReceptiveField;
+  readonly #open = new Set<EngineStream>();
 
   /** @param where what to call the generator in errors */
   constructor(bundle: Bundle, engine: Engine, where: string) {
@@ -31,8 +33,8 @@ export class Speaker {
    * @throws EngineError where the engine makes something else
    */
   async generate(mel: Mel): Promise<Float32Array> {
-    const { statistics, config } = this.#bundle;
-    const audio = await this.#engine.generate(statistics ? normalizeMel(mel, statistics) : mel);
+    const { config } = this.#bundle;
+    const audio = await this.#engine.generate(this.#normalized(mel));
     const wanted = mel.frames * config.hop_size;
     if (audio.length !== wanted) {
       throw this.#error(
@@ -60,19 +62,59 @@ export class Speaker {
     return result;
   }
 
-  /** Speaks a mel while it comes. */
-  stream(
+  /**
+   * Speaks a mel while it comes: step by step on an engine that keeps its state, which computes nothing twice, else in pieces
+   * that overlap. So is what shall look ahead less than the generator does.
+   *
+   * @param takeTurn each step or piece is a turn
+   */
+  async *stream(
     parts: AsyncIterable<Mel>,
     takeTurn: TakeTurn,
-    options: { readonly chunkFrames: number; readonly lookAhead: number },
+    { chunkFrames, lookAhead }: { readonly chunkFrames: number; readonly lookAhead: number },
   ): AsyncGenerator<Float32Array, void, undefined> {
     const { num_mels: mels, hop_size: hop } = this.#bundle.config;
-    return streamPieces(parts, (piece) => takeTurn(() => this.generate(piece)), {
-      ...options,
-      mels,
-      hop,
-      field: this.#field,
-    });
+    if (this.#engine.openStream === undefined || lookAhead < this.#field.after) {
+      const speak = (piece: Mel) => takeTurn(() => this.generate(piece));
+      yield* streamPieces(parts, speak, { mels, hop, field: this.#field, chunkFrames, lookAhead });
+      return;
+    }
+    // Opened within a turn, as the engine may be gone, and is asked for one thing at a time.
+    let steps: EngineStream | undefined;
+    const step = (work: (stream: EngineStream) => Promise<Float32Array>) =>
+      takeTurn(async () => {
+        if (!steps) {
+          steps = this.#engine.openStream?.() as EngineStream;
+          this.#open.add(steps);
+        }
+        const audio = await work(steps);
+        this.#checkSound(audio);
+        return audio;
+      });
+    try {
+      yield* streamSteps(
+        parts,
+        {
+          push: (mel) => step((stream) => stream.push(this.#normalized(mel))),
+          end: () => step((stream) => stream.end()),
+        },
+        { mels, chunkFrames },
+      );
+    } finally {
+      if (steps && this.#open.delete(steps)) steps.dispose();
+    }
+  }
+
+  /** Frees the engine, and what streams that nobody reads any more keep. Nothing may be computing. */
+  dispose(): void {
+    for (const steps of this.#open) steps.dispose();
+    this.#open.clear();
+    this.#engine.dispose();
+  }
+
+  #normalized(mel: Mel): Mel {
+    const { statistics } = this.#bundle;
+    return statistics ? normalizeMel(mel, statistics) : mel;
   }
 
   #checkSound(audio: Float32Array): void {
