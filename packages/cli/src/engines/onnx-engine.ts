@@ -77,7 +77,7 @@ export async function onnxEngine(
       if (audio.length !== wanted) {
         throw new UserError(
           `${shown}: makes ${audio.length} samples of ${mel.frames} frames and must make ${wanted}, because its ` +
-            `configuration has hop_size ${config.hop_size}; say which it belongs to: --onnx CONFIG=FILE`,
+            `configuration has hop_size ${config.hop_size}; say which it belongs to: --exported CONFIG=FILE`,
         );
       }
       return audio;
@@ -102,7 +102,7 @@ function framesOf(session: Session, mels: number, shown: string): number | undef
   if (type !== 'float32' || shape.length !== 3 || !fits(batch, 1) || !fits(bands, mels)) {
     throw new UserError(
       `${shown}: input ${type} [${shape.join(', ')}] ${wanted}; export the generator that way, or say which ` +
-        'configuration it belongs to: --onnx CONFIG=FILE',
+        'configuration it belongs to: --exported CONFIG=FILE',
     );
   }
   return typeof frames === 'number' ? frames : undefined;
