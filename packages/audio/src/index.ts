@@ -55,6 +55,11 @@ export {
 } from './resample.js';
 export type { SoundSpan } from './silence.js';
 export { findSound, framePower, LEVEL_FRAME, LEVEL_HOP } from './silence.js';
+export type {
+  SpectralSubtraction,
+  SpectralSubtractionOptions,
+} from './spectral-subtraction.js';
+export { createSpectralSubtraction, firstFrameMagnitudes } from './spectral-subtraction.js';
 export type { Spectrum, Stft } from './stft.js';
 export { createStft, stft } from './stft.js';
 export { toMono } from './to-mono.js';

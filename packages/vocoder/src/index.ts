@@ -41,6 +41,7 @@ export { tfjsEngine } from './tfjs-engine.js';
 export type { PartBytes } from './verify-files.js';
 export { verifyFiles } from './verify-files.js';
 export type {
+  LevelOptions,
   LoadVocoderOptions,
   SpeakOptions,
   StreamOptions,

@@ -2,7 +2,8 @@ import { checkMel, createProfileAnalysis, type Mel, type ProfileAnalysis } from 
 import { receptiveField } from '@hifigan/models';
 import { type Bundle, profileOf } from './bundle.js';
 import type { Engine } from './engine.js';
-import { Speaker } from './speaker.js';
+import { checkOutput, finished, finishedStream, type OutputOptions } from './output.js';
+import { type PiecesOptions, Speaker, type TakeTurn } from './speaker.js';
 import type { StreamOptions, Vocoder } from './vocoder.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -12,57 +13,72 @@ const STREAM_FRAMES = 32;
 /** A vocoder of a bundle's parts; the engine is its own from now on. */
 export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Vocoder {
   const { config, card } = bundle;
-  const { num_mels: mels } = config;
+  const { num_mels: mels, sampling_rate: rate } = config;
   const profile = profileOf(bundle);
   const queue = new WorkQueue();
   const speaker = new Speaker(bundle, engine, where);
   let analysis: ProfileAnalysis | undefined;
+  const speak = async (mel: Mel, output: OutputOptions, pieces: PiecesOptions) => {
+    const audio = await speaker.speak(mel, pieces);
+    const denoiser = output.denoise ? await speaker.denoiser() : undefined;
+    return finished(audio, output, { rate, denoiser });
+  };
   return {
     config,
     card,
     profile,
     engine: engine.description,
-    async synthesize(mel, { chunkFrames = CHUNK_FRAMES, onProgress, signal } = {}) {
+    async synthesize(mel, { chunkFrames = CHUNK_FRAMES, onProgress, signal, ...output } = {}) {
+      const what = 'synthesize';
       checkMel(mel, mels);
       checkFrames('synthesize: chunkFrames', chunkFrames, 1);
+      checkOutput(what, output, rate);
       return queue.run(
         (checkpoint) =>
-          speaker.speak(mel, chunkFrames, async (frames) => {
-            await onProgress?.(frames);
-            checkpoint();
+          speak(mel, output, {
+            chunkFrames,
+            async done(frames) {
+              await onProgress?.(frames);
+              checkpoint();
+            },
           }),
-        { what: 'synthesize', signal },
+        { what, signal },
       );
     },
-    async synthesizeBatch(batch, { onProgress, signal } = {}) {
+    async synthesizeBatch(batch, { onProgress, signal, ...output } = {}) {
+      const what = 'synthesizeBatch';
       for (const [index, mel] of batch.entries()) checkMel(mel, mels, `mels[${index}]`);
+      checkOutput(what, output, rate);
       return queue.run(
         async (checkpoint) => {
           const results: Float32Array[] = [];
           let before = 0;
+          const done = async (frames: number) => {
+            await onProgress?.(before + frames);
+            checkpoint();
+          };
           for (const mel of batch) {
-            results.push(
-              await speaker.speak(mel, CHUNK_FRAMES, async (frames) => {
-                await onProgress?.(before + frames);
-                checkpoint();
-              }),
-            );
+            results.push(await speak(mel, output, { chunkFrames: CHUNK_FRAMES, done }));
             before += mel.frames;
           }
           return results;
         },
-        { what: 'synthesizeBatch', signal },
+        { what, signal },
       );
     },
     async *stream(parts, options = {}) {
+      const what = 'stream';
       const { signal } = options;
       const { chunkFrames, lookAhead } = checkedStream(options, receptiveField(config).after);
+      checkOutput(what, options, rate);
       // A turn for each piece: between two of them others may speak, and whoever listens may take their time.
-      yield* speaker.stream(
-        checkedParts(parts, mels),
-        (work) => queue.run(work, { what: 'stream', signal }),
-        { chunkFrames, lookAhead },
-      );
+      const takeTurn: TakeTurn = (work) => queue.run(work, { what, signal });
+      const spoken = speaker.stream(checkedParts(parts, mels), takeTurn, {
+        chunkFrames,
+        lookAhead,
+      });
+      const denoiser = () => takeTurn(() => speaker.denoiser());
+      yield* finishedStream(spoken, options, { rate, denoiser });
     },
     analyze(audio) {
       analysis ??= createProfileAnalysis(profile);

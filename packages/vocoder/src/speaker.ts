@@ -1,6 +1,7 @@
 import type { Mel } from '@hifigan/audio';
 import { type ReceptiveField, receptiveField } from '@hifigan/models';
 import type { Bundle } from './bundle.js';
+import { Denoiser } from './denoiser.js';
 import type { Engine, EngineStream } from './engine.js';
 import { EngineError } from './engine-error.js';
 import { normalizeMel } from './mel-statistics.js';
@@ -8,8 +9,22 @@ import { piecesOf } from './pieces.js';
 import { streamPieces } from './stream-pieces.js';
 import { streamSteps } from './stream-steps.js';
 
+/**
+ * Pieces of so many times the frames that a sample depends on are computed anew for less than keeping state costs: measured on
+ * hifigan-wasm, where the two meet between 64 and 128 frames of V1 to V3.
+ */
+const WIDE = 4;
+
 /** Lets work have its turn. */
 export type TakeTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** How a whole mel is spoken. */
+export interface PiecesOptions {
+  /** Frames of a piece. */
+  readonly chunkFrames: number;
+  /** Called, and awaited, after each piece with the frames that are done. */
+  readonly done: (frames: number) => Promise<void>;
+}
 
 /** A generator on an engine: cuts mels into pieces that together are the whole. */
 export class Speaker {
@@ -18,6 +33,7 @@ export class Speaker {
   readonly #where: string;
   readonly #field: ReceptiveField;
   readonly #open = new Set<EngineStream>();
+  #denoiser: Denoiser | undefined;
 
   /** @param where what to call the generator in errors */
   constructor(bundle: Bundle, engine: Engine, where: string) {
@@ -33,8 +49,12 @@ export class Speaker {
    * @throws EngineError where the engine makes something else
    */
   async generate(mel: Mel): Promise<Float32Array> {
+    return this.#generate(this.#normalized(mel));
+  }
+
+  async #generate(mel: Mel): Promise<Float32Array> {
     const { config } = this.#bundle;
-    const audio = await this.#engine.generate(this.#normalized(mel));
+    const audio = await this.#engine.generate(mel);
     const wanted = mel.frames * config.hop_size;
     if (audio.length !== wanted) {
       throw this.#error(
@@ -45,12 +65,8 @@ export class Speaker {
     return audio;
   }
 
-  /** @param done called, and awaited, after each piece with the frames that are done */
-  async speak(
-    mel: Mel,
-    chunkFrames: number,
-    done: (frames: number) => Promise<void>,
-  ): Promise<Float32Array> {
+  /** Speaks a whole mel. @returns frames × hop_size samples */
+  async speak(mel: Mel, { chunkFrames, done }: PiecesOptions): Promise<Float32Array> {
     const { hop_size: hop } = this.#bundle.config;
     const result = new Float32Array(mel.frames * hop);
     for (const { start, end, from, to } of piecesOf(mel.frames, chunkFrames, this.#field)) {
@@ -64,7 +80,7 @@ export class Speaker {
 
   /**
    * Speaks a mel while it comes: step by step on an engine that keeps its state, which computes nothing twice, else in pieces
-   * that overlap. So is what shall look ahead less than the generator does.
+   * that overlap. So are wide ones, and what shall look ahead less than the generator does.
    *
    * @param takeTurn each step or piece is a turn
    */
@@ -74,7 +90,9 @@ export class Speaker {
     { chunkFrames, lookAhead }: { readonly chunkFrames: number; readonly lookAhead: number },
   ): AsyncGenerator<Float32Array, void, undefined> {
     const { num_mels: mels, hop_size: hop } = this.#bundle.config;
-    if (this.#engine.openStream === undefined || lookAhead < this.#field.after) {
+    const { before, after } = this.#field;
+    const wide = chunkFrames > WIDE * (before + after);
+    if (this.#engine.openStream === undefined || lookAhead < after || wide) {
       const speak = (piece: Mel) => takeTurn(() => this.generate(piece));
       yield* streamPieces(parts, speak, { mels, hop, field: this.#field, chunkFrames, lookAhead });
       return;
@@ -103,6 +121,12 @@ export class Speaker {
     } finally {
       if (steps && this.#open.delete(steps)) steps.dispose();
     }
+  }
+
+  /** The denoiser of this generator, made when it is first wanted: within a turn. */
+  async denoiser(): Promise<Denoiser> {
+    this.#denoiser ??= await Denoiser.of(this.#bundle.config, (mel) => this.#generate(mel));
+    return this.#denoiser;
   }
 
   /** Frees the engine, and what streams that nobody reads any more keep. Nothing may be computing. */

@@ -1,4 +1,4 @@
-import type { Mel, MelProfile } from '@hifigan/audio';
+import type { Mel, MelProfile, OutputGainOptions } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import type { Bundle } from './bundle.js';
 import type { BundleSource } from './bundle-source.js';
@@ -26,9 +26,19 @@ export interface LoadVocoderOptions {
 export interface SpeakOptions {
   /** Ends the work between two pieces; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
+  /**
+   * How much of what the model makes of nothing is taken off the sound, from 0 (none, the default) to 1: the `strength` of
+   * WaveGlow's denoiser, which takes 0.1, and of NVIDIA's for HiFi-GAN, with which 0.01 is usual.
+   */
+  readonly denoise?: number;
+  /** Hz of what comes out, a whole number; the configuration's where left out. */
+  readonly samplingRate?: number;
 }
 
-export interface SynthesizeOptions extends SpeakOptions {
+/** How loud it shall be: one factor for all of a sound, so not of what is still to come. */
+export type LevelOptions = OutputGainOptions;
+
+export interface SynthesizeOptions extends SpeakOptions, LevelOptions {
   /**
    * Frames computed at once, 512 where left out; longer mels are cut, with an overlap that keeps the result the same, so that
    * memory stays bounded.
@@ -41,7 +51,7 @@ export interface SynthesizeOptions extends SpeakOptions {
   readonly onProgress?: (frames: number) => void | Promise<void>;
 }
 
-export interface SynthesizeBatchOptions extends SpeakOptions {
+export interface SynthesizeBatchOptions extends SpeakOptions, LevelOptions {
   /** As of {@link SynthesizeOptions}, over all mels. */
   readonly onProgress?: (frames: number) => void | Promise<void>;
 }
@@ -67,9 +77,9 @@ export interface Vocoder {
   readonly engine: string;
   /**
    * @param mel of the profile, as `analyze` makes it, row-major `[frames, mels]`
-   * @returns frames × hop_size samples in [−1, 1] at the configuration's sampling rate
+   * @returns frames × hop_size samples in [−1, 1] at the configuration's sampling rate, where the options ask for no other
    * @throws MelError where the mel does not fit the model; VocoderDisposedError; the signal's reason; EngineError where the
-   * engine fails, after which the next call is tried anew
+   * engine makes no sound, or what it throws, after which the next call is tried anew; RangeError for options
    */
   synthesize(mel: Mel, options?: SynthesizeOptions): Promise<Float32Array>;
   /**
@@ -102,7 +112,7 @@ export interface Vocoder {
    *
    * @param frames of the pieces that are to come, since backends prepare for lengths; 32 where left out
    */
-  warmup(frames?: number, options?: SpeakOptions): Promise<void>;
+  warmup(frames?: number, options?: Pick<SpeakOptions, 'signal'>): Promise<void>;
   /**
    * Frees the weights; the vocoder cannot be used afterwards. What is being spoken ends after its piece, and it and all that
    * waits is rejected with a VocoderDisposedError.
