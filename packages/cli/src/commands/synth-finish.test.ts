@@ -3,7 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { integratedLoudness, resample } from '@hifigan/audio';
 import { decodeAudio } from '@hifigan/codecs';
-import { expectClose } from '@hifigan/testkit';
+import { expectClose, tinyConfig } from '@hifigan/testkit';
+import { readBundle, Vocoder } from '@hifigan/vocoder';
+import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { runMain } from '../testing.js';
 import { inSynthWorkshop } from '../testing-synth.js';
@@ -76,6 +78,26 @@ describe('what synth does to speech before it writes it', () => {
         expect(found.samplingRate).toBe(rate);
         expectClose(found.audio, resample(audio, 8000, rate), { max: 1e-6 });
       }
+    }));
+
+  it('takes off what the model makes of nothing, as the library does', () =>
+    inSynthWorkshop(async (cwd, recording) => {
+      const speak = speakerIn(cwd);
+      const { audio: plain } = await speak('--format', 'float32');
+      const { audio: denoised } = await speak('--format', 'float32', '--denoise', '0.5');
+      await tf.setBackend('cpu');
+      const vocoder = await Vocoder.load(
+        readBundle({
+          config: JSON.stringify(tinyConfig),
+          generator: await readFile(join(cwd, 'run', 'g_00000100.safetensors')),
+        }),
+      );
+      const expected = await vocoder.synthesize(vocoder.analyze(recording), { denoise: 0.5 });
+      await vocoder.dispose();
+      expectClose(denoised, expected, { max: 1e-5 });
+      expect(peakOf(plain.map((value, i) => value - denoised[i]))).toBeGreaterThan(1e-4);
+      const more = await runMain(['synth', 'a.npy', '-o', 'x.wav', '--denoise', '1.5'], { cwd });
+      expect(more).toMatchObject({ code: 2, stdout: '' });
     }));
 
   it('makes it as loud as was asked for, or as its peaks allow', () =>

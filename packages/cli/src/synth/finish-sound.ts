@@ -1,11 +1,9 @@
-import { createLoudnessMeter, gainFor, resampleStream } from '@hifigan/audio';
+import { createLoudnessMeter, gainFor } from '@hifigan/audio';
 import { peak } from '../files/peak.js';
 import { Spool } from './spool.js';
 
 /** What is done to speech before it is written. */
 export interface FinishOptions {
-  /** Hz; the model's where left out. */
-  readonly samplingRate?: number;
   /** LUFS, of the whole (ITU-R BS.1770-4, gated). */
   readonly loudness?: number;
   /** dBFS: of the loudest sample; with a loudness, the most that it may be. */
@@ -20,27 +18,25 @@ export const needsWhole = ({ loudness, peak: level }: FinishOptions): boolean =>
   loudness !== undefined || level !== undefined;
 
 /**
- * Resamples, and sets the loudness or the peak.
+ * Sets the loudness or the peak.
  *
- * @param from Hz, of the sound
+ * @param samplingRate Hz, of the sound
  * @param tell told what was not reached, in a sentence without its subject
  */
 export async function* finishSound(
   sound: AsyncIterable<Float32Array>,
-  from: number,
+  samplingRate: number,
   options: FinishOptions & { readonly tell: (what: string) => void },
 ): AsyncGenerator<Float32Array> {
-  const { samplingRate = from } = options;
-  const result = resampleStream(sound, from, samplingRate);
   if (!needsWhole(options)) {
-    yield* result;
+    yield* sound;
     return;
   }
   const spool = await Spool.open();
   try {
     const meter = createLoudnessMeter(samplingRate);
     let largest = 0;
-    for await (const piece of result) {
+    for await (const piece of sound) {
       largest = Math.max(largest, peak(piece));
       if (options.loudness !== undefined) meter.push([piece]);
       await spool.write(piece);

@@ -87,24 +87,21 @@ export class FileSpeaker {
         ...{ statistics: this.#statistics, notices: this.#notices, context: this.#context },
       });
       const samples = mel.frames && Math.ceil((mel.frames * hop * samplingRate) / own);
-      const spoken = vocoder.stream(mel.parts, {
-        chunkFrames: this.#chunkFrames(file.path === '-' && output === '-'),
-        signal,
-        ...(options.denoise && { denoise: options.denoise }),
-      });
-      let made = 0;
-      const watched = (async function* (context: Context) {
-        for await (const piece of spoken) {
-          made += piece.length;
-          yield piece;
-          await heedInterrupt(context);
-          await advance(
-            mel.frames === undefined ? Number.NaN : made / (mel.frames * hop),
-            made / own,
-          );
+      let frames = 0;
+      const parts = (async function* () {
+        for await (const part of mel.parts) {
+          frames += part.frames;
+          yield part;
         }
-      })(this.#context);
-      for await (const piece of finishSound(watched, own, { ...options, tell: warn })) {
+      })();
+      const spoken = vocoder.stream(parts, {
+        chunkFrames: this.#chunkFrames(file.path === '-' && output === '-'),
+        ...{ signal, samplingRate, denoise: options.denoise },
+      });
+      const watched = this.#watched(spoken, (made) =>
+        advance(samples === undefined ? Number.NaN : made / samples, made / samplingRate),
+      );
+      for await (const piece of finishSound(watched, samplingRate, { ...options, tell: warn })) {
         // Not before there is sound: of what cannot be spoken nothing is written.
         sound ??= await SoundFile.open(
           this.#context,
@@ -123,7 +120,7 @@ export class FileSpeaker {
         );
       }
       return {
-        frames: made / hop,
+        frames,
         seconds: written / samplingRate,
         ...(clipped > 0 && { clipped }),
       };
@@ -141,6 +138,20 @@ export class FileSpeaker {
   async end(): Promise<void> {
     this.#notices.end();
     await this.#opened.vocoder.dispose();
+  }
+
+  /** Between two pieces Ctrl-C is heard and progress told. */
+  async *#watched(
+    sound: AsyncIterable<Float32Array>,
+    advance: (made: number) => Promise<void>,
+  ): AsyncGenerator<Float32Array> {
+    let made = 0;
+    for await (const piece of sound) {
+      made += piece.length;
+      yield piece;
+      await heedInterrupt(this.#context);
+      await advance(made);
+    }
   }
 
   #chunkFrames(piped: boolean): number {

@@ -26,6 +26,8 @@ export interface SpeakOptions extends ProfileOptions, FinishOptions {
   /** By the name of the output where left out. */
   readonly format?: SoundFormat;
   readonly dither?: boolean;
+  /** Hz; the model's where left out. */
+  readonly samplingRate?: number;
   readonly denoise?: number;
   readonly chunkFrames?: number;
   /** Small pieces, for whoever listens. */
@@ -87,8 +89,8 @@ export function addSynthOptions(command: Command, context: Context): Command {
     .option('--sampling-rate <hz>', "resample to this rate (default: the model's)", samplingRate)
     .option(
       '--denoise <strength>',
-      'take away the hum that the model makes of silence: 0 to 1, or more; 0.1 is little',
-      numberBetween(0, 10),
+      'take off what the model makes of nothing, a hum: 0 to 1; 0.01 to 0.1 are usual',
+      numberBetween(0, 1),
     )
     .option(
       '--loudness <lufs>',
