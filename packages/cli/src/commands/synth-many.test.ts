@@ -186,7 +186,7 @@ describe('hifigan synth of many', () => {
     inSynthWorkshop(async (cwd) => {
       await writeMels(
         cwd,
-        Array.from({ length: 60 }, (_, i) => `m${i}`),
+        Array.from({ length: 40 }, (_, i) => `m${i}`),
         'in',
         400,
       );
