@@ -6,7 +6,7 @@ import { activateTensorflow, missingTensorflow } from '@hifigan/backend-tensorfl
 import { writeNpy } from '@hifigan/checkpoint';
 import { main } from '@hifigan/cli';
 import { expectClose, requireNative, uniform } from '@hifigan/testkit';
-import { type Bundle, loadVocoder, melToArray, readBundle, tfjsEngine } from '@hifigan/vocoder';
+import { type Bundle, melToArray, readBundle, tfjsEngine, Vocoder } from '@hifigan/vocoder';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { graphEngine, savedModelEngine } from './graph-engine.js';
@@ -37,9 +37,9 @@ describe.skipIf(!native.available)('the generator as one graph', () => {
   it('says what the operations one by one say, whole and in pieces, and keeps no tensor', async () => {
     const held = tf.memory().numTensors;
     const warnings: string[] = [];
-    const one = await loadVocoder(bundle, { engine: graphEngine((text) => warnings.push(text)) });
+    const one = await Vocoder.load(bundle, { engine: graphEngine((text) => warnings.push(text)) });
     expect(one.engine).toBe('TensorFlow, as one graph');
-    const eager = await loadVocoder(bundle, { engine: tfjsEngine });
+    const eager = await Vocoder.load(bundle, { engine: tfjsEngine });
     for (const frames of [1, 40, 7]) {
       const expected = await eager.synthesize(melOf(frames));
       const between = tf.memory().numTensors;

@@ -1,6 +1,7 @@
 import { melFilterbank, sparseFilterbank } from './mel-filterbank.js';
 import { checkFilterbankOptions, type MelOptions } from './mel-options.js';
 import type { Mel } from './mel-spectrogram.js';
+import { mulberry32 } from './mulberry32.js';
 import { createStft, type Spectrum } from './stft.js';
 
 /** How Griffin-Lim is run; the mel's own options come with it. */
@@ -141,15 +142,4 @@ function check(mel: Mel, { numMels }: MelOptions, iterations: number, momentum: 
       `griffinLim: momentum=${momentum} must be at least 0 and below 1, because more does not converge; 0.99 is the default`,
     );
   }
-}
-
-/** Tommy Ettinger's 32-bit generator, good enough for phases. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -16,9 +16,15 @@ export class MelError extends Error {
  * float64. Axes change places, because ours are `[frames, mels]`.
  *
  * @param where what to call it in errors
+ * @param firstFrame of the array in a longer mel, for errors
  * @throws MelError where the shape does not fit, or a value is not finite
  */
-export function melFromArray({ shape, data }: StoredArray, mels: number, where = 'mel'): Mel {
+export function melFromArray(
+  { shape, data }: StoredArray,
+  mels: number,
+  where = 'mel',
+  firstFrame = 0,
+): Mel {
   const frames = melFrames(shape, mels, where);
   if (!(data instanceof Float32Array || data instanceof Float64Array)) {
     throw new MelError(
@@ -31,7 +37,7 @@ export function melFromArray({ shape, data }: StoredArray, mels: number, where =
       const value = data[mel * frames + frame];
       if (!Number.isFinite(value)) {
         throw new MelError(
-          `${where}: the value at band ${mel}, frame ${frame} is ${value} and must be finite; make the mel again from its recording`,
+          `${where}: the value at band ${mel}, frame ${firstFrame + frame} is ${value} and must be finite; make the mel again from its recording`,
         );
       }
       result[frame * mels + mel] = value;

@@ -1,7 +1,7 @@
 import { expectClose, golden } from '@hifigan/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { besselI0, createResampler, kaiserFast, resample } from './resample.js';
+import { besselI0, createResampler, kaiserFast, resample, resampleStream } from './resample.js';
 
 const file = golden(import.meta.url, 'fixtures/resample.safetensors');
 const pairs = file
@@ -128,6 +128,42 @@ describe('resample', () => {
     expect(() => resample(audio, 1, 2, { rolloff: Number.NaN })).toThrow(/rolloff=NaN/);
     expect(() => resample(audio, 1, 2, { lowpassFilterWidth: 0 })).toThrow(/lowpassFilterWidth=0/);
     expect(() => resample(audio, 1, 2, { beta: -1 })).toThrow(/beta=-1/);
+  });
+});
+
+describe('resampleStream', () => {
+  it('is the whole, to the bit, however it is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom([22050, 16000], [16000, 22050], [22050, 48000], [7, 3], [1, 9], [8, 8]),
+        fc.array(fc.oneof(fc.constantFrom(0, 1), fc.nat({ max: 700 })), { maxLength: 12 }),
+        async ([from, to], lengths) => {
+          const total = lengths.reduce((sum, length) => sum + length, 0);
+          const audio = sine(0.01 * from, from, total);
+          let at = 0;
+          const parts = lengths.map((length) => {
+            at += length;
+            return audio.slice(at - length, at);
+          });
+          const made: number[] = [];
+          for await (const part of resampleStream(parts, from, to)) made.push(...part);
+          expect(Float32Array.from(made)).toEqual(resample(audio, from, to));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives samples as soon as they are certain, and keeps no more than the filter spans', () => {
+    const stream = createResampler(16000, 22050).stream();
+    let made = 0;
+    for (let second = 1; second <= 20; second++) {
+      made += stream.push(new Float32Array(16000).fill(0.5)).length;
+      // 64 zero crossings at 0.95 of 8 kHz are 68 samples.
+      expect(made).toBeGreaterThan(second * 22050 - 100);
+      expect(made).toBeLessThan(second * 22050);
+    }
+    expect(made + stream.end().length).toBe(20 * 22050);
   });
 });
 

@@ -28,6 +28,16 @@ export interface Resampler {
   readonly to: number;
   /** @returns ⌈samples · to / from⌉ samples */
   resample(audio: Float32Array): Float32Array;
+  /** Begins a recording that comes in parts. */
+  stream(): StreamingResampler;
+}
+
+/** Changes the rate of one recording that comes in parts; all together are, to the bit, what `resample` makes of the whole. */
+export interface StreamingResampler {
+  /** @returns the samples that are now certain, which may be none: the filter looks ahead */
+  push(audio: Float32Array): Float32Array;
+  /** Ends the recording. @returns the samples that are left */
+  end(): Float32Array;
 }
 
 // Up to here all phases' taps are kept (64 MiB); beyond, each is made when its turn comes.
@@ -54,7 +64,13 @@ export function createResampler(
 ): Resampler {
   const { lowpassFilterWidth, rolloff, beta } = { ...kaiserBest, ...options };
   check(from, to, { lowpassFilterWidth, rolloff, beta });
-  if (from === to) return { from, to, resample: (audio) => audio.slice() };
+  if (from === to) {
+    const copy = (audio: Float32Array) => audio.slice();
+    return {
+      ...{ from, to, resample: copy },
+      stream: () => ({ push: copy, end: () => new Float32Array(0) }),
+    };
+  }
   const divisor = greatestCommonDivisor(from, to);
   // The engine keeps quotients as fractions, and indexes with fractions at a fifth of the speed: hence | 0.
   const input = (from / divisor) | 0;
@@ -95,7 +111,81 @@ export function createResampler(
       }
       return result;
     },
+    stream: () =>
+      new PhasedStream((phase) => (kept ? kept[phase] : makePhase(phase)), input, output),
   };
+}
+
+/** Resampling of what comes in parts. */
+class PhasedStream implements StreamingResampler {
+  readonly #phaseAt: (phase: number) => Phase;
+  readonly #input: number;
+  readonly #output: number;
+  // What is still needed, from the sample `start` of the recording on.
+  #held = new Float32Array(0);
+  #start = 0;
+  #made = 0;
+
+  /** @param input samples of a period of the phases, which makes `output` samples */
+  constructor(phaseAt: (phase: number) => Phase, input: number, output: number) {
+    this.#phaseAt = phaseAt;
+    this.#input = input;
+    this.#output = output;
+  }
+
+  push(audio: Float32Array): Float32Array {
+    const joined = new Float32Array(this.#held.length + audio.length);
+    joined.set(this.#held);
+    joined.set(audio, this.#held.length);
+    this.#held = joined;
+    return this.#make(false);
+  }
+
+  end(): Float32Array {
+    return this.#make(true);
+  }
+
+  #make(ended: boolean): Float32Array {
+    const received = this.#start + this.#held.length;
+    const length = Math.ceil((received * this.#output) / this.#input);
+    const result = new Float32Array(length - this.#made);
+    let count = 0;
+    let needed = this.#start;
+    for (; count < result.length; count++) {
+      const phase = this.#made % this.#output;
+      const { first, taps } = this.#phaseAt(phase);
+      needed = first + ((this.#made - phase) / this.#output) * this.#input;
+      if (!ended && needed + taps.length > received) break;
+      result[count] = dot(taps, this.#held, (needed - this.#start) | 0);
+      this.#made += 1;
+    }
+    const past = Math.min(Math.max(0, needed - this.#start), this.#held.length);
+    this.#held = this.#held.subarray(past);
+    this.#start += past;
+    return result.subarray(0, count);
+  }
+}
+
+/**
+ * Resamples a recording that comes in parts.
+ *
+ * @param parts samples at `from` Hz, in parts of any lengths
+ * @returns parts at `to` Hz that together are, to the bit, what {@link resample} makes of the whole
+ * @throws RangeError as {@link createResampler}
+ */
+export async function* resampleStream(
+  parts: AsyncIterable<Float32Array> | Iterable<Float32Array>,
+  from: number,
+  to: number,
+  options: ResampleOptions = {},
+): AsyncGenerator<Float32Array, void, undefined> {
+  const stream = createResampler(from, to, options).stream();
+  for await (const part of parts) {
+    const made = stream.push(part);
+    if (made.length > 0) yield made;
+  }
+  const last = stream.end();
+  if (last.length > 0) yield last;
 }
 
 /**

@@ -7,6 +7,8 @@ export type { ArrayType, DataType, NamedArray, NamedArrays } from './named-array
 export { FormatError, sizeOf } from './named-array.js';
 export type { NpyHeader } from './npy.js';
 export { readNpy, readNpyHeader, writeNpy } from './npy.js';
+export type { NpyColumns } from './npy-columns.js';
+export { openNpy } from './npy-columns.js';
 export type { WriteNpzOptions } from './npz.js';
 export { readNpz, writeNpz } from './npz.js';
 export type { FileKind, RecognizedFile } from './recognize-file.js';

@@ -73,18 +73,34 @@ export function readNpyHeader(bytes: Uint8Array, where = 'npy'): NpyHeader {
 export function readNpy(bytes: Uint8Array, where = 'npy'): NamedArray {
   const { shape, type, columnMajor, start } = readNpyHeader(bytes, where);
   const length = sizeOf(shape) * npyType(type)!.bytes;
-  // Written so that a shape beyond all numbers fails.
-  if (!(bytes.byteLength - start >= length)) {
-    throw unreadable(
-      where,
-      `shape (${shape.join(', ')}) needs ${length} bytes, it has ${bytes.byteLength - start}: it is cut off`,
-    );
-  }
+  checkNpyLength(shape, { needed: length, there: bytes.byteLength - start, where });
   const elements = bytes.subarray(start, start + length);
   return { shape, data: decodeNpy(type, elements, { shape, columnMajor }) };
 }
 
-function unreadable(where: string, what: string): FormatError {
+/**
+ * Holds the bytes of an array's elements against those that there are.
+ *
+ * @throws FormatError where some are missing
+ */
+export function checkNpyLength(
+  shape: readonly number[],
+  {
+    needed,
+    there,
+    where,
+  }: { readonly needed: number; readonly there: number; readonly where: string },
+): void {
+  // Written so that a shape beyond all numbers fails.
+  if (there >= needed) return;
+  throw unreadable(
+    where,
+    `shape (${shape.join(', ')}) needs ${needed} bytes, it has ${there}: it is cut off`,
+  );
+}
+
+/** @param what is wrong with it */
+export function unreadable(where: string, what: string): FormatError {
   return new FormatError(
     `${where}: not a readable .npy file: ${what}. Write it with numpy.save(path, array.astype("float32")).`,
   );

@@ -8,8 +8,9 @@ const HEARD: Readonly<Record<string, string>> = {
   train: `finishing this step, then saving; ${AGAIN} without saving`,
   prepare: `stopping, and removing the data set that is not whole; ${AGAIN}`,
   bench: `stopping; nothing is written; ${AGAIN}`,
-  // Ctrl-C in a terminal reaches these processes too; bench speaks, and ends them.
+  // Ctrl-C in a terminal reaches these processes too; who started them speaks, and ends them.
   'bench-contender': '',
+  'synth-worker': '',
   mel: `stopping; finished files stay; ${AGAIN}`,
   synth: `stopping; finished files stay; ${AGAIN}`,
 };

@@ -1,14 +1,20 @@
 import { type Context, heedInterrupt } from './context.js';
 import { explain, Interrupted } from './errors.js';
 import type { Job } from './files/plan-outputs.js';
-import { writeAtomic } from './files/write-atomic.js';
 import { createProgress } from './terminal/progress.js';
 
-/** A result to write, and what is said of it with `--json`. */
-export interface JobResult {
-  readonly bytes: Uint8Array;
-  readonly facts: Readonly<Record<string, unknown>>;
-}
+/** What is said of a result with `--json`. */
+export type Facts = object;
+
+/**
+ * Does a job and writes its result.
+ *
+ * @param advance to be called with the share done, NaN where that is not known, and more to say of it; throws after Ctrl-C
+ */
+export type Work = (
+  job: Job,
+  advance: (share: number, detail?: string) => Promise<void>,
+) => Promise<Facts>;
 
 /** What became of all. */
 export interface JobsReport {
@@ -17,44 +23,67 @@ export interface JobsReport {
 }
 
 /**
- * Does one job after the other and writes each result at once, so that nothing is lost. Where one of several fails,
- * that is told and the others go on.
+ * Does jobs and has each result written at once, so that nothing is lost. Where one of several fails, that is told and the
+ * others go on.
  *
- * @param work may call `advance` with its share done, which throws after Ctrl-C
+ * @param lanes each does one job after the other, all of them side by side
+ * @returns what became of them, in the order of the jobs
+ * @throws Interrupted after Ctrl-C; the error of a job that is the only one
  */
 export async function runJobs(
   context: Context,
   label: string,
   jobs: readonly Job[],
-  work: (job: Job, advance: (share: number) => Promise<void>) => Promise<JobResult>,
+  ...lanes: readonly Work[]
 ): Promise<JobsReport> {
   const { console } = context;
-  const files: Record<string, unknown>[] = [];
-  const failed: { in: string; reason: string }[] = [];
-  const progress = createProgress(context, label, jobs.length);
-  for (const [index, job] of jobs.entries()) {
-    try {
-      await heedInterrupt(context);
-      progress.update(index, job.file.relative);
-      const { bytes, facts } = await work(job, async (share) => {
+  const files = new Map<Job, Record<string, unknown>>();
+  const failed = new Map<Job, { in: string; reason: string }>();
+  /** Shares of the jobs that are under way. */
+  const shares = new Map<Job, number>();
+  const done = () =>
+    [...shares.values()].reduce((sum, share) => sum + share, files.size + failed.size);
+  // Of a pipe, nobody knows where it ends.
+  const progress = createProgress(context, label, () =>
+    Number.isNaN(done()) ? Number.NaN : jobs.length,
+  );
+  const waiting = [...jobs];
+  let interrupted = false;
+  const runLane = async (work: Work): Promise<void> => {
+    for (let job = waiting.shift(); job && !interrupted; job = waiting.shift()) {
+      const present = job;
+      const show = (share: number, detail = '') => {
+        shares.set(present, share);
+        progress.update(done(), `${present.file.relative}${detail && `, ${detail}`}`);
+      };
+      try {
         await heedInterrupt(context);
-        progress.update(index + share, job.file.relative);
-      });
-      if (job.output === '-') await console.result(bytes);
-      else await writeAtomic(job.output, bytes);
-      files.push({ in: job.file.shown, out: job.shown, ...facts });
-    } catch (error) {
-      progress.end();
-      if (error instanceof Interrupted)
-        throw new Interrupted(whatIsKept(files.length, jobs.length));
-      if (jobs.length === 1) throw error;
-      const reason = explain(error);
-      console.error(reason);
-      failed.push({ in: job.file.shown, reason });
+        show(0);
+        const facts = await work(present, async (share, detail) => {
+          await heedInterrupt(context);
+          show(share, detail);
+        });
+        files.set(present, { in: present.file.shown, out: present.shown, ...facts });
+      } catch (error) {
+        progress.end();
+        if (error instanceof Interrupted) {
+          interrupted = true;
+          return;
+        }
+        if (jobs.length === 1) throw error;
+        const reason = explain(error);
+        console.error(reason);
+        failed.set(present, { in: present.file.shown, reason });
+      } finally {
+        shares.delete(present);
+      }
     }
-  }
+  };
+  await Promise.all(lanes.map(runLane));
   progress.end();
-  return { files, failed };
+  if (interrupted) throw new Interrupted(whatIsKept(files.size, jobs.length));
+  const inOrder = <T>(found: ReadonlyMap<Job, T>) => jobs.flatMap((job) => found.get(job) ?? []);
+  return { files: inOrder(files), failed: inOrder(failed) };
 }
 
 function whatIsKept(finished: number, all: number): string {

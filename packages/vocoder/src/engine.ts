@@ -10,7 +10,25 @@ export interface Engine {
    * @returns frames × hop_size samples in [−1, 1], the caller's
    */
   generate(mel: Mel): Promise<Float32Array>;
+  /**
+   * Begins to speak a mel that comes in parts, keeping what later parts need of earlier ones. An engine that cannot is left to
+   * compute overlapping pieces.
+   */
+  openStream?(): EngineStream;
   /** Frees the weights. */
+  dispose(): void;
+}
+
+/** One mel on its way through a generator. */
+export interface EngineStream {
+  /**
+   * @param mel the next frames, as `generate` takes them; at least one
+   * @returns the samples that are now certain, which may be none: a generator looks ahead
+   */
+  push(mel: Mel): Promise<Float32Array>;
+  /** Ends the mel. @returns the samples that are left: all together are those of `generate` */
+  end(): Promise<Float32Array>;
+  /** Frees what is kept; also before the end. */
   dispose(): void;
 }
 

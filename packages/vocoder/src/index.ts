@@ -10,7 +10,8 @@ export type { VoiceCard } from './card.js';
 export { readCard } from './card.js';
 export type { GoldenCheck } from './check-golden.js';
 export { checkGolden, GoldenError, outputDifference } from './check-golden.js';
-export type { Engine, EngineFactory } from './engine.js';
+export type { Engine, EngineFactory, EngineStream } from './engine.js';
+export { EngineError } from './engine-error.js';
 export { foldBundle } from './fold-bundle.js';
 export { ForeignError } from './foreign/foreign-error.js';
 export type { ForeignFiles } from './foreign/foreign-files.js';
@@ -39,5 +40,13 @@ export { sha256 } from './sha256.js';
 export { tfjsEngine } from './tfjs-engine.js';
 export type { PartBytes } from './verify-files.js';
 export { verifyFiles, verifyListed } from './verify-files.js';
-export type { LoadVocoderOptions, SynthesizeOptions, Vocoder } from './vocoder.js';
-export { loadVocoder } from './vocoder.js';
+export type {
+  LevelOptions,
+  LoadVocoderOptions,
+  SpeakOptions,
+  StreamOptions,
+  SynthesizeBatchOptions,
+  SynthesizeOptions,
+} from './vocoder.js';
+export { Vocoder } from './vocoder.js';
+export { VocoderDisposedError } from './vocoder-disposed-error.js';

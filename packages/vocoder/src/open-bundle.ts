@@ -20,7 +20,7 @@ import { type PartBytes, verifyFiles } from './verify-files.js';
 export type Verification = 'none' | 'hashes' | 'golden';
 
 export interface OpenBundleOptions extends BundleReaderOptions {
-  /** Default `hashes`; `golden` reads the golden files at once, {@link loadVocoder} compares. */
+  /** Default `hashes`; `golden` reads the golden files at once, {@link Vocoder.load} compares. */
   readonly verify?: Verification;
   /** What to call the bundle in errors; its address where left out. */
   readonly where?: string;

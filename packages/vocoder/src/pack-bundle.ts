@@ -16,7 +16,7 @@ import {
 import { splitStatistics } from './mel-statistics.js';
 import { sha256 } from './sha256.js';
 import { tfjsEngine } from './tfjs-engine.js';
-import { loadVocoder } from './vocoder.js';
+import { Vocoder } from './vocoder.js';
 
 /** How {@link packBundle} packs. */
 export interface PackBundleOptions {
@@ -91,14 +91,9 @@ async function speak(
   mel: Mel,
   { engine, where }: { readonly engine: EngineFactory; readonly where: string },
 ) {
-  const vocoder = await loadVocoder(bundle, { engine, where });
+  const vocoder = await Vocoder.load(bundle, { engine, where });
   try {
     const audio = await vocoder.synthesize(mel, { chunkFrames: mel.frames });
-    if (!audio.every(Number.isFinite)) {
-      throw new RangeError(
-        `${where}: makes values that are no numbers on ${vocoder.engine}, and must make sound to be handed on; take an earlier checkpoint, or another backend`,
-      );
-    }
     return { audio, description: vocoder.engine };
   } finally {
     vocoder.dispose();

@@ -1,6 +1,6 @@
-import { Generator, importState } from '@hifigan/models';
+import { Generator, GeneratorStream, importState } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs-core';
-import type { EngineFactory } from './engine.js';
+import type { EngineFactory, EngineStream } from './engine.js';
 
 /** The generator as tfjs operations, on the backend that is set; weight norm multiplied out once. */
 export const tfjsEngine: EngineFactory = async (bundle, where) => {
@@ -15,13 +15,35 @@ export const tfjsEngine: EngineFactory = async (bundle, where) => {
   return {
     description: `tfjs (${tf.getBackend()})`,
     async generate({ data, frames, mels }) {
-      const audio = tf.tidy(() => generator.forward(tf.tensor3d(data, [1, frames, mels])));
-      try {
-        return (await audio.data()) as Float32Array;
-      } finally {
-        audio.dispose();
-      }
+      return samplesOf(tf.tidy(() => generator.forward(tf.tensor3d(data, [1, frames, mels]))));
     },
+    openStream: () => streamOf(generator),
     dispose: () => generator.dispose(),
   };
 };
+
+function streamOf(generator: Generator): EngineStream {
+  const stream = new GeneratorStream(generator);
+  return {
+    async push({ data, frames, mels }) {
+      const mel = tf.tensor3d(data, [1, frames, mels]);
+      try {
+        return await samplesOf(stream.push(mel));
+      } finally {
+        mel.dispose();
+      }
+    },
+    end: async () => samplesOf(stream.end()),
+    dispose: () => stream.dispose(),
+  };
+}
+
+/** The values of a tensor, which is freed. */
+async function samplesOf(audio: tf.Tensor | undefined): Promise<Float32Array> {
+  if (!audio) return new Float32Array(0);
+  try {
+    return (await audio.data()) as Float32Array;
+  } finally {
+    audio.dispose();
+  }
+}

@@ -9,7 +9,7 @@ import { type Bundle, readBundle, writeBundle } from './bundle.js';
 import { foldBundle } from './fold-bundle.js';
 import { piecesOf } from './pieces.js';
 import { randomOf, smallConfig as small, smallBundle } from './testing/small-bundle.js';
-import { loadVocoder } from './vocoder.js';
+import { Vocoder } from './vocoder.js';
 
 const second: HifiGanConfig = {
   ...small,
@@ -45,7 +45,7 @@ describe('vocoder', () => {
     ['1', small],
     ['2', second],
   ])('gives in pieces what it gives whole, block %s', async (_, config) => {
-    const vocoder = await loadVocoder(await bundleOf(config));
+    const vocoder = await Vocoder.load(await bundleOf(config));
     const tensors = tf.memory().numTensors;
     const { before: left, after: right } = receptiveField(config);
     const mel = melOf(3 * (left + right));
@@ -68,7 +68,7 @@ describe('vocoder', () => {
 
   it('needs its overlap: with half of it the seams show', async () => {
     const { before: left, after: right } = receptiveField(small);
-    const vocoder = await loadVocoder(await bundleOf(small));
+    const vocoder = await Vocoder.load(await bundleOf(small));
     const mel = melOf(2 * (left + right) + 1);
     const whole = await vocoder.synthesize(mel);
     const from = left + right;
@@ -97,7 +97,7 @@ describe('vocoder', () => {
     expect([...folded.weights.keys()].some((name) => name.endsWith('weight_g'))).toBe(false);
     const mel = melOf(9);
     const speak = async (some: Bundle) => {
-      const vocoder = await loadVocoder(some);
+      const vocoder = await Vocoder.load(some);
       const audio = await vocoder.synthesize(mel);
       vocoder.dispose();
       return audio;
@@ -117,7 +117,7 @@ describe('vocoder', () => {
   });
 
   it('analyzes as its configuration says', async () => {
-    const vocoder = await loadVocoder(await bundleOf(small));
+    const vocoder = await Vocoder.load(await bundleOf(small));
     expect(vocoder.analyze(new Float32Array(81))).toMatchObject({ frames: 10, mels: 6 });
     expect(vocoder.engine).toBe('tfjs (cpu)');
     vocoder.dispose();
@@ -133,13 +133,13 @@ describe('vocoder', () => {
     };
     const statistics = { mean: [-3, -2, -2, -2, -3, -4], scale: [1, 2, 1, 0.5, 1, 2] };
     const bundle = { ...(await bundleOf(small)), profile, statistics };
-    const vocoder = await loadVocoder(bundle);
+    const vocoder = await Vocoder.load(bundle);
     const audio = Float32Array.from({ length: 400 }, randomOf(7)).map((value) => value - 0.5);
     const mel = vocoder.analyze(audio);
     expect(mel).toEqual(createProfileAnalysis(profile).analyze(audio));
     expect(mel.frames).toBe(51);
     // By hand: the generator alone takes what is normalised.
-    const plain = await loadVocoder(await bundleOf(small));
+    const plain = await Vocoder.load(await bundleOf(small));
     const normalised = mel.data.map(
       (value, at) => (value - statistics.mean[at % 6]) / statistics.scale[at % 6],
     );
@@ -155,7 +155,7 @@ describe('vocoder', () => {
 
   it('refuses mels and bundles that do not fit, with advice', async () => {
     const bundle = await bundleOf(small);
-    const vocoder = await loadVocoder(bundle);
+    const vocoder = await Vocoder.load(bundle);
     await expect(vocoder.synthesize(melOf(6, 9))).rejects.toThrow(
       /must have 6 mels, .* axes are swapped; transpose it/,
     );
@@ -169,7 +169,7 @@ describe('vocoder', () => {
     vocoder.dispose();
     const tensors = tf.memory().numTensors;
     await expect(
-      loadVocoder({ ...bundle, config: second }, { where: 'g.safetensors' }),
+      Vocoder.load({ ...bundle, config: second }, { where: 'g.safetensors' }),
     ).rejects.toThrow(/g\.safetensors: arrays must be/);
     expect(tf.memory().numTensors).toBe(tensors);
     const files = writeBundle(bundle);

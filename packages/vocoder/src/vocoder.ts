@@ -1,23 +1,11 @@
-import {
-  checkMel,
-  createProfileAnalysis,
-  type Mel,
-  type MelProfile,
-  type ProfileAnalysis,
-} from '@hifigan/audio';
+import type { Mel, MelProfile, OutputGainOptions } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
-import { receptiveField } from '@hifigan/models';
-import { type Bundle, profileOf } from './bundle.js';
-import { BundleError } from './bundle-error.js';
-import { bundleFileNames } from './bundle-files.js';
+import type { Bundle } from './bundle.js';
 import type { BundleSource } from './bundle-source.js';
 import type { VoiceCard } from './card.js';
-import { checkGolden, GoldenError } from './check-golden.js';
-import type { Engine, EngineFactory } from './engine.js';
-import { normalizeMel } from './mel-statistics.js';
-import { openBundle, type Verification } from './open-bundle.js';
-import { piecesOf } from './pieces.js';
-import { tfjsEngine } from './tfjs-engine.js';
+import type { EngineFactory } from './engine.js';
+import { loadVocoder } from './load-vocoder.js';
+import type { Verification } from './open-bundle.js';
 
 export interface LoadVocoderOptions {
   /** What computes; tfjs on the backend that is set where left out. */
@@ -30,19 +18,56 @@ export interface LoadVocoderOptions {
    * finds backends that compute wrongly; a bundle without a golden output is refused then.
    */
   readonly verify?: Verification;
+  /** Ends the loading, and with it what is being fetched. */
+  readonly signal?: AbortSignal;
 }
 
-export interface SynthesizeOptions {
+/** What all that speaks takes. */
+export interface SpeakOptions {
+  /** Ends the work between two pieces; the promise is rejected with its reason. */
+  readonly signal?: AbortSignal;
   /**
-   * Frames computed at once; longer mels are cut, with an overlap that keeps the result the same, so that memory
-   * stays bounded.
+   * How much of what the model makes of nothing is taken off the sound, from 0 (none, the default) to 1: the `strength` of
+   * WaveGlow's denoiser, which takes 0.1, and of NVIDIA's for HiFi-GAN, with which 0.01 is usual.
+   */
+  readonly denoise?: number;
+  /** Hz of what comes out, a whole number; the configuration's where left out. */
+  readonly samplingRate?: number;
+}
+
+/** How loud it shall be: one factor for all of a sound, so not of what is still to come. */
+export type LevelOptions = OutputGainOptions;
+
+export interface SynthesizeOptions extends SpeakOptions, LevelOptions {
+  /**
+   * Frames computed at once, 512 where left out; longer mels are cut, with an overlap that keeps the result the same, so that
+   * memory stays bounded.
    */
   readonly chunkFrames?: number;
-  /** Called after each piece with the frames that are done; awaited, so it can let others work, or throw to stop. */
+  /**
+   * Called after each piece with the frames that are done; awaited, so it can let others work, or throw to stop. It must not
+   * wait for further work of the same vocoder, which begins when this has ended.
+   */
   readonly onProgress?: (frames: number) => void | Promise<void>;
 }
 
-/** A voice that speaks mels. */
+export interface SynthesizeBatchOptions extends SpeakOptions, LevelOptions {
+  /** As of {@link SynthesizeOptions}, over all mels. */
+  readonly onProgress?: (frames: number) => void | Promise<void>;
+}
+
+export interface StreamOptions extends SpeakOptions {
+  /** Frames computed at once, 32 where left out: fewer make it wait less and work more. */
+  readonly chunkFrames?: number;
+  /**
+   * Frames that must have come before what lies before them is spoken. Left out, as many as the generator looks ahead (11 to
+   * 13 of HiFi-GAN's configurations), and the sound is that of `synthesize`. With fewer the mel is taken to go on as it stands,
+   * and the sound differs: the README has figures.
+   */
+  readonly lookAhead?: number;
+}
+
+/** A voice that speaks mels. All that it is asked for is done one after the other, in the order in which it was asked. */
 export interface Vocoder {
   readonly config: HifiGanConfig;
   readonly card: VoiceCard | undefined;
@@ -52,10 +77,29 @@ export interface Vocoder {
   readonly engine: string;
   /**
    * @param mel of the profile, as `analyze` makes it, row-major `[frames, mels]`
-   * @returns frames × hop_size samples in [−1, 1] at the configuration's sampling rate
-   * @throws MelError where the mel does not fit the model
+   * @returns frames × hop_size samples in [−1, 1] at the configuration's sampling rate, where the options ask for no other
+   * @throws MelError where the mel does not fit the model; VocoderDisposedError; the signal's reason; EngineError where the
+   * engine makes no sound, or what it throws, after which the next call is tried anew; RangeError for options
    */
   synthesize(mel: Mel, options?: SynthesizeOptions): Promise<Float32Array>;
+  /**
+   * Mels of any lengths.
+   *
+   * @returns of each what `synthesize` gives (within 1e-5)
+   * @throws as `synthesize`; MelError names the mel by its index, before any is spoken
+   */
+  synthesizeBatch(mels: readonly Mel[], options?: SynthesizeBatchOptions): Promise<Float32Array[]>;
+  /**
+   * Speaks a mel while it comes, in memory that does not grow with its length. Parts are asked for when samples are.
+   *
+   * @param mels the mel in parts of any lengths, none included
+   * @returns its samples in parts of any lengths, together those of `synthesize` of the whole mel (within 1e-5)
+   * @throws as `synthesize`, of the part that is at fault
+   */
+  stream(
+    mels: AsyncIterable<Mel> | Iterable<Mel>,
+    options?: StreamOptions,
+  ): AsyncIterable<Float32Array>;
   /**
    * The mel that this voice understands, in the numbers of its profile.
    *
@@ -63,82 +107,31 @@ export interface Vocoder {
    * @throws RangeError where the audio is too short or not finite, or the profile is normalised by statistics that are not there
    */
   analyze(audio: Float32Array): Mel;
-  /** Frees the weights; the vocoder cannot be used afterwards. */
-  dispose(): void;
+  /**
+   * Speaks silence, unheard, so that what backends do once (compiling, packing weights) is done.
+   *
+   * @param frames of the pieces that are to come, since backends prepare for lengths; 32 where left out
+   */
+  warmup(frames?: number, options?: Pick<SpeakOptions, 'signal'>): Promise<void>;
+  /**
+   * Frees the weights; the vocoder cannot be used afterwards. What is being spoken ends after its piece, and it and all that
+   * waits is rejected with a VocoderDisposedError.
+   *
+   * @returns when all is freed: at once where nothing is being spoken
+   */
+  dispose(): Promise<void>;
 }
 
-const CHUNK_FRAMES = 512;
-
-/**
- * Makes a vocoder of a bundle.
- *
- * @param from a bundle that is open, or where one lies
- * @throws StateError where weights and configuration do not belong together, GoldenError where something else comes out
- * than must, and what `openBundle` throws
- */
-export async function loadVocoder(
-  from: Bundle | BundleSource,
-  { engine = tfjsEngine, where = 'generator', verify = 'hashes' }: LoadVocoderOptions = {},
-): Promise<Vocoder> {
-  const bundle = isOpen(from) ? from : await openBundle(from, { verify });
-  const vocoder = makeVocoder(bundle, await engine(bundle, where));
-  if (verify !== 'golden') return vocoder;
-  try {
-    await proveGolden(vocoder, bundle, where);
-    return vocoder;
-  } catch (error) {
-    vocoder.dispose();
-    throw error;
-  }
-}
-
-function isOpen(from: Bundle | BundleSource): from is Bundle {
-  return typeof from === 'object' && 'weights' in from && 'config' in from;
-}
-
-async function proveGolden(vocoder: Vocoder, bundle: Bundle, where: string): Promise<void> {
-  const { manifest, golden, filesChecked = false } = bundle;
-  if (!manifest || !golden) {
-    throw new BundleError(where, [
-      `has no ${bundleFileNames.manifest} and so no golden output to be checked by; renew the bundle with hifigan pack, or load it with verify "hashes"`,
-    ]);
-  }
-  const check = await checkGolden(vocoder, await golden(), manifest.golden.tolerance);
-  if (!check.ok) throw new GoldenError(where, check, filesChecked);
-}
-
-function makeVocoder(bundle: Bundle, engine: Engine): Vocoder {
-  const { config, card, statistics } = bundle;
-  const field = receptiveField(config);
-  const profile = profileOf(bundle);
-  let analysis: ProfileAnalysis | undefined;
-  return {
-    config,
-    card,
-    profile,
-    engine: engine.description,
-    async synthesize(mel, { chunkFrames = CHUNK_FRAMES, onProgress } = {}) {
-      checkMel(mel, config.num_mels);
-      if (!Number.isSafeInteger(chunkFrames) || chunkFrames < 1) {
-        throw new RangeError(
-          `synthesize: chunkFrames=${chunkFrames} must be a whole number of at least 1, because it counts frames; leave it out`,
-        );
-      }
-      const hop = config.hop_size;
-      const result = new Float32Array(mel.frames * hop);
-      for (const { start, end, from, to } of piecesOf(mel.frames, chunkFrames, field)) {
-        const data = mel.data.subarray(from * mel.mels, to * mel.mels);
-        const piece = { data, frames: to - from, mels: mel.mels };
-        const audio = await engine.generate(statistics ? normalizeMel(piece, statistics) : piece);
-        result.set(audio.subarray((start - from) * hop, (end - from) * hop), start * hop);
-        await onProgress?.(end);
-      }
-      return result;
-    },
-    analyze(audio) {
-      analysis ??= createProfileAnalysis(profile);
-      return analysis.analyze(audio);
-    },
-    dispose: () => engine.dispose(),
-  };
-}
+/** Where vocoders come from. */
+export const Vocoder = {
+  /**
+   * Makes a vocoder of a bundle.
+   *
+   * @param source a bundle that is open, or where one lies: an address, bytes by name, or a function that reads files by
+   * their names, such as one over a folder
+   * @throws StateError where weights and configuration do not belong together, GoldenError where something else comes out
+   * than must, what `openBundle` throws, and the signal's reason
+   */
+  load: (source: Bundle | BundleSource, options?: LoadVocoderOptions): Promise<Vocoder> =>
+    loadVocoder(source, options),
+} as const;

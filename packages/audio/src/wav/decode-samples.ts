@@ -1,4 +1,5 @@
 import { bytesPerSample, type WavFormat } from './wav-format.js';
+import type { Fail } from './wav-header.js';
 
 /**
  * Decodes interleaved samples. Whole numbers are divided by the magnitude of their lowest value (32768 for
@@ -20,6 +21,26 @@ export function decodeSamples(
     for (let i = 0, at = channel * bytes; i < frames; i++, at += step) result[i] = sample(view, at);
     return result;
   });
+}
+
+/**
+ * Refuses what is no sound; only floats can be none.
+ *
+ * @param first of these samples in the file, for the message
+ */
+export function checkFinite(
+  channels: readonly Float32Array[],
+  format: WavFormat,
+  { fail, first }: { readonly fail: Fail; readonly first: number },
+): void {
+  if (!format.startsWith('float')) return;
+  for (const [index, channel] of channels.entries()) {
+    const at = channel.findIndex((value) => !Number.isFinite(value));
+    if (at < 0) continue;
+    fail(
+      `sample ${first + at} of channel ${index} is ${channel[at]}, not a finite number. Repair the recording or leave it out`,
+    );
+  }
 }
 
 const decoders: Record<WavFormat, (view: DataView, at: number) => number> = {

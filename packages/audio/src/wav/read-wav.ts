@@ -1,4 +1,4 @@
-import { decodeSamples } from './decode-samples.js';
+import { checkFinite, decodeSamples } from './decode-samples.js';
 import { type WavAudio, WavError } from './wav-format.js';
 import { checkWhole, type Fail, findData, type Header } from './wav-header.js';
 
@@ -45,15 +45,6 @@ function decode(
   const frames = Math.floor(length / frameBytes);
   const samples = new DataView(view.buffer, view.byteOffset + start, frames * frameBytes);
   const channels = decodeSamples(samples, format, channelCount, frames);
-  if (format.startsWith('float')) {
-    for (const [index, channel] of channels.entries()) {
-      const at = channel.findIndex((value) => !Number.isFinite(value));
-      if (at >= 0) {
-        return fail(
-          `sample ${at} of channel ${index} is ${channel[at]}, not a finite number. Repair the recording or leave it out`,
-        );
-      }
-    }
-  }
+  checkFinite(channels, format, { fail, first: 0 });
   return { samplingRate, channels, format };
 }

@@ -15,7 +15,7 @@ export interface WavHeader {
   /** Hz. */
   readonly samplingRate: number;
   readonly channelCount: number;
-  /** Samples of each channel. */
+  /** Samples of each channel; Infinity of a pipe whose writer did not know. */
   readonly frames: number;
 }
 
@@ -44,8 +44,13 @@ export function readWavHeader(
   const data = findData(head, fileBytes, fail);
   if (data === undefined) return undefined;
   checkWhole(data, fail);
-  const { format, samplingRate, channelCount, frameBytes } = data.header;
-  const frames = Math.floor(Math.min(data.declared, data.left) / frameBytes);
+  return headerOf(data);
+}
+
+/** What a file says of itself, of where its samples lie. */
+export function headerOf({ header, declared, left }: DataPlace): WavHeader {
+  const { format, samplingRate, channelCount, frameBytes } = header;
+  const frames = Math.floor(Math.min(declared, left) / frameBytes);
   return { format, samplingRate, channelCount, frames };
 }
 
@@ -72,7 +77,7 @@ export interface DataPlace {
  * Walks to the samples.
  *
  * @param bytes the first of the file
- * @param total bytes of the file
+ * @param total bytes of the file; Infinity of a pipe that has not ended
  * @returns undefined where they lie beyond `bytes`
  */
 export function findData(bytes: Uint8Array, total: number, fail: Fail): DataPlace | undefined {
@@ -92,8 +97,9 @@ export function findData(bytes: Uint8Array, total: number, fail: Fail): DataPlac
     if (name === 'data') {
       if (!header)
         return fail(`its data comes before its format, so it cannot be read. ${CONVERT}`);
-      // Whether chunks follow, only the whole file tells.
-      if (size === 0 && bytes.length < total) return undefined;
+      // Whether chunks follow, only the whole file tells; of a pipe, it is samples that do.
+      if (size === 0 && bytes.length < total && total !== Number.POSITIVE_INFINITY)
+        return undefined;
       const wide = magic !== 'RIFF' && size === UNKNOWN ? wideDataSize : undefined;
       const declared = wide ?? (isStreaming(bytes, start, size, left) ? left : size);
       return { header, start, declared, left };
@@ -179,6 +185,7 @@ const ENCODINGS: Record<number, string | undefined> = {
 
 // A size of 0 is what a pipe's writer leaves behind, unless whole chunks fill the rest: then there is no sound.
 function isStreaming(bytes: Uint8Array, start: number, size: number, left: number): boolean {
+  if (left === Number.POSITIVE_INFINITY) return size === 0 || size >= 0x7ffff000;
   if (size >= 0x7ffff000) return size > left;
   return size === 0 && left > 0 && !isRunOfChunks(bytes, start);
 }

@@ -108,7 +108,7 @@ describe('writeWav', () => {
       expect(write({ channels })).toThrow(`channels[1][1]=${bad} must be finite`);
       expect(write({ channels }, 'float32')).toThrow(/must be finite/);
     }
-    expect(write({ channels: [] })).toThrow(/channels.length=0/);
+    expect(write({ channels: [] })).toThrow(/channelCount=0/);
     expect(write({ channels: new Array(40000).fill(new Float32Array(0)) })).toThrow(/1 to 32767/);
     expect(write({ channels: [new Float32Array(2), new Float32Array(3)] })).toThrow(
       /channels\[1\].length=3 must be 2/,

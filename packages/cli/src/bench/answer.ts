@@ -4,7 +4,7 @@ import { readSafetensors } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { receptiveField } from '@hifigan/models';
 import { isOutOfMemory } from '@hifigan/ops';
-import { loadVocoder, type Vocoder } from '@hifigan/vocoder';
+import { type Engine, Vocoder } from '@hifigan/vocoder';
 import type { Backend } from '../backends/backend.js';
 import { onnxEngine } from '../engines/onnx-engine.js';
 import { UsageError, UserError } from '../errors.js';
@@ -56,9 +56,9 @@ async function start(
   const since = (moment: number) => (performance.now() - moment) / 1000;
   if (computer.kind === 'onnx') {
     const engine = await onnxEngine(computer, {
-      ...{ config, threads, chooseConfig: '--onnx CONFIG=FILE' },
+      ...{ config, threads, chooseConfig: '--exported CONFIG=FILE' },
     });
-    const vocoder = await loadVocoder(
+    const vocoder = await Vocoder.load(
       { config, weights: new Map(), notices: [] },
       { engine: async () => engine },
     );
@@ -69,13 +69,37 @@ async function start(
   if (!backend) throw new UsageError(`bench-contender: there is no backend ${computer.backend}`);
   await backend.activate({ threads, onWarning });
   const activated = since(begun);
+  if (computer.kind === 'savedmodel') {
+    const engine = await savedModelOn(backend, computer, config);
+    const vocoder = await Vocoder.load(
+      { config, weights: new Map(), notices: [] },
+      { engine: async () => engine },
+    );
+    const device = await backend.device?.();
+    return { vocoder, answer: { wall: since(begun), device, framesAfter } };
+  }
   const weights = await weightsOf(computer.weights, config);
   const loading = performance.now();
   const where = computer.weights ?? 'random weights';
   const engine = backend.engine?.(onWarning);
-  const vocoder = await loadVocoder({ config, weights, notices: [] }, { where, engine });
+  const vocoder = await Vocoder.load({ config, weights, notices: [] }, { where, engine });
   const device = await backend.device?.();
   return { vocoder, answer: { wall: activated + since(loading), device, framesAfter } };
+}
+
+/** @throws UserError naming the folder */
+async function savedModelOn(
+  backend: Backend,
+  { folder, shown }: Extract<Task['computer'], { kind: 'savedmodel' }>,
+  config: HifiGanConfig,
+): Promise<Engine> {
+  if (!backend.openSavedModel) throw new UsageError(`bench-contender: ${backend.name} takes none`);
+  try {
+    return await backend.openSavedModel(folder, config);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${shown}: ${backend.name} cannot load it: ${reason}`, { cause: error });
+  }
 }
 
 async function weightsOf(file: string | undefined, config: HifiGanConfig) {

@@ -1,12 +1,12 @@
 import { type Context, heedInterrupt } from '../context.js';
 import { Interrupted } from '../errors.js';
+import { startAskedProcess } from '../processes/asked-process.js';
 import type { Progress } from '../terminal/progress.js';
-import { startContender } from './contender-process.js';
 import { type Entrant, titleOf } from './entrant.js';
 import type { Forecast } from './forecast.js';
 import { type Contender, interleave } from './interleave.js';
 import { type Effort, playRound, type Round, type Running, WARM_UP, warmUp } from './running.js';
-import type { Started } from './task.js';
+import type { Answers, Question, Started } from './task.js';
 
 /** What was measured of one entrant; times are in seconds. */
 export interface Measurement {
@@ -65,7 +65,8 @@ export async function measure(
     for (const entrant of entrants) {
       await heedInterrupt(context);
       progress.update(forecast.done, `${titleOf(entrant)}: starts`);
-      const child = startContender({
+      const child = startAskedProcess<Question, Answers>({
+        verb: 'bench-contender',
         program: options.program,
         env: context.env,
         signal: context.signal,
@@ -80,7 +81,7 @@ export async function measure(
         running.push(one);
         forecast.expect(entrant, turnsOf(one), one.seconds);
       } catch (error) {
-        child.end();
+        void child.end();
         fail(entrant, error);
       }
     }
@@ -103,7 +104,7 @@ export async function measure(
             );
             return round;
           } catch (error) {
-            one.process.end();
+            void one.process.end();
             running.splice(running.indexOf(one), 1);
             fail(entrant, error);
             return undefined;
@@ -129,6 +130,6 @@ export async function measure(
     }
     return { measured, failed };
   } finally {
-    for (const { process } of running) process.end();
+    for (const { process } of running) void process.end();
   }
 }

@@ -1,9 +1,8 @@
 import { presets } from '@hifigan/config';
 import { describe, expect, it } from 'vitest';
-import type { ContenderProcess } from './contender-process.js';
 import type { Entrant } from './entrant.js';
 import { playRound, warmUp } from './running.js';
-import type { Question } from './task.js';
+import type { ContenderProcess, Question } from './task.js';
 
 const entrant: Entrant = {
   ...{ course: 'v1', backend: 'wasm', threads: 1 },

@@ -1,7 +1,6 @@
-import type { ContenderProcess } from './contender-process.js';
 import type { Entrant } from './entrant.js';
 import type { Timing } from './interleave.js';
-import type { Started } from './task.js';
+import type { ContenderProcess, Started } from './task.js';
 
 /** Rounds that are not counted: the first compile and allocate. */
 export const WARM_UP = 2;

@@ -1,6 +1,7 @@
 import type { HifiGanConfig } from '@hifigan/config';
+import type { AskedProcess } from '../processes/asked-process.js';
 
-/** What computes: a backend of this command line, or an exported file on an onnxruntime. */
+/** What computes: a backend of this command line, or an exported file on an onnxruntime or on TensorFlow. */
 export type Computer =
   | {
       readonly kind: 'backend';
@@ -15,6 +16,15 @@ export type Computer =
       readonly from: string;
       /** Absolute path of the generator. */
       readonly file: string;
+      /** As the user knows it. */
+      readonly shown: string;
+    }
+  | {
+      readonly kind: 'savedmodel';
+      /** One that takes a SavedModel. */
+      readonly backend: string;
+      /** Absolute path. */
+      readonly folder: string;
       /** As the user knows it. */
       readonly shown: string;
     };
@@ -59,5 +69,5 @@ export interface Started {
   readonly framesAfter: number;
 }
 
-/** An answer on its way. */
-export type Reply = { readonly answer: Answers[Question['ask']] } | { readonly error: string };
+/** A contender in a process of its own. */
+export type ContenderProcess = AskedProcess<Question, Answers>;

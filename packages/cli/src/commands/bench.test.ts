@@ -61,7 +61,7 @@ describe('hifigan bench', () => {
       expect({ code, stderr }).toEqual({
         code: 0,
         stderr: expect.stringMatching(
-          /beside onnxruntime: .*\nnote: --threads 2: cpu .*\n(bench .*\n)*plot: plot\.png\n$/,
+          /^note: --threads 2: cpu .*\n(bench .*\n)*plot: plot\.png\n$/,
         ),
       });
       const report = JSON.parse(stdout) as BenchReport;
@@ -84,6 +84,9 @@ describe('hifigan bench', () => {
         ['tiny.json', 'wasm', 1],
         ['tiny.json', 'wasm', 2],
         ['tiny.json', 'cpu', 1],
+        // Installed beside the package: it gets an ONNX file of the same configuration, made for it.
+        ['tiny.json', 'onnxruntime-node', 1],
+        ['tiny.json', 'onnxruntime-node', 2],
       ]);
       const [first] = report.results;
       for (const result of report.results) {
@@ -107,10 +110,10 @@ describe('hifigan bench', () => {
       const { width, height, data } = decode(await readFile(join(cwd, 'plot.png')));
       expect(width).toBeGreaterThan(600);
       expect(height).toBeGreaterThan(150);
-      // Paper, ink, the mark, and two bars.
+      // Paper, ink, the mark, and three kinds of bars.
       const colours = new Set<string>();
       for (let at = 0; at < data.length; at += 3) colours.add(data.slice(at, at + 3).join());
-      expect(colours.size).toBe(5);
+      expect(colours.size).toBe(6);
       expect((await readdir(cwd)).sort()).toEqual(['plot.png', 'tiny.json']);
     }));
 
@@ -131,6 +134,25 @@ describe('hifigan bench', () => {
         'absent is not measured: there is none; build one',
         '',
       ]);
+    }));
+
+  it('says of a SavedModel what computes it, and of other folders that they are none', () =>
+    inWorkshop(async (cwd) => {
+      await mkdir(join(cwd, 'saved'));
+      await writeFile(join(cwd, 'saved', 'saved_model.pb'), Buffer.alloc(9000));
+      const bench = (path: string) =>
+        run(['bench', '-c', 'tiny.json', '--backend', 'wasm', '--exported', path, ...QUICK], cwd);
+      const { code, stdout } = await bench('saved');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(
+        /^SavedModel is not measured: no backend here computes them; hifigan-gpu/m,
+      );
+      await mkdir(join(cwd, 'empty'));
+      const none = await bench('empty');
+      expect(none.code).toBe(1);
+      expect(none.stderr).toMatch(
+        /--exported empty: is neither an ONNX file nor the folder of a SavedModel/,
+      );
     }));
 
   it('measures a checkpoint', () =>
@@ -223,7 +245,7 @@ describe('hifigan bench', () => {
         run(
           [
             ...['bench', '-c', 'tiny.json', '--backend', 'wasm', '--threads', '1', '--json'],
-            ...[...QUICK, '--onnx', ...files],
+            ...[...QUICK, '--exported', ...files],
           ],
           cwd,
         );
@@ -264,7 +286,7 @@ describe('hifigan bench', () => {
         code: 1,
         stdout: '',
         stderr: expect.stringMatching(
-          /^error: --onnx none\.onnx: cannot be read: there is no such/,
+          /^error: --exported none\.onnx: cannot be read: there is no such/,
         ),
       });
     }));
@@ -310,8 +332,8 @@ describe('what hifigan bench is told', () => {
         ['--chunk-frames', '1e9'],
         ['-c', ','],
         ['-c', ''],
-        ['-c', 'v1', '--onnx', 'v1='],
-        ['-c', 'v1,v2', '--onnx', 'a.onnx'],
+        ['-c', 'v1', '--exported', 'v1='],
+        ['-c', 'v1,v2', '--exported', 'a.onnx'],
       ]) {
         expect(await bench(...argv), argv.join(' ')).toMatchObject({ code: 2, stdout: '' });
       }
@@ -319,8 +341,8 @@ describe('what hifigan bench is told', () => {
         /^error: --frames 1000000000: must be at most 53405 for v2, because so many go at once .* about 65\.5 kB, 65\.5 TB in all; give/,
       );
       expect((await bench('--backend', 'wasm,tensorflow')).stderr).toMatch(/hifigan-gpu has it/);
-      expect((await bench('-c', 'v1,v2', '--onnx', 'a.onnx')).stderr).toMatch(
-        /--onnx a\.onnx: must say which configuration .*write --onnx v1=a\.onnx/,
+      expect((await bench('-c', 'v1,v2', '--exported', 'a.onnx')).stderr).toMatch(
+        /--exported a\.onnx: must say which configuration .*write --exported v1=a\.onnx/,
       );
       expect(await bench('-c', 'v1,v4')).toMatchObject({
         code: 1,

@@ -5,6 +5,7 @@ import { tellFewerThreads } from '../backends/fewer-threads.js';
 import { readCourses } from '../bench/courses.js';
 import { drawReport } from '../bench/draw-report.js';
 import type { Course } from '../bench/entrant.js';
+import { ExportedCourses } from '../bench/exported-courses.js';
 import { Forecast } from '../bench/forecast.js';
 import { readMachine } from '../bench/machine.js';
 import { type Failure, type Measurement, measure } from '../bench/measure.js';
@@ -31,7 +32,7 @@ interface Options {
   readonly chunkFrames: number;
   readonly rounds: number;
   readonly maxSeconds: number;
-  readonly onnx?: readonly string[];
+  readonly exported?: readonly string[];
   readonly plot?: string;
   readonly force?: boolean;
 }
@@ -81,8 +82,8 @@ export function registerBench(
       30,
     )
     .option(
-      '--onnx <[config=]file...>',
-      'exported generators, float32 [1, num_mels, frames], for onnxruntime-node and -web where they are installed',
+      '--exported <[config=]path...>',
+      'what export wrote: .onnx for onnxruntime-node and -web where they are installed, or the folder of a SavedModel (default: ONNX of each configuration)',
     )
     .option('--plot <file.png>', 'draw the speeds');
   command.addHelpText('after', TERMS);
@@ -100,19 +101,26 @@ export function registerBench(
       checkpoint: options.checkpoint,
     });
     checkFrames(courses, options);
+    const models = new ExportedCourses(weights);
     const { entrants, absent } = await planEntrants(context, {
       courses,
       weights,
       backends: options.backend,
       threads: options.threads ?? [availableParallelism()],
-      onnx: options.onnx ?? [],
+      exported: options.exported,
+      exportOnnx: (course) => models.onnx(course),
+    }).catch(async (error: unknown) => {
+      await models.remove();
+      throw error;
     });
     for (const { backend, reason } of absent) {
       console.warn(`${backend} is not measured: ${reason}`);
     }
-    if (!options.onnx) {
+    if (!options.exported && !entrants.some(({ task }) => task.computer.kind === 'onnx')) {
       console.note(
-        'beside onnxruntime: npm install onnxruntime-node (or -web), and name an exported generator with --onnx',
+        options.backend
+          ? 'beside onnxruntime: leave --backend away, or name an exported generator with --exported'
+          : 'beside onnxruntime: npm install onnxruntime-node (or -web)',
       );
     }
     for (const backend of context.backends) {
@@ -136,6 +144,7 @@ export function registerBench(
       }
     } finally {
       progress.end();
+      await models.remove();
     }
     const { frames, chunkFrames, rounds } = options;
     const report = reportOf({

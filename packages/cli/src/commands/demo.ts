@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { melOptions, writeWav } from '@hifigan/audio';
 import { probeFolder } from '@hifigan/train/node';
-import { loadVocoder } from '@hifigan/vocoder';
+import { Vocoder } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, heedInterrupt, pathOf } from '../context.js';
@@ -45,7 +45,7 @@ export function registerDemo(program: Command, context: Context): void {
       probeFolder(folder, options.out);
       const located = await locateCheckpoint(context, options.checkpoint);
       const backend = await activateBackend(context, options);
-      const vocoder = await loadVocoder(await loadBundle(context, located), {
+      const vocoder = await Vocoder.load(await loadBundle(context, located), {
         where: located.weights,
       });
       const { config, card } = vocoder;

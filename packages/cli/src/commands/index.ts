@@ -12,6 +12,7 @@ import { registerPack } from './pack.js';
 import { registerPrepare } from './prepare.js';
 import { registerReport } from './report.js';
 import { registerSynth } from './synth.js';
+import { registerSynthWorker } from './synth-worker.js';
 import { registerTrain } from './train.js';
 
 /** Every verb, in the order of the help. */
@@ -30,4 +31,5 @@ export const commands: readonly RegisterCommand[] = [
   registerDoctor,
   registerDemo,
   registerBenchContender,
+  registerSynthWorker,
 ];

@@ -10,6 +10,7 @@ import { planOutputs } from '../files/plan-outputs.js';
 import { RecordingReader } from '../files/read-recording.js';
 import { RecordingNotices } from '../files/recording-notices.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
+import { writeResult } from '../files/write-result.js';
 import { checkMels } from '../mel-doctor/check-mels.js';
 import { profileLines, profileNamed, profileOption } from '../mel-doctor/profile-options.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
@@ -88,17 +89,16 @@ export function registerMel(
     const notices = new RecordingNotices(context);
     let seconds = 0;
     const start = now();
-    const report = await runJobs(context, 'mel', jobs, async ({ file }) => {
+    const report = await runJobs(context, 'mel', jobs, async (job) => {
+      const { file } = job;
       const recording = await reader.read(file.path, file.shown);
       notices.tell(file.shown, recording);
       const { audio } = recording;
       const mel = analyzeRecording(analysis, audio, file.shown);
       const length = audio.length / profile.samplingRate;
       seconds += length;
-      return {
-        bytes: writeNpy(melToArray(mel)),
-        facts: { frames: mel.frames, mels: mel.mels, seconds: length },
-      };
+      await writeResult(context, job, writeNpy(melToArray(mel)));
+      return { frames: mel.frames, mels: mel.mels, seconds: length };
     });
     notices.end();
     const took = (now() - start) / 1000;

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWav } from '@hifigan/audio';
 import { expectClose, tinyConfig } from '@hifigan/testkit';
-import { loadVocoder, readBundle } from '@hifigan/vocoder';
+import { readBundle, Vocoder } from '@hifigan/vocoder';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { inFolder, runMain } from '../testing.js';
@@ -32,7 +32,7 @@ describe('hifigan synth', () => {
         max: 1e-6,
       });
       await tf.setBackend('cpu');
-      const vocoder = await loadVocoder(
+      const vocoder = await Vocoder.load(
         readBundle({
           config: JSON.stringify(tinyConfig),
           generator: await readFile(join(cwd, 'run', 'g_00000100.safetensors')),

@@ -14,6 +14,8 @@ export interface FoundFile {
   readonly relative: string;
   /** Whether a folder was named and this lies in it. */
   readonly fromFolder: boolean;
+  /** What the result is called, below its folder, where a list says so. */
+  readonly named?: string;
   /** Path without links; only for existing files that were found in a folder. */
   readonly real?: string;
 }

@@ -67,7 +67,12 @@ function fileOfBytes(typed: string, bytes: Uint8Array): InputFile {
   };
 }
 
-async function readRange(handle: FileHandle, start: number, end: number): Promise<Uint8Array> {
+/** Bytes `start` up to `end` of an open file; fewer where it has become shorter meanwhile. */
+export async function readRange(
+  handle: FileHandle,
+  start: number,
+  end: number,
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(Math.max(0, end - start));
   let done = 0;
   while (done < bytes.length) {

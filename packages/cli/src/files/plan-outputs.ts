@@ -14,19 +14,29 @@ export interface Job {
   readonly shown: string;
 }
 
+export interface PlanOptions {
+  /** As it was typed. */
+  readonly out: string;
+  /** Of results, with its dot. */
+  readonly extension: string;
+  /** Whether files may be written over. */
+  readonly force: boolean;
+  /** Which of the jobs are meant; all where left out. */
+  readonly choose?: (jobs: readonly Job[]) => readonly Job[];
+}
+
 /**
  * Decides where each result goes, before any work is done: a file for one input, a folder for several or for a
  * folder, which keeps its shape; `-` is stdout.
  *
- * @param extension of results, with its dot
  * @throws UsageError where that is not possible, UserError or FolderError where a file is there already or none can be
  * written
  */
 export async function planOutputs(
   context: Context,
   files: readonly FoundFile[],
-  { out, extension, force }: { out: string; extension: string; force: boolean },
-): Promise<Job[]> {
+  { out, extension, force, choose = (jobs) => jobs }: PlanOptions,
+): Promise<readonly Job[]> {
   if (out === '-') {
     if (files.length !== 1) {
       throw new UsageError(
@@ -47,7 +57,7 @@ export async function planOutputs(
         `--out ${out}: must end in ${extension}, because that is what it will be; rename it`,
       );
     }
-    return checked([{ file: files[0], output: path, shown: out }], force);
+    return checked(choose([{ file: files[0], output: path, shown: out }]), force);
   }
   if (many && named === extension && !found?.isDirectory()) {
     throw new UsageError(
@@ -58,23 +68,46 @@ export async function planOutputs(
     throw new UsageError(`--out ${out}: is a file, where a folder is needed`);
   }
   const jobs = files.map((file) => {
-    const name = file.relative.replace(/\.[^./]*$/, '') + extension;
+    const name = file.named
+      ? withExtension(file.named, extension)
+      : file.relative.replace(/\.[^./]*$/, '') + extension;
     return { file, output: join(path, name), shown: join(out, name) };
   });
-  return checked(jobs, force);
+  // All of them: parts of the work that others do must not meet either.
+  refuseMeetings(jobs);
+  return checked(choose(jobs), force);
 }
 
-async function checked(jobs: Job[], force: boolean): Promise<Job[]> {
+/** Endings that a name may have by mistake; others, as of v1.2, are part of it. */
+const RESULTS = ['.wav', '.flac', '.npy'];
+
+function withExtension(named: string, extension: string): string {
+  const own = extname(named).toLowerCase();
+  if (own === extension) return named;
+  if (RESULTS.includes(own)) {
+    throw new UsageError(
+      `${named}: must end in ${extension}, because that is what it will be; rename it in the list`,
+    );
+  }
+  return named + extension;
+}
+
+function refuseMeetings(jobs: readonly Job[]): void {
   const taken = new Map<string, Job>();
-  const existing: string[] = [];
   for (const job of jobs) {
     const other = taken.get(job.output);
     if (other) {
       throw new UsageError(
-        `${other.file.shown} and ${job.file.shown}: both would become ${job.shown}; do them one after the other into two folders`,
+        `${other.file.shown} and ${job.file.shown}: both would become ${job.shown}; do them one after the other into two folders, or name both in a --list`,
       );
     }
     taken.set(job.output, job);
+  }
+}
+
+async function checked(jobs: readonly Job[], force: boolean): Promise<readonly Job[]> {
+  const existing: string[] = [];
+  for (const job of jobs) {
     if (job.output === job.file.path) {
       throw new UsageError(
         `${job.shown}: is the input itself, which is never written over; choose another name`,

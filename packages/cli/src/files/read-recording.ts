@@ -31,6 +31,14 @@ export interface Recording {
 /** Hz. What lies beyond is a broken header, and resampling it would make hours of a second, or nothing. */
 const RATES = { least: 1000, most: 1_000_000 };
 
+/** @throws UserError where no recording has that rate */
+export function checkRate(samplingRate: number, shown: string): void {
+  if (samplingRate >= RATES.least && samplingRate <= RATES.most) return;
+  throw new UserError(
+    `${shown}: its header says ${samplingRate} Hz and must say from ${RATES.least} to ${RATES.most}, because no recording of speech has another rate; correct the header or convert it again`,
+  );
+}
+
 /** Reads recordings at one rate; keeps the filters of the rates that it meets. */
 export class RecordingReader {
   readonly #context: Context;
@@ -58,11 +66,7 @@ export class RecordingReader {
       kinds: ['wav'],
     });
     const { samplingRate, channels, encoding } = await readRecording(bytes, shown);
-    if (samplingRate < RATES.least || samplingRate > RATES.most) {
-      throw new UserError(
-        `${shown}: its header says ${samplingRate} Hz and must say from ${RATES.least} to ${RATES.most}, because no recording of speech has another rate; correct the header or convert it again`,
-      );
-    }
+    checkRate(samplingRate, shown);
     const mono = toMono(channels);
     if (mono.length === 0)
       throw new UserError(`${shown}: it has no samples; record or convert it again`);

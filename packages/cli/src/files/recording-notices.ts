@@ -28,7 +28,19 @@ export class RecordingNotices {
     this.#context = context;
   }
 
-  tell(shown: string, { original, samplingRate }: Recording): void {
+  tell(
+    shown: string,
+    {
+      original,
+      samplingRate,
+    }: {
+      readonly original: Pick<
+        Recording['original'],
+        'samplingRate' | 'channels' | 'peak' | 'channelPeak'
+      >;
+      readonly samplingRate: number;
+    },
+  ): void {
     const { samplingRate: rate, channels, peak } = original;
     if (rate !== samplingRate) {
       const empty = rate < samplingRate ? `; above ${rate / 2} Hz it has no sound` : '';

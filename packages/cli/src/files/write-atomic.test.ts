@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inFolder } from '../testing.js';
-import { refuseExisting, writeAtomic } from './write-atomic.js';
+import { openAtomic, refuseExisting, writeAtomic } from './write-atomic.js';
 
 describe('writeAtomic', () => {
   it('writes, replaces, makes folders and leaves nothing else behind', () =>
@@ -35,6 +35,48 @@ describe('writeAtomic', () => {
       expect((await lstat('/dev/full')).isCharacterDevice()).toBe(true);
       await writeAtomic('/dev/null', 'x');
       expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
+    },
+  );
+});
+
+describe('openAtomic', () => {
+  it('takes the name when it is whole, with the beginning that is known by then', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'a', 'b.txt');
+      await writeAtomic(path, 'old');
+      const file = await openAtomic(path);
+      await file.write(Buffer.from('????'));
+      await file.write(Buffer.from(' and more'));
+      expect(await readFile(path, 'utf8')).toBe('old');
+      await file.writeStart?.(Buffer.from('four'));
+      await file.commit();
+      expect(await readFile(path, 'utf8')).toBe('four and more');
+      expect(await readdir(join(folder, 'a'))).toEqual(['b.txt']);
+    }));
+
+  it('leaves the old file and nothing else where it is given up, or cannot be begun', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'b.txt');
+      await writeAtomic(path, 'old');
+      const file = await openAtomic(path);
+      await file.write(Buffer.from('new'));
+      expect(await readdir(folder)).toHaveLength(2);
+      await file.discard();
+      expect([await readFile(path, 'utf8'), await readdir(folder)]).toEqual(['old', ['b.txt']]);
+      await expect(openAtomic(folder)).rejects.toThrow(/is a folder, where a file is needed/);
+      await expect(openAtomic(join(path, 'below'))).rejects.toThrow(/b\.txt is a file/);
+      expect(await readdir(folder)).toEqual(['b.txt']);
+    }));
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'writes to devices directly, which have no beginning',
+    async () => {
+      const full = await openAtomic('/dev/full');
+      expect(full.writeStart).toBeUndefined();
+      await expect(full.write(Buffer.from('x'))).rejects.toThrow(
+        /dev\/full: cannot be written: the disk is full/,
+      );
+      await full.discard();
     },
   );
 });

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, stat, writeFile } from 'node:fs/promises';
+import { access, open, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   type FileBytes,
+  type FileDraft,
   FolderError,
   makeFolder,
+  openDraft,
   WriteError,
   writeFileAtomically,
 } from '@hifigan/train/node';
@@ -24,17 +26,65 @@ export async function writeAtomic(path: string, content: FileBytes): Promise<voi
     if (found && !found.isFile()) await writeFile(path, content);
     else await writeWhole(path, content);
   } catch (error) {
-    if (error instanceof FolderError) throw error;
-    const reason = error instanceof WriteError ? error.cause : error;
-    const { code, message } = reason as NodeJS.ErrnoException;
-    // Of what makes the pieces, not of the disk.
-    if (code === undefined && typeof content !== 'string' && !(content instanceof Uint8Array)) {
-      throw error;
-    }
-    throw new UserError(`${path}: cannot be written: ${(code && REASONS[code]) ?? message}`, {
-      cause: error,
-    });
+    // What makes the pieces has errors of its own.
+    const inPieces = typeof content !== 'string' && !(content instanceof Uint8Array);
+    if (inPieces && codeOf(error) === undefined) throw error;
+    throw inWords(error, path);
   }
+}
+
+/** A file that is written piece by piece. */
+export interface GrowingFile extends Omit<FileDraft, 'writeStart'> {
+  /** Writes over the first bytes; absent of devices and pipes. @throws UserError */
+  readonly writeStart?: FileDraft['writeStart'];
+}
+
+/**
+ * {@link writeAtomic} for what comes piece by piece: either `commit` or `discard` must be called.
+ *
+ * @throws UserError naming the file and the cure
+ */
+export async function openAtomic(path: string): Promise<GrowingFile> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw new UserError(`${path}: is a folder, where a file is needed`);
+  const told = <Arguments extends unknown[], T>(work: (...given: Arguments) => Promise<T>) => {
+    return (...given: Arguments) =>
+      work(...given).catch((error: unknown) => {
+        throw inWords(error, path);
+      });
+  };
+  if (found && !found.isFile()) {
+    const file = await told(open)(path, 'w');
+    const close = told(() => file.close());
+    return { write: told((bytes) => file.writeFile(bytes)), commit: close, discard: close };
+  }
+  const draft = await told(async () => {
+    makeFolder(dirname(path), path);
+    return openDraft(path, { draft: join(dirname(path), partialOf(basename(path))) });
+  })();
+  return {
+    write: told(draft.write),
+    writeStart: told(draft.writeStart),
+    commit: told(draft.commit),
+    discard: draft.discard,
+  };
+}
+
+function inWords(error: unknown, path: string): unknown {
+  if (error instanceof FolderError) return error;
+  const code = codeOf(error);
+  const { message } = reasonOf(error);
+  return new UserError(`${path}: cannot be written: ${(code && REASONS[code]) ?? message}`, {
+    cause: error,
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return reasonOf(error).code;
+}
+
+function reasonOf(error: unknown): NodeJS.ErrnoException {
+  return (error instanceof WriteError ? error.cause : error) as NodeJS.ErrnoException;
 }
 
 async function writeWhole(path: string, content: FileBytes): Promise<void> {

@@ -6,7 +6,7 @@ import {
   type EngineFactory,
   type Golden,
   type GoldenCheck,
-  loadVocoder,
+  Vocoder,
   verifyListed,
 } from '@hifigan/vocoder';
 import { activateBackend } from '../backends/activate.js';
@@ -101,7 +101,7 @@ async function speak(
     engine,
   }: { readonly golden: Golden; readonly tolerance: number; readonly engine?: EngineFactory },
 ): Promise<GoldenCheck> {
-  const vocoder = await loadVocoder(bundle, { engine });
+  const vocoder = await Vocoder.load(bundle, { engine });
   try {
     return await checkGolden(vocoder, golden, tolerance);
   } finally {

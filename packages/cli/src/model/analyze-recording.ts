@@ -1,4 +1,4 @@
-import type { Mel } from '@hifigan/audio';
+import type { Mel, MelProfile } from '@hifigan/audio';
 import type { Vocoder } from '@hifigan/vocoder';
 import { UserError } from '../errors.js';
 
@@ -12,14 +12,21 @@ export function analyzeRecording(
   audio: Float32Array,
   shown: string,
 ): Mel {
-  const { samplingRate, fftSize, hopSize, framing } = profile;
+  checkLength(profile, audio.length, shown);
+  return analyze(audio);
+}
+
+/** @param samples at the profile's rate. @throws UserError where they are too few for a frame */
+export function checkLength(
+  { samplingRate, fftSize, hopSize, framing }: MelProfile,
+  samples: number,
+  shown: string,
+): void {
   const mirrored = framing === 'centred' ? fftSize >> 1 : (fftSize - hopSize) / 2;
   const least = Math.max(mirrored + 1, hopSize);
-  if (audio.length < least) {
-    throw new UserError(
-      `${shown}: ${audio.length} samples at ${samplingRate} Hz are too few for a spectrum of ${fftSize}: ` +
-        `${least} are the least; give a longer recording`,
-    );
-  }
-  return analyze(audio);
+  if (samples >= least) return;
+  throw new UserError(
+    `${shown}: ${samples} samples at ${samplingRate} Hz are too few for a spectrum of ${fftSize}: ` +
+      `${least} are the least; give a longer recording`,
+  );
 }

@@ -6,13 +6,7 @@ import type { MelProfile } from '@hifigan/audio';
 import { sourceOfBlob } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
-import {
-  bundleFileNames,
-  type Engine,
-  loadVocoder,
-  readCard,
-  type VoiceCard,
-} from '@hifigan/vocoder';
+import { bundleFileNames, type Engine, readCard, Vocoder, type VoiceCard } from '@hifigan/vocoder';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
 import { findOnnxruntime, ONNX_LIBRARIES } from '../engines/find-onnxruntime.js';
@@ -72,7 +66,7 @@ export async function openExported(
       : await onTensorflow(context, { exported, config, options });
   const { profile, card } = facts;
   const bundle = { config, profile, card, weights: new Map(), notices: [] };
-  return { vocoder: await loadVocoder(bundle, { engine: async () => engine }), shown, computes };
+  return { vocoder: await Vocoder.load(bundle, { engine: async () => engine }), shown, computes };
 }
 
 /** What an exported generator says of itself, in the file or in files beside it. */

@@ -1,4 +1,4 @@
-import { loadVocoder, type Vocoder } from '@hifigan/vocoder';
+import { Vocoder } from '@hifigan/vocoder';
 import { activateBackend } from '../backends/activate.js';
 import type { Context } from '../context.js';
 import { exportedAt, openExported } from './exported.js';
@@ -33,6 +33,6 @@ export async function openVocoder(context: Context, options: OpenOptions): Promi
   const bundle = await loadBundle(context, located);
   const backend = await activateBackend(context, options);
   const engine = backend.engine?.((text) => context.console.warn(text));
-  const vocoder = await loadVocoder(bundle, { where: located.weights, engine });
+  const vocoder = await Vocoder.load(bundle, { where: located.weights, engine });
   return { vocoder, shown: located.shown, computes: backend.name };
 }

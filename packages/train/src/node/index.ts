@@ -49,5 +49,5 @@ export {
   trackUnfinished,
 } from './unfinished.js';
 export { SAMPLED_CLIPS, sampleTags } from './validation-samples.js';
-export type { FileBytes, FileContent } from './write-file.js';
-export { WriteError, writeFileAtomically, writeFilesAtomically } from './write-file.js';
+export type { FileBytes, FileContent, FileDraft } from './write-file.js';
+export { openDraft, WriteError, writeFileAtomically, writeFilesAtomically } from './write-file.js';

@@ -83,6 +83,65 @@ export async function writeFilesAtomically(
   }
 }
 
+/** A file that is written piece by piece, under another name until it is whole. */
+export interface FileDraft {
+  /** Appends. @throws WriteError */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Writes over the first bytes, such as a header that has to tell the length. @throws WriteError */
+  writeStart(bytes: Uint8Array): Promise<void>;
+  /** Makes it last and gives it its name. @throws WriteError; the old file is as it was */
+  commit(): Promise<void>;
+  /** Removes it; what was there before is untouched. */
+  discard(): Promise<void>;
+}
+
+/**
+ * {@link writeFileAtomically} for what comes piece by piece. Either `commit` or `discard` must be called.
+ *
+ * @throws WriteError where it cannot be made
+ */
+export async function openDraft(
+  path: string,
+  { draft = path + PARTIAL }: Pick<FileContent, 'draft'> = {},
+): Promise<FileDraft> {
+  const forget = trackUnfinished(draft);
+  const asWriteError = (error: unknown) => {
+    throw new WriteError(path, error);
+  };
+  const file = await open(draft, 'w').catch((error: unknown) => {
+    forget();
+    return asWriteError(error);
+  });
+  const discard = async () => {
+    await file.close().catch(() => undefined);
+    await rm(draft, { force: true }).catch(() => undefined);
+    forget();
+  };
+  return {
+    write: (bytes) => file.writeFile(bytes).catch(asWriteError),
+    writeStart: async (bytes) => {
+      await file.write(bytes, 0, bytes.length, 0).catch(asWriteError);
+    },
+    async commit() {
+      try {
+        await file.sync();
+        await file.close();
+      } catch (error) {
+        await discard();
+        return asWriteError(error);
+      }
+      forget();
+      try {
+        await finishRename(path, draft);
+      } catch (error) {
+        await rm(draft, { force: true }).catch(() => undefined);
+        throw error;
+      }
+    },
+    discard,
+  };
+}
+
 /** Gives a file that was written whole under another name its own. */
 export async function finishRename(path: string, draft = path + PARTIAL): Promise<void> {
   try {

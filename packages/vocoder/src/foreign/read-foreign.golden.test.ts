@@ -1,7 +1,7 @@
 import { expectClose, type Golden } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Bundle, loadVocoder, readForeign, type Vocoder } from '../index.js';
+import { type Bundle, readForeign, Vocoder } from '../index.js';
 import { foreignModel } from '../testing/foreign-models.js';
 
 /** On samples of up to 1, against their own code in float64. */
@@ -37,7 +37,7 @@ async function speak(
   const { model, files } = foreignModel(name, format);
   const { config, state, statistics, notices } = await readForeign(files);
   const bundle: Bundle = { config, weights: state, ...(statistics && { statistics }), notices };
-  const vocoder = await loadVocoder(bundle);
+  const vocoder = await Vocoder.load(bundle);
   try {
     await work(vocoder, model);
   } finally {

@@ -7,7 +7,7 @@ import { readNpy } from '@hifigan/checkpoint';
 import { expectClose, judgesPython, requireNative } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { filesInMemory, loadVocoder, readForeign } from '../index.js';
+import { filesInMemory, readForeign, Vocoder } from '../index.js';
 
 /** Two models of transformers with a mel and its sound each; one in safetensors, one as PyTorch pickles it. */
 const IN_TRANSFORMERS = `
@@ -79,7 +79,7 @@ describe.skipIf(!transformers.available)('models that transformers saves here', 
       );
       expect(rest.files.weights).toBe(weights);
       expect(statistics === undefined).toBe(name.startsWith('raw'));
-      const vocoder = await loadVocoder({ config, weights: state, statistics, profile, notices });
+      const vocoder = await Vocoder.load({ config, weights: state, statistics, profile, notices });
       const { shape, data } = readNpy(read('mel.npy'));
       const [frames, mels] = shape;
       const mel = { data: Float32Array.from<number | bigint>(data, Number), frames, mels };

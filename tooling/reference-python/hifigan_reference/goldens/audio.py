@@ -17,6 +17,7 @@ Layout is ours, time first: magnitudes `[frames, bins]`, log-mels `[frames, mels
 Resampling: `<from>_<to>/{input,kaiser,hann}`, torchaudio's windowed sinc in float64.
 Silence: `<case>/audio`, `<case>/power` (mean squares of frames) and `<case>/trim_<decibels>`: first sample and the one behind
 the last, as librosa.effects.trim cuts.
+Spectral subtraction: `denoised_<strength>`, torch's stft and istft.
 """
 
 BANKS = [
@@ -171,12 +172,39 @@ def silence(store):
     )
 
 
+def subtraction(store):
+    """The denoiser of WaveGlow and of NVIDIA's HiFi-GAN, with torch's own transforms in float64."""
+    n_fft, hop = 1024, 256
+    window = torch.hann_window(n_fft, dtype=torch.float64)
+    shape = dict(n_fft=n_fft, hop_length=hop, win_length=n_fft, window=window, center=True)
+    bias_audio = hashed_uniform("subtraction/bias", (4096,), 0.05).astype(np.float32)
+    audio = signal("subtraction/audio", 9000, 22050) + hashed_uniform("subtraction/noise", (9000,), 0.02)
+    audio = audio.astype(np.float32)
+
+    def stft(samples):
+        return torch.stft(torch.from_numpy(samples).double(), return_complex=True, **shape)
+
+    bias = stft(bias_audio).abs()[:, 0]
+    spectrum = stft(audio)
+    arrays = {"bias_audio": bias_audio, "bias": bias.numpy(), "audio": audio}
+    for strength in (0.1, 1.0):
+        magnitude = torch.clamp(spectrum.abs() - strength * bias[:, None], min=0.0)
+        cleaned = torch.istft(torch.polar(magnitude, spectrum.angle()), length=len(audio), **shape)
+        arrays[f"denoised_{strength:g}"] = cleaned.numpy()
+    store.put(
+        "spectral-subtraction", arrays,
+        "`bias` (first frame of `bias_audio`) times a strength taken off the magnitudes of `audio`; beside it lies its mirror image",
+        {"n_fft": n_fft, "hop_length": hop}, tolerance=1e-9,
+    )
+
+
 def run(options):
     store = Store("audio", options.check)
     banks(store)
     mels(store)
     resampling(store)
     silence(store)
+    subtraction(store)
     profiles(store)
     store.finish(LAYOUT)
     return store.problems

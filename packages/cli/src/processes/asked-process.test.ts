@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Answers, Question } from '../bench/task.js';
 import { Interrupted } from '../errors.js';
 import { inFolder } from '../testing.js';
-import { type Alarm, ContenderFailure, startContender } from './contender-process.js';
+import { type Alarm, ProcessFailure, startAskedProcess } from './asked-process.js';
+
+const startContender = startAskedProcess<Question, Answers>;
 
 /** A contender that answers with its number, except where it was told not to; deaf to polite signals. */
 const PROGRAM = `
@@ -52,7 +55,13 @@ const inProcess = (
     const lines: string[] = [];
     let told = () => {};
     const contender = startContender({
-      ...{ program, env: process.env, patience: 7, signal: new AbortController().signal },
+      ...{
+        program,
+        verb: 'bench-contender',
+        env: process.env,
+        patience: 7,
+        signal: new AbortController().signal,
+      },
       ...options,
       onLine(line) {
         lines.push(line);
@@ -94,7 +103,7 @@ describe('a process that is asked', () => {
       const answer = contender.ask({ ask: 'run', frames: 0 });
       await heard('hangs');
       ring();
-      const failure = new ContenderFailure('gave no answer in 7.0 s, and was ended');
+      const failure = new ProcessFailure('gave no answer in 7.0 s, and was ended');
       await expect(answer).rejects.toThrow(failure);
       await gone(pid);
       await expect(contender.ask({ ask: 'memory' })).rejects.toThrow(failure);
@@ -110,10 +119,10 @@ describe('a process that is asked', () => {
   it('fails with its last words, or with its own error', () =>
     inProcess({}, async (contender) => {
       await expect(contender.ask({ ask: 'begin', frames: 1 })).rejects.toThrow(
-        new ContenderFailure('never'),
+        new ProcessFailure('never'),
       );
       await expect(contender.ask({ ask: 'run', frames: 1 })).rejects.toThrow(
-        new ContenderFailure('its process ended with code 3: Error: no more of it'),
+        new ProcessFailure('its process ended with code 3: Error: no more of it'),
       );
     }));
 
@@ -132,6 +141,7 @@ describe('a process that is asked', () => {
   it('tells where there is no such program', async () => {
     const contender = startContender({
       program: '/no/such/program.mjs',
+      verb: 'bench-contender',
       ...{ env: process.env, patience: 60, onLine: () => undefined },
       signal: new AbortController().signal,
     });

@@ -1,16 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Interrupted } from '../errors.js';
 import { duration } from '../terminal/format.js';
-import type { Answers, Question, Reply } from './task.js';
+import type { Reply } from './answer-questions.js';
 
-/** A contender that has failed, and why; the others go on. */
-export class ContenderFailure extends Error {
-  override readonly name = 'ContenderFailure';
+/** A process that has failed, and why; others go on. */
+export class ProcessFailure extends Error {
+  override readonly name = 'ProcessFailure';
 }
 
-export interface ContenderProcessOptions {
+export interface AskedProcessOptions {
   /** File that runs the command line. */
   readonly program: string;
+  /** The hidden verb that answers. */
+  readonly verb: string;
+  /** Where relative paths begin; where this process stands where left out. */
+  readonly cwd?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C: ends the process at once. */
   readonly signal: AbortSignal;
@@ -18,6 +22,10 @@ export interface ContenderProcessOptions {
   readonly patience: number;
   /** Told what the process says on its way, line by line. */
   readonly onLine: (line: string) => void;
+  /** Told what the process tells on its way to an answer. */
+  readonly onNews?: (news: unknown) => void;
+  /** Whether it has something to put away when it is ended, such as files that are half written. */
+  readonly tidies?: boolean;
   /** Tells when patience is at an end; the clock's where left out. */
   readonly alarm?: Alarm;
 }
@@ -33,54 +41,72 @@ const clock: Alarm = (seconds, ring) => {
   return () => clearTimeout(timer);
 };
 
-/** A contender in a process of its own, so that its memory and its start are its own. */
-export interface ContenderProcess {
-  /** @throws ContenderFailure with what it says, or how it ended; Interrupted after Ctrl-C */
-  ask<Q extends Question>(question: Q): Promise<Answers[Q['ask']]>;
-  /** Ends it. */
-  end(): void;
+/** A process of this command line that is asked one thing after the other, so that its memory and its start are its own. */
+export interface AskedProcess<Question extends { readonly ask: string }, Answers> {
+  /** @throws ProcessFailure with what it says, or how it ended; Interrupted after Ctrl-C */
+  ask<Q extends Question>(question: Q): Promise<Answers[Q['ask'] & keyof Answers]>;
+  /** Whether it can be asked; else it has ended, or is about to. */
+  readonly alive: boolean;
+  /** Ends it; done when it is gone. */
+  end(): Promise<void>;
 }
 
-export function startContender(options: ContenderProcessOptions): ContenderProcess {
-  const { program, env, signal, patience, alarm = clock } = options;
-  const child = fork(program, ['bench-contender'], {
+export function startAskedProcess<Question extends { readonly ask: string }, Answers>(
+  options: AskedProcessOptions,
+): AskedProcess<Question, Answers> {
+  const { program, verb, cwd, env, signal, patience, onNews, tidies, alarm = clock } = options;
+  const child = fork(program, [verb], {
     env,
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const messages = listen(child, options);
   let ended: Error | undefined;
-  let settle: ((reply: Reply | Error) => void) | undefined;
+  const gone = new Promise<void>((done) => {
+    // Where this side lets go first, Node tells of no close.
+    child.once('exit', () => done());
+    child.once('error', () => done());
+  });
+  let settle: ((reply: Reply<unknown> | Error) => void) | undefined;
   const over = (error: Error) => {
     ended ??= error;
     settle?.(ended);
   };
   const end = () => {
     signal.removeEventListener('abort', interrupt);
-    // It holds nothing that would have to be put away.
-    child.kill('SIGKILL');
+    // Whoever has nobody left to answer puts away what it holds, and ends.
+    if (tidies && child.connected) child.disconnect();
+    else if (!tidies) child.kill('SIGKILL');
+    return gone;
   };
   const interrupt = () => {
     over(new Interrupted());
-    end();
+    void end();
   };
   signal.addEventListener('abort', interrupt);
-  child.on('message', (reply) => settle?.(reply as Reply));
-  child.on('error', (error) => over(new ContenderFailure(`cannot be started: ${error.message}`)));
+  child.on('message', (reply: Reply<unknown>) => {
+    if ('news' in reply) onNews?.(reply.news);
+    else settle?.(reply);
+  });
+  child.on('error', (error) => over(new ProcessFailure(`cannot be started: ${error.message}`)));
   child.on('close', (code, endedBy) => {
     signal.removeEventListener('abort', interrupt);
     // Ctrl-C in a terminal ends all processes of the group, and this may be seen before our own.
     over(
       endedBy === 'SIGINT'
         ? new Interrupted()
-        : new ContenderFailure(howItEnded(code, endedBy, messages)),
+        : new ProcessFailure(howItEnded(code, endedBy, messages)),
     );
   });
   return {
+    get alive() {
+      return ended === undefined;
+    },
     async ask<Q extends Question>(question: Q) {
-      const reply = await new Promise<Reply | Error>((done) => {
+      const reply = await new Promise<Reply<unknown> | Error>((done) => {
         const forget = alarm(patience, () => {
-          over(new ContenderFailure(`gave no answer in ${duration(patience)}, and was ended`));
-          end();
+          over(new ProcessFailure(`gave no answer in ${duration(patience)}, and was ended`));
+          void end();
         });
         settle = (found) => {
           forget();
@@ -92,8 +118,8 @@ export function startContender(options: ContenderProcessOptions): ContenderProce
         else child.send(question, () => undefined);
       });
       if (reply instanceof Error) throw reply;
-      if ('error' in reply) throw new ContenderFailure(reply.error);
-      return reply.answer as Answers[Q['ask']];
+      if ('error' in reply) throw new ProcessFailure(reply.error);
+      return ('answer' in reply ? reply.answer : undefined) as Answers[Q['ask'] & keyof Answers];
     },
     end,
   };
@@ -102,7 +128,7 @@ export function startContender(options: ContenderProcessOptions): ContenderProce
 const LINES_KEPT = 200;
 
 /** Collects what a process says, and passes the lines on as long as it works. */
-function listen(child: ChildProcess, { signal, onLine }: ContenderProcessOptions): string[] {
+function listen(child: ChildProcess, { signal, onLine }: AskedProcessOptions): string[] {
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';

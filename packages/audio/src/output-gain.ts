@@ -1,0 +1,61 @@
+import { integratedLoudness } from './loudness.js';
+
+/** How loud audio shall be. */
+export interface OutputGainOptions {
+  /** Integrated loudness, LUFS: −23 (EBU R 128), −16 (podcasts) and −14 (streaming) are usual. */
+  readonly loudness?: number;
+  /** Largest sample, dBFS, at most 0: what `loudness` may not pass; alone, what the largest sample becomes. */
+  readonly peak?: number;
+}
+
+/**
+ * The factor that makes audio as loud as is wanted; one factor, so nothing is compressed. 1 where nothing is wanted, and of
+ * silence.
+ *
+ * @param audio samples of one channel
+ * @param samplingRate Hz
+ * @throws RangeError where a wish is none
+ */
+export function outputGain(
+  audio: Float32Array,
+  samplingRate: number,
+  { loudness, peak }: OutputGainOptions,
+): number {
+  const largest = audio.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const measured = loudness === undefined ? 0 : integratedLoudness(audio, samplingRate);
+  return gainFor({ largest, loudness: measured }, { loudness, peak });
+}
+
+/** What audio was found to be. */
+export interface MeasuredLevel {
+  /** Magnitude of the largest sample. */
+  readonly largest: number;
+  /** LUFS; read only where a loudness is wanted. */
+  readonly loudness: number;
+}
+
+/** {@link outputGain} of audio that was measured as it came, by its parts. */
+export function gainFor(
+  { largest, loudness: measured }: MeasuredLevel,
+  { loudness, peak }: OutputGainOptions,
+): number {
+  check('loudness', loudness, 'LUFS');
+  check('peak', peak, 'dBFS');
+  if (largest === 0) return 1;
+  const most = peak === undefined ? Number.POSITIVE_INFINITY : decibels(peak) / largest;
+  if (loudness === undefined) return peak === undefined ? 1 : most;
+  // Too quiet to be measured, so not to be raised by what was not measured.
+  if (measured === Number.NEGATIVE_INFINITY) return Math.min(1, most);
+  return Math.min(decibels(loudness - measured), most);
+}
+
+function decibels(value: number): number {
+  return 10 ** (value / 20);
+}
+
+function check(name: string, value: number | undefined, unit: string): void {
+  if (value === undefined || (value <= 0 && value >= -100)) return;
+  throw new RangeError(
+    `outputGain: ${name}=${value} must be from -100 to 0 ${unit}, because 0 is full scale; ${name === 'peak' ? '−1' : '−16'} is usual`,
+  );
+}

@@ -1,0 +1,32 @@
+/**
+ * A sample as a whole number of `bits`: rounded to the nearest, beyond full scale the largest there is (it never wraps).
+ *
+ * @param scale full scale, 2^(bits − 1)
+ * @param noise dither, in steps
+ */
+export function quantize(value: number, scale: number, noise = 0): number {
+  return Math.max(-scale, Math.min(scale - 1, Math.round(value * scale + noise)));
+}
+
+/** How whole-number samples are made of others. */
+export interface DitherOptions {
+  /**
+   * Adds noise of triangular density, two steps wide, before rounding (Lipshitz, Wannamaker and Vanderkooy 1992): the
+   * error is then a steady hiss at the least bit and no distortion of quiet sounds. Default false.
+   */
+  readonly dither?: boolean;
+  /** Numbers in [0, 1) for the dither; a fixed sequence if not given. Parts of one recording must share one. */
+  readonly random?: () => number;
+}
+
+/** Noise of triangular density in (−1, 1), in steps. */
+export function triangularNoise(random: () => number): number {
+  return random() + random() - 1;
+}
+
+/** How many samples lie beyond ±1, and so are cut off in any whole-number format. */
+export function clippedSamples(audio: Float32Array): number {
+  let count = 0;
+  for (const value of audio) if (value > 1 || value < -1) count += 1;
+  return count;
+}

@@ -1,0 +1,54 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeNpy } from '@hifigan/checkpoint';
+import { MPI_IMPLEMENTATIONS, requireMpi, runRanks } from '@hifigan/testkit';
+import { describe, expect, it } from 'vitest';
+import { runMain } from '../testing.js';
+import { inSynthWorkshop } from '../testing-synth.js';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/hifigan.js', import.meta.url));
+
+for (const implementation of MPI_IMPLEMENTATIONS) {
+  describe.skipIf(!requireMpi(implementation).available)(
+    `hifigan synth on ranks of ${implementation.name}`,
+    () => {
+      it('shares the files, and rank 0 tells of all', () =>
+        inSynthWorkshop(async (cwd) => {
+          await mkdir(join(cwd, 'in'));
+          for (const name of ['a', 'b', 'c']) {
+            const data = new Float32Array(12 * 30).fill(-5);
+            await writeFile(join(cwd, 'in', `${name}.npy`), writeNpy({ shape: [12, 30], data }));
+          }
+          // Of rank 1, which comes second in a sorted folder.
+          await writeFile(join(cwd, 'in', 'aa.npy'), 'none');
+          const { code, stdout, stderr } = await runRanks({
+            ...{ implementation, ranks: 2, cwd },
+            env: { NO_COLOR: '1', INIT_CWD: '' },
+            program: [PROGRAM, 'synth', 'in', '-o', 'out', '--checkpoint', 'run', '--json'],
+          });
+          expect(code, stderr).toBe(1);
+          const { files, failed } = JSON.parse(stdout);
+          expect(files.map(({ out }: { out: string }) => out).sort()).toEqual([
+            'out/a.wav',
+            'out/b.wav',
+            'out/c.wav',
+          ]);
+          expect(failed).toMatchObject([{ in: 'in/aa.npy' }]);
+          expect(stderr).toMatch(/^2 ranks by /m);
+          expect(stderr).toMatch(/^1 file failed$/m);
+          expect((await readdir(join(cwd, 'out'))).sort()).toEqual(['a.wav', 'b.wav', 'c.wav']);
+        }));
+    },
+  );
+}
+
+it('does not shard what a launcher shards already', () =>
+  inSynthWorkshop(async (cwd) => {
+    const run = await runMain(['synth', 'a.npy', '-o', 'x.wav', '--shard', '1/2'], {
+      cwd,
+      env: { OMPI_COMM_WORLD_RANK: '0', OMPI_COMM_WORLD_SIZE: '2' },
+    });
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toMatch(/--shard 1\/2: does not go with mpirun of Open MPI/);
+  }));

@@ -1,0 +1,73 @@
+import { createLoudnessMeter, gainFor } from '@hifigan/audio';
+import { peak } from '../files/peak.js';
+import { Spool } from './spool.js';
+
+/** What is done to speech before it is written. */
+export interface FinishOptions {
+  /** LUFS, of the whole (ITU-R BS.1770-4, gated). */
+  readonly loudness?: number;
+  /** dBFS: of the loudest sample; with a loudness, the most that it may be. */
+  readonly peak?: number;
+}
+
+/** Where a loudness is wanted and nothing is said of the peak, no sample may clip. */
+const FULL_SCALE = 0;
+
+/** Whether the whole must be known before the first sample. */
+export const needsWhole = ({ loudness, peak: level }: FinishOptions): boolean =>
+  loudness !== undefined || level !== undefined;
+
+/**
+ * Sets the loudness or the peak.
+ *
+ * @param samplingRate Hz, of the sound
+ * @param tell told what was not reached, in a sentence without its subject
+ */
+export async function* finishSound(
+  sound: AsyncIterable<Float32Array>,
+  samplingRate: number,
+  options: FinishOptions & { readonly tell: (what: string) => void },
+): AsyncGenerator<Float32Array> {
+  if (!needsWhole(options)) {
+    yield* sound;
+    return;
+  }
+  const spool = await Spool.open();
+  try {
+    const meter = createLoudnessMeter(samplingRate);
+    let largest = 0;
+    for await (const piece of sound) {
+      largest = Math.max(largest, peak(piece));
+      if (options.loudness !== undefined) meter.push([piece]);
+      await spool.write(piece);
+    }
+    const factor = factorFor({ largest, loudness: meter.integrated() }, options);
+    for await (const piece of spool.pieces()) {
+      yield factor === 1 ? piece : piece.map((value) => value * factor);
+    }
+  } finally {
+    await spool.remove();
+  }
+}
+
+/** What samples are multiplied by. */
+function factorFor(
+  measured: { readonly largest: number; readonly loudness: number },
+  { loudness, peak: level, tell }: FinishOptions & { readonly tell: (what: string) => void },
+): number {
+  if (loudness === undefined) return gainFor(measured, { peak: level });
+  const most = level ?? FULL_SCALE;
+  const factor = gainFor(measured, { loudness, peak: most });
+  const reached = measured.loudness + 20 * Math.log10(factor);
+  if (measured.loudness === Number.NEGATIVE_INFINITY) {
+    tell('too quiet to measure its loudness; it stays as it is');
+  } else if (reached < loudness - TOLERANCE) {
+    tell(
+      `reaches ${reached.toFixed(1)} LUFS and not ${loudness}, because its peaks would pass ${most} dBFS`,
+    );
+  }
+  return factor;
+}
+
+/** LU that nobody hears. */
+const TOLERANCE = 0.05;

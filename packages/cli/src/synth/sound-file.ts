@@ -1,0 +1,89 @@
+import type { Context } from '../context.js';
+import { peak } from '../files/peak.js';
+import type { Job } from '../files/plan-outputs.js';
+import { type GrowingFile, openAtomic } from '../files/write-atomic.js';
+import {
+  bitsOf,
+  createSoundEncoder,
+  type SoundEncoder,
+  type SoundEncoderOptions,
+} from './sound-encoder.js';
+
+export interface SoundFileOptions extends SoundEncoderOptions {
+  /** That will be written, where that is known. */
+  readonly samples?: number;
+}
+
+/** A file or pipe that sound is written to as it is made. */
+export class SoundFile {
+  readonly #file: GrowingFile;
+  readonly #encoder: SoundEncoder;
+  /** Magnitude from which on a sample cannot be stored; a unit over full scale is nothing. */
+  readonly #most: number;
+  #clipped = 0;
+  #samples = 0;
+
+  private constructor(file: GrowingFile, encoder: SoundEncoder, options: SoundFileOptions) {
+    const bits = bitsOf(options.format);
+    this.#file = file;
+    this.#encoder = encoder;
+    this.#most = bits === undefined ? Number.POSITIVE_INFINITY : 1 + 2 ** (1 - bits);
+  }
+
+  /** @throws UserError where it cannot be written */
+  static async open(
+    context: Context,
+    { output }: Pick<Job, 'output'>,
+    options: SoundFileOptions,
+  ): Promise<SoundFile> {
+    const encoder = await createSoundEncoder(options);
+    try {
+      const begin = encoder.begin(options.samples);
+      const file = output === '-' ? standardOutput(context) : await openAtomic(output);
+      const sound = new SoundFile(file, encoder, options);
+      try {
+        await file.write(begin);
+        return sound;
+      } catch (error) {
+        await sound.discard();
+        throw error;
+      }
+    } catch (error) {
+      encoder.dispose?.();
+      throw error;
+    }
+  }
+
+  /** Samples so far, and those of them that were beyond full scale and could not be stored as they were. */
+  get facts(): { readonly samples: number; readonly clipped: number } {
+    return { samples: this.#samples, clipped: this.#clipped };
+  }
+
+  async write(samples: Float32Array): Promise<void> {
+    if (samples.length === 0) return;
+    this.#samples += samples.length;
+    if (peak(samples) > this.#most) {
+      for (const value of samples) if (Math.abs(value) > this.#most) this.#clipped++;
+    }
+    await this.#file.write(this.#encoder.encode(samples));
+  }
+
+  /** All is written: the file takes its name. */
+  async end(): Promise<void> {
+    const { bytes, start } = this.#encoder.end();
+    if (bytes.length > 0) await this.#file.write(bytes);
+    await this.#file.writeStart?.(start);
+    await this.#file.commit();
+  }
+
+  /** Leaves nothing behind. */
+  async discard(): Promise<void> {
+    this.#encoder.dispose?.();
+    await this.#file.discard();
+  }
+}
+
+function standardOutput({ console }: Context): GrowingFile {
+  const nothing = async () => undefined;
+  return { write: (bytes) => console.result(bytes), commit: nothing, discard: nothing };
+}

@@ -1,0 +1,163 @@
+import { extname } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.js';
+import { UsageError } from '../errors.js';
+import { CONFIG_ARGUMENT } from '../files/load-config.js';
+import { addProfileOptions, type ProfileOptions } from '../mel-doctor/profile-options.js';
+import {
+  addBackendOptions,
+  addForceOption,
+  numberBetween,
+  oneOf,
+  wholeNumber,
+} from '../options.js';
+import { type FinishOptions, needsWhole } from './finish-sound.js';
+import type { InputFormat } from './open-mel.js';
+import { type Shard, shardOption } from './shard.js';
+import { extensionOf, type SoundFormat, soundFormats } from './sound-encoder.js';
+
+/** What decides how a mel is spoken: plain data, so that it can be handed to another process. */
+export interface SpeakOptions extends ProfileOptions, FinishOptions {
+  readonly checkpoint?: string;
+  readonly config?: string;
+  readonly backend: string;
+  readonly threads?: number;
+  readonly inputFormat: InputFormat;
+  /** By the name of the output where left out. */
+  readonly format?: SoundFormat;
+  readonly dither?: boolean;
+  /** Hz; the model's where left out. */
+  readonly samplingRate?: number;
+  readonly denoise?: number;
+  readonly chunkFrames?: number;
+  /** Small pieces, for whoever listens. */
+  readonly stream?: boolean;
+}
+
+export interface SynthOptions extends SpeakOptions {
+  readonly out: string;
+  readonly list?: string;
+  readonly resume?: boolean;
+  readonly shard?: Shard;
+  readonly workers: number;
+  readonly force?: boolean;
+}
+
+const NOTES = `
+stdin: a .npy (or several, one after the other), a recording, or frames without a header: float32, little-endian, the
+values of one frame after the other. Speech is written while it is made, so that
+  my-model | hifigan synth - -o - | aplay
+is heard before my-model has ended. --loudness and --peak must know the whole first.
+
+--list: one path a line, or path|out, out below --out. --resume leaves alone what is whole and newer than its input.
+--shard 2/5 does the second of five parts, as do the ranks of mpirun and srun by themselves.`;
+
+/** Adds all options of `synth`. */
+export function addSynthOptions(command: Command, context: Context): Command {
+  command
+    .requiredOption(
+      '-o, --out <path>',
+      'file.wav (or .flac) for one input, else a folder; - is stdout',
+    )
+    .option('--list <file>', 'further inputs: one path a line, or path|out; - is stdin')
+    .addOption(
+      new Option(
+        '--checkpoint <path>',
+        'bundle folder, training run (its latest, averaged weights first; RUN:best is the best in validation), or .safetensors with config.json beside it, or what export wrote (.onnx, or the folder of a SavedModel); without it the packaged voice',
+      ).env('HIFIGAN_CHECKPOINT'),
+    )
+    .option(
+      '-c, --config <config>',
+      `${CONFIG_ARGUMENT}; instead of the config.json beside the checkpoint`,
+    )
+    .addOption(
+      new Option(
+        '--input-format <format>',
+        'of the inputs: auto (by their bytes), npy, or f32 (frames without a header)',
+      )
+        .default('auto')
+        .argParser(oneOf('auto', 'npy', 'f32')),
+    )
+    .addOption(
+      new Option(
+        '--format <format>',
+        `of the samples: ${soundFormats.join(', ')} (default: by the name of --out, else pcm16)`,
+      )
+        .env('HIFIGAN_FORMAT')
+        .argParser(oneOf(...soundFormats)),
+    )
+    .option('--sampling-rate <hz>', "resample to this rate (default: the model's)", samplingRate)
+    .option(
+      '--denoise <strength>',
+      'take off what the model makes of nothing, a hum: 0 to 1; 0.01 to 0.1 are usual',
+      numberBetween(0, 1),
+    )
+    .option(
+      '--loudness <lufs>',
+      'make each file as loud as this (ITU-R BS.1770), such as -23',
+      numberBetween(-70, 0),
+    )
+    .option(
+      '--peak <dbfs>',
+      'make the loudest sample of each file as loud as this, such as -1; with --loudness no louder than this',
+      numberBetween(-100, 0),
+    )
+    .option('--dither', 'add noise of the last bit, so that quiet sound fades without distortion')
+    .option(
+      '--chunk-frames <count>',
+      'mel frames computed at once: less memory, a little slower',
+      wholeNumber(1),
+    )
+    .option('--stream', 'small pieces, to be heard soon; always so from stdin to stdout')
+    .option('--workers <count>', 'processes that share the files', wholeNumber(1), 1)
+    .addOption(shardOption())
+    .option('--resume', 'leave alone results that are there, whole and newer than their input');
+  command.addHelpText('after', NOTES);
+  return addForceOption(addBackendOptions(addProfileOptions(command), context));
+}
+
+const samplingRate = (text: string): number => {
+  const rate = wholeNumber(1000)(text);
+  return numberBetween(1000, 655_350)(String(rate));
+};
+
+/**
+ * How samples are stored: as was asked for, else by the name of the output.
+ *
+ * @throws UsageError where the name says something else
+ */
+export function formatOf({ out, format }: Pick<SynthOptions, 'out' | 'format'>): SoundFormat {
+  const isFlac = extname(out).toLowerCase() === '.flac';
+  if (format === undefined) return isFlac ? 'flac' : 'pcm16';
+  if (isFlac && extensionOf(format) === '.wav') {
+    throw new UsageError(
+      `--out ${out}: must end in .wav, because --format ${format} is stored as WAV; rename it, or leave --format away`,
+    );
+  }
+  return format;
+}
+
+/** @throws UsageError where options do not go together */
+export function checkSynthOptions(options: SynthOptions): void {
+  const { out, stream, dither, format, resume, force, workers, config } = options;
+  const not = (one: string, other: string, why: string) => {
+    throw new UsageError(
+      `${one}: does not go with ${other}, because ${why}; leave one of them out`,
+    );
+  };
+  if (stream && needsWhole(options)) {
+    not(
+      '--stream',
+      options.loudness === undefined ? '--peak' : '--loudness',
+      'that must know the whole before the first sample',
+    );
+  }
+  if (dither && format === 'float32') {
+    not('--dither', '--format float32', 'nothing is rounded there');
+  }
+  if (resume && force) not('--resume', '--force', 'the one keeps what the other writes over');
+  if (resume && out === '-') not('--resume', '--out -', 'stdout keeps nothing');
+  if (workers > 1 && config === '-') {
+    not('--workers', '--config -', 'stdin can be read by one process alone');
+  }
+}

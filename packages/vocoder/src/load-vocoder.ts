@@ -1,0 +1,63 @@
+import type { Bundle } from './bundle.js';
+import { BundleError } from './bundle-error.js';
+import { bundleFileNames } from './bundle-files.js';
+import type { BundleSource } from './bundle-source.js';
+import { checkGolden, GoldenError } from './check-golden.js';
+import { makeVocoder } from './make-vocoder.js';
+import { openBundle, type Verification } from './open-bundle.js';
+import { tfjsEngine } from './tfjs-engine.js';
+import type { LoadVocoderOptions, Vocoder } from './vocoder.js';
+
+/** `Vocoder.load`. */
+export async function loadVocoder(
+  source: Bundle | BundleSource,
+  { engine = tfjsEngine, where = 'generator', verify = 'hashes', signal }: LoadVocoderOptions = {},
+): Promise<Vocoder> {
+  signal?.throwIfAborted();
+  const bundle = isOpen(source) ? source : await opened(source, verify, signal);
+  signal?.throwIfAborted();
+  const vocoder = makeVocoder(bundle, await engine(bundle, where), where);
+  try {
+    signal?.throwIfAborted();
+    if (verify === 'golden') await proveGolden(vocoder, bundle, { where, signal });
+    return vocoder;
+  } catch (error) {
+    await vocoder.dispose();
+    throw error;
+  }
+}
+
+async function opened(source: BundleSource, verify: Verification, signal?: AbortSignal) {
+  try {
+    return await openBundle(source, {
+      verify,
+      fetch: (address, init) => fetch(address, { ...init, signal }),
+    });
+  } catch (error) {
+    // What was not fetched because of it is told as that.
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+function isOpen(source: Bundle | BundleSource): source is Bundle {
+  return typeof source === 'object' && 'weights' in source && 'config' in source;
+}
+
+async function proveGolden(
+  vocoder: Vocoder,
+  bundle: Bundle,
+  { where, signal }: { readonly where: string; readonly signal?: AbortSignal },
+): Promise<void> {
+  const { manifest, golden, filesChecked = false } = bundle;
+  if (!manifest || !golden) {
+    throw new BundleError(where, [
+      `has no ${bundleFileNames.manifest} and so no golden output to be checked by; renew the bundle with hifigan pack, or load it with verify "hashes"`,
+    ]);
+  }
+  const expected = await golden();
+  signal?.throwIfAborted();
+  const check = await checkGolden(vocoder, expected, manifest.golden.tolerance);
+  signal?.throwIfAborted();
+  if (!check.ok) throw new GoldenError(where, check, filesChecked);
+}

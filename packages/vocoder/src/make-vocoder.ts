@@ -1,0 +1,127 @@
+import { checkMel, createProfileAnalysis, type Mel, type ProfileAnalysis } from '@hifigan/audio';
+import { receptiveField } from '@hifigan/models';
+import { type Bundle, profileOf } from './bundle.js';
+import type { Engine } from './engine.js';
+import { checkOutput, finished, finishedStream, type OutputOptions } from './output.js';
+import { type PiecesOptions, Speaker, type TakeTurn } from './speaker.js';
+import type { StreamOptions, Vocoder } from './vocoder.js';
+import { WorkQueue } from './work-queue.js';
+
+const CHUNK_FRAMES = 512;
+const STREAM_FRAMES = 32;
+
+/** A vocoder of a bundle's parts; the engine is its own from now on. */
+export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Vocoder {
+  const { config, card } = bundle;
+  const { num_mels: mels, sampling_rate: rate } = config;
+  const profile = profileOf(bundle);
+  const queue = new WorkQueue();
+  const speaker = new Speaker(bundle, engine, where);
+  let analysis: ProfileAnalysis | undefined;
+  const speak = async (mel: Mel, output: OutputOptions, pieces: PiecesOptions) => {
+    const audio = await speaker.speak(mel, pieces);
+    const denoiser = output.denoise ? await speaker.denoiser() : undefined;
+    return finished(audio, output, { rate, denoiser });
+  };
+  return {
+    config,
+    card,
+    profile,
+    engine: engine.description,
+    async synthesize(mel, { chunkFrames = CHUNK_FRAMES, onProgress, signal, ...output } = {}) {
+      const what = 'synthesize';
+      checkMel(mel, mels);
+      checkFrames('synthesize: chunkFrames', chunkFrames, 1);
+      checkOutput(what, output, rate);
+      return queue.run(
+        (checkpoint) =>
+          speak(mel, output, {
+            chunkFrames,
+            async done(frames) {
+              await onProgress?.(frames);
+              checkpoint();
+            },
+          }),
+        { what, signal },
+      );
+    },
+    async synthesizeBatch(batch, { onProgress, signal, ...output } = {}) {
+      const what = 'synthesizeBatch';
+      for (const [index, mel] of batch.entries()) checkMel(mel, mels, `mels[${index}]`);
+      checkOutput(what, output, rate);
+      return queue.run(
+        async (checkpoint) => {
+          const results: Float32Array[] = [];
+          let before = 0;
+          const done = async (frames: number) => {
+            await onProgress?.(before + frames);
+            checkpoint();
+          };
+          for (const mel of batch) {
+            results.push(await speak(mel, output, { chunkFrames: CHUNK_FRAMES, done }));
+            before += mel.frames;
+          }
+          return results;
+        },
+        { what, signal },
+      );
+    },
+    async *stream(parts, options = {}) {
+      const what = 'stream';
+      const { signal } = options;
+      const { chunkFrames, lookAhead } = checkedStream(options, receptiveField(config).after);
+      checkOutput(what, options, rate);
+      // A turn for each piece: between two of them others may speak, and whoever listens may take their time.
+      const takeTurn: TakeTurn = (work) => queue.run(work, { what, signal });
+      const spoken = speaker.stream(checkedParts(parts, mels), takeTurn, {
+        chunkFrames,
+        lookAhead,
+      });
+      const denoiser = () => takeTurn(() => speaker.denoiser());
+      yield* finishedStream(spoken, options, { rate, denoiser });
+    },
+    analyze(audio) {
+      analysis ??= createProfileAnalysis(profile);
+      return analysis.analyze(audio);
+    },
+    async warmup(frames = STREAM_FRAMES, { signal } = {}) {
+      checkFrames('warmup: frames', frames, 1);
+      const silence = { data: new Float32Array(frames * mels), frames, mels };
+      await queue.run(() => speaker.generate(silence), { what: 'warmup', signal });
+    },
+    dispose: () => queue.close(() => speaker.dispose()),
+  };
+}
+
+function checkedStream(
+  { chunkFrames = STREAM_FRAMES, lookAhead }: StreamOptions,
+  after: number,
+): { readonly chunkFrames: number; readonly lookAhead: number } {
+  checkFrames('stream: chunkFrames', chunkFrames, 1);
+  if (lookAhead !== undefined) checkFrames('stream: lookAhead', lookAhead, 0);
+  // More than the generator looks ahead would be waited for in vain.
+  return { chunkFrames, lookAhead: Math.min(lookAhead ?? after, after) };
+}
+
+function checkFrames(what: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new RangeError(
+    `${what}=${value} must be a whole number of at least ${least}, because it counts frames; leave it out`,
+  );
+}
+
+async function* checkedParts(
+  parts: AsyncIterable<Mel> | Iterable<Mel>,
+  mels: number,
+): AsyncGenerator<Mel, void, undefined> {
+  let index = 0;
+  for await (const part of parts) {
+    // Nothing is a part as well: a source may have nothing to say for a while.
+    const nothing = part.frames === 0 && part.data.length === 0;
+    if (!nothing) {
+      checkMel(part, mels, `mels[${index}]`);
+      yield part;
+    }
+    index += 1;
+  }
+}

@@ -1,0 +1,89 @@
+import { integratedLoudness, resample } from '@hifigan/audio';
+import { expectClose } from '@hifigan/testkit';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { smallBundle, smallConfig, smallMel } from './testing/small-bundle.js';
+import { Vocoder } from './vocoder.js';
+
+/** A rate at which loudness can be measured; the frames of the denoiser have 32 samples. */
+const config = { ...smallConfig, sampling_rate: 8000 };
+const peakOf = (audio: Float32Array) => audio.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+
+async function joined(parts: AsyncIterable<Float32Array>): Promise<Float32Array> {
+  const all: number[] = [];
+  for await (const part of parts) all.push(...part);
+  return Float32Array.from(all);
+}
+
+describe('what is done to the sound', () => {
+  let before = 0;
+  let vocoder: Vocoder;
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+    before = tf.memory().numTensors;
+    vocoder = await Vocoder.load(await smallBundle(1, config));
+  });
+  afterAll(async () => {
+    await vocoder.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('denoises: nothing at 0, more with more, and what the model makes of nothing least of all', async () => {
+    const mel = smallMel(80);
+    const plain = await vocoder.synthesize(mel);
+    expect(await vocoder.synthesize(mel, { denoise: 0 })).toEqual(plain);
+    const moved: number[] = [];
+    for (const denoise of [0.1, 0.5, 1]) {
+      const cleaned = await vocoder.synthesize(mel, { denoise });
+      expect(cleaned).toHaveLength(plain.length);
+      moved.push(peakOf(cleaned.map((value, i) => value - plain[i])));
+    }
+    expect(moved[0]).toBeGreaterThan(1e-4);
+    expect(moved).toEqual([...moved].sort((a, b) => a - b));
+    // Of zeros, which the bias is taken of, the beginning goes away.
+    const nothing = { data: new Float32Array(88 * 6), frames: 88, mels: 6 };
+    const power = (audio: Float32Array) =>
+      audio.subarray(0, 16).reduce((sum, value) => sum + value * value, 0);
+    const loud = power(await vocoder.synthesize(nothing));
+    expect(power(await vocoder.synthesize(nothing, { denoise: 1 }))).toBeLessThan(loud / 4);
+  });
+
+  it('resamples, and brings to a loudness under a peak', async () => {
+    const mel = smallMel(500);
+    const plain = await vocoder.synthesize(mel);
+    expect(await vocoder.synthesize(mel, { samplingRate: 11025 })).toEqual(
+      resample(plain, 8000, 11025),
+    );
+    const louder = await vocoder.synthesize(mel, { loudness: -30 });
+    expect(Math.abs(integratedLoudness(louder, 8000) + 30)).toBeLessThan(1e-3);
+    const [limited] = await vocoder.synthesizeBatch([mel], { loudness: 0, peak: -3 });
+    expect(Math.abs(20 * Math.log10(peakOf(limited)) + 3)).toBeLessThan(1e-3);
+  });
+
+  it('streams the same', async () => {
+    const mel = smallMel(200);
+    for (const options of [
+      { denoise: 0.5 },
+      { samplingRate: 11025 },
+      { denoise: 1, samplingRate: 6000 },
+    ]) {
+      const whole = await vocoder.synthesize(mel, options);
+      for (const chunkFrames of [3, 50]) {
+        const streamed = await joined(vocoder.stream([mel], { ...options, chunkFrames }));
+        expectClose(streamed, whole, { max: 1e-5 }, JSON.stringify(options));
+      }
+    }
+  });
+
+  it('refuses wishes that are none', async () => {
+    const mel = smallMel(3);
+    await expect(vocoder.synthesize(mel, { denoise: 1.1 })).rejects.toThrow(
+      /^synthesize: denoise=1.1 must be from 0 to 1/,
+    );
+    await expect(vocoder.synthesizeBatch([mel], { samplingRate: 0.5 })).rejects.toThrow(/to=0.5/);
+    await expect(joined(vocoder.stream([mel], { denoise: Number.NaN }))).rejects.toThrow(
+      /^stream: denoise=NaN/,
+    );
+    await expect(vocoder.synthesize(mel, { peak: 3 })).rejects.toThrow(/peak=3/);
+  });
+});

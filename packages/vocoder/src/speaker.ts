@@ -1,0 +1,152 @@
+import type { Mel } from '@hifigan/audio';
+import { type ReceptiveField, receptiveField } from '@hifigan/models';
+import type { Bundle } from './bundle.js';
+import { Denoiser } from './denoiser.js';
+import type { Engine, EngineStream } from './engine.js';
+import { EngineError } from './engine-error.js';
+import { normalizeMel } from './mel-statistics.js';
+import { piecesOf } from './pieces.js';
+import { streamPieces } from './stream-pieces.js';
+import { streamSteps } from './stream-steps.js';
+
+/**
+ * Pieces of so many times the frames that a sample depends on are computed anew for less than keeping state costs: measured on
+ * hifigan-wasm, where the two meet between 64 and 128 frames of V1 to V3.
+ */
+const WIDE = 4;
+
+/** Lets work have its turn. */
+export type TakeTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** How a whole mel is spoken. */
+export interface PiecesOptions {
+  /** Frames of a piece. */
+  readonly chunkFrames: number;
+  /** Called, and awaited, after each piece with the frames that are done. */
+  readonly done: (frames: number) => Promise<void>;
+}
+
+/** A generator on an engine: cuts mels into pieces that together are the whole. */
+export class Speaker {
+  readonly #bundle: Bundle;
+  readonly #engine: Engine;
+  readonly #where: string;
+  readonly #field: ReceptiveField;
+  readonly #open = new Set<EngineStream>();
+  #denoiser: Denoiser | undefined;
+
+  /** @param where what to call the generator in errors */
+  constructor(bundle: Bundle, engine: Engine, where: string) {
+    this.#bundle = bundle;
+    this.#engine = engine;
+    this.#where = where;
+    this.#field = receptiveField(bundle.config);
+  }
+
+  /**
+   * @param mel of the model's profile
+   * @returns frames × hop_size samples
+   * @throws EngineError where the engine makes something else
+   */
+  async generate(mel: Mel): Promise<Float32Array> {
+    return this.#generate(this.#normalized(mel));
+  }
+
+  async #generate(mel: Mel): Promise<Float32Array> {
+    const { config } = this.#bundle;
+    const audio = await this.#engine.generate(mel);
+    const wanted = mel.frames * config.hop_size;
+    if (audio.length !== wanted) {
+      throw this.#error(
+        `${audio.length} samples of ${mel.frames} frames and must make ${wanted}, because hop_size is ${config.hop_size}`,
+      );
+    }
+    this.#checkSound(audio);
+    return audio;
+  }
+
+  /** Speaks a whole mel. @returns frames × hop_size samples */
+  async speak(mel: Mel, { chunkFrames, done }: PiecesOptions): Promise<Float32Array> {
+    const { hop_size: hop } = this.#bundle.config;
+    const result = new Float32Array(mel.frames * hop);
+    for (const { start, end, from, to } of piecesOf(mel.frames, chunkFrames, this.#field)) {
+      const data = mel.data.subarray(from * mel.mels, to * mel.mels);
+      const audio = await this.generate({ data, frames: to - from, mels: mel.mels });
+      result.set(audio.subarray((start - from) * hop, (end - from) * hop), start * hop);
+      await done(end);
+    }
+    return result;
+  }
+
+  /**
+   * Speaks a mel while it comes: step by step on an engine that keeps its state, which computes nothing twice, else in pieces
+   * that overlap. So are wide ones, and what shall look ahead less than the generator does.
+   *
+   * @param takeTurn each step or piece is a turn
+   */
+  async *stream(
+    parts: AsyncIterable<Mel>,
+    takeTurn: TakeTurn,
+    { chunkFrames, lookAhead }: { readonly chunkFrames: number; readonly lookAhead: number },
+  ): AsyncGenerator<Float32Array, void, undefined> {
+    const { num_mels: mels, hop_size: hop } = this.#bundle.config;
+    const { before, after } = this.#field;
+    const wide = chunkFrames > WIDE * (before + after);
+    if (this.#engine.openStream === undefined || lookAhead < after || wide) {
+      const speak = (piece: Mel) => takeTurn(() => this.generate(piece));
+      yield* streamPieces(parts, speak, { mels, hop, field: this.#field, chunkFrames, lookAhead });
+      return;
+    }
+    // Opened within a turn, as the engine may be gone, and is asked for one thing at a time.
+    let steps: EngineStream | undefined;
+    const step = (work: (stream: EngineStream) => Promise<Float32Array>) =>
+      takeTurn(async () => {
+        if (!steps) {
+          steps = this.#engine.openStream?.() as EngineStream;
+          this.#open.add(steps);
+        }
+        const audio = await work(steps);
+        this.#checkSound(audio);
+        return audio;
+      });
+    try {
+      yield* streamSteps(
+        parts,
+        {
+          push: (mel) => step((stream) => stream.push(this.#normalized(mel))),
+          end: () => step((stream) => stream.end()),
+        },
+        { mels, chunkFrames },
+      );
+    } finally {
+      if (steps && this.#open.delete(steps)) steps.dispose();
+    }
+  }
+
+  /** The denoiser of this generator, made when it is first wanted: within a turn. */
+  async denoiser(): Promise<Denoiser> {
+    this.#denoiser ??= await Denoiser.of(this.#bundle.config, (mel) => this.#generate(mel));
+    return this.#denoiser;
+  }
+
+  /** Frees the engine, and what streams that nobody reads any more keep. Nothing may be computing. */
+  dispose(): void {
+    for (const steps of this.#open) steps.dispose();
+    this.#open.clear();
+    this.#engine.dispose();
+  }
+
+  #normalized(mel: Mel): Mel {
+    const { statistics } = this.#bundle;
+    return statistics ? normalizeMel(mel, statistics) : mel;
+  }
+
+  #checkSound(audio: Float32Array): void {
+    const at = audio.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) throw this.#error(`values that are no numbers (${audio[at]} at sample ${at})`);
+  }
+
+  #error(made: string): EngineError {
+    return new EngineError(this.#where, this.#engine.description, made);
+  }
+}

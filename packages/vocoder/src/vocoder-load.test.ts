@@ -1,0 +1,225 @@
+import { presets } from '@hifigan/config';
+import { expectClose, tinyConfig } from '@hifigan/testkit';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine, EngineFactory } from './engine.js';
+import { EngineError } from './engine-error.js';
+import { smallBundle, smallMel } from './testing/small-bundle.js';
+import { tfjsEngine } from './tfjs-engine.js';
+import { Vocoder } from './vocoder.js';
+import { VocoderDisposedError } from './vocoder-disposed-error.js';
+
+/** An engine that is told what to do, and how many of its runs there were at once and in all. */
+function scripted(
+  generate: (run: number, usual: () => Promise<Float32Array>) => Promise<Float32Array>,
+) {
+  const seen = { runs: 0, at: 0, most: 0, frames: [] as number[], disposed: 0 };
+  const factory: EngineFactory = async (bundle, where) => {
+    const { openStream: _, ...engine } = await tfjsEngine(bundle, where);
+    return {
+      ...engine,
+      async generate(mel) {
+        seen.at += 1;
+        seen.most = Math.max(seen.most, seen.at);
+        seen.frames.push(mel.frames);
+        try {
+          return await generate(seen.runs++, () => engine.generate(mel));
+        } finally {
+          seen.at -= 1;
+        }
+      },
+      dispose() {
+        seen.disposed += 1;
+        engine.dispose();
+      },
+    } satisfies Engine;
+  };
+  return { seen, factory };
+}
+
+const usual = (_: number, run: () => Promise<Float32Array>) => run();
+
+describe('a vocoder under load and faults', () => {
+  let before = 0;
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+    before = tf.memory().numTensors;
+  });
+  afterAll(() => expect(tf.memory().numTensors).toBe(before));
+
+  it('serves 200 requests at once in their order, in the memory of one', async () => {
+    const { seen, factory } = scripted(usual);
+    const vocoder = await Vocoder.load(await smallBundle(), { engine: factory });
+    const held = tf.memory();
+    let most = 0;
+    const order: number[] = [];
+    const results = await Promise.all(
+      Array.from({ length: 200 }, (_, i) =>
+        vocoder
+          .synthesize(smallMel(1 + (i % 5)), {
+            onProgress: () => {
+              most = Math.max(most, tf.memory().numBytes);
+            },
+          })
+          .then((audio) => {
+            order.push(i);
+            return audio.length;
+          }),
+      ),
+    );
+    expect(results).toEqual(Array.from({ length: 200 }, (_, i) => 8 * (1 + (i % 5))));
+    expect(order).toEqual(Array.from({ length: 200 }, (_, i) => i));
+    expect(seen.frames).toEqual(Array.from({ length: 200 }, (_, i) => 1 + (i % 5)));
+    expect(seen.most).toBe(1);
+    // What others wait for lies nowhere as tensors.
+    expect(most).toBeLessThanOrEqual(held.numBytes);
+    await vocoder.dispose();
+  });
+
+  it('leaks no tensor over 1,000 runs, whole and streamed, some of them aborted', async () => {
+    const config = { ...presets.v1, ...tinyConfig };
+    const vocoder = await Vocoder.load(await smallBundle(1, config));
+    const mel = { data: new Float32Array(2 * 12), frames: 2, mels: 12 };
+    await vocoder.synthesize(mel, { denoise: 0.1 });
+    const held = tf.memory().numTensors;
+    for (let run = 0; run < 500; run++) {
+      await vocoder.synthesize(mel, { denoise: run % 50 === 0 ? 0.1 : 0 });
+      for await (const _ of vocoder.stream([mel, mel], { chunkFrames: 1 + (run % 2) })) {
+        if (run % 3 === 0) break;
+      }
+    }
+    expect(tf.memory().numTensors).toBe(held);
+    await vocoder.dispose();
+  });
+
+  it('rejects what an engine fails at, and serves the next', async () => {
+    const { factory } = scripted(async (run, work) => {
+      if (run === 1) throw new Error('the device was lost');
+      const audio = await work();
+      if (run === 2) return audio.subarray(1);
+      if (run === 3) audio[7] = Number.NaN;
+      return audio;
+    });
+    const vocoder = await Vocoder.load(await smallBundle(), { engine: factory, where: 'g' });
+    const good = await vocoder.synthesize(smallMel(4));
+    const failures = await Promise.all(
+      [1, 2, 3].map(() => vocoder.synthesize(smallMel(4)).catch((error: unknown) => error)),
+    );
+    expect(failures[0]).toMatchObject({ message: 'the device was lost' });
+    expect(failures[1]).toBeInstanceOf(EngineError);
+    expect(`${failures[1]}`).toMatch(
+      /^EngineError: g: tfjs \(cpu\) made 31 samples of 4 frames and must make 32/,
+    );
+    expect(`${failures[2]}`).toMatch(/no numbers \(NaN at sample 7\); call again, and where it/);
+    expect(await vocoder.synthesize(smallMel(4))).toEqual(good);
+    await vocoder.dispose();
+  });
+
+  it('may be disposed of while it speaks: nothing is freed under the engine, all is afterwards', async () => {
+    const { seen, factory } = scripted(async (_, work) => {
+      await new Promise((done) => setTimeout(done, 5));
+      expect(seen.disposed).toBe(0);
+      return work();
+    });
+    const vocoder = await Vocoder.load(await smallBundle(), { engine: factory });
+    const speaking = vocoder.synthesize(smallMel(40), { chunkFrames: 1 });
+    const waiting = vocoder.synthesize(smallMel(3));
+    const gone = vocoder.dispose();
+    await expect(waiting).rejects.toThrow(VocoderDisposedError);
+    await expect(speaking).rejects.toThrow(/^synthesize: the vocoder must not be disposed of/);
+    await gone;
+    expect(seen).toMatchObject({ runs: 1, disposed: 1 });
+    await vocoder.dispose();
+    expect(seen.disposed).toBe(1);
+    await expect(vocoder.synthesize(smallMel(3))).rejects.toThrow(VocoderDisposedError);
+    await expect(vocoder.warmup()).rejects.toThrow(VocoderDisposedError);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('frees what an open stream keeps when it is disposed of', async () => {
+    const vocoder = await Vocoder.load(await smallBundle());
+    const stream = vocoder.stream([smallMel(60)], { chunkFrames: 30 })[Symbol.asyncIterator]();
+    expect((await stream.next()).done).toBe(false);
+    await vocoder.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    await expect(stream.next()).rejects.toThrow(/^stream: the vocoder must not be disposed of/);
+  });
+
+  it('ends on a signal, between two pieces', async () => {
+    const { seen, factory } = scripted(usual);
+    const bundle = await smallBundle();
+    const vocoder = await Vocoder.load(bundle, { engine: factory });
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    const { signal } = controller;
+    const work = vocoder.synthesize(smallMel(50), {
+      chunkFrames: 5,
+      signal,
+      onProgress: (frames) => {
+        if (frames >= 15) controller.abort(reason);
+      },
+    });
+    await expect(work).rejects.toBe(reason);
+    expect(seen.runs).toBe(3);
+    for (const each of [
+      vocoder.synthesize(smallMel(2), { signal }),
+      vocoder.synthesizeBatch([smallMel(2)], { signal }),
+      vocoder.warmup(1, { signal }),
+      vocoder
+        .stream([smallMel(2)], { signal })
+        [Symbol.asyncIterator]()
+        .next(),
+      Vocoder.load(bundle, { signal }),
+    ]) {
+      await expect(each).rejects.toBe(reason);
+    }
+    expect(seen.runs).toBe(3);
+    await vocoder.synthesize(smallMel(2));
+    await vocoder.dispose();
+  });
+
+  it('ends the loading on a signal, also while it is being fetched', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const fetched = globalThis.fetch;
+    globalThis.fetch = ((_: unknown, init?: RequestInit) =>
+      new Promise((_resolve, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+      })) as typeof fetch;
+    try {
+      const loading = Vocoder.load('https://h/voice/', { signal: controller.signal });
+      controller.abort(reason);
+      await expect(loading).rejects.toBe(reason);
+    } finally {
+      globalThis.fetch = fetched;
+    }
+  });
+
+  it('lets streams and whole mels take turns', async () => {
+    const { seen, factory } = scripted(usual);
+    const vocoder = await Vocoder.load(await smallBundle(), { engine: factory });
+    const all = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const parts: number[] = [];
+        for await (const part of vocoder.stream([smallMel(90)], { chunkFrames: 8 })) {
+          parts.push(...part);
+          await vocoder.synthesize(smallMel(1));
+        }
+        return parts;
+      }),
+    );
+    const whole = await vocoder.synthesize(smallMel(90));
+    for (const each of all) expectClose(each, whole, { max: 1e-5 });
+    expect(seen.most).toBe(1);
+    await vocoder.dispose();
+  });
+
+  it('warms up by one run of as many frames', async () => {
+    const { seen, factory } = scripted(usual);
+    const vocoder = await Vocoder.load(await smallBundle(), { engine: factory });
+    await vocoder.warmup(9);
+    expect(seen.frames).toEqual([9]);
+    await expect(vocoder.warmup(0)).rejects.toThrow(/frames=0 must be a whole number/);
+    await vocoder.dispose();
+  });
+});

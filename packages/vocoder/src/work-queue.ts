@@ -1,0 +1,106 @@
+import { VocoderDisposedError } from './vocoder-disposed-error.js';
+
+/** Between two steps of work: throws where it shall not go on. */
+export type Checkpoint = () => void;
+
+export interface WorkOptions {
+  /** What to call the work in errors. */
+  readonly what: string;
+  /** Ends it while it waits, and at its next checkpoint. */
+  readonly signal?: AbortSignal;
+}
+
+/** Work that waits for its turn. */
+interface Waiting {
+  readonly start: () => void;
+  readonly refuse: () => void;
+}
+
+/**
+ * One thing at a time, in the order in which it was asked for: an engine's memory is then that of one piece, however many
+ * ask. What fails, or is aborted, does not stop what comes after it.
+ */
+export class WorkQueue {
+  readonly #waiting: Waiting[] = [];
+  #busy = false;
+  #closing: { readonly ended: Promise<void>; readonly free: () => void } | undefined;
+
+  /**
+   * @param work is handed a checkpoint, to be called between two steps
+   * @throws the signal's reason; VocoderDisposedError once the queue is closed
+   */
+  async run<T>(
+    work: (checkpoint: Checkpoint) => Promise<T>,
+    { what, signal }: WorkOptions,
+  ): Promise<T> {
+    const checkpoint = () => {
+      signal?.throwIfAborted();
+      if (this.#closing) throw new VocoderDisposedError(what);
+    };
+    checkpoint();
+    if (this.#busy) await this.#turn(what, signal);
+    this.#busy = true;
+    try {
+      checkpoint();
+      return await work(checkpoint);
+    } finally {
+      this.#handOver();
+    }
+  }
+
+  /**
+   * Refuses what waits and what comes; what runs ends at its next checkpoint.
+   *
+   * @param free called as soon as nothing runs, at once where nothing does
+   */
+  close(free: () => void): Promise<void> {
+    if (this.#closing) return this.#closing.ended;
+    let freed = () => {};
+    const ended = new Promise<void>((resolve) => {
+      freed = resolve;
+    });
+    this.#closing = {
+      ended,
+      free: () => {
+        free();
+        freed();
+      },
+    };
+    for (const { refuse } of this.#waiting.splice(0)) refuse();
+    if (!this.#busy) this.#closing.free();
+    return ended;
+  }
+
+  #turn(what: string, signal?: AbortSignal): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const abort = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(signal?.reason);
+      };
+      const settled = () => signal?.removeEventListener('abort', abort);
+      const waiting: Waiting = {
+        start: () => {
+          settled();
+          resolve();
+        },
+        refuse: () => {
+          settled();
+          reject(new VocoderDisposedError(what));
+        },
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waiting.push(waiting);
+    });
+  }
+
+  // The turn is handed over rather than given up, so that nobody who asks meanwhile comes first.
+  #handOver(): void {
+    const next = this.#waiting.shift();
+    if (next) {
+      next.start();
+      return;
+    }
+    this.#busy = false;
+    this.#closing?.free();
+  }
+}
