@@ -4,10 +4,14 @@ import { MemoryBudget } from '../memory-budget.js';
 import { FormatError, type NamedArray } from '../named-array.js';
 import { readFromSource } from '../reading.js';
 import { PickledTensor } from './pickled.js';
+import { textOf } from './text-of.js';
 import { type ReadTorchOptions, readTorchFile } from './torch-file.js';
 import type { TorchTree } from './torch-value.js';
 
 type Leaf = PickledTensor | NamedArray;
+
+/** Bytes that the tables of what is in a file take for each thing, besides its name. */
+const ENTRY = 128;
 
 /**
  * Opens what `torch.save` wrote: of a zip file its directory and its pickle are read, of the legacy layout what stands
@@ -27,8 +31,7 @@ export async function openTorch(
   const run = readTorchFile(source.size, where, { ...options, inParts: true });
   const { tree, readTensor } = await readFromSource(run, source);
   const leaves = new Map<string, Leaf>();
-  const metadata: [string, string][] = [];
-  const names = new Set<string>();
+  const metadata = new Map<string, string>();
   const fail = (what: string) => new FormatError(`${where}: not a readable PyTorch file: ${what}.`);
   const budget = new MemoryBudget(source.size, fail);
   const walk = (value: TorchTree<Leaf>, name: string): void => {
@@ -39,10 +42,12 @@ export async function openTorch(
       for (const [key, item] of value.entries()) walk(item, `${prefix}${key}`);
       return;
     }
-    if (names.has(name)) throw fail(`it has two things that are named ${name.slice(0, 200)}`);
-    names.add(name);
+    if (leaves.has(name) || metadata.has(name)) {
+      throw fail(`it has two things that are named ${name.slice(0, 200)}`);
+    }
+    budget.charge(ENTRY);
     if (typeof value === 'object' && value !== null) leaves.set(name, value);
-    else metadata.push([name, String(value)]);
+    else metadata.set(name, textOf(value, budget));
   };
   walk(tree<Leaf>({ tensor: (tensor) => tensor, array: (array) => array }), '');
   return {

@@ -14,15 +14,13 @@ describe('hostile files', () => {
     let [read, refused, slowest, mostMemory, allowed] = [0, 0, 0, 0, 0];
     for (let run = 0; run < RUNS; run++) {
       const seed = FIRST_SEED + run;
-      const result = fuzz(seed, EACH);
+      const result = await fuzz(seed, EACH);
       expect(result.failures.slice(0, 5)).toEqual([]);
       read += result.read;
       refused += result.refused;
       slowest = Math.max(slowest, result.slowest);
       mostMemory = Math.max(mostMemory, result.mostMemory);
       allowed = Math.max(allowed, result.allowed);
-      // Lets what is printed go out.
-      await new Promise((resolve) => setImmediate(resolve));
       const cpu = process.cpuUsage();
       console.log(
         `seed ${seed}: ${EACH} inputs, ${result.read} read, ${result.refused} refused, ` +
