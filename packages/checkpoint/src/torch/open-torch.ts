@@ -1,6 +1,5 @@
 import type { ByteSource } from '../byte-source.js';
 import { type ArrayInfo, type LazyArrays, noSuchArray } from '../lazy-arrays.js';
-import { MemoryBudget } from '../memory-budget.js';
 import { FormatError, type NamedArray } from '../named-array.js';
 import { readFromSource } from '../reading.js';
 import { PickledTensor } from './pickled.js';
@@ -11,7 +10,7 @@ import type { TorchTree } from './torch-value.js';
 type Leaf = PickledTensor | NamedArray;
 
 /** Bytes that the tables of what is in a file take for each thing, besides its name. */
-const ENTRY = 128;
+const ENTRY = 256;
 
 /**
  * Opens what `torch.save` wrote: of a zip file its directory and its pickle are read, of the legacy layout what stands
@@ -29,11 +28,10 @@ export async function openTorch(
   options: ReadTorchOptions = {},
 ): Promise<LazyArrays> {
   const run = readTorchFile(source.size, where, { ...options, inParts: true });
-  const { tree, readTensor } = await readFromSource(run, source);
+  const { tree, readTensor, budget } = await readFromSource(run, source);
   const leaves = new Map<string, Leaf>();
   const metadata = new Map<string, string>();
   const fail = (what: string) => new FormatError(`${where}: not a readable PyTorch file: ${what}.`);
-  const budget = new MemoryBudget(source.size, fail);
   const walk = (value: TorchTree<Leaf>, name: string): void => {
     // A long key stands before the name of each thing under it.
     budget.charge(2 * name.length);
@@ -50,8 +48,10 @@ export async function openTorch(
     else metadata.set(name, textOf(value, budget));
   };
   walk(tree<Leaf>({ tensor: (tensor) => tensor, array: (array) => array }), '');
+  const arrays = new Map<string, ArrayInfo>();
+  for (const [name, leaf] of leaves) arrays.set(name, infoOf(leaf));
   return {
-    arrays: new Map([...leaves].map(([name, leaf]) => [name, infoOf(leaf)])),
+    arrays,
     metadata: Object.fromEntries(metadata),
     async read(name) {
       const leaf = leaves.get(name);
