@@ -21,7 +21,9 @@ const { config } = readConfig(TEXT, 'config');
 const STEPS = 10;
 /** Ten steps and the next ten go over the end of an epoch each. */
 const EPOCH_STEPS = 7;
-/** Of what PyTorch in float32 is off from PyTorch in float64, from the same checkpoint, on the same batches. */
+/** Relative, of losses. */
+const LOSSES = 1e-5;
+/** Of weights: so many times as far as PyTorch in float32 is from PyTorch in float64, from the same checkpoint. */
 const MOST = 3;
 const ORACLE = fileURLToPath(new URL('../../../../../tooling/reference-python', import.meta.url));
 
@@ -136,7 +138,7 @@ onBackendsWithKernels((backend) => {
         const first = await goOn(trainer, batchOf, begunThere);
         const here = distance(first, exact);
         tell('begun there, here beside float64 there', here, moved);
-        expect(here.loss).toBeLessThanOrEqual(MOST * noise.loss);
+        expect(here.loss).toBeLessThanOrEqual(LOSSES);
         expect(here.weight).toBeLessThanOrEqual(MOST * noise.weight);
 
         // What we have now goes back; ten more there and here.
@@ -150,7 +152,7 @@ onBackendsWithKernels((backend) => {
         const again = distance(await goOn(trainer, batchOf, there), there);
         tell('begun here, here beside float32 there', again, there.moved);
         // Both are as far from the truth.
-        expect(again.loss).toBeLessThanOrEqual(2 * MOST * noise.loss);
+        expect(again.loss).toBeLessThanOrEqual(LOSSES);
         expect(again.weight).toBeLessThanOrEqual(2 * MOST * noise.weight);
       } finally {
         trainer.dispose();
