@@ -112,6 +112,14 @@ describe('npy', () => {
     },
   );
 
+  it('refuses more axes than numpy has, whose order would take hours', () => {
+    const shape = `(64,${' 1,'.repeat(15_000)})`;
+    const header = `{'descr': '<f4', 'fortran_order': True, 'shape': ${shape}, }`;
+    expect(() => readNpy(file(header, new Uint8Array(256)), 'x.npy')).toThrow(
+      /^x\.npy: .*its shape has 15001 axes, of which numpy has 64 at most/,
+    );
+  });
+
   it('refuses what is cut off, foreign or of another type, naming the file', () => {
     const whole = writeNpy({ shape: [4], data: new Float32Array(4) });
     for (let length = 0; length < whole.length; length++) {

@@ -8,6 +8,9 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** Of bytes; numpy takes 10,000 of them from a file that it is not told to trust. */
 const HEADER_LIMIT = 65_536;
 
+/** Of numpy 2; before it had 32. */
+const MOST_AXES = 64;
+
 /** What a `.npy` file says of its values before they begin. */
 export interface NpyHeader {
   readonly shape: readonly number[];
@@ -54,7 +57,11 @@ export function readNpyHeader(bytes: Uint8Array, where = 'npy'): NpyHeader {
     .filter((part) => part !== '')
     .map(Number);
   if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
-    throw fail(`its shape is (${shapeText})`);
+    throw fail(`its shape is (${shapeText.slice(0, 80)})`);
+  }
+  // Else the order of a few values could take hours, an axis of one at a time.
+  if (shape.length > MOST_AXES) {
+    throw fail(`its shape has ${shape.length} axes, of which numpy has ${MOST_AXES} at most`);
   }
   const type = descr.replace(/^[|=]/, '<');
   if (!npyType(type)) throw fail(`its type is ${descr}; ${READABLE_NPY_TYPES}`);

@@ -151,6 +151,17 @@ describe('safetensors', () => {
     ['wrong size', { a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }],
     ['past the end', { a: { dtype: 'F32', shape: [1 << 28], data_offsets: [0, 1 << 30] } }],
     ['no offsets', { a: { dtype: 'F32', shape: [1] } }],
+    ['a type that is a list', { a: { dtype: ['F32'], shape: [1], data_offsets: [0, 4] } }],
+    [
+      'a type that text is not made of',
+      { a: { dtype: { toString: 1 }, shape: [1], data_offsets: [0, 4] } },
+    ],
+    ['metadata that text is not made of', { __metadata__: { a: { toString: 1, valueOf: 1 } } }],
+    [
+      'metadata of lists in lists',
+      `{"__metadata__":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`,
+    ],
+    ['more objects than a header has room for', `{"a":[${'{},'.repeat(3_000_000)}1]}`],
   ])('refuses a file with %s, naming it', (_, header) => {
     expect(() => readSafetensors(file(header, new Uint8Array(4)), 'x.safetensors')).toThrow(
       /^x\.safetensors: /,

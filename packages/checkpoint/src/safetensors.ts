@@ -1,6 +1,7 @@
 import type { ByteSource } from './byte-source.js';
 import { ELEMENT_TYPES, typeOfCode } from './element-types.js';
 import { type DeferredArray, type LazyArrays, lazyArrays } from './lazy-arrays.js';
+import { MemoryBudget } from './memory-budget.js';
 import { FormatError, type NamedArray, type NamedArrays, sizeOf } from './named-array.js';
 import {
   type FileKind,
@@ -12,6 +13,7 @@ import {
 
 // The format: https://github.com/huggingface/safetensors#format
 const HEADER_LIMIT = 100_000_000;
+const [OPENS_OBJECT, OPENS_ARRAY, COMMA] = [0x7b, 0x5b, 0x2c];
 
 /** A safetensors file: arrays by name, and the free text of `__metadata__`. */
 export interface Safetensors {
@@ -21,6 +23,8 @@ export interface Safetensors {
 
 /**
  * Reads a safetensors file.
+ *
+ * What reading takes beyond the file itself is 64 MiB and eight times the file's size at most.
  *
  * @param bytes the whole file
  * @param where what to call it in errors (a path or URL)
@@ -165,17 +169,36 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Header {
   if (end > bytes.byteLength) {
     fail(`the header needs ${end - 8} bytes, the file has ${bytes.byteLength - 8}`);
   }
+  const text = bytes.subarray(8, end);
+  checkProportion(text, fail);
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, end)));
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
   } catch {
     return fail('its header is not JSON');
   }
   if (!isRecord(header)) return fail('its header is not a JSON object');
   const { __metadata__: given = {}, ...entries } = header;
   if (!isRecord(given)) return fail('__metadata__ is not an object');
-  const metadata = Object.entries(given).map(([key, text]) => [key, String(text)] as const);
+  const metadata = Object.entries(given).map(([key, value]) => {
+    // Of text alone by the format; numbers are met, and no more can be made text of safely.
+    if (typeof value === 'object' && value !== null) fail(`__metadata__ of ${key} is not text`);
+    return [key, String(value)] as const;
+  });
   return { metadata: Object.fromEntries(metadata), entries: Object.entries(entries) };
+}
+
+/** JSON may stand for objects without end, each of three bytes. */
+function checkProportion(text: Uint8Array, fail: Fail): void {
+  const budget = new MemoryBudget(text.length, (what) => fail(what));
+  // As text, and as what stands in it.
+  budget.charge(3 * text.length);
+  let [containers, values] = [0, 0];
+  for (const byte of text) {
+    if (byte === OPENS_OBJECT || byte === OPENS_ARRAY) containers++;
+    else if (byte === COMMA) values++;
+  }
+  budget.charge(64 * containers + 16 * values);
 }
 
 function checkEntry(name: string, entry: unknown, fail: Fail) {
@@ -185,6 +208,7 @@ function checkEntry(name: string, entry: unknown, fail: Fail) {
   const shape = entry.shape as number[];
   const offsets = entry.data_offsets as number[];
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
+  if (typeof entry.dtype !== 'string') return fail(`${name} has a type that is no text`);
   if (!type) {
     return fail(`${name} has the unknown type ${dtype}; ${READABLE} are read`);
   }

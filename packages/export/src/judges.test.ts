@@ -9,12 +9,15 @@ import { generatorGraph, OPSETS, writeOnnx, writeSavedModel } from './index.js';
 import { EQUAL, expectAudio, ROUNDED } from './testing/closeness.js';
 import { halved } from './testing/halves.js';
 import {
+  CONFIGS,
+  channelsFirst,
   hashedModel,
   type Model,
   melBatch,
   normalisingModel,
   ODD,
   ourAudio,
+  voice,
 } from './testing/models.js';
 
 /** Runs Python in a folder of its own, with whatever was written there. */
@@ -59,6 +62,37 @@ for path in sorted(glob.glob('*.onnx')):
     assert 'conv_pre' in names and 'ups.0' in names and any(name.startswith('resblocks.0.') for name in names), names
 `;
 
+/**
+ * Each vocoder in sherpa-onnx's text to speech. An acoustic model cannot be had, so that one is made which says `mel.npy`
+ * whatever it is told; to sherpa-onnx it is a Matcha of icefall's, with a lexicon of one word.
+ */
+const IN_SHERPA = `
+import glob, numpy as np, onnx, sherpa_onnx
+from onnx import TensorProto as T, helper, numpy_helper
+mel = np.load('mel.npy')[None]
+inputs = [('x', T.INT64, [1, 'tokens']), ('x_length', T.INT64, [1]), ('noise_scale', T.FLOAT, [1]), ('length_scale', T.FLOAT, [1])]
+graph = helper.make_graph(
+    [helper.make_node('Identity', ['fixed'], ['mel'])], 'acoustic', [helper.make_tensor_value_info(*i) for i in inputs],
+    [helper.make_tensor_value_info('mel', T.FLOAT, mel.shape)], [numpy_helper.from_array(mel, 'fixed')])
+model = helper.make_model(graph, opset_imports=[helper.make_opsetid('', 17)], ir_version=8)
+known = dict(model_type='matcha-tts', sample_rate=22050, n_speakers=1, jieba=1, use_eos_bos=0, pad_id=0, voice='zh')
+for key, value in known.items():
+    model.metadata_props.add(key=key, value=str(value))
+open('acoustic', 'wb').write(model.SerializeToString())
+open('tokens.txt', 'w').write('_ 0\\na1 1\\n')
+open('lexicon.txt', 'w').write('a a1\\n')
+for path in sorted(glob.glob('*.onnx')):
+    matcha = sherpa_onnx.OfflineTtsMatchaModelConfig(
+        acoustic_model='acoustic', vocoder=path, lexicon='lexicon.txt', tokens='tokens.txt')
+    config = sherpa_onnx.OfflineTtsConfig(model=sherpa_onnx.OfflineTtsModelConfig(matcha=matcha, num_threads=1))
+    assert config.validate()
+    wanted = sherpa_onnx.GenerationConfig()
+    wanted.silence_scale = 1
+    audio = sherpa_onnx.OfflineTts(config).generate('a', wanted)
+    np.save(path + '.npy', np.asarray(audio.samples, np.float32))
+print(sherpa_onnx.__version__)
+`;
+
 describe.skipIf(!requireJudges().available)('judged by their own libraries', () => {
   it('ONNX: the checker, with shapes inferred, finds nothing', () =>
     inFolder(async (folder) => {
@@ -72,6 +106,27 @@ describe.skipIf(!requireJudges().available)('judged by their own libraries', () 
       const line = (opset: number) =>
         `8 ${opset} [['batch', 4, 'frames'], ['batch', 'samples']] hifigan`;
       expect(ask(folder, IN_ONNX).trim().split('\n')).toEqual([17, 23, 17].map(line));
+    }));
+
+  it('ONNX: sherpa-onnx takes it as the vocoder of its text to speech, and speaks with it', () =>
+    inFolder(async (folder) => {
+      const frames = 12;
+      const { num_mels: mels } = CONFIGS.v1;
+      const mel = melBatch(CONFIGS.v1, 1, frames);
+      const turned = writeNpy({ shape: [mels, frames], data: channelsFirst(mel) });
+      writeFileSync(join(folder, 'mel.npy'), turned);
+      const models = new Map<string, Model>([['voice', await voice()]]);
+      for (const name of ['v1', 'v2', 'v3']) models.set(name, await hashedModel(name));
+      for (const [name, { config, weights }] of models) {
+        const onnx = writeOnnx(generatorGraph(config, weights));
+        writeFileSync(join(folder, `${name}.onnx`), onnx);
+      }
+      const version = ask(folder, IN_SHERPA).trim();
+      for (const [name, model] of models) {
+        const { data } = readNpy(readFileSync(join(folder, `${name}.onnx.npy`)));
+        const reference = await ourAudio(model, [mel]);
+        expectAudio([data as Float32Array], reference, EQUAL, `sherpa-onnx ${version}, ${name}`);
+      }
     }));
 
   it('SavedModel: TensorFlow says what our own generator says, and tells its signature', () =>

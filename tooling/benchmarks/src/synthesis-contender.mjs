@@ -79,7 +79,7 @@ async function onOnnx(library) {
   const computer = /** @type {const} */ ({ kind: 'onnx', library, from: import.meta.url });
   const engine = await onnxEngine(
     { ...computer, file: onnx, shown: onnx },
-    { config, threads: Number(threads) },
+    { config, threads: Number(threads), chooseConfig: 'another --config' },
   );
   const { mel } = values();
   return async () => {

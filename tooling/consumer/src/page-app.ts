@@ -31,6 +31,15 @@ export type RecordingsResult = Readonly<
   >
 >;
 
+/** What a page of the app tells of a model that was dropped into it. */
+export interface DroppedResult {
+  readonly layout: string;
+  readonly weights: string;
+  /** Of a mel that is the same for all. */
+  readonly audio: readonly number[];
+  readonly numTensors: number;
+}
+
 const RECORDINGS = ['speech.wav', 'speech.flac', 'speech.mp3', 'speech.ogg', 'speech.opus'];
 
 const FILES = {
@@ -54,9 +63,41 @@ const FILES = {
       tasks[task]().then(postMessage, (error) => postMessage({ error: String(error) }));`,
   'tasks.js': `
     import { compute } from './compute.js';
+    import { dropped } from './dropped.js';
     import { mel } from './mel.js';
     import { recordings } from './recordings.js';
-    export const tasks = { compute, mel, recordings };`,
+    export const tasks = { compute, dropped, mel, recordings };`,
+  'dropped.js': `
+    import { registerWasmBackend } from '@hifigan/backend-wasm';
+    import { filesOfBlobs, loadVocoder, readForeign } from '@hifigan/vocoder';
+    import * as tf from '@tensorflow/tfjs-core';
+
+    export const dropped = () =>
+      new Promise((resolve, reject) => {
+        addEventListener('drop', (event) => {
+          event.preventDefault();
+          speakWith([...event.dataTransfer.files]).then(resolve, reject);
+        });
+      });
+
+    export async function speakWith(files) {
+      await registerWasmBackend({ threads: 1 });
+      await tf.setBackend('hifigan-wasm');
+      const read = await readForeign(filesOfBlobs(files));
+      const { config, state: weights, statistics, profile, notices } = read;
+      const bundle = { config, weights, profile, notices, ...(statistics && { statistics }) };
+      const vocoder = await loadVocoder(bundle);
+      const [frames, mels] = [12, config.num_mels];
+      let state = 1;
+      const data = Float32Array.from({ length: frames * mels }, () => {
+        state = (Math.imul(state, 1664525) + 1013904223) | 0;
+        return (4 * state) / 2 ** 31 - 5;
+      });
+      const audio = [...(await vocoder.synthesize({ data, frames, mels }))];
+      vocoder.dispose();
+      const { numTensors } = tf.memory();
+      return { layout: read.layout.name, weights: read.files.weights, audio, numTensors };
+    }`,
   'recordings.js': `
     import { decodeAudio } from '@hifigan/codecs';
     import { files } from './files.js';
@@ -116,7 +157,8 @@ const FILES = {
 
 /**
  * Writes an app that uses the WebAssembly backend, or with `task=mel` in the address's query makes a mel spectrogram, or
- * with `task=recordings` decodes some, in a page, or with `worker` in a Worker.
+ * with `task=recordings` decodes some, in a page, or with `worker` in a Worker; with `task=dropped` a page waits for a model that
+ * is dropped into it, and speaks with it.
  */
 export function writePageApp(folder: string): void {
   mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expectClose, findChromium, requireChromium } from '@hifigan/testkit';
@@ -6,6 +6,13 @@ import { type Browser, chromium } from 'playwright-core';
 import { build, createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  type ModelFiles,
+  nemoArchive,
+  referenceCheckpoint,
+  transformersFolder,
+} from './dropped-models.js';
+import {
+  type DroppedResult,
   type MelResult,
   type PageResult,
   type RecordingsResult,
@@ -15,7 +22,16 @@ import { type Headers, ISOLATION, type PageServer, servePages } from './page-ser
 import { createProject, pack, pinned } from './project.js';
 import { must, publicPackages } from './workspace.js';
 
-const PACKAGES = ['@hifigan/audio', '@hifigan/backend-wasm', '@hifigan/codecs', '@hifigan/ops'];
+const PACKAGES = [
+  '@hifigan/audio',
+  '@hifigan/backend-wasm',
+  '@hifigan/checkpoint',
+  '@hifigan/codecs',
+  '@hifigan/config',
+  '@hifigan/models',
+  '@hifigan/ops',
+  '@hifigan/vocoder',
+];
 /** No script of others, but WebAssembly, and workers out of strings. */
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:";
 
@@ -47,10 +63,16 @@ describe.skipIf(!requireChromium().available)('WebAssembly in Chromium, bundled 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function resultOf<Result = PageResult>(server: PageServer, query = ''): Promise<Result> {
+  /** @param act a script that runs in the page before its result is waited for */
+  async function resultOf<Result = PageResult>(
+    server: PageServer,
+    query = '',
+    act = '',
+  ): Promise<Result> {
     const page = await browser.newPage();
     try {
       await page.goto(`${server.url}${query}`);
+      await page.evaluate(act);
       // A script in a string: this file knows no window.
       return (await page.evaluate('window.result')) as Result;
     } finally {
@@ -144,6 +166,66 @@ describe.skipIf(!requireChromium().available)('WebAssembly in Chromium, bundled 
       const server = await built({ 'Content-Security-Policy': policy });
       await expect(resultOf(server, '?task=recordings')).rejects.toThrow(
         /speech\.flac: it cannot be decoded here.*must have 'wasm-unsafe-eval'/,
+      );
+    });
+  });
+
+  describe('a model that is dropped into the page', () => {
+    /** As a person's hand does it: files in an event. */
+    const drop = (files: ModelFiles) => {
+      const texts = Object.entries(files).map(([name, bytes]) => [
+        name,
+        Buffer.from(bytes).toString('base64'),
+      ]);
+      return `
+        const dataTransfer = new DataTransfer();
+        for (const [name, text] of ${JSON.stringify(texts)}) {
+          const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+          dataTransfer.items.add(new File([bytes], name));
+        }
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));`;
+    };
+
+    async function inNode(files: ModelFiles): Promise<DroppedResult> {
+      const names = Object.keys(files);
+      for (const [name, bytes] of Object.entries(files)) writeFileSync(join(project, name), bytes);
+      const script = `
+        import { readFileSync } from 'node:fs';
+        const { speakWith } = await import('./dropped.js');
+        const files = ${JSON.stringify(names)}.map((name) => new File([readFileSync(name)], name));
+        console.log(JSON.stringify(await speakWith(files)));
+        process.exit();`;
+      return JSON.parse(
+        await must(process.execPath, ['--input-type=module', '-e', script], project),
+      );
+    }
+
+    it.each([
+      [
+        'a .pth of the reference and its config.json',
+        referenceCheckpoint,
+        'reference',
+        'g_02500000.pth',
+      ],
+      ["a folder of transformers'", transformersFolder, 'transformers', 'pytorch_model.bin'],
+      ['a .nemo archive', nemoArchive, 'nemo', 'model_weights.ckpt'],
+    ])('speaks as in Node: %s', async (_, make, layout, weights) => {
+      const files = make();
+      const expected = await inNode(files);
+      const server = await built({ ...ISOLATION, 'Content-Security-Policy': POLICY });
+      const result = await resultOf<DroppedResult>(server, '?task=dropped', drop(files));
+      expect([result.layout, result.weights, result.numTensors]).toEqual([layout, weights, 0]);
+      // Of silence nothing could be told.
+      expect(Math.max(...expected.audio.map(Math.abs))).toBeGreaterThan(0.01);
+      const { max, mean } = expectClose(result.audio, expected.audio, { max: 1e-4 });
+      console.info(`${layout}: ${expected.audio.length} samples, max ${max}, mean ${mean}`);
+    });
+
+    it('says what is missing', async () => {
+      const files = { 'g_02500000.pth': referenceCheckpoint()['g_02500000.pth'] };
+      const server = await built({ 'Content-Security-Policy': POLICY });
+      await expect(resultOf(server, '?task=dropped', drop(files))).rejects.toThrow(
+        /must have the configuration of a HiFi-GAN generator among them/,
       );
     });
   });

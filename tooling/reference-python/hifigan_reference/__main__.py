@@ -89,8 +89,12 @@ def parse(arguments=None):
     exchange.add_argument("folder", help="of g_ and do_ files, as the reference's trainer writes them")
     exchange.add_argument("--config", required=True, help="config.json")
     exchange.add_argument("--batches", required=True, help="what exchange-batches wrote")
-    exchange.add_argument("--first", type=int, default=0, help="step to begin with")
-    exchange.add_argument("--last", type=int, required=True, help="step to end before")
+    exchange.add_argument("--after", type=int, help="step of the checkpoint to go on from; else the training begins")
+    exchange.add_argument("--steps", type=int, required=True)
+    exchange.add_argument("--epoch-steps", type=int, required=True, help="batches of an epoch")
+    exchange.add_argument("--dtype", choices=["float32", "float64"], default="float32")
+    exchange.add_argument("--threads", type=int, default=1)
+    exchange.add_argument("--weights", help="safetensors file to write, instead of a checkpoint")
     return parser.parse_args(arguments)
 
 

@@ -1,5 +1,6 @@
 """A training that changes hands: saved and loaded as the reference's train.py does, on batches that are files."""
 
+import itertools
 import json
 import pathlib
 
@@ -27,27 +28,57 @@ def batches(options):
 
 
 def train(options):
-    """Steps `--first` up to `--last` of a training, from the checkpoint before `--first`; one JSON object on stdout."""
-    torch.set_num_threads(2)
+    """`--steps` of a training, anew or from the checkpoint of `--after`; one JSON object on stdout."""
+    torch.set_num_threads(options.threads)
     config = json.loads(pathlib.Path(options.config).read_text())
-    folder = pathlib.Path(options.folder)
+    dtype = getattr(torch, options.dtype)
     data = load_file(options.batches)
-    training = Training(config, gains=GAINS)
-    if options.first > 0:
-        load(training, folder, options.first - 1, config)
-    losses = []
-    for step in range(options.first, options.last):
-        found = training.step(data[f"mel.{step}"], data[f"audio.{step}"])
-        losses.append([found[name] for name in LOSSES])
-    save(training, folder, options.last - 1, config)
-    print(json.dumps({"names": LOSSES, "losses": losses, "torch": torch.__version__}))
+    folder = pathlib.Path(options.folder)
+    steps, last_epoch = 0, -1
+    if options.after is None:
+        training = Training(config, dtype, GAINS)
+    else:
+        training = Training(config, dtype, None)
+        last_epoch = load(training, folder, options.after)
+        steps = options.after + 1
+    last = steps + options.steps - 1
+    # As the reference does: it begins its epoch anew, with the rate that the checkpoint's optimizers have.
+    schedules = [
+        torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=config["lr_decay"], last_epoch=last_epoch)
+        for optimizer in (training.optim_g, training.optim_d)
+    ]
+    losses, rates, start = [], [], weights(training)
+    for epoch in itertools.count(max(0, last_epoch)):
+        for _ in range(options.epoch_steps):
+            rates.append(training.optim_g.param_groups[0]["lr"])
+            found = training.step(data[f"mel.{steps}"].to(dtype), data[f"audio.{steps}"].to(dtype))
+            losses.append([found[name] for name in LOSSES])
+            if steps == last:
+                end = weights(training)
+                if options.weights:
+                    save_file(end, options.weights)
+                else:
+                    save(training, folder, steps, epoch)
+                moved = sum((end[name] - start[name]).abs().sum().item() for name in end)
+                count = sum(array.numel() for array in end.values())
+                found = {"names": LOSSES, "losses": losses, "rates": rates, "epoch": epoch}
+                print(json.dumps({**found, "moved": moved / count, "torch": torch.__version__}))
+                return
+            steps += 1
+        for schedule in schedules:
+            schedule.step()
 
 
-def save(training, folder, steps, config):
-    # Without a schedule PyTorch does not note the rate that a training began with.
-    for optimizer in (training.optim_g, training.optim_d):
-        for group in optimizer.param_groups:
-            group.setdefault("initial_lr", config["learning_rate"])
+def weights(training):
+    """Copies, as the files of a checkpoint name them."""
+    return {
+        f"{network}.{name}": array.detach().clone().contiguous()
+        for network, module in training.networks().items()
+        for name, array in module.state_dict().items()
+    }
+
+
+def save(training, folder, steps, epoch):
     torch.save({"generator": training.generator.state_dict()}, folder / f"g_{steps:08d}")
     torch.save(
         {
@@ -56,24 +87,20 @@ def save(training, folder, steps, config):
             "optim_g": training.optim_g.state_dict(),
             "optim_d": training.optim_d.state_dict(),
             "steps": steps,
-            "epoch": 0,
+            "epoch": epoch,
         },
         folder / f"do_{steps:08d}",
     )
 
 
-def load(training, folder, steps, config):
-    """In the order of the reference; strict, as there, so that a name too many or too few is an error."""
+def load(training, folder, steps):
+    """In the order of the reference; strict, as there, so that a name too many or too few is an error. The epoch."""
     generator = torch.load(folder / f"g_{steps:08d}", map_location="cpu", weights_only=True)
     rest = torch.load(folder / f"do_{steps:08d}", map_location="cpu", weights_only=True)
     training.generator.load_state_dict(generator["generator"])
     training.mpd.load_state_dict(rest["mpd"])
     training.msd.load_state_dict(rest["msd"])
+    training.optim_g.load_state_dict(rest["optim_g"])
+    training.optim_d.load_state_dict(rest["optim_d"])
     assert rest["steps"] == steps
-    for name in ("optim_g", "optim_d"):
-        optimizer = getattr(training, name)
-        optimizer.load_state_dict(rest[name])
-        torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=config["lr_decay"], last_epoch=rest["epoch"])
-        # The schedule of the reference decays once more when it is made; ours does not.
-        for group in optimizer.param_groups:
-            group["lr"] = config["learning_rate"] * config["lr_decay"] ** rest["epoch"]
+    return rest["epoch"]

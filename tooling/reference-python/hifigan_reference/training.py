@@ -17,12 +17,14 @@ LOSSES = [
 
 
 class Training:
-    """Networks and optimizers of a config, weights by `hashed_state`."""
+    """Networks and optimizers of a config, weights by `hashed_state`; with gains of None, PyTorch's own."""
 
     def __init__(self, config, dtype=torch.float32, gains=(1.0, 1.0)):
-        self.generator = load_hashed(Generator(config), gain=gains[0]).to(dtype)
-        self.mpd = load_hashed(MultiPeriod(), "mpd.", gains[1]).to(dtype)
-        self.msd = load_hashed(MultiScale(), "msd.", gains[1]).to(dtype)
+        hashed = load_hashed if gains else lambda network, *_: network
+        of_generator, of_others = gains or (None, None)
+        self.generator = hashed(Generator(config), "", of_generator).to(dtype)
+        self.mpd = hashed(MultiPeriod(), "mpd.", of_others).to(dtype)
+        self.msd = hashed(MultiScale(), "msd.", of_others).to(dtype)
         self.mel = MelSpectrogram(config, "fmax_for_loss", dtype)
         options = {
             "lr": config["learning_rate"], "betas": (config["adam_b1"], config["adam_b2"]),

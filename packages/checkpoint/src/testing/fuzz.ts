@@ -1,14 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { getHeapStatistics } from 'node:v8';
 import { deflateSync } from 'fflate';
+import { sourceOfBytes } from '../byte-source.js';
+import type { LazyArrays } from '../lazy-arrays.js';
 import { MemoryBudget, memoryBound } from '../memory-budget.js';
 import { FormatError } from '../named-array.js';
 import { readNpz } from '../npz.js';
 import { readFromBytes } from '../reading.js';
+import { openSafetensors, readSafetensors, safetensorsHeaderEnd } from '../safetensors.js';
+import { openTorch } from '../torch/open-torch.js';
 import { readTorch } from '../torch/read-torch.js';
 import { joinPieces, zipPieces } from '../zip/write-zip.js';
 import { readZipDirectory } from '../zip/zip-directory.js';
 import { readMember } from '../zip/zip-member.js';
 import { Dice } from './dice.js';
+import { HOSTILE_FILES } from './hostile-files.js';
 import { mutated } from './mutate.js';
 
 export interface FuzzResult {
@@ -18,9 +24,9 @@ export interface FuzzResult {
   readonly refused: number;
   /** What else happened, with the number of the input. */
   readonly failures: readonly string[];
-  /** The longest that one took, in milliseconds of the clock. */
+  /** The longest that one took, in milliseconds of CPU time, which a busy machine does not change. */
   readonly slowest: number;
-  /** Most bytes by which arrays and the heap grew over one input, of every tenth. */
+  /** Most bytes by which arrays and the heap grew over one input. */
   readonly mostMemory: number;
   /** What the largest of the inputs was allowed. */
   readonly allowed: number;
@@ -31,51 +37,82 @@ export interface FuzzResult {
  *
  * @param seed the same seed makes the same inputs
  */
-export function fuzz(seed: number, count: number): FuzzResult {
+export async function fuzz(seed: number, count: number): Promise<FuzzResult> {
   const dice = new Dice(seed);
   const files = corpus();
   const failures: string[] = [];
   let [read, refused, slowest, mostMemory, allowed] = [0, 0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
     const file = makeInput(files, dice);
-    const unknown = dice.pick(['refuse', 'placeholder'] as const);
-    // Asking takes as long as reading.
-    const isMeasured = i % 10 === 0;
-    const before = isMeasured ? memory() : 0;
-    const start = performance.now();
+    const readIt = dice.pick(READERS[file.format]);
+    const most = memoryBound(file.bytes.length);
+    const before = memory();
+    const start = process.cpuUsage();
     try {
-      if (file.isNpz) readNpz(file.bytes, 'x.npz');
-      else readTorch(file.bytes, 'x.pth', { unknown });
+      await readIt(file.bytes, dice);
       read++;
     } catch (error) {
-      if (error instanceof FormatError && /^x\.(pth|npz): .{10}/s.test(error.message)) refused++;
+      if (error instanceof FormatError && /^x: .{10}/s.test(error.message)) refused++;
       else failures.push(`seed ${seed}, input ${i}: ${error}`);
     }
-    slowest = Math.max(slowest, performance.now() - start);
-    if (isMeasured) mostMemory = Math.max(mostMemory, memory() - before);
-    allowed = Math.max(allowed, memoryBound(file.bytes.length));
+    const { user, system } = process.cpuUsage(start);
+    slowest = Math.max(slowest, (user + system) / 1000);
+    const grown = memory() - before;
+    if (grown > most) failures.push(`seed ${seed}, input ${i}: took ${grown} bytes of ${most}`);
+    mostMemory = Math.max(mostMemory, grown);
+    allowed = Math.max(allowed, most);
   }
   return { read, refused, failures, slowest, mostMemory, allowed };
 }
 
 function memory(): number {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
+  const { used_heap_size: heap, external_memory: arrays } = getHeapStatistics();
+  return heap + arrays;
+}
+
+type Format = keyof typeof HOSTILE_FILES;
+type Reader = (bytes: Uint8Array, dice: Dice) => unknown;
+
+const READERS: Readonly<Record<Format, readonly Reader[]>> = {
+  torch: [
+    (bytes) => readTorch(bytes, 'x'),
+    (bytes) => readTorch(bytes, 'x', { unknown: 'placeholder' }),
+    async (bytes, dice) => {
+      const unknown = dice.pick(['refuse', 'placeholder'] as const);
+      await readSome(await openTorch(sourceOfBytes(bytes), 'x', { unknown }), dice);
+    },
+  ],
+  npz: [(bytes) => readNpz(bytes, 'x')],
+  safetensors: [
+    (bytes) => readSafetensors(bytes, 'x'),
+    async (bytes, dice) => readSome(await openSafetensors(sourceOfBytes(bytes), 'x'), dice),
+  ],
+};
+
+/** Arrays of a file of which not all is read: some, some of them twice. */
+async function readSome(file: LazyArrays, dice: Dice): Promise<void> {
+  const names = [...file.arrays.keys()];
+  for (let times = Math.min(names.length, 8); times > 0; times--) await file.read(dice.pick(names));
 }
 
 interface CorpusFile {
   readonly bytes: Uint8Array;
-  readonly isNpz: boolean;
-  /** Of a zip file its members, so that contents can be changed behind a right checksum. */
+  readonly format: Format;
+  /** Of a file of parts those, so that contents can be changed behind right lengths and checksums. */
   readonly members: readonly (readonly [string, Uint8Array])[];
 }
 
 function corpus(): readonly CorpusFile[] {
   const folder = new URL('../fixtures/', import.meta.url);
-  const names = readdirSync(folder).filter((name) => /\.(pth|npz)$/.test(name));
+  const names = readdirSync(folder).filter((name) => /\.(pth|npz|safetensors)$/.test(name));
   return names.sort().map((name) => {
     const bytes = new Uint8Array(readFileSync(new URL(name, folder)));
-    return { bytes, isNpz: name.endsWith('npz'), members: membersOf(bytes) };
+    if (name.endsWith('.safetensors')) {
+      const end = safetensorsHeaderEnd(bytes);
+      const members = [['header', bytes.slice(8, end)] as const, ['', bytes.slice(end)] as const];
+      return { bytes, format: 'safetensors', members };
+    }
+    return { bytes, format: name.endsWith('npz') ? 'npz' : 'torch', members: membersOf(bytes) };
   });
 }
 
@@ -91,22 +128,45 @@ function membersOf(bytes: Uint8Array): (readonly [string, Uint8Array])[] {
   ]);
 }
 
-function makeInput(
-  files: readonly CorpusFile[],
-  dice: Dice,
-): { readonly bytes: Uint8Array; readonly isNpz: boolean } {
-  const { bytes, isNpz, members } = dice.pick(files);
+type Input = Pick<CorpusFile, 'bytes' | 'format'>;
+
+function makeInput(files: readonly CorpusFile[], dice: Dice): Input {
   const others = files.map((file) => file.bytes);
+  if (dice.below(6) === 0) {
+    const format = dice.pick(['torch', 'torch', 'torch', 'npz', 'safetensors'] as const);
+    const bytes = HOSTILE_FILES[format](dice);
+    return { format, bytes: dice.below(6) === 0 ? mutated(bytes, others, dice) : bytes };
+  }
+  const { bytes, format, members } = dice.pick(files);
   if (members.length === 0 || dice.below(3) === 0)
-    return { bytes: mutated(bytes, others, dice), isNpz };
-  // One member changed, rather the pickle than a storage; the zip around it whole, packed at times.
-  const pickle = members.findIndex(([name]) => name.endsWith('.pkl'));
-  const chosen = pickle >= 0 && dice.below(4) > 0 ? pickle : dice.below(members.length);
+    return { bytes: mutated(bytes, others, dice), format };
+  // One member changed, rather what says how to read the others than they; the file around it whole.
+  const leading = members.findIndex(([name]) => name.endsWith('.pkl') || name === 'header');
+  const chosen = leading >= 0 && dice.below(4) > 0 ? leading : dice.below(members.length);
+  const changed = members.map(([, contents], i) =>
+    i === chosen ? mutated(contents, others, dice) : contents,
+  );
+  const joined = format === 'safetensors' ? withLength(changed) : zipped(members, changed, dice);
+  return { bytes: dice.below(8) === 0 ? mutated(joined, others, dice) : joined, format };
+}
+
+/** A header and what follows it, with its length before. */
+function withLength([header, ...rest]: readonly Uint8Array[]): Uint8Array {
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setUint32(0, header.length, true);
+  return joinPieces([length, header, ...rest]);
+}
+
+/** At times packed. */
+function zipped(
+  members: CorpusFile['members'],
+  contents: readonly Uint8Array[],
+  dice: Dice,
+): Uint8Array {
   const pack = dice.below(8) === 0;
-  const entries = members.map(([name, contents], i) => {
-    const changed = i === chosen ? mutated(contents, others, dice) : contents;
-    return { name, bytes: changed, ...(pack && { packed: deflateSync(changed) }) };
+  const entries = members.map(([name], i) => {
+    const bytes = contents[i];
+    return { name, bytes, ...(pack && { packed: deflateSync(bytes) }) };
   });
-  const zipped = joinPieces(zipPieces(entries));
-  return { bytes: dice.below(8) === 0 ? mutated(zipped, others, dice) : zipped, isNpz };
+  return joinPieces(zipPieces(entries));
 }

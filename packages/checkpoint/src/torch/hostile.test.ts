@@ -1,49 +1,22 @@
 import { deflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { sourceOfBytes } from '../byte-source.js';
 import { FormatError } from '../named-array.js';
-import { joinPieces, type ZipEntry, zipPieces } from '../zip/write-zip.js';
+import {
+  call,
+  int,
+  latin,
+  long,
+  rawBytes,
+  tensor,
+  tuple,
+  word,
+  zipLayout,
+  zipStorage,
+} from '../testing/pickle-text.js';
+import { joinPieces, zipPieces } from '../zip/write-zip.js';
+import { openTorch } from './open-torch.js';
 import { readTorch } from './read-torch.js';
-
-const latin = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
-
-/** A file of the zip layout around a pickle, put together by hand. */
-function file(pickle: string, others: readonly ZipEntry[] = []): Uint8Array {
-  const entries = [{ name: 'archive/data.pkl', bytes: latin(`\x80\x02${pickle}.`) }, ...others];
-  return joinPieces(zipPieces(entries));
-}
-
-const storage = (name: string, bytes: Uint8Array): ZipEntry => ({
-  name: `archive/data/${name}`,
-  bytes,
-});
-
-/** BINUNICODE, BININT and a tensor, as pickles spell them. */
-const word = (text: string) => `X${String.fromCharCode(text.length)}\0\0\0${text}`;
-const int = (value: number) =>
-  `J${String.fromCharCode(...[0, 8, 16, 24].map((shift) => (value >>> shift) & 255))}`;
-const tuple = (...items: readonly string[]) => `(${items.join('')}t`;
-const tensor = (
-  elements: number,
-  shape: readonly number[],
-  strides: readonly number[],
-  offset = 0,
-) => {
-  const id = tuple(
-    word('storage'),
-    'ctorch\nFloatStorage\n',
-    word('0'),
-    word('cpu'),
-    int(elements),
-  );
-  return `ctorch._utils\n_rebuild_tensor_v2\n${tuple(
-    `${id}Q`,
-    int(offset),
-    tuple(...shape.map(int)),
-    tuple(...strides.map(int)),
-    '\x89',
-    'ccollections\nOrderedDict\n)R',
-  )}R`;
-};
 
 const refused = (bytes: Uint8Array, options = {}) => {
   try {
@@ -55,11 +28,11 @@ const refused = (bytes: Uint8Array, options = {}) => {
   throw new Error('it was read');
 };
 
-const floats = storage('0', new Uint8Array(16));
+const floats = zipStorage('0', new Uint8Array(16));
 
 describe('hostile and foreign files', () => {
   it('reads the file that the others are made from', () => {
-    expect(readTorch(file(tensor(4, [2, 2], [2, 1]), [floats]))).toEqual({
+    expect(readTorch(zipLayout(tensor(4, [2, 2], [2, 1]), [floats]))).toEqual({
       shape: [2, 2],
       data: new Float32Array(4),
     });
@@ -71,21 +44,21 @@ describe('hostile and foreign files', () => {
     ['torch.nn.modules.conv.Conv1d', 'ctorch.nn.modules.conv\nConv1d\n)\x81}b'],
     ['toString.constructor', `ctoString\nconstructor\n)R`],
   ])('names %s, which no weights are made of', (name, pickle) => {
-    expect(refused(file(pickle))).toBe(
+    expect(refused(zipLayout(pickle))).toBe(
       `x.pth: not a readable PyTorch file: it holds an object made by ${name}, which is none of the data that checkpoints are made of, and nothing of it was run; save what is wanted of it alone: torch.save({"generator": model.state_dict()}, path).`,
     );
   });
 
   it('keeps data of unknown classes as data, where it is told to', () => {
     const pickle = `comegaconf\nDictConfig\n)\x81}${word('rate')}${int(5)}sb`;
-    expect(readTorch(file(pickle), 'x', { unknown: 'placeholder' })).toEqual(
+    expect(readTorch(zipLayout(pickle), 'x', { unknown: 'placeholder' })).toEqual(
       new Map<string, unknown>([
         ['__class__', 'omegaconf.DictConfig'],
         ['rate', 5],
       ]),
     );
     const loop = `comegaconf\nDictConfig\n)\x81q\x01}${word('parent')}h\x01sb`;
-    expect(readTorch(file(loop), 'x', { unknown: 'placeholder' })).toEqual(
+    expect(readTorch(zipLayout(loop), 'x', { unknown: 'placeholder' })).toEqual(
       new Map([
         ['__class__', 'omegaconf.DictConfig'],
         ['parent', null],
@@ -144,31 +117,33 @@ describe('hostile and foreign files', () => {
     ],
     ['an integer of megabytes', '\x8b\x00\x00\x10\x00', /an integer of 1048576 bytes/],
   ])('refuses %s', (_, pickle, reason) => {
-    expect(refused(file(pickle, [floats]))).toMatch(reason);
+    expect(refused(zipLayout(pickle, [floats]))).toMatch(reason);
   });
 
   it('refuses containers out of proportion', () => {
-    expect(refused(file('}0'.repeat(1_000_000)))).toMatch(/unfolds to more/);
+    expect(refused(zipLayout('}0'.repeat(1_000_000)))).toMatch(/unfolds to more/);
   });
 
   it('refuses a zip bomb without unpacking it', () => {
     const bytes = new Uint8Array(100 * 2 ** 20);
-    const bomb = { ...storage('0', bytes), packed: deflateSync(bytes) };
+    const bomb = { ...zipStorage('0', bytes), packed: deflateSync(bytes) };
     const start = process.memoryUsage().arrayBuffers;
-    expect(refused(file(tensor(4, [2], [1]), [bomb]))).toMatch(/unfolds to more/);
+    expect(refused(zipLayout(tensor(4, [2], [1]), [bomb]))).toMatch(/unfolds to more/);
     expect(process.memoryUsage().arrayBuffers - start).toBeLessThan(32 * 2 ** 20);
   });
 
   it('refuses a member that holds more than it says', () => {
     const packed = deflateSync(new Uint8Array(2 ** 20));
-    const lying = { ...storage('0', new Uint8Array(16)), packed };
-    expect(refused(file(tensor(4, [2], [1]), [lying]))).toMatch(/holds more than the 16 bytes/);
+    const lying = { ...zipStorage('0', new Uint8Array(16)), packed };
+    expect(refused(zipLayout(tensor(4, [2], [1]), [lying]))).toMatch(
+      /holds more than the 16 bytes/,
+    );
   });
 
   it('reads packed members', () => {
     const bytes = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
-    const packed = { ...storage('0', bytes), packed: deflateSync(bytes) };
-    expect(readTorch(file(tensor(4, [4], [1]), [packed]))).toEqual({
+    const packed = { ...zipStorage('0', bytes), packed: deflateSync(bytes) };
+    expect(readTorch(zipLayout(tensor(4, [4], [1]), [packed]))).toEqual({
       shape: [4],
       data: Float32Array.of(1, 2, 3, 4),
     });
@@ -178,15 +153,17 @@ describe('hostile and foreign files', () => {
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setFloat32(0, 1.5, false);
     const order = { name: 'archive/byteorder', bytes: latin('big') };
-    expect(readTorch(file(tensor(1, [1], [1]), [storage('0', bytes), order]))).toEqual({
+    expect(readTorch(zipLayout(tensor(1, [1], [1]), [zipStorage('0', bytes), order]))).toEqual({
       shape: [1],
       data: Float32Array.of(1.5),
     });
   });
 
   it('refuses two members of one name, and members that overlap', () => {
-    expect(refused(file('N', [floats, floats]))).toMatch(/two files of the name archive\/data\/0/);
-    const bytes = file('N', [floats, storage('1', new Uint8Array(16))]);
+    expect(refused(zipLayout('N', [floats, floats]))).toMatch(
+      /two files of the name archive\/data\/0/,
+    );
+    const bytes = zipLayout('N', [floats, zipStorage('1', new Uint8Array(16))]);
     const view = new DataView(bytes.buffer);
     const directory = view.getUint32(bytes.length - 6, true);
     // The second storage's entry says that it lies where the first does.
@@ -199,7 +176,7 @@ describe('hostile and foreign files', () => {
   });
 
   it('says what other files are', () => {
-    const script = file('N', [{ name: 'archive/constants.pkl', bytes: latin('x') }]);
+    const script = zipLayout('N', [{ name: 'archive/constants.pkl', bytes: latin('x') }]);
     expect(refused(script)).toMatch(/TorchScript .* save those alone/);
     const tar = new Uint8Array(1024);
     tar.set(latin('ustar'), 257);
@@ -214,31 +191,65 @@ describe('hostile and foreign files', () => {
   // Files of some hundred bytes to a few megabytes, each of which once took gigabytes, minutes or the whole stack.
   it('refuses keys of tuples of tuples, which double with each', () => {
     const doubled = Array.from({ length: 40 }, () => '0h\0h\0\x86q\0').join('');
-    expect(refused(file(`}Nq\0${doubled}Ns`))).toContain('a key that is no text and no number');
-    expect(refused(file(`}N${'\x85'.repeat(100_000)}Ns`))).toContain('a key that is no text');
+    expect(refused(zipLayout(`}Nq\0${doubled}Ns`))).toContain(
+      'a key that is no text and no number',
+    );
+    expect(refused(zipLayout(`}N${'\x85'.repeat(100_000)}Ns`))).toContain('a key that is no text');
   });
 
   it('refuses bytes that are made of the same bytes again and again', () => {
     const size = 2 ** 20;
     const bytes = `B\0\0\x10\0${'x'.repeat(size)}q\0`;
     const pickle = `${bytes}0c__builtin__\nbytearray\nq\x01](${'h\x01h\0\x85R'.repeat(1000)}e`;
-    expect(refused(file(pickle))).toContain('it unfolds to more than');
+    expect(refused(zipLayout(pickle))).toContain('it unfolds to more than');
   });
 
   it('refuses many tensors of two values each that lie a megabyte apart', () => {
     const bytes = new Uint8Array(4_000_000);
     const far = tensor(1_000_000, [2], [999_999]);
-    expect(refused(file(`](${far.repeat(200)}e`, [storage('0', bytes)]))).toContain(
+    expect(refused(zipLayout(`](${far.repeat(200)}e`, [zipStorage('0', bytes)]))).toContain(
       'it unfolds to more than',
     );
   });
 
   it('refuses a state of many parts, a tensor that is made of itself, and names of classes without end', () => {
-    expect(refused(file(`cargparse\nNamespace\n)R(${'N'.repeat(1000)}tb`))).toContain('two parts');
+    expect(refused(zipLayout(`cargparse\nNamespace\n)R(${'N'.repeat(1000)}tb`))).toContain(
+      'two parts',
+    );
     const again = 'ctorch._tensor\n_rebuild_from_type_v2\n';
-    expect(refused(file(`${again}(${again}N)NtR`))).toContain('made of itself');
-    expect(refused(file(`c${'m'.repeat(2000)}\nx\n)R`), { unknown: 'placeholder' })).toContain(
+    expect(refused(zipLayout(`${again}(${again}N)NtR`))).toContain('made of itself');
+    expect(refused(zipLayout(`c${'m'.repeat(2000)}\nx\n)R`), { unknown: 'placeholder' })).toContain(
       'more than 1024 letters',
     );
+  });
+
+  it('refuses one long integer that is met again and again, as a value or as a key', async () => {
+    const integer = `${long(2n ** 1900n, 240)}q\x00`;
+    const lists = `${integer}0](${'h\0'.repeat(1000)}eq\x010](${'h\x01'.repeat(900)}e`;
+    expect(zipLayout(lists).length).toBeLessThan(5000);
+    const opened = openTorch(sourceOfBytes(zipLayout(lists)), 'x.pth');
+    await expect(opened).rejects.toThrow(/^x\.pth: .*it unfolds to more than/);
+    const keys = `${integer}0](${'}h\0Ns'.repeat(100_000)}e`;
+    expect(refused(zipLayout(keys))).toContain('it unfolds to more than');
+    const tuples = `${tuple(...Array(16).fill(word('k'.repeat(64))))}q\x000](${'}h\0Ns'.repeat(100_000)}e`;
+    expect(refused(zipLayout(tuples))).toContain('it unfolds to more than');
+  });
+
+  it('refuses to list a million things of a file of some kilobytes', async () => {
+    const lists = `](${'N'.repeat(1000)}eq\x000](${'h\0'.repeat(1000)}e`;
+    const opened = openTorch(sourceOfBytes(zipLayout(lists)), 'x.pth');
+    await expect(opened).rejects.toThrow(/it unfolds to more than/);
+  });
+
+  it("reads numpy's text of many characters, beyond the first 65,536 as well", () => {
+    const text = `${'a'.repeat(5000)}😀`;
+    const points = [...text].map((character) => character.codePointAt(0) ?? 0);
+    const bytes = Buffer.from(Uint32Array.from([...points, 0, 0]).buffer).toString('latin1');
+    const pickle = call(
+      'numpy.core.multiarray.scalar',
+      call('numpy.dtype', word('U5003')),
+      rawBytes(bytes),
+    );
+    expect(readTorch(zipLayout(pickle))).toBe(text);
   });
 });

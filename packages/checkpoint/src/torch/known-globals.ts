@@ -222,7 +222,10 @@ function rawOf(data: unknown, budget: MemoryBudget): Uint8Array | undefined {
   if (data instanceof PickledBytes) return data.bytes;
   if (typeof data !== 'string') return undefined;
   budget.charge(data.length);
-  return Uint8Array.from(data, (character) => character.charCodeAt(0));
+  // Not Uint8Array.from, which makes a list of all characters first.
+  const bytes = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) bytes[i] = data.charCodeAt(i);
+  return bytes;
 }
 
 function bytesOf([data]: readonly unknown[], { budget, fail }: Surroundings): PickledBytes {

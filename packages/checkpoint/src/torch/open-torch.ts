@@ -6,12 +6,18 @@ import {
   lazyArrays,
   type StoredArray,
 } from '../lazy-arrays.js';
-import { MemoryBudget } from '../memory-budget.js';
+import type { MemoryBudget } from '../memory-budget.js';
 import { FormatError, type NamedArray, sizeOf } from '../named-array.js';
 import { readFromSource } from '../reading.js';
 import type { PickledTensor } from './pickled.js';
+import { textOf } from './text-of.js';
 import { type ReadTorchOptions, readTorchFile } from './torch-file.js';
 import { isArray, type TorchTree } from './torch-value.js';
+
+/** Bytes that the tables of what is in a file take for each thing, besides its name. */
+const ENTRY = 256;
+/** And what a tensor takes that is read later. */
+const LEAF = 512;
 
 /**
  * Opens what `torch.save` wrote: of a zip file its directory and its pickle are read, of the legacy layout what stands
@@ -29,11 +35,9 @@ export async function openTorch(
   options: ReadTorchOptions = {},
 ): Promise<LazyArrays> {
   const fail = (what: string) => new FormatError(`${where}: not a readable PyTorch file: ${what}.`);
-  const deferred = await openLeaves(source, where, options);
+  const { tree, budget } = await openLeaves(source, where, options);
   const arrays = new Map<string, DeferredArray>();
-  const metadata: [string, string][] = [];
-  const names = new Set<string>();
-  const budget = new MemoryBudget(source.size, fail);
+  const metadata = new Map<string, string>();
   const walk = (value: TorchTree<DeferredArray>, name: string): void => {
     // A long key stands before the name of each thing under it.
     budget.charge(2 * name.length);
@@ -42,13 +46,15 @@ export async function openTorch(
       for (const [key, item] of value.entries()) walk(item, `${prefix}${key}`);
       return;
     }
-    if (names.has(name)) throw fail(`it has two things that are named ${name.slice(0, 200)}`);
-    names.add(name);
+    if (arrays.has(name) || metadata.has(name)) {
+      throw fail(`it has two things that are named ${name.slice(0, 200)}`);
+    }
+    budget.charge(ENTRY);
     if (isArray(value)) arrays.set(name, value);
-    else metadata.push([name, String(value)]);
+    else metadata.set(name, textOf(value, budget));
   };
   walk(
-    deferred.tree((leaf) => leaf),
+    tree((leaf) => leaf),
     '',
   );
   return lazyArrays(where, arrays, Object.fromEntries(metadata));
@@ -77,6 +83,8 @@ export async function openTorchTree(
 }
 
 interface OpenedLeaves {
+  /** What is left for whoever makes something of them. */
+  readonly budget: MemoryBudget;
   readonly tree: <Leaf>(of: (leaf: DeferredArray) => Leaf) => TorchTree<Leaf>;
 }
 
@@ -86,13 +94,16 @@ async function openLeaves(
   options: ReadTorchOptions,
 ): Promise<OpenedLeaves> {
   const run = readTorchFile(source.size, where, { ...options, inParts: true });
-  const { tree, readTensor } = await readFromSource(run, source, where);
+  const { tree, readTensor, budget } = await readFromSource(run, source, where);
   /** By what they are views of, so that tensors which share their values stay one. */
   const known = new Map<string, DeferredArray>();
   const once = (tensor: PickledTensor) => {
     const { storage, offset, shape, strides, type } = tensor;
     const key = [storage.key, storage.start, type.name, offset, shape, strides].join(';');
-    const leaf = known.get(key) ?? ofTensor(tensor);
+    const found = known.get(key);
+    if (found) return found;
+    budget.charge(LEAF);
+    const leaf = ofTensor(tensor);
     known.set(key, leaf);
     return leaf;
   };
@@ -101,6 +112,7 @@ async function openLeaves(
     read: () => readFromSource(readTensor(tensor), source, where),
   });
   return {
+    budget,
     tree: (of) =>
       tree({
         tensor: (tensor) => of(once(tensor)),

@@ -16,11 +16,28 @@ const at = (value: TorchValue | undefined, ...path: readonly (string | number)[]
 
 function arraysIn(value: TorchValue, path = ''): [string, NamedArray][] {
   if (isNamedArray(value)) return [[path, value]];
+  // Before PyTorch 1.12 the steps of an optimizer were plain numbers.
+  if (typeof value === 'number' && /\/state\/\d+\/step$/.test(path)) {
+    return [[path, { shape: [], data: Float32Array.of(value) }]];
+  }
   const entries: [string | number, TorchValue][] =
     value instanceof Map ? [...value] : Array.isArray(value) ? [...value.entries()] : [];
   return entries.flatMap(([key, item]) =>
     arraysIn(item, path === '' ? `${key}` : `${path}/${key}`),
   );
+}
+
+/** Before PyTorch 1.6 the states of an optimizer were known by the address of their parameter, here in its order. */
+function byNumber(arrays: readonly [string, NamedArray][]): [string, NamedArray][] {
+  const addresses = new Map<string, string[]>();
+  return arrays.map(([path, array]) => {
+    const [, before, address, after] = /^(.*\/state)\/(\d+)(\/.*)$/.exec(path) ?? [];
+    if (before === undefined) return [path, array];
+    const seen = addresses.get(before) ?? [];
+    if (!seen.includes(address)) seen.push(address);
+    addresses.set(before, seen);
+    return [`${before}/${seen.indexOf(address)}${after}`, array];
+  });
 }
 
 function caught(act: () => unknown): unknown {
@@ -40,11 +57,15 @@ describe('readTorch', () => {
   it.each([
     ...layouts,
     ['unsigned.pth', 'unsigned'],
-    ['older-1.13.pth', 'training'],
-    ['older-1.13-legacy.pth', 'training'],
+    ['older-1.0-views-legacy.pth', 'views'],
+    ['older-1.5-training-legacy.pth', 'training'],
+    ['older-1.6-training.pth', 'training'],
+    ['older-1.6-views.pth', 'views'],
+    ['older-1.13-training.pth', 'training'],
+    ['older-1.13-training-legacy.pth', 'training'],
   ])("reads every tensor of PyTorch's %s", (name, golden) => {
     const expected = readSafetensors(fixture(`${golden}.safetensors`)).arrays;
-    const read = new Map(arraysIn(readTorch(fixture(name), name)));
+    const read = new Map(byNumber(arraysIn(readTorch(fixture(name), name))));
     expect([...read.keys()].sort()).toEqual([...expected.keys()].sort());
     let largest = 0;
     for (const [path, { shape, data }] of expected) {

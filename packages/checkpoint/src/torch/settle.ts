@@ -13,6 +13,7 @@ import {
   PickledTuple,
 } from './pickled.js';
 import { placedTensor } from './placed-tensor.js';
+import { textOf } from './text-of.js';
 import { OrderedDict, type TorchTree } from './torch-value.js';
 
 /** Deeper than any checkpoint, and shallow enough for whoever walks through it by recursion. */
@@ -146,12 +147,14 @@ class Settling<Tensor> {
     if (key instanceof PickledGlobal) return key.name;
     // Python takes True for 1 here, and numbers of the optimizers of PyTorch 1.5 are addresses.
     if (typeof key === 'boolean') return Number(key);
-    if (typeof key === 'bigint' || key === null) return String(key);
+    if (typeof key === 'bigint' || key === null) return textOf(key, this.options.budget);
     // Of plain things alone: tuples of tuples could stand for more text than there is room.
     if (key instanceof PickledTuple && key.items.length <= 16) {
       const parts = key.items.map((item) => (item instanceof PickledTuple ? item : this.key(item)));
       if (!parts.some((part) => part instanceof PickledTuple)) {
-        return `(${parts.map((part) => String(part).slice(0, 64)).join(', ')})`;
+        const text = `(${parts.map((part) => String(part).slice(0, 64)).join(', ')})`;
+        this.options.budget.charge(2 * text.length);
+        return text;
       }
     }
     throw this.options.fail('a dictionary has a key that is no text and no number');

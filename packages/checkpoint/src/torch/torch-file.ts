@@ -50,6 +50,8 @@ export interface TorchFile {
     readonly array: (array: NamedArray) => Tensor;
   }) => TorchTree<Tensor>;
   readonly readTensor: (tensor: PickledTensor) => Reading<NamedArray>;
+  /** What is left for whoever makes something of it. */
+  readonly budget: MemoryBudget;
 }
 
 /**
@@ -77,6 +79,7 @@ export function* readTorchFile(
     tree: (leaves) =>
       settle(root, { ...leaves, most: 2 ** 20 + size, cutCycles: placeholders, budget, fail }),
     readTensor: (tensor) => readTensor(layout, tensor),
+    budget,
   };
 }
 

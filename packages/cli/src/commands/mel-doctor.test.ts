@@ -5,6 +5,7 @@ import { readNpy, writeNpy } from '@hifigan/checkpoint';
 import { golden } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import { inFolder, runMain } from '../testing.js';
+import { melDistance, melOfWav } from '../testing-mels.js';
 
 const file = golden(import.meta.url, '../../../audio/src/fixtures/mel-profiles.safetensors');
 
@@ -82,6 +83,34 @@ describe('hifigan synth --mel-profile', () => {
       );
       expect(given.code, given.stderr).toBe(0);
     }));
+});
+
+describe('speech of converted mels', () => {
+  // All conventions: pnpm --filter @hifigan/cli proof mel-doctor.
+  it.each([
+    ['decibel', 'auto', 0.01],
+    ['amplitude', 'auto', 0.01],
+    ['log10', 'log10', 0.01],
+    ['tacotron-keithito', 'auto', 0.15],
+  ])('%s, by %s, is that of our own mel', (convention, profile, bound) =>
+    inFolder(async (cwd) => {
+      await put(cwd, 'own.npy', 'hifigan');
+      await put(cwd, 'theirs.npy', convention);
+      const speak = async (name: string, ...options: string[]) => {
+        const to = ['-o', `${name}.wav`, '--format', 'float32', '--backend', 'wasm'];
+        const run = await runMain(['synth', `${name}.npy`, ...to, ...options], { cwd });
+        expect(run.code, run.stderr).toBe(0);
+        return melOfWav(join(cwd, `${name}.wav`));
+      };
+      const own = await speak('own');
+      const distance = melDistance(await speak('theirs', '--mel-profile', profile), own);
+      console.info(`${convention}: mel distance ${distance.toFixed(4)}, bound ${bound}`);
+      expect(distance).toBeLessThan(bound);
+      // Unconverted it is another speech, or the test would tell nothing.
+      const unconverted = await speak('theirs', '--force', '--mel-profile', 'hifigan');
+      expect(melDistance(unconverted, own)).toBeGreaterThan(0.5);
+    }),
+  );
 });
 
 describe('hifigan mel --profile', () => {

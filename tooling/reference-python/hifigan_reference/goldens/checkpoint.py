@@ -12,11 +12,15 @@ import torch
 LAYOUT = """
 `<name>.pth` is what `torch.save` wrote, `<name>-legacy.pth` the same value in the layout before PyTorch 1.6;
 `<name>.safetensors` holds its tensors by their path (keys joined by `/`), float16, bfloat16 and small integers widened.
-`older-<version>.pth` and `-legacy` are `training` again, written by that version of PyTorch with
-`python hifigan_reference/goldens/checkpoint.py <folder>`.
+`older-<version>-<name>.pth` and `-legacy` are the same again, written by that version of PyTorch with
+`python hifigan_reference/goldens/checkpoint.py <folder>`; 1.0 and 1.5 know the legacy layout alone.
 """
 
-OLDER = "1.13"
+# The first version of all, the last that knew parameters by their address, the first zip layout, and its last storages.
+OLDER = [
+    ("1.0", "views", "-legacy"), ("1.5", "training", "-legacy"), ("1.6", "training", ""), ("1.6", "views", ""),
+    ("1.13", "training", ""), ("1.13", "training", "-legacy"),
+]
 
 
 def numbers(name, shape):
@@ -110,11 +114,14 @@ def extras():
 
 
 WIDENED = {
-    torch.float16: torch.float32, torch.bfloat16: torch.float32, torch.int16: torch.int32,
-    torch.int8: torch.int32, torch.bool: torch.uint8,
+    getattr(torch, narrow): getattr(torch, wide)
+    for narrow, wide in [
+        ("float16", "float32"), ("bfloat16", "float32"), ("int16", "int32"), ("int8", "int32"), ("bool", "uint8"),
+        ("uint16", "int32"), ("uint32", "int64"),
+    ]
+    # Older versions, which run this file too, do not have them all.
+    if hasattr(torch, narrow)
 }
-if hasattr(torch, "uint16"):
-    WIDENED.update({torch.uint16: torch.int32, torch.uint32: torch.int64})
 
 
 def tensors(value, path=""):
@@ -159,23 +166,34 @@ def run(options):
             else:
                 torch.save(value, path, _use_new_zipfile_serialization=not suffix)
                 store.described.append((path.name, f"{about}, {'legacy' if suffix else 'zip'} layout"))
-    for suffix in ["", "-legacy"]:
-        path = store.folder / f"older-{OLDER}{suffix}.pth"
+    for version, name, suffix in OLDER:
+        path = store.folder / f"older-{version}-{name}{suffix}.pth"
         if options.check:
-            compare(store, path, training())
-        store.described.append((path.name, f"`training` by PyTorch {OLDER}"))
+            compare(store, path, globals()[name]())
+        store.described.append((path.name, f"`{name}` by PyTorch {version}"))
     write_archives(store)
     store.finish(LAYOUT)
     return store.problems
 
 
 def compare(store, path, value):
-    committed, now = tensors(torch.load(path, weights_only=False)), tensors(value)
+    committed, now = tensors(numbered(torch.load(path, weights_only=False))), tensors(value)
     if committed.keys() != now.keys():
         store.problems.append(f"{path.name}: holds other names")
     for key in committed.keys() & now.keys():
         if not np.allclose(committed[key], now[key], rtol=1e-6, atol=1e-7):
             store.problems.append(f"{path.name}: {key} differs")
+
+
+def numbered(value):
+    """States of optimizers as they are now: known by address before PyTorch 1.6, their steps integers before 1.12."""
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value.get("step"), int):
+        value = {**value, "step": torch.tensor(float(value["step"]))}
+    if value.keys() == {"state", "param_groups"}:
+        value = {"state": dict(enumerate(value["state"].values())), "param_groups": value["param_groups"]}
+    return {key: numbered(item) for key, item in value.items()}
 
 
 def write_archives(store):
@@ -196,6 +214,11 @@ def write_archives(store):
 
 if __name__ == "__main__":
     version = ".".join(torch.__version__.split(".")[:2])
-    for ending, is_zip in [("", True), ("-legacy", False)]:
-        target = pathlib.Path(sys.argv[1]) / f"older-{version}{ending}.pth"
-        torch.save(training(), target, _use_new_zipfile_serialization=is_zip)
+    # AdamW came with 1.2.
+    for build in [views, training] if hasattr(torch.optim, "AdamW") else [views]:
+        name = f"{sys.argv[1]}/older-{version}-{build.__name__}"
+        if version in ("1.0", "1.5"):
+            torch.save(build(), f"{name}-legacy.pth")
+            continue
+        torch.save(build(), f"{name}.pth", _use_new_zipfile_serialization=True)
+        torch.save(build(), f"{name}-legacy.pth", _use_new_zipfile_serialization=False)
