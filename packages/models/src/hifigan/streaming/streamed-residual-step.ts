@@ -18,6 +18,7 @@ export class StreamedResidualStep implements StreamedLayer {
   readonly #inputs: readonly SignalBuffer[];
   #next = 0;
 
+  /** @param convolutions of which the first reaches at least as far as the second, as dilation makes it */
   constructor(convolutions: readonly StepConvolution[]) {
     this.#convolutions = convolutions;
     this.#inputs = convolutions.map(() => new SignalBuffer());
@@ -52,11 +53,11 @@ export class StreamedResidualStep implements StreamedLayer {
     for (const input of this.#inputs) input.dispose();
   }
 
-  // The sum at the end may be further back than what the first convolution still reads.
+  // What is added at the end lies no further back than what the first convolution still reads, whose reach is the largest.
   #forget(): void {
     for (const [i, { reach }] of this.#convolutions.entries()) {
       const made = this.#inputs[i + 1]?.end ?? this.#next;
-      this.#inputs[i].forget(i === 0 ? Math.min(made - reach, this.#next) : made - reach);
+      this.#inputs[i].forget(made - reach);
     }
   }
 }
