@@ -53,6 +53,19 @@ const logOf = async (run: string): Promise<Record<string, unknown>[]> =>
     .map((line) => JSON.parse(line));
 
 describe('a run', () => {
+  test('that is interrupted in its last validation tells none, and not one of before', async () => {
+    await inFolder(async (folder) => {
+      const { options } = await measuredRun(folder, { maxSteps: 1 });
+      const controller = new AbortController();
+      const reporter = { ...options.reporter, progress: () => controller.abort() };
+      const result = await runTraining({ ...options, reporter, signal: controller.signal });
+      expect(result).toMatchObject({ reason: 'finished', steps: 1 });
+      expect(result.validation).toBeUndefined();
+      const again = await runTraining(options);
+      expect(again.validation?.clips.map(({ id }) => id)).toEqual(['v', 'a']);
+    });
+  });
+
   test('records curves, sound and pictures under the reference’s tags, and lines with more than before', async () => {
     await inFolder(async (folder) => {
       const { options } = await measuredRun(folder, { maxSteps: 4 });
