@@ -119,7 +119,8 @@ describe('hifigan synth from pipes', () => {
       const early = stdout();
       expect(early.readUInt32LE(4)).toBe(0xffffffff);
       const samples = (early.length - 58) / 4;
-      expect(samples).toBeGreaterThanOrEqual(24 * HOP);
+      // A step of 24 frames, less what depends on frames that are still to come.
+      expect(samples).toBeGreaterThanOrEqual(12 * HOP);
       child.stdin?.end(raw.subarray(half));
       expect(await ended, stderr()).toBe(0);
       expectClose(readWav(stdout()).channels[0], whole, { max: 1e-5 });

@@ -62,6 +62,8 @@ export function startAskedProcess<Question extends { readonly ask: string }, Ans
   });
   const messages = listen(child, options);
   let ended: Error | undefined;
+  let answered = false;
+  let ending = false;
   const gone = new Promise<void>((done) => {
     // Where this side lets go first, Node tells of no close.
     child.once('exit', () => done());
@@ -74,9 +76,11 @@ export function startAskedProcess<Question extends { readonly ask: string }, Ans
   };
   const end = () => {
     signal.removeEventListener('abort', interrupt);
-    // Whoever has nobody left to answer puts away what it holds, and ends.
-    if (tidies && child.connected) child.disconnect();
-    else if (!tidies) child.kill('SIGKILL');
+    if (ending) return gone;
+    ending = true;
+    // Whoever has nobody left to answer puts away what it holds, and ends. Before its first answer it holds nothing.
+    if (tidies && answered && child.connected) child.disconnect();
+    else child.kill('SIGKILL');
     return gone;
   };
   const interrupt = () => {
@@ -85,6 +89,7 @@ export function startAskedProcess<Question extends { readonly ask: string }, Ans
   };
   signal.addEventListener('abort', interrupt);
   child.on('message', (reply: Reply<unknown>) => {
+    answered = true;
     if ('news' in reply) onNews?.(reply.news);
     else settle?.(reply);
   });
