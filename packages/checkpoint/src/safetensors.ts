@@ -203,12 +203,12 @@ function checkProportion(text: Uint8Array, fail: Fail): void {
 
 function checkEntry(name: string, entry: unknown, fail: Fail) {
   if (!isRecord(entry)) return fail(`${name} has no description`);
-  const dtype = String(entry.dtype);
-  const type = typeOfCode(dtype);
+  const { dtype } = entry;
   const shape = entry.shape as number[];
   const offsets = entry.data_offsets as number[];
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
-  if (typeof entry.dtype !== 'string') return fail(`${name} has a type that is no text`);
+  if (typeof dtype !== 'string') return fail(`${name} has a type that is no text`);
+  const type = typeOfCode(dtype);
   if (!type) {
     return fail(`${name} has the unknown type ${dtype}; ${READABLE} are read`);
   }
