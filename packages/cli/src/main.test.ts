@@ -5,7 +5,7 @@ import { presets } from '@hifigan/config';
 import { describe, expect, it } from 'vitest';
 import { userFolder } from './context.js';
 import { main } from './main.js';
-import { inFolder, runMain } from './testing.js';
+import { inFolder, runMain } from './testing/run-main.js';
 import { version } from './version.js';
 
 describe('main', () => {

@@ -1,6 +1,6 @@
 import { writeNpy } from '@hifigan/checkpoint';
 import { expect, test } from 'vitest';
-import { runMain } from '../testing.js';
+import { runMain } from '../testing/run-main.js';
 
 const mel = writeNpy({ shape: [80, 1], data: new Float32Array(80).fill(-5) });
 

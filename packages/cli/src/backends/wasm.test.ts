@@ -2,7 +2,7 @@ import { writeNpy } from '@hifigan/checkpoint';
 import { expectClose } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, expect, test, vi } from 'vitest';
-import { runMain } from '../testing.js';
+import { runMain } from '../testing/run-main.js';
 import { wasmBackend } from './wasm.js';
 
 const registered = vi.hoisted(() => [] as { onWarning?: (message: string) => void }[]);

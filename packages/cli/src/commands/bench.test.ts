@@ -6,12 +6,12 @@ import { sourceArguments, tinyConfig } from '@hifigan/testkit';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import type { BenchReport } from '../bench/report.js';
-import { inFolder, type Run, runMain } from '../testing.js';
-import { writeRun } from '../testing-model.js';
+import { writeRun } from '../testing/model.js';
+import { inFolder, type Run, runMain } from '../testing/run-main.js';
 
 const EXECUTABLE = fileURLToPath(new URL('../../bin/hifigan.js', import.meta.url));
 /** The same with backends that fail. */
-const FAILING = fileURLToPath(new URL('../testing-program.ts', import.meta.url));
+const FAILING = fileURLToPath(new URL('../testing/program.ts', import.meta.url));
 
 function start(argv: readonly string[], cwd: string, program: string): ChildProcess {
   // What started the tests may bring libraries along.

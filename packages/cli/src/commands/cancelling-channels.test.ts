@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readWav, type WavFormat, writeWav } from '@hifigan/audio';
 import { readNpy } from '@hifigan/checkpoint';
 import { expect, test } from 'vitest';
-import { inFolder, runMain } from '../testing.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 
 /** Stereo whose right channel is the left one times `factor`. */
 async function writeStereo(path: string, factor: number, format: WavFormat = 'pcm16') {

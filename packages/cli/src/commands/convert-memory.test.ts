@@ -6,10 +6,10 @@ import { type DeferredArray, readSafetensors, safetensorsPieces } from '@hifigan
 import { sourceArguments } from '@hifigan/testkit';
 import { writeFileAtomically } from '@hifigan/train/node';
 import { expect, test } from 'vitest';
-import { inFolder } from '../testing.js';
-import { writeRun } from '../testing-model.js';
+import { writeRun } from '../testing/model.js';
+import { inFolder } from '../testing/run-main.js';
 
-const PROGRAM = fileURLToPath(new URL('../testing-peak.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../testing/peak.ts', import.meta.url));
 const MIB = 2 ** 20;
 
 /** Runs the command line in a process of its own. @returns the most memory that it took, bytes */

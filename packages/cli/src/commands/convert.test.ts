@@ -18,9 +18,9 @@ import { expectClose } from '@hifigan/testkit';
 import { type ForeignGenerator, melToArray, openBundle, readForeign } from '@hifigan/vocoder';
 import { describe, expect, it } from 'vitest';
 import { loudestFrames } from '../model/golden-mel.js';
-import { inFolder, runMain } from '../testing.js';
-import { writeTone } from '../testing-audio.js';
-import { inSynthWorkshop, readRecording } from '../testing-synth.js';
+import { writeTone } from '../testing/audio.js';
+import { inFolder, runMain } from '../testing/run-main.js';
+import { inSynthWorkshop, readRecording } from '../testing/synth.js';
 
 /** A golden of another program's generator, out of @hifigan/vocoder. */
 async function foreign(name: string) {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../backends/backend.js';
 import { cpuBackend } from '../backends/cpu.js';
-import { runMain } from '../testing.js';
+import { runMain } from '../testing/run-main.js';
 
 /** A backend of a host, which computes in plain JavaScript. */
 const native: Backend = {

@@ -4,8 +4,8 @@ import { sourceOfBytes } from '@hifigan/checkpoint';
 import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
 import { expectClose, tinyConfig } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { runMain } from '../testing.js';
-import { inSynthWorkshop, readRecording } from '../testing-synth.js';
+import { runMain } from '../testing/run-main.js';
+import { inSynthWorkshop, readRecording } from '../testing/synth.js';
 
 describe('hifigan export', () => {
   it('writes ONNX that speaks as the checkpoint does, of mels and of recordings', () =>

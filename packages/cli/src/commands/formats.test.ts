@@ -5,9 +5,9 @@ import { readWav } from '@hifigan/audio';
 import { readNpy } from '@hifigan/checkpoint';
 import { expectClose } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { inFolder, runMain } from '../testing.js';
-import { writeTone } from '../testing-audio.js';
-import { writeRun } from '../testing-model.js';
+import { writeTone } from '../testing/audio.js';
+import { writeRun } from '../testing/model.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 
 /** The same 0.8 s of speech, as encoders that people use have written it. */
 const FORMATS = ['wav', 'flac', 'oga', 'mp3', 'ogg', 'opus'];

@@ -9,8 +9,8 @@ import {
   writeTorch,
 } from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
-import { runMain } from '../testing.js';
-import { inSynthWorkshop } from '../testing-synth.js';
+import { runMain } from '../testing/run-main.js';
+import { inSynthWorkshop } from '../testing/synth.js';
 
 describe('hifigan info, of what lies alone', () => {
   it('tells what generators, trainings, exported files and arrays are, and infers what shapes show', () =>

@@ -5,9 +5,9 @@ import { presets } from '@hifigan/config';
 import { tinyConfig } from '@hifigan/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { GeneratorPlan } from '../info/generator-plan.js';
-import { inFolder, runMain } from '../testing.js';
-import { writeTone } from '../testing-audio.js';
-import { writeRun } from '../testing-model.js';
+import { writeTone } from '../testing/audio.js';
+import { writeRun } from '../testing/model.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 
 /** What `info` says of a thing, as lines and as an object. */
 interface Told {

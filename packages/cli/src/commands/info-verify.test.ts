@@ -4,9 +4,9 @@ import { readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
 import { sha256 } from '@hifigan/vocoder';
 import { describe, expect, it } from 'vitest';
 import { voiceFolder } from '../model/locate-checkpoint.js';
-import { inFolder, runMain } from '../testing.js';
-import { badBackend } from '../testing-bad-backend.js';
-import { writeRun } from '../testing-model.js';
+import { badBackend } from '../testing/bad-backend.js';
+import { writeRun } from '../testing/model.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 
 interface Workshop {
   readonly cwd: string;

@@ -5,9 +5,9 @@ import { presets } from '@hifigan/config';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import { parameterCount } from '../model/parameter-count.js';
-import { inFolder, runMain } from '../testing.js';
-import { writeTone } from '../testing-audio.js';
-import { writeRun } from '../testing-model.js';
+import { writeTone } from '../testing/audio.js';
+import { writeRun } from '../testing/model.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 
 describe('hifigan info', () => {
   it('says what things are', () =>

@@ -4,8 +4,8 @@ import type { StoredArray } from '@hifigan/audio';
 import { readNpy, writeNpy } from '@hifigan/checkpoint';
 import { golden } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { inFolder, runMain } from '../testing.js';
-import { melDistance, melOfWav } from '../testing-mels.js';
+import { melDistance, melOfWav } from '../testing/mels.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 
 const file = golden(import.meta.url, '../../../audio/src/fixtures/mel-profiles.safetensors');
 
@@ -116,7 +116,7 @@ describe('speech of converted mels', () => {
 describe('hifigan mel --profile', () => {
   it('writes mels of a convention at its own rate', () =>
     inFolder(async (cwd) => {
-      const { writeTone } = await import('../testing-audio.js');
+      const { writeTone } = await import('../testing/audio.js');
       await writeTone(cwd, 'a.wav', { seconds: 1 });
       const run = await runMain(['mel', 'a.wav', '-o', 'a.npy', '--profile', 'espnet-24k'], {
         cwd,

@@ -6,8 +6,8 @@ import { readNpy } from '@hifigan/checkpoint';
 import { presets } from '@hifigan/config';
 import { expectClose } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { inFolder, runMain } from '../testing.js';
-import { writeTone } from '../testing-audio.js';
+import { writeTone } from '../testing/audio.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 
 describe('hifigan mel', () => {
   it('writes [num_mels, frames] as the library computes it', () =>

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { readNpy, readSafetensors } from '@hifigan/checkpoint';
 import { expectClose } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { runMain } from '../testing.js';
-import { inSynthWorkshop, readRecording } from '../testing-synth.js';
+import { runMain } from '../testing/run-main.js';
+import { inSynthWorkshop, readRecording } from '../testing/synth.js';
 
 describe('hifigan pack', () => {
   it('packs a run into a bundle that sounds the same', () =>

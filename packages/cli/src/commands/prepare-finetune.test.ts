@@ -4,8 +4,8 @@ import { createMelSpectrogram, melOptions, melToArray, readWav, writeWav } from 
 import { readNpy, writeNpy } from '@hifigan/checkpoint';
 import { tinyConfig, uniform } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { inFolder, runMain } from '../testing.js';
-import { generatorOf, MEL_ONLY } from '../testing-train.js';
+import { inFolder, runMain } from '../testing/run-main.js';
+import { generatorOf, MEL_ONLY } from '../testing/train.js';
 
 const { sampling_rate: samplingRate, hop_size: HOP, num_mels: MELS } = tinyConfig;
 const spectrogram = createMelSpectrogram(melOptions(tinyConfig));

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { readWav, resample, writeWav } from '@hifigan/audio';
 import { expectClose } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { inFolder, runMain } from '../testing.js';
-import { writeTone } from '../testing-audio.js';
+import { writeTone } from '../testing/audio.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 
 const lines = async (path: string) => (await readFile(path, 'utf8')).split('\n').filter(Boolean);
 

@@ -2,8 +2,8 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
 import { expect, test } from 'vitest';
-import { runMain } from '../testing.js';
-import { BASE, inTrainWorkshop } from '../testing-train.js';
+import { runMain } from '../testing/run-main.js';
+import { BASE, inTrainWorkshop } from '../testing/train.js';
 
 /** A folder in which `train` has left `run` with a checkpoint of each of two steps, and files of them under other names. */
 const inTrained = (

@@ -7,7 +7,7 @@ import { EventFile, type LogValue } from '@hifigan/train/node';
 import { encode } from 'fast-png';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inFolder, runMain } from '../testing.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 
 const HOSTILE = `<img src=x onerror=alert(1)>"'&`;
 const RATE = 8000;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { runMain } from '../testing.js';
-import { inSynthWorkshop } from '../testing-synth.js';
+import { runMain } from '../testing/run-main.js';
+import { inSynthWorkshop } from '../testing/synth.js';
 
 describe('hifigan synth with checkpoints that are none', () => {
   it('says what is wrong with a checkpoint, and writes nothing', () =>

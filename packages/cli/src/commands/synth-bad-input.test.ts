@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeNpy } from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
-import { runMain } from '../testing.js';
-import { writeTone } from '../testing-audio.js';
-import { inSynthWorkshop } from '../testing-synth.js';
+import { writeTone } from '../testing/audio.js';
+import { runMain } from '../testing/run-main.js';
+import { inSynthWorkshop } from '../testing/synth.js';
 
 describe('hifigan synth of inputs that cannot be spoken', () => {
   it('recognises what is wrong with a mel, names the file, and goes on with the others', () =>

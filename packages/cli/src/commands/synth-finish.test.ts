@@ -7,8 +7,8 @@ import { expectClose, tinyConfig } from '@hifigan/testkit';
 import { readBundle, Vocoder } from '@hifigan/vocoder';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { runMain } from '../testing.js';
-import { inSynthWorkshop } from '../testing-synth.js';
+import { runMain } from '../testing/run-main.js';
+import { inSynthWorkshop } from '../testing/synth.js';
 
 /** Speaks the workshop's mel, and reads what comes. */
 const speakerIn = (cwd: string) => {

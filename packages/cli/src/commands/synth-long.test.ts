@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { wavStreamHeader } from '@hifigan/audio';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { startHifigan } from '../testing-process.js';
-import { inSynthWorkshop } from '../testing-synth.js';
+import { startHifigan } from '../testing/process.js';
+import { inSynthWorkshop } from '../testing/synth.js';
 
 const RATE = tinyConfig.sampling_rate;
 

@@ -3,9 +3,9 @@ import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:f
 import { join } from 'node:path';
 import { writeNpy } from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
-import { runMain } from '../testing.js';
-import { startHifigan, until } from '../testing-process.js';
-import { inSynthWorkshop } from '../testing-synth.js';
+import { startHifigan, until } from '../testing/process.js';
+import { runMain } from '../testing/run-main.js';
+import { inSynthWorkshop } from '../testing/synth.js';
 
 const MODEL = ['--checkpoint', 'run'];
 

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { writeNpy } from '@hifigan/checkpoint';
 import { MPI_IMPLEMENTATIONS, requireMpi, runRanks } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { runMain } from '../testing.js';
-import { inSynthWorkshop } from '../testing-synth.js';
+import { runMain } from '../testing/run-main.js';
+import { inSynthWorkshop } from '../testing/synth.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/hifigan.js', import.meta.url));
 

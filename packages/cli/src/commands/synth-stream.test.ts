@@ -6,9 +6,9 @@ import { readNpy, writeNpy } from '@hifigan/checkpoint';
 import { expectClose } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import { main } from '../main.js';
-import { runMain } from '../testing.js';
-import { startHifigan, until } from '../testing-process.js';
-import { inSynthWorkshop, readRecording } from '../testing-synth.js';
+import { startHifigan, until } from '../testing/process.js';
+import { runMain } from '../testing/run-main.js';
+import { inSynthWorkshop, readRecording } from '../testing/synth.js';
 
 const HOP = 64;
 const MELS = 12;

@@ -6,9 +6,9 @@ import { expectClose, tinyConfig } from '@hifigan/testkit';
 import { readBundle, Vocoder } from '@hifigan/vocoder';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { inFolder, runMain } from '../testing.js';
-import { writeTone } from '../testing-audio.js';
-import { inSynthWorkshop, readRecording } from '../testing-synth.js';
+import { writeTone } from '../testing/audio.js';
+import { inFolder, runMain } from '../testing/run-main.js';
+import { inSynthWorkshop, readRecording } from '../testing/synth.js';
 
 describe('hifigan synth', () => {
   it('speaks mels and recordings as the library does, from the latest checkpoint, on wasm', () =>

@@ -1,8 +1,8 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { writeTone } from '../testing-audio.js';
-import { BASE, generatorOf, inTrainWorkshop } from '../testing-train.js';
+import { writeTone } from '../testing/audio.js';
+import { BASE, generatorOf, inTrainWorkshop } from '../testing/train.js';
 
 describe('wrong usage ends with 2 before anything is made', () => {
   test.each([

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, test } from 'vitest';
-import { BASE, generatorOf, inTrainWorkshop } from '../testing-train.js';
+import { BASE, generatorOf, inTrainWorkshop } from '../testing/train.js';
 
 describe('configuration', () => {
   test('--set changes keys; a run that goes on has that of its folder, and may be set anew', async () => {

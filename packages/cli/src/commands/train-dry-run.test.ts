@@ -2,9 +2,9 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, test } from 'vitest';
-import { inFolder, runMain } from '../testing.js';
-import { writeTone } from '../testing-audio.js';
-import { BASE, inTrainWorkshop } from '../testing-train.js';
+import { writeTone } from '../testing/audio.js';
+import { inFolder, runMain } from '../testing/run-main.js';
+import { BASE, inTrainWorkshop } from '../testing/train.js';
 import { planText } from '../train-plan/plan-text.js';
 
 /** A clock on which every look takes a tenth of a second. */

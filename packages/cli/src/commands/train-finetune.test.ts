@@ -4,7 +4,7 @@ import { createMelSpectrogram, melOptions, melToArray, readWav } from '@hifigan/
 import { writeNpy } from '@hifigan/checkpoint';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, test } from 'vitest';
-import { BASE, inTrainWorkshop } from '../testing-train.js';
+import { BASE, inTrainWorkshop } from '../testing/train.js';
 
 /** Mels of the workshop's recordings. */
 async function writeMels(folder: string, name: string): Promise<void> {

@@ -5,8 +5,8 @@ import { readConfig } from '@hifigan/config';
 import { tinyConfig } from '@hifigan/testkit';
 import { foldBundle } from '@hifigan/vocoder';
 import { expect, test } from 'vitest';
-import { runMain } from '../testing.js';
-import { generatorOf, inTrainWorkshop } from '../testing-train.js';
+import { runMain } from '../testing/run-main.js';
+import { generatorOf, inTrainWorkshop } from '../testing/train.js';
 
 /** transformers has no other residual block. A step must leave weights as they are. */
 const config = {

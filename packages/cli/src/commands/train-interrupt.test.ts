@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { main } from '../main.js';
-import { BASE, generatorOf, inTrainWorkshop, interruptAfter, MEL_ONLY } from '../testing-train.js';
-import { startTraining, until } from '../testing-train-process.js';
+import { BASE, generatorOf, inTrainWorkshop, interruptAfter, MEL_ONLY } from '../testing/train.js';
+import { startTraining, until } from '../testing/train-process.js';
 
 describe('Ctrl-C', () => {
   test('saves, ends with 130, and the same command goes on; no time left without an end', async () => {

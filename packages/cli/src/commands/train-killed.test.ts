@@ -1,6 +1,6 @@
 import { randomStream } from '@hifigan/train';
 import { expect, test } from 'vitest';
-import { killedAtRandom } from '../testing-kills.js';
+import { killedAtRandom } from '../testing/kills.js';
 
 // `pnpm --filter @hifigan/cli proof` kills 120 times.
 test('SIGKILL at any moment, twelve times: it goes on each time, loses no checkpoint, and ends with the same bytes', async () => {

@@ -2,8 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSafetensors } from '@hifigan/checkpoint';
 import { describe, expect, test } from 'vitest';
-import { runMain } from '../testing.js';
-import { BASE, inTrainWorkshop } from '../testing-train.js';
+import { runMain } from '../testing/run-main.js';
+import { BASE, inTrainWorkshop } from '../testing/train.js';
 
 const weights = async (...path: readonly string[]) => {
   const file = join(...path);

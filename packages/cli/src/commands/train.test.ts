@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cpuBackend } from '../backends/cpu.js';
-import { BASE, generatorOf, inTrainWorkshop, interruptAfter } from '../testing-train.js';
+import { BASE, generatorOf, inTrainWorkshop, interruptAfter } from '../testing/train.js';
 
 test('tells what a backend computes on, where it knows', async () => {
   await inTrainWorkshop(async (_, _folder, run) => {

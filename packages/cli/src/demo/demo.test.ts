@@ -6,9 +6,9 @@ import { tinyConfig } from '@hifigan/testkit';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { createCanvas, textWidth, write } from '../drawing/canvas.js';
-import { inFolder, runMain } from '../testing.js';
-import { writeTone } from '../testing-audio.js';
-import { writeRun } from '../testing-model.js';
+import { writeTone } from '../testing/audio.js';
+import { writeRun } from '../testing/model.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 import { drawSpectrograms } from './draw-spectrograms.js';
 import { melError } from './mel-error.js';
 

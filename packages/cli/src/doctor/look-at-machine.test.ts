@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Context } from '../context.js';
 import { createConsole } from '../terminal/console.js';
-import { inFolder } from '../testing.js';
+import { inFolder } from '../testing/run-main.js';
 import { lookAtMachine, type Machine, thisMachine } from './look-at-machine.js';
 
 const GOOD: Machine = {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inFolder, runMain } from '../testing.js';
-import { writeTone } from '../testing-audio.js';
+import { writeTone } from '../testing/audio.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 import { checkWritable } from './check-writable.js';
 
 describe('checkWritable', () => {

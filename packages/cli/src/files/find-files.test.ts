@@ -2,7 +2,7 @@ import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Context } from '../context.js';
-import { inFolder } from '../testing.js';
+import { inFolder } from '../testing/run-main.js';
 import { findFiles } from './find-files.js';
 
 /** Files by name, and links as `name -> where`; what is found of the folder `in`. */

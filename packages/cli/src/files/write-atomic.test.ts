@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inFolder } from '../testing.js';
+import { inFolder } from '../testing/run-main.js';
 import { openAtomic, refuseExisting, writeAtomic } from './write-atomic.js';
 
 describe('writeAtomic', () => {

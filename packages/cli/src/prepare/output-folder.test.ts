@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeUnfinished } from '@hifigan/train/node';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { inFolder } from '../testing.js';
+import { inFolder } from '../testing/run-main.js';
 import { writeWholeFolder } from './output-folder.js';
 
 const disk = vi.hoisted(() => ({ keeps: false }));

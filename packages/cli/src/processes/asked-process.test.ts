@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Answers, Question } from '../bench/task.js';
 import { Interrupted } from '../errors.js';
-import { inFolder } from '../testing.js';
+import { inFolder } from '../testing/run-main.js';
 import { type Alarm, ProcessFailure, startAskedProcess } from './asked-process.js';
 
 const startContender = startAskedProcess<Question, Answers>;

@@ -2,8 +2,8 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wavStreamHeader } from '@hifigan/audio';
 import { expect, test } from 'vitest';
-import { inFolder } from '../testing.js';
-import { startHifigan } from '../testing-process.js';
+import { startHifigan } from '../testing/process.js';
+import { inFolder } from '../testing/run-main.js';
 
 const RATE = 22050;
 const SECONDS = Number(process.env.HIFIGAN_PROOF_SECONDS ?? 3600);

@@ -15,8 +15,8 @@ import { writeNpy } from '@hifigan/checkpoint';
 import { presets } from '@hifigan/config';
 import { golden, judgesPython, requireJudges } from '@hifigan/testkit';
 import { expect, test } from 'vitest';
-import { inFolder, runMain } from '../testing.js';
-import { melDistance, melOfWav } from '../testing-mels.js';
+import { melDistance, melOfWav } from '../testing/mels.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 
 // For each convention whose mel is committed: synth by its name and by --mel-profile auto, beside synth of our own mel of the
 // same recording, all by the packaged voice.

@@ -11,7 +11,7 @@ import {
   tinyConfig,
 } from '@hifigan/testkit';
 import { describe, expect, test } from 'vitest';
-import { BASE, generatorOf, inTrainWorkshop, MEL_ONLY } from '../testing-train.js';
+import { BASE, generatorOf, inTrainWorkshop, MEL_ONLY } from '../testing/train.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/hifigan.js', import.meta.url));
 const available = new Map(MPI_IMPLEMENTATIONS.map((one) => [one, requireMpi(one).available]));

@@ -1,6 +1,6 @@
 import { randomStream } from '@hifigan/train';
 import { expect, test } from 'vitest';
-import { killedAtRandom } from '../testing-kills.js';
+import { killedAtRandom } from '../testing/kills.js';
 
 const KILLS = Number(process.env.HIFIGAN_PROOF_KILLS ?? 120);
 

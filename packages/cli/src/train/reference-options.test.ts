@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { UsageError } from '../errors.js';
-import { BASE, inTrainWorkshop } from '../testing-train.js';
+import { BASE, inTrainWorkshop } from '../testing/train.js';
 import { REFERENCE_OPTIONS, writtenOut } from './reference-options.js';
 
 const OWN = ['--config', '--checkpoint_path', '--checkpoint_interval', '--set', '--mels', '--val'];

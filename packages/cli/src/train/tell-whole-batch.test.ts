@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BASE, inTrainWorkshop } from '../testing-train.js';
+import { BASE, inTrainWorkshop } from '../testing/train.js';
 
 test('says where more clips may go at a time than a batch has', () =>
   inTrainWorkshop(async (train) => {

@@ -4,9 +4,9 @@ import { createMelSpectrogram, melOptions, readWav } from '@hifigan/audio';
 import { writeNpy } from '@hifigan/checkpoint';
 import { tinyConfig } from '@hifigan/testkit';
 import { melToArray } from '@hifigan/vocoder';
-import { inFolder } from './testing.js';
-import { writeTone } from './testing-audio.js';
-import { writeRun } from './testing-model.js';
+import { writeTone } from './audio.js';
+import { writeRun } from './model.js';
+import { inFolder } from './run-main.js';
 
 /** A folder with a run of two checkpoints, a recording at the model's rate and its mel. */
 export const inSynthWorkshop = (work: (cwd: string, audio: Float32Array) => Promise<void>) =>

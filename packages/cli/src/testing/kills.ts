@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { generatorOf, inTrainWorkshop, MEL_ONLY } from './testing-train.js';
-import { startTraining, until } from './testing-train-process.js';
+import { generatorOf, inTrainWorkshop, MEL_ONLY } from './train.js';
+import { startTraining, until } from './train-process.js';
 
 /** A checkpoint each second step, with averages and a best one: as much writing as there can be. */
 const OPTIONS = [

@@ -1,7 +1,7 @@
 // A command line with backends that fail, for tests of processes: a file that is run, as those in bin/ are.
 import { fileURLToPath } from 'node:url';
-import type { Backend } from './backends/backend.js';
-import { main } from './main.js';
+import type { Backend } from '../backends/backend.js';
+import { main } from '../main.js';
 
 const failing = (name: string, activate: () => Promise<void>): Backend => ({
   name,

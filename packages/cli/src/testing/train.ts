@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tinyConfig } from '@hifigan/testkit';
-import { inFolder, type Run, runMain } from './testing.js';
-import { writeTone } from './testing-audio.js';
+import { writeTone } from './audio.js';
+import { inFolder, type Run, runMain } from './run-main.js';
 
 /** So that the discriminators, which are large whatever the generator is, never join. */
 export const MEL_ONLY = ['--backend', 'cpu', '--adversarial-start', '1000000'];

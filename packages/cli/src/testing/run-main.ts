@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { type Host, main } from './main.js';
+import { type Host, main } from '../main.js';
 
 /** What a run of the command line left on its streams. */
 export interface Run {

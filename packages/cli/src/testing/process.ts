@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { sourceArguments } from '@hifigan/testkit';
 
-const PROGRAM = fileURLToPath(new URL('../bin/hifigan.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../bin/hifigan.js', import.meta.url));
 
 /** Tells on its last line of stderr the most memory that the process has held. */
 const TELL_PEAK = `data:text/javascript,${encodeURIComponent(`

@@ -1,7 +1,7 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Backend } from './backends/backend.js';
-import { quietTensors } from './backends/quiet-tensors.js';
+import type { Backend } from '../backends/backend.js';
+import { quietTensors } from '../backends/quiet-tensors.js';
 
 /** A backend like a bad driver: plain JavaScript whose tanh is a little too loud. */
 export const badBackend: Backend = {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { sourceArguments } from '@hifigan/testkit';
-import { BASE } from './testing-train.js';
+import { BASE } from './train.js';
 
-const PROGRAM = fileURLToPath(new URL('../bin/hifigan.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../bin/hifigan.js', import.meta.url));
 
 /** A training (`hifigan train`) in a process of its own, whose standard error is heard. */
 export interface Training {
