@@ -356,7 +356,7 @@ onBackendsAndPlain(() => {
         const config = { ...tinyConfig, learning_rate: 1e38 };
         const message = await failure({ ...options, config, maxSteps: 9 });
         expect(message).toMatch(
-          /losses of step \d+ must be numbers, but are mel=NaN; its clips were [a-e], [a-e]; the last good checkpoint is .*g_00000002\.safetensors\. Lower learning_rate/,
+          /losses and gradients of step \d+ must be numbers, but are mel=NaN, gradients_generator=NaN; its clips were [a-e], [a-e]; the last good checkpoint is .*g_00000002\.safetensors\. Lower learning_rate/,
         );
         expect((await readdir(options.out)).sort()).toEqual([
           'config.json',

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { trackUnfinished } from './unfinished.js';
 
@@ -176,7 +176,8 @@ async function removeDrafts(files: readonly FileContent[]): Promise<void> {
 async function writeDurably(path: string, bytes: FileBytes): Promise<void> {
   const file = await open(path, 'w');
   try {
-    await writeFile(file, bytes);
+    if (typeof bytes === 'string' || bytes instanceof Uint8Array) await file.writeFile(bytes);
+    else for await (const piece of bytes) await file.writeFile(piece);
     await file.sync();
   } finally {
     await file.close();

@@ -137,8 +137,9 @@ def by_librosa(decibels, **options):
 
 def by_torchaudio(rate=16000, finish=lambda mel: mel, **options):
     def make(name, whole=False):
-        transform = torchaudio.transforms.MelSpectrogram(sample_rate=rate, **options)
-        return finish(transform(torch.from_numpy(recording(name, rate, whole)))).numpy()
+        # In float64: where a band is silent, float32 differs from processor to processor, and a logarithm shows it.
+        transform = torchaudio.transforms.MelSpectrogram(sample_rate=rate, **options).double()
+        return finish(transform(torch.from_numpy(recording(name, rate, whole)).double())).numpy()
 
     return make
 
