@@ -38,19 +38,36 @@ export interface RangeSource {
 /** As many bytes as the number of a field and its length take together, at most. */
 const HEADER = 20;
 
+/** Bytes that are read at once: fields beside the graph are small, and each read costs a call of the system. */
+const BLOCK = 65_536;
+
+/** Numbers of a model's fields: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, ModelProto. */
+const GRAPH = 7;
+const METADATA = 14;
+
+/** Fields that a model has at most: real ones have tens, and a file of other bytes would have one for every two. */
+const MOST_FIELDS = 100_000;
+
 /**
  * What an ONNX file says of itself, by key; of any ONNX file. Its graph, which is nearly all of it, is passed over.
  *
- * @throws RangeError where the bytes are none
+ * @throws RangeError where the bytes are none: damaged, or without a graph
  */
 export async function readOnnxMetadata(source: RangeSource): Promise<ReadonlyMap<string, string>> {
   const text = (field: Uint8Array) => new TextDecoder().decode(field);
+  const bytesAt = inBlocks(source);
   const metadata = new Map<string, string>();
+  let hasGraph = false;
+  let fields = 0;
   for (let at = 0; at < source.size; ) {
-    const head = await source.read(at, Math.min(source.size, at + HEADER));
-    const { number, start, end } = fieldAt(head, source.size - at);
-    if (number === 14) {
-      const parts = [...bytesFields(await source.read(at + start, at + end))];
+    const head = await bytesAt(at, Math.min(source.size, at + HEADER));
+    const { number, isBytes, start, end } = fieldAt(head, source.size - at);
+    if (++fields > MOST_FIELDS) {
+      throw new RangeError(`a model must have ${MOST_FIELDS} fields at most, and has more`);
+    }
+    hasGraph ||= number === GRAPH && isBytes;
+    if (number === METADATA && isBytes) {
+      const parts = [...bytesFields(await bytesAt(at + start, at + end))];
       const [key = '', value = ''] = [1, 2].map((part) => {
         const found = parts.find((field) => field.number === part);
         return found && text(found.bytes);
@@ -59,7 +76,22 @@ export async function readOnnxMetadata(source: RangeSource): Promise<ReadonlyMap
     }
     at += end;
   }
+  if (!hasGraph) throw new RangeError('a model must have a graph, and there is none');
   return metadata;
+}
+
+/** Reads of a source of which the small ones are views of a block that is read once. */
+function inBlocks(source: RangeSource): RangeSource['read'] {
+  let block = new Uint8Array(0);
+  let first = 0;
+  return async (start, end) => {
+    if (start < first || end > first + block.length) {
+      if (end - start > BLOCK) return source.read(start, end);
+      block = new Uint8Array(await source.read(start, Math.min(source.size, start + BLOCK)));
+      first = start;
+    }
+    return block.subarray(start - first, end - first);
+  };
 }
 
 /**

@@ -127,7 +127,7 @@ export interface FieldPlace {
  *
  * @param head its first bytes, twenty or all
  * @param available bytes from there to the end of the message
- * @throws RangeError where it is cut off or of an unknown kind
+ * @throws RangeError where it is cut off, of an unknown kind or of number 0, which no message has
  */
 export function fieldAt(head: Uint8Array, available: number): FieldPlace {
   let at = 0;
@@ -142,6 +142,7 @@ export function fieldAt(head: Uint8Array, available: number): FieldPlace {
   };
   const tag = varint();
   const [number, wireType] = [Math.floor(tag / 8), tag % 8];
+  if (number === 0) throw new RangeError('protobuf: a field must have a number from 1, and has 0');
   const isBytes = wireType === BYTES;
   const lengths: Readonly<Record<number, number>> = { [FIXED64]: 8, [FIXED32]: 4 };
   if (wireType === VARINT) varint();
