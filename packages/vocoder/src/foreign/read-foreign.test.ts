@@ -180,6 +180,43 @@ describe('readForeign', () => {
     expect(broken).toBeInstanceOf(ForeignError);
   });
 
+  it('is not kept from a model by strangers beside it: broken, large, or not to be read', async () => {
+    const { files } = foreignModel('espnet');
+    const strangers = ['a-config.json', 'old.json', 'secret.yaml', 'tsconfig.json', 'zz.yml'];
+    const read: string[] = [];
+    const beside: ForeignFiles = {
+      names: [...strangers, ...files.names],
+      async read(name) {
+        read.push(name);
+        if (name === 'old.json') throw new Error('EISDIR: illegal operation on a directory');
+        if (name === 'secret.yaml') throw new Error('EACCES: permission denied');
+        if (strangers.includes(name)) return new TextEncoder().encode('{ // a comment\n');
+        return files.read(name);
+      },
+      async open(name) {
+        const bytes = await beside.read(name);
+        const size = name === 'zz.yml' ? 2 ** 40 : bytes.length;
+        return {
+          size,
+          async read(start, end) {
+            if (end > bytes.length) throw new Error('a terabyte was read');
+            return bytes.subarray(start, end);
+          },
+        };
+      },
+    };
+    expect((await recognizeForeign(beside))?.layout.name).toBe('espnet');
+    expect(read).toEqual(expect.arrayContaining(['a-config.json', 'secret.yaml']));
+    const alone = { ...beside, names: strangers };
+    expect(await recognizeForeign(alone)).toBeUndefined();
+    // What was named, or is called as the model's own, is told.
+    await expect(recognizeForeign(alone, { config: 'old.json' })).rejects.toThrow('EISDIR');
+    const own = filesInMemory({ 'tsconfig.json': '{ //', 'config.json': '{ //' });
+    await expect(recognizeForeign(own, { where: 'x' })).rejects.toThrow(
+      /^x\/config\.json: must be JSON/,
+    );
+  });
+
   it('reads files that were dropped into a page', async () => {
     const { files } = foreignModel('transformers-speecht5', 'torch');
     const dropped = await Promise.all(

@@ -1,6 +1,6 @@
 import { type Layout, layouts, valueAt } from '@hifigan/models';
 import { ForeignError } from './foreign-error.js';
-import type { ForeignFiles } from './foreign-files.js';
+import { type ForeignFiles, openFile } from './foreign-files.js';
 import { parseConfig } from './parse-config.js';
 import { type Source, sources } from './sources.js';
 import { unpackArchive } from './unpack-archive.js';
@@ -36,7 +36,7 @@ export interface RecognizedForeign {
  * configuration; reads no weights.
  *
  * @returns undefined where no configuration is known
- * @throws ForeignError where a configuration is no JSON or YAML
+ * @throws ForeignError where a configuration is no JSON or YAML; whatever reading it throws where it cannot be read
  */
 export async function recognizeForeign(
   files: ForeignFiles,
@@ -48,18 +48,20 @@ export async function recognizeForeign(
     const inside = await unpackArchive(await files.read(archive), placeOf(where, archive));
     return recognizeForeign(inside, { where: placeOf(where, archive) });
   }
-  let broken: ForeignError | undefined;
+  let broken: unknown;
   const configs = files.names.filter((one) => /\.(json|ya?ml)$/i.test(one));
   for (const name of choice.config === undefined ? configs : [choice.config]) {
     const candidates = sources.filter(({ config }) => config.test(name));
     if (candidates.length === 0) continue;
     let facts: unknown;
     try {
-      facts = await parseConfig(await files.read(name), name, placeOf(where, name));
+      const bytes =
+        name === choice.config ? await files.read(name) : await readSmall(files, name, where);
+      facts = await parseConfig(bytes, name, placeOf(where, name));
     } catch (error) {
-      if (!(error instanceof ForeignError)) throw error;
-      // Any other file of that kind has nothing to do with the model.
-      if (name === choice.config || /config/i.test(name)) broken ??= error;
+      if (name === choice.config && !(error instanceof ForeignError)) throw error;
+      // Any other file of that kind has nothing to do with the model, whether it can be read or not.
+      if (name === choice.config || CONFIG_NAMES.test(name)) broken ??= error;
       continue;
     }
     const source = candidates.find(({ marks }) => marks.every((mark) => isMarked(facts, mark)));
@@ -75,8 +77,25 @@ export async function recognizeForeign(
     };
   }
   // What is broken may be that of another thing in the folder; where nothing else is known, it must be told.
-  if (broken) throw broken;
+  if (broken !== undefined) throw broken;
   return undefined;
+}
+
+/** What the programs call the configuration: a file of that name that is broken is the model's, a stranger is not. */
+const CONFIG_NAMES = /^(config\.(json|ya?ml)|model_config\.yaml)$/;
+
+/** Bytes of a configuration at most: real ones have some kB, and data that lies beside a model may have gigabytes. */
+const MOST_BYTES = 4 * 2 ** 20;
+
+/** @throws ForeignError where it is too large for a configuration */
+async function readSmall(files: ForeignFiles, name: string, where: string): Promise<Uint8Array> {
+  const file = await openFile(files, name);
+  if (file.size > MOST_BYTES) {
+    throw new ForeignError(
+      `${placeOf(where, name)}: has ${file.size} bytes and must have ${MOST_BYTES} at most, because a configuration is small; copy the right one`,
+    );
+  }
+  return file.read(0, file.size);
 }
 
 /** `where/name`, or the name alone. */
