@@ -2,6 +2,7 @@ import { checkMel, createProfileAnalysis, type Mel, type ProfileAnalysis } from 
 import { receptiveField } from '@hifigan/models';
 import { type Bundle, profileOf } from './bundle.js';
 import type { Engine } from './engine.js';
+import { interruptibleParts, type Wait } from './interruptible-parts.js';
 import { checkOutput, finished, finishedStream, type OutputOptions } from './output.js';
 import { type PiecesOptions, Speaker, type TakeTurn } from './speaker.js';
 import type { StreamOptions, Vocoder } from './vocoder.js';
@@ -73,7 +74,8 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       checkOutput(what, options, rate);
       // A turn for each piece: between two of them others may speak, and whoever listens may take their time.
       const takeTurn: TakeTurn = (work) => queue.run(work, { what, signal });
-      const spoken = speaker.stream(checkedParts(parts, mels), takeTurn, {
+      const wait: Wait = (ask) => queue.wait(ask, { what, signal });
+      const spoken = speaker.stream(checkedParts(interruptibleParts(parts, wait), mels), takeTurn, {
         chunkFrames,
         lookAhead,
       });
@@ -111,7 +113,7 @@ function checkFrames(what: string, value: number, least: number): void {
 }
 
 async function* checkedParts(
-  parts: AsyncIterable<Mel> | Iterable<Mel>,
+  parts: AsyncIterable<Mel>,
   mels: number,
 ): AsyncGenerator<Mel, void, undefined> {
   let index = 0;

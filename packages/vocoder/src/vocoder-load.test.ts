@@ -1,3 +1,4 @@
+import type { Mel } from '@hifigan/audio';
 import { presets } from '@hifigan/config';
 import { expectClose, tinyConfig } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
@@ -175,6 +176,61 @@ describe('a vocoder under load and faults', () => {
     }
     expect(seen.runs).toBe(3);
     await vocoder.synthesize(smallMel(2));
+    await vocoder.dispose();
+  });
+
+  it.each(['abort', 'dispose'] as const)(
+    'a stream whose source is silent ends on %s, whatever the source does then',
+    async (way) => {
+      for (const engine of [tfjsEngine, scripted(usual).factory]) {
+        const vocoder = await Vocoder.load(await smallBundle(), { engine });
+        const controller = new AbortController();
+        let told = 0;
+        let asked = 0;
+        const silent: AsyncIterator<Mel> = {
+          next: () => (asked++ ? new Promise(() => {}) : Promise.resolve(spoken)),
+          return: () => {
+            told += 1;
+            return new Promise(() => {});
+          },
+        };
+        const spoken = { done: false, value: smallMel(60) } as const;
+        const stream = vocoder
+          .stream(
+            { [Symbol.asyncIterator]: () => silent },
+            { chunkFrames: 60 - 13, signal: controller.signal },
+          )
+          [Symbol.asyncIterator]();
+        expect((await stream.next()).value?.length).toBeGreaterThan(0);
+        const next = stream.next();
+        await new Promise((done) => setTimeout(done, 5));
+        expect(asked).toBe(2);
+        // Nobody who waits for a source holds up others.
+        await vocoder.synthesize(smallMel(1));
+        const reason = new Error('enough');
+        if (way === 'abort') {
+          controller.abort(reason);
+          await expect(next).rejects.toBe(reason);
+        }
+        await vocoder.dispose();
+        if (way === 'dispose') await expect(next).rejects.toThrow(/^stream: the vocoder must not/);
+        expect(told).toBe(1);
+        expect(await stream.next()).toEqual({ done: true, value: undefined });
+        expect(tf.memory().numTensors).toBe(before);
+      }
+    },
+  );
+
+  it('tells the failure of a source, and does not end one that has failed', async () => {
+    const vocoder = await Vocoder.load(await smallBundle());
+    let told = 0;
+    const failing: AsyncIterator<Mel> = {
+      next: () => Promise.reject(new Error('of the source')),
+      return: async () => ({ done: true, value: told++ }),
+    };
+    const stream = vocoder.stream({ [Symbol.asyncIterator]: () => failing });
+    await expect(stream[Symbol.asyncIterator]().next()).rejects.toThrow('of the source');
+    expect(told).toBe(0);
     await vocoder.dispose();
   });
 

@@ -100,6 +100,32 @@ describe('WorkQueue', () => {
     await expect(queue.run(async () => 4, { what: 'late' })).rejects.toThrow(/^late: /);
   });
 
+  it('waits for what takes no turn until a signal or its closing, and asks nothing afterwards', async () => {
+    const queue = new WorkQueue();
+    const silent = () => new Promise<never>(() => {});
+    expect(await queue.wait(async () => 5, { what: 'a' })).toBe(5);
+    const failing = () => Promise.reject(new Error('of the source'));
+    await expect(queue.wait(failing, { what: 'a' })).rejects.toThrow('of the source');
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    const aborted = queue.wait(silent, { what: 'b', signal: controller.signal });
+    const closed = queue.wait(silent, { what: 'c' });
+    expect(await queue.run(async () => 1, { what: 'd' })).toBe(1);
+    controller.abort(reason);
+    await expect(aborted).rejects.toBe(reason);
+    await queue.close(() => {});
+    await expect(closed).rejects.toThrow(/^c: the vocoder must not be disposed of before/);
+    let asked = false;
+    const ask = async () => {
+      asked = true;
+    };
+    await expect(queue.wait(ask, { what: 'e' })).rejects.toThrow(VocoderDisposedError);
+    await expect(
+      new WorkQueue().wait(ask, { what: 'f', signal: controller.signal }),
+    ).rejects.toBe(reason);
+    expect(asked).toBe(false);
+  });
+
   it('frees at once where nothing runs', () => {
     const queue = new WorkQueue();
     let freed = false;

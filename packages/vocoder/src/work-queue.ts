@@ -16,12 +16,16 @@ interface Waiting {
   readonly refuse: () => void;
 }
 
+/** Refuses somebody who waits for what is no work of the queue. */
+type Refuse = () => void;
+
 /**
  * One thing at a time, in the order in which it was asked for: an engine's memory is then that of one piece, however many
  * ask. What fails, or is aborted, does not stop what comes after it.
  */
 export class WorkQueue {
   readonly #waiting: Waiting[] = [];
+  readonly #outside = new Set<Refuse>();
   #busy = false;
   #closing: { readonly ended: Promise<void>; readonly free: () => void } | undefined;
 
@@ -33,10 +37,7 @@ export class WorkQueue {
     work: (checkpoint: Checkpoint) => Promise<T>,
     { what, signal }: WorkOptions,
   ): Promise<T> {
-    const checkpoint = () => {
-      signal?.throwIfAborted();
-      if (this.#closing) throw new VocoderDisposedError(what);
-    };
+    const checkpoint = () => this.#check(what, signal);
     checkpoint();
     if (this.#busy) await this.#turn(what, signal);
     this.#busy = true;
@@ -46,6 +47,34 @@ export class WorkQueue {
     } finally {
       this.#handOver();
     }
+  }
+
+  /**
+   * Waits for what takes no turn, such as the source of a mel, without holding up others.
+   *
+   * @param ask not called where nobody may wait; what it gives too late is dropped
+   * @throws as `run`, at once: neither a signal nor the closing waits for an answer
+   */
+  async wait<T>(ask: () => Promise<T>, { what, signal }: WorkOptions): Promise<T> {
+    this.#check(what, signal);
+    return new Promise<T>((resolve, reject) => {
+      const settled = () => {
+        signal?.removeEventListener('abort', abort);
+        this.#outside.delete(refuse);
+      };
+      const fail = (error: unknown) => {
+        settled();
+        reject(error);
+      };
+      const abort = () => fail(signal?.reason);
+      const refuse = () => fail(new VocoderDisposedError(what));
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#outside.add(refuse);
+      ask().then((value) => {
+        settled();
+        resolve(value);
+      }, fail);
+    });
   }
 
   /**
@@ -67,8 +96,14 @@ export class WorkQueue {
       },
     };
     for (const { refuse } of this.#waiting.splice(0)) refuse();
+    for (const refuse of this.#outside) refuse();
     if (!this.#busy) this.#closing.free();
     return ended;
+  }
+
+  #check(what: string, signal?: AbortSignal): void {
+    signal?.throwIfAborted();
+    if (this.#closing) throw new VocoderDisposedError(what);
   }
 
   #turn(what: string, signal?: AbortSignal): Promise<void> {
