@@ -120,9 +120,9 @@ describe('WorkQueue', () => {
       asked = true;
     };
     await expect(queue.wait(ask, { what: 'e' })).rejects.toThrow(VocoderDisposedError);
-    await expect(
-      new WorkQueue().wait(ask, { what: 'f', signal: controller.signal }),
-    ).rejects.toBe(reason);
+    await expect(new WorkQueue().wait(ask, { what: 'f', signal: controller.signal })).rejects.toBe(
+      reason,
+    );
     expect(asked).toBe(false);
   });
 
@@ -133,5 +133,21 @@ describe('WorkQueue', () => {
       freed = true;
     });
     expect(freed).toBe(true);
+  });
+
+  it.each(['idle', 'busy'])('tells whoever closes it, %s, that freeing failed', async (state) => {
+    const queue = new WorkQueue();
+    const failure = new Error('of the engine');
+    const { promise, resolve } = deferred();
+    const work = state === 'busy' ? queue.run(() => promise, { what: 'a' }) : undefined;
+    const free = () => {
+      throw failure;
+    };
+    const closed = queue.close(free);
+    resolve();
+    await expect(closed).rejects.toBe(failure);
+    await expect(queue.close(free)).rejects.toBe(failure);
+    // The work itself was done.
+    await work;
   });
 });

@@ -81,20 +81,21 @@ export class WorkQueue {
    * Refuses what waits and what comes; what runs ends at its next checkpoint.
    *
    * @param free called as soon as nothing runs, at once where nothing does
+   * @returns when it has been freed; rejected with what `free` throws, however often it is asked for
    */
   close(free: () => void): Promise<void> {
     if (this.#closing) return this.#closing.ended;
-    let freed = () => {};
-    const ended = new Promise<void>((resolve) => {
-      freed = resolve;
+    let release = () => {};
+    const ended = new Promise<void>((resolve, reject) => {
+      release = () => {
+        try {
+          resolve(free());
+        } catch (error) {
+          reject(error);
+        }
+      };
     });
-    this.#closing = {
-      ended,
-      free: () => {
-        free();
-        freed();
-      },
-    };
+    this.#closing = { ended, free: release };
     for (const { refuse } of this.#waiting.splice(0)) refuse();
     for (const refuse of this.#outside) refuse();
     if (!this.#busy) this.#closing.free();
