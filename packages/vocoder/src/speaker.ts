@@ -53,14 +53,8 @@ export class Speaker {
   }
 
   async #generate(mel: Mel): Promise<Float32Array> {
-    const { config } = this.#bundle;
     const audio = await this.#engine.generate(mel);
-    const wanted = mel.frames * config.hop_size;
-    if (audio.length !== wanted) {
-      throw this.#error(
-        `${audio.length} samples of ${mel.frames} frames and must make ${wanted}, because hop_size is ${config.hop_size}`,
-      );
-    }
+    this.#checkLength(audio.length, mel.frames);
     this.#checkSound(audio);
     return audio;
   }
@@ -99,6 +93,8 @@ export class Speaker {
     }
     // Opened within a turn, as the engine may be gone, and is asked for one thing at a time.
     let steps: EngineStream | undefined;
+    let frames = 0;
+    let samples = 0;
     const step = (work: (stream: EngineStream) => Promise<Float32Array>) =>
       takeTurn(async () => {
         if (!steps) {
@@ -107,14 +103,23 @@ export class Speaker {
         }
         const audio = await work(steps);
         this.#checkSound(audio);
+        samples += audio.length;
         return audio;
       });
     try {
       yield* streamSteps(
         parts,
         {
-          push: (mel) => step((stream) => stream.push(this.#normalized(mel))),
-          end: () => step((stream) => stream.end()),
+          push: (mel) => {
+            frames += mel.frames;
+            return step((stream) => stream.push(this.#normalized(mel)));
+          },
+          end: async () => {
+            const last = await step((stream) => stream.end());
+            // Only now: how far a stream is behind is the engine's affair.
+            this.#checkLength(samples, frames);
+            return last;
+          },
         },
         { mels, chunkFrames },
       );
@@ -131,14 +136,25 @@ export class Speaker {
 
   /** Frees the engine, and what streams that nobody reads any more keep. Nothing may be computing. */
   dispose(): void {
-    for (const steps of this.#open) steps.dispose();
-    this.#open.clear();
-    this.#engine.dispose();
+    try {
+      for (const steps of this.#open) steps.dispose();
+    } finally {
+      this.#open.clear();
+      this.#engine.dispose();
+    }
   }
 
   #normalized(mel: Mel): Mel {
     const { statistics } = this.#bundle;
     return statistics ? normalizeMel(mel, statistics) : mel;
+  }
+
+  #checkLength(samples: number, frames: number): void {
+    const { hop_size: hop } = this.#bundle.config;
+    if (samples === frames * hop) return;
+    throw this.#error(
+      `${samples} samples of ${frames} frames and must make ${frames * hop}, because hop_size is ${hop}`,
+    );
   }
 
   #checkSound(audio: Float32Array): void {

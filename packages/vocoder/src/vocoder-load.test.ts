@@ -3,7 +3,7 @@ import { presets } from '@hifigan/config';
 import { expectClose, tinyConfig } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine, EngineFactory } from './engine.js';
+import type { Engine, EngineFactory, EngineStream } from './engine.js';
 import { EngineError } from './engine-error.js';
 import { smallBundle, smallMel } from './testing/small-bundle.js';
 import { tfjsEngine } from './tfjs-engine.js';
@@ -113,6 +113,35 @@ describe('a vocoder under load and faults', () => {
     );
     expect(`${failures[2]}`).toMatch(/no numbers \(NaN at sample 7\); call again, and where it/);
     expect(await vocoder.synthesize(smallMel(4))).toEqual(good);
+    await vocoder.dispose();
+  });
+
+  it.each([
+    ['too few', (last: Float32Array) => last.subarray(1), 319],
+    ['too many', (last: Float32Array) => Float32Array.of(...last, 0), 321],
+  ])('tells an engine whose stream makes %s samples', async (_, wrong, made) => {
+    const engine: EngineFactory = async (bundle, where) => {
+      const usually = await tfjsEngine(bundle, where);
+      return {
+        ...usually,
+        openStream() {
+          const stream = usually.openStream?.() as EngineStream;
+          return {
+            push: (mel) => stream.push(mel),
+            end: async () => wrong(await stream.end()),
+            dispose: () => stream.dispose(),
+          };
+        },
+      };
+    };
+    const vocoder = await Vocoder.load(await smallBundle(), { engine, where: 'g' });
+    const speak = async () => {
+      for await (const _part of vocoder.stream([smallMel(40)], { chunkFrames: 7 }));
+    };
+    await expect(speak()).rejects.toThrow(EngineError);
+    await expect(speak()).rejects.toThrow(
+      `g: tfjs (cpu) made ${made} samples of 40 frames and must make 320, because hop_size is 8`,
+    );
     await vocoder.dispose();
   });
 
