@@ -41,12 +41,13 @@ export type { Mel, MelSpectrogram } from './mel-spectrogram.js';
 export { createMelSpectrogram } from './mel-spectrogram.js';
 export { mulberry32 } from './mulberry32.js';
 export type { MeasuredLevel, OutputGainOptions } from './output-gain.js';
-export { gainFor, outputGain } from './output-gain.js';
+export { checkGain, gainFor, outputGain } from './output-gain.js';
 export type { DitherOptions } from './quantize.js';
 export { clippedSamples, quantize, triangularNoise } from './quantize.js';
 export { reflectPad } from './reflect-pad.js';
 export type { ResampleOptions, Resampler, StreamingResampler } from './resample.js';
 export {
+  checkResampling,
   createResampler,
   kaiserBest,
   kaiserFast,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLoudnessMeter, integratedLoudness } from './loudness.js';
 import { mulberry32 } from './mulberry32.js';
-import { outputGain } from './output-gain.js';
+import { checkGain, outputGain } from './output-gain.js';
 
 function noise(seed: number, samples: number, size: number): Float32Array {
   const random = mulberry32(seed);
@@ -108,5 +108,14 @@ describe('outputGain', () => {
     expect(outputGain(audio, 16000, {})).toBe(1);
     expect(() => outputGain(audio, 16000, { peak: 1 })).toThrow(/peak=1 must be from -100 to 0/);
     expect(() => outputGain(audio, 16000, { loudness: Number.NaN })).toThrow(/loudness=NaN/);
+  });
+
+  it('is looked at beforehand by the same rules', () => {
+    checkGain({}, 1);
+    checkGain({ peak: -1 }, 3999);
+    checkGain({ loudness: -100, peak: 0 }, 4000);
+    expect(() => checkGain({ peak: 0.1 }, 16000)).toThrow(/peak=0.1 must be from -100 to 0/);
+    expect(() => checkGain({ loudness: -101 }, 16000)).toThrow(/loudness=-101 must be/);
+    expect(() => checkGain({ loudness: -16 }, 3999)).toThrow(/samplingRate=3999 must be at least/);
   });
 });

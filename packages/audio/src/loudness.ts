@@ -145,13 +145,18 @@ function highPass(samplingRate: number): Biquad {
   return { b: [1, -2, 1], a: [(2 * (k * k - 1)) / a0, (1 - k / q + k * k) / a0] };
 }
 
-function check(samplingRate: number, channelCount: number): void {
+/** @throws RangeError where no loudness can be measured at a rate (Hz) */
+export function checkLoudnessRate(samplingRate: number): void {
   // The shelf lies at 1.7 kHz: below twice that there is no such filter.
   if (!(Number.isFinite(samplingRate) && samplingRate >= 4000)) {
     throw new RangeError(
       `loudness: samplingRate=${samplingRate} must be at least 4000 Hz, because the weighting of BS.1770 needs the range of speech; resample first`,
     );
   }
+}
+
+function check(samplingRate: number, channelCount: number): void {
+  checkLoudnessRate(samplingRate);
   if (!(channelCount >= 1 && channelCount <= CHANNEL_WEIGHTS.length)) {
     throw new RangeError(
       `loudness: channels=${channelCount} must be 1 to ${CHANNEL_WEIGHTS.length}, because BS.1770 says what others count for; leave out the low-frequency effects, or mix down`,

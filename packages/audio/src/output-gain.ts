@@ -1,4 +1,4 @@
-import { integratedLoudness } from './loudness.js';
+import { checkLoudnessRate, integratedLoudness } from './loudness.js';
 
 /** How loud audio shall be. */
 export interface OutputGainOptions {
@@ -14,7 +14,7 @@ export interface OutputGainOptions {
  *
  * @param audio samples of one channel
  * @param samplingRate Hz
- * @throws RangeError where a wish is none
+ * @throws RangeError as {@link checkGain}
  */
 export function outputGain(
   audio: Float32Array,
@@ -39,8 +39,7 @@ export function gainFor(
   { largest, loudness: measured }: MeasuredLevel,
   { loudness, peak }: OutputGainOptions,
 ): number {
-  check('loudness', loudness, 'LUFS');
-  check('peak', peak, 'dBFS');
+  checkLevels({ loudness, peak });
   if (largest === 0) return 1;
   const most = peak === undefined ? Number.POSITIVE_INFINITY : decibels(peak) / largest;
   if (loudness === undefined) return peak === undefined ? 1 : most;
@@ -49,8 +48,24 @@ export function gainFor(
   return Math.min(decibels(loudness - measured), most);
 }
 
+/**
+ * Looks at wishes before anything is computed for them.
+ *
+ * @param samplingRate Hz of the sound that shall be so loud
+ * @throws RangeError where a wish is none, or a loudness is wanted at a rate at which none can be measured
+ */
+export function checkGain(wishes: OutputGainOptions, samplingRate: number): void {
+  checkLevels(wishes);
+  if (wishes.loudness !== undefined) checkLoudnessRate(samplingRate);
+}
+
 function decibels(value: number): number {
   return 10 ** (value / 20);
+}
+
+function checkLevels({ loudness, peak }: OutputGainOptions): void {
+  check('loudness', loudness, 'LUFS');
+  check('peak', peak, 'dBFS');
 }
 
 function check(name: string, value: number | undefined, unit: string): void {

@@ -63,7 +63,7 @@ export function createResampler(
   options: ResampleOptions = {},
 ): Resampler {
   const { lowpassFilterWidth, rolloff, beta } = { ...kaiserBest, ...options };
-  check(from, to, { lowpassFilterWidth, rolloff, beta });
+  checkResampling(from, to, { lowpassFilterWidth, rolloff, beta });
   if (from === to) {
     const copy = (audio: Float32Array) => audio.slice();
     return {
@@ -238,7 +238,12 @@ export function besselI0(x: number): number {
   return sum;
 }
 
-function check(from: number, to: number, options: Required<ResampleOptions>): void {
+/**
+ * Looks at rates and options without making a filter, which takes from 0.1 s to seconds.
+ *
+ * @throws RangeError as {@link createResampler}
+ */
+export function checkResampling(from: number, to: number, options: ResampleOptions = {}): void {
   for (const [name, rate] of [
     ['from', from],
     ['to', to],
@@ -249,7 +254,7 @@ function check(from: number, to: number, options: Required<ResampleOptions>): vo
       );
     }
   }
-  const { lowpassFilterWidth, rolloff, beta } = options;
+  const { lowpassFilterWidth, rolloff, beta } = { ...kaiserBest, ...options };
   if (!Number.isSafeInteger(lowpassFilterWidth) || lowpassFilterWidth < 1) {
     throw new RangeError(
       `resample: lowpassFilterWidth=${lowpassFilterWidth} must be a whole number of at least 1, because it counts zero crossings; 64 is the default`,

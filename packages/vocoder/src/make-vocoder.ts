@@ -3,7 +3,13 @@ import { receptiveField } from '@hifigan/models';
 import { type Bundle, profileOf } from './bundle.js';
 import type { Engine } from './engine.js';
 import { interruptibleParts, type Wait } from './interruptible-parts.js';
-import { checkOutput, finished, finishedStream, type OutputOptions } from './output.js';
+import {
+  checkOutput,
+  finished,
+  finishedStream,
+  keepResampler,
+  type OutputOptions,
+} from './output.js';
 import { type PiecesOptions, Speaker, type TakeTurn } from './speaker.js';
 import type { StreamOptions, Vocoder } from './vocoder.js';
 import { WorkQueue } from './work-queue.js';
@@ -18,11 +24,13 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
   const profile = profileOf(bundle);
   const queue = new WorkQueue();
   const speaker = new Speaker(bundle, engine, where);
+  const resamplerTo = keepResampler(rate);
   let analysis: ProfileAnalysis | undefined;
   const speak = async (mel: Mel, output: OutputOptions, pieces: PiecesOptions) => {
     const audio = await speaker.speak(mel, pieces);
     const denoiser = output.denoise ? await speaker.denoiser() : undefined;
-    return finished(audio, output, { rate, denoiser });
+    const resampler = resamplerTo(output.samplingRate);
+    return finished(audio, output, { rate, denoiser, resampler });
   };
   return {
     config,
@@ -80,7 +88,10 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
         lookAhead,
       });
       const denoiser = () => takeTurn(() => speaker.denoiser());
-      yield* finishedStream(spoken, options, { rate, denoiser });
+      yield* finishedStream(spoken, options, {
+        denoiser,
+        resampler: resamplerTo(options.samplingRate),
+      });
     },
     analyze(audio) {
       analysis ??= createProfileAnalysis(profile);

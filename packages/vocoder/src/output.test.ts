@@ -2,7 +2,9 @@ import { integratedLoudness, resample } from '@hifigan/audio';
 import { expectClose } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepResampler } from './output.js';
 import { smallBundle, smallConfig, smallMel } from './testing/small-bundle.js';
+import { tfjsEngine } from './tfjs-engine.js';
 import { Vocoder } from './vocoder.js';
 
 /** A rate at which loudness can be measured; the frames of the denoiser have 32 samples. */
@@ -85,5 +87,41 @@ describe('what is done to the sound', () => {
       /^stream: denoise=NaN/,
     );
     await expect(vocoder.synthesize(mel, { peak: 3 })).rejects.toThrow(/peak=3/);
+  });
+
+  it('refuses them before anything is spoken, in the call and not in its turn', async () => {
+    let runs = 0;
+    const slow = await Vocoder.load(await smallBundle(1, config), {
+      engine: async (bundle, where) => {
+        const engine = await tfjsEngine(bundle, where);
+        return { ...engine, generate: (mel) => engine.generate(mel).finally(() => runs++) };
+      },
+    });
+    const mel = smallMel(3);
+    for (const [options, message] of [
+      [{ loudness: 3 }, /loudness=3 must be from -100 to 0/],
+      [{ peak: Number.NaN }, /peak=NaN must be from -100 to 0/],
+      [{ loudness: -16, samplingRate: 3000 }, /samplingRate=3000 must be at least 4000 Hz/],
+      [{ samplingRate: 0.5 }, /to=0.5 must be a whole number/],
+      [{ samplingRate: Number.NaN }, /to=NaN must be a whole number/],
+    ] as const) {
+      await expect(slow.synthesize(mel, options)).rejects.toThrow(message);
+      await expect(slow.synthesizeBatch([mel], options)).rejects.toThrow(message);
+    }
+    expect(runs).toBe(0);
+    // What cannot be measured at the model's own rate can be after resampling.
+    await slow.synthesize(mel, { loudness: -16, samplingRate: 4000 });
+    expect(runs).toBe(1);
+    await slow.dispose();
+  });
+
+  it('keeps the filter of a rate, and takes another for another', () => {
+    const to = keepResampler(8000);
+    expect(to()).toBeUndefined();
+    expect(to(8000)).toBeUndefined();
+    const first = to(11025);
+    expect(first).toMatchObject({ from: 8000, to: 11025 });
+    expect(to(11025)).toBe(first);
+    expect(to(16000)).toMatchObject({ from: 8000, to: 16000 });
   });
 });

@@ -1,9 +1,10 @@
 import {
+  checkGain,
+  checkResampling,
   createResampler,
   type OutputGainOptions,
   outputGain,
-  resample,
-  resampleStream,
+  type Resampler,
 } from '@hifigan/audio';
 import type { Denoiser } from './denoiser.js';
 
@@ -13,15 +14,40 @@ export interface OutputOptions extends OutputGainOptions {
   readonly samplingRate?: number;
 }
 
-/** @throws RangeError where a wish is none */
-export function checkOutput(what: string, { denoise, samplingRate }: OutputOptions, rate: number) {
+/** Looks at wishes before anything is spoken for them. @throws RangeError where a wish is none */
+export function checkOutput(
+  what: string,
+  { denoise, samplingRate, ...level }: OutputOptions,
+  rate: number,
+): void {
   if (denoise !== undefined && !(denoise >= 0 && denoise <= 1)) {
     throw new RangeError(
       `${what}: denoise=${denoise} must be from 0 to 1, because it is the share of the model's bias that is taken off; 0.01 to 0.1 is usual`,
     );
   }
-  // For its checks.
-  if (samplingRate !== undefined && samplingRate !== rate) createResampler(rate, samplingRate);
+  if (samplingRate !== undefined) checkResampling(rate, samplingRate);
+  checkGain(level, samplingRate ?? rate);
+}
+
+/** What sound passes through while it comes. */
+interface Stage {
+  push(audio: Float32Array): Float32Array;
+  end(): Float32Array;
+}
+
+/**
+ * Resamplers from one rate. The last is kept, as its filter takes from 0.1 s to seconds to make; no more, as each may hold 64 MiB.
+ *
+ * @param rate Hz of the audio
+ * @returns to a rate that is wanted; undefined where nothing is to do
+ */
+export function keepResampler(rate: number): (wanted?: number) => Resampler | undefined {
+  let kept: Resampler | undefined;
+  return (wanted = rate) => {
+    if (wanted === rate) return undefined;
+    if (kept?.to !== wanted) kept = createResampler(rate, wanted);
+    return kept;
+  };
 }
 
 /**
@@ -29,11 +55,16 @@ export function checkOutput(what: string, { denoise, samplingRate }: OutputOptio
  *
  * @param rate Hz of the audio
  * @param denoiser where `denoise` is wanted
+ * @param resampler where another rate is
  */
 export function finished(
   audio: Float32Array,
-  { denoise = 0, samplingRate, ...level }: OutputOptions,
-  { rate, denoiser }: { readonly rate: number; readonly denoiser?: Denoiser },
+  { denoise = 0, samplingRate: _, ...level }: OutputOptions,
+  {
+    rate,
+    denoiser,
+    resampler,
+  }: { readonly rate: number; readonly denoiser?: Denoiser; readonly resampler?: Resampler },
 ): Float32Array {
   let result = audio;
   if (denoiser) {
@@ -43,34 +74,35 @@ export function finished(
     result.set(first);
     result.set(last, first.length);
   }
-  if (samplingRate !== undefined && samplingRate !== rate) {
-    result = resample(result, rate, samplingRate);
-  }
-  const gain = outputGain(result, samplingRate ?? rate, level);
+  if (resampler) result = resampler.resample(result);
+  const gain = outputGain(result, resampler?.to ?? rate, level);
   return gain === 1 ? result : result.map((value) => value * gain);
 }
 
 /** Sound that comes in parts, as it is wanted; the same as {@link finished} makes of the whole. */
 export async function* finishedStream(
   parts: AsyncIterable<Float32Array>,
-  { denoise = 0, samplingRate }: OutputOptions,
-  { rate, denoiser }: { readonly rate: number; readonly denoiser?: () => Promise<Denoiser> },
+  { denoise = 0 }: OutputOptions,
+  {
+    denoiser,
+    resampler,
+  }: { readonly denoiser: () => Promise<Denoiser>; readonly resampler?: Resampler },
 ): AsyncGenerator<Float32Array, void, undefined> {
-  const cleaned = denoiser && denoise > 0 ? denoised(parts, denoise, denoiser) : parts;
-  if (samplingRate === undefined || samplingRate === rate) yield* cleaned;
-  else yield* resampleStream(cleaned, rate, samplingRate);
+  const cleaned =
+    denoise > 0 ? through(parts, async () => (await denoiser()).begin(denoise)) : parts;
+  if (resampler) yield* through(cleaned, async () => resampler.stream());
+  else yield* cleaned;
 }
 
-async function* denoised(
+async function* through(
   parts: AsyncIterable<Float32Array>,
-  strength: number,
-  denoiser: () => Promise<Denoiser>,
+  begin: () => Promise<Stage>,
 ): AsyncGenerator<Float32Array, void, undefined> {
-  const cleaner = (await denoiser()).begin(strength);
+  const stage = await begin();
   for await (const part of parts) {
-    const made = cleaner.push(part);
+    const made = stage.push(part);
     if (made.length > 0) yield made;
   }
-  const last = cleaner.end();
+  const last = stage.end();
   if (last.length > 0) yield last;
 }
