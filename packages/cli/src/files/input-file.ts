@@ -7,7 +7,13 @@ import {
 } from '@hifigan/checkpoint';
 import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
+import { byteSize } from '../terminal/format.js';
 import { readInput } from './read-input.js';
+
+/** Of one read: the system takes no more than 2 GiB less a byte at once, and Node ends the process where more is asked. */
+const MOST_AT_ONCE = 2 ** 30;
+/** Of a file that is held whole: what is made of it takes several times as much. */
+const MOST_WHOLE = 2 ** 30;
 
 /** A file that is looked at: what it seems to be, and of the rest as much as is asked for. */
 export interface InputFile {
@@ -21,8 +27,13 @@ export interface InputFile {
   readonly found: RecognizedFile | undefined;
   /** Bytes `start` up to, not including, `end`. @throws UserError where they cannot be read */
   read(start: number, end: number): Promise<Uint8Array>;
-  /** All of it. @throws UserError where it cannot be read */
-  bytes(): Promise<Uint8Array>;
+  /**
+   * All of it.
+   *
+   * @param most bytes that are held; default and at most 1 GiB
+   * @throws UserError where it cannot be read, or is larger
+   */
+  bytes(most?: number): Promise<Uint8Array>;
 }
 
 /**
@@ -51,7 +62,10 @@ export async function withInputFile<T>(
     const tail = await read(Math.max(0, about.size - RECOGNIZED_TAIL_BYTES), about.size);
     return await work({
       ...{ typed, size: about.size, head, found: recognizeFile(head, tail), read },
-      bytes: () => read(0, about.size),
+      async bytes(most = MOST_WHOLE) {
+        checkSize(typed, about.size, most);
+        return read(0, about.size);
+      },
     });
   } finally {
     await handle.close();
@@ -63,8 +77,18 @@ function fileOfBytes(typed: string, bytes: Uint8Array): InputFile {
     ...{ typed, size: bytes.length, head: bytes.subarray(0, RECOGNIZED_BYTES) },
     found: recognizeFile(bytes),
     read: async (start, end) => bytes.subarray(start, end),
-    bytes: async () => bytes,
+    async bytes(most = MOST_WHOLE) {
+      checkSize(typed, bytes.length, most);
+      return bytes;
+    },
   };
+}
+
+function checkSize(typed: string, size: number, most: number): void {
+  if (size <= most) return;
+  throw new UserError(
+    `${typed}: has ${byteSize(size)}, and must have ${byteSize(most)} at most, because a file of its kind is looked at as a whole; cut off a part and give that`,
+  );
 }
 
 /** Bytes `start` up to `end` of an open file; fewer where it has become shorter meanwhile. */
@@ -76,7 +100,8 @@ export async function readRange(
   const bytes = new Uint8Array(Math.max(0, end - start));
   let done = 0;
   while (done < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
+    const length = Math.min(MOST_AT_ONCE, bytes.length - done);
+    const { bytesRead } = await handle.read(bytes, done, length, start + done);
     // It became shorter while it was read.
     if (bytesRead === 0) return bytes.subarray(0, done);
     done += bytesRead;

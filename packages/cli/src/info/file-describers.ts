@@ -25,6 +25,11 @@ import { describeWeights } from './describe-weights.js';
 import { listWeights } from './list-weights.js';
 import { parsedObject } from './parsed-object.js';
 
+/** More than two frames of MP3 have. */
+const MP3_BYTES = 65_536;
+/** Of text; JavaScript has no longer ones than 2²⁹ characters. */
+const MOST_TEXT = 2 ** 28;
+
 /**
  * What a file is, or undefined where it is something else. It reads as much as it needs.
  *
@@ -46,12 +51,10 @@ export const fileDescribers: readonly FileDescriber[] = [
   describeTorch,
   describeWeightsFile,
   async (_, { typed, bytes }) =>
-    extname(typed) === '.ndjson' ? describeLog(decode(await bytes()), typed) : undefined,
-  // Of some, only the whole tells: tags lie before the sound.
-  async (_, { typed, bytes }) => {
-    const whole = await bytes();
-    return recognizeAudio(whole) ? describeRecording(whole, typed) : undefined;
-  },
+    extname(typed) === '.ndjson' ? describeLog(decode(await bytes(MOST_TEXT)), typed) : undefined,
+  // MP3 without tags has no mark, and only a second frame shows that the first is one.
+  async (_, { typed, read, bytes }) =>
+    recognizeAudio(await read(0, MP3_BYTES)) ? describeRecording(await bytes(), typed) : undefined,
   describeJson,
 ];
 
@@ -95,7 +98,7 @@ async function describeJson(
   { typed, head, bytes }: InputFile,
 ): Promise<Description | undefined> {
   if (extname(typed) !== '.json' && !/^\s*\{/.test(decode(head))) return undefined;
-  const text = decode(await bytes());
+  const text = decode(await bytes(MOST_TEXT));
   const value = parsedObject(text);
   if (isReport(value)) return describeReport(value);
   if ('format' in value && 'files' in value && 'golden' in value) {
