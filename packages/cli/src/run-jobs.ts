@@ -22,19 +22,26 @@ export interface JobsReport {
   readonly failed: readonly { readonly in: string; readonly reason: string }[];
 }
 
+export interface RunJobsOptions {
+  /** What is done, for the line of progress. */
+  readonly label: string;
+  readonly jobs: readonly Job[];
+  /** Each does one job after the other, all of them side by side. */
+  readonly lanes: readonly Work[];
+  /** Whether the command has no other job, here or in another process that shares the work. */
+  readonly alone: boolean;
+}
+
 /**
  * Does jobs and has each result written at once, so that nothing is lost. Where one of several fails, that is told and the
  * others go on.
  *
- * @param lanes each does one job after the other, all of them side by side
  * @returns what became of them, in the order of the jobs
- * @throws Interrupted after Ctrl-C; the error of a job that is the only one
+ * @throws Interrupted after Ctrl-C; the error of a job that is alone
  */
 export async function runJobs(
   context: Context,
-  label: string,
-  jobs: readonly Job[],
-  ...lanes: readonly Work[]
+  { label, jobs, lanes, alone }: RunJobsOptions,
 ): Promise<JobsReport> {
   const { console } = context;
   const files = new Map<Job, Record<string, unknown>>();
@@ -70,7 +77,7 @@ export async function runJobs(
           interrupted = true;
           return;
         }
-        if (jobs.length === 1) throw error;
+        if (alone) throw error;
         const reason = explain(error);
         console.error(reason);
         failed.set(present, { in: present.file.shown, reason });

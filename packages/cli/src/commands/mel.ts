@@ -17,7 +17,7 @@ import { analyzeRecording } from '../model/analyze-recording.js';
 import { loadBundle } from '../model/load-bundle.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
 import { addForceOption } from '../options.js';
-import { runJobs } from '../run-jobs.js';
+import { runJobs, type Work } from '../run-jobs.js';
 import { counted, duration } from '../terminal/format.js';
 
 interface Options {
@@ -89,7 +89,7 @@ export function registerMel(
     const notices = new RecordingNotices(context);
     let seconds = 0;
     const start = now();
-    const report = await runJobs(context, 'mel', jobs, async (job) => {
+    const work: Work = async (job) => {
       const { file } = job;
       const recording = await reader.read(file.path, file.shown);
       notices.tell(file.shown, recording);
@@ -99,6 +99,12 @@ export function registerMel(
       seconds += length;
       await writeResult(context, job, writeNpy(melToArray(mel)));
       return { frames: mel.frames, mels: mel.mels, seconds: length };
+    };
+    const report = await runJobs(context, {
+      label: 'mel',
+      jobs,
+      lanes: [work],
+      alone: jobs.length === 1,
     });
     notices.end();
     const took = (now() - start) / 1000;

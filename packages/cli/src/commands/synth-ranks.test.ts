@@ -39,6 +39,25 @@ for (const implementation of MPI_IMPLEMENTATIONS) {
           expect(stderr).toMatch(/^1 file failed$/m);
           expect((await readdir(join(cwd, 'out'))).sort()).toEqual(['a.wav', 'b.wav', 'c.wav']);
         }));
+
+      it('lets the others end where the only file of a rank is broken', () =>
+        inSynthWorkshop(async (cwd) => {
+          await mkdir(join(cwd, 'in'));
+          const data = new Float32Array(12 * 30).fill(-5);
+          const mel = writeNpy({ shape: [12, 30], data });
+          for (const name of ['a', 'c']) await writeFile(join(cwd, 'in', `${name}.npy`), mel);
+          await writeFile(join(cwd, 'in', 'b.npy'), 'none');
+          const { code, stdout, stderr } = await runRanks({
+            ...{ implementation, ranks: 2, cwd },
+            env: { NO_COLOR: '1', INIT_CWD: '' },
+            program: [PROGRAM, 'synth', 'in', '-o', 'out', '--checkpoint', 'run', '--json'],
+          });
+          expect(code, stderr).toBe(1);
+          const { files, failed } = JSON.parse(stdout);
+          expect(files).toMatchObject([{ out: 'out/a.wav' }, { out: 'out/c.wav' }]);
+          expect(failed).toMatchObject([{ in: 'in/b.npy' }]);
+          expect((await readdir(join(cwd, 'out'))).sort()).toEqual(['a.wav', 'c.wav']);
+        }));
     },
   );
 }

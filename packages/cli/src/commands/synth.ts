@@ -39,7 +39,8 @@ export function registerSynth(
     const format = formatOf(options);
     const ranks = await joinSynthRanks(context, options.shard);
     const shard = ranks?.shard ?? options.shard;
-    const planned = await planOutputs(context, await inputsOf(context, typed, options), {
+    const inputs = await inputsOf(context, typed, options);
+    const planned = await planOutputs(context, inputs, {
       out: options.out,
       extension: extensionOf(format),
       force: options.force === true || options.resume === true,
@@ -56,7 +57,11 @@ export function registerSynth(
       });
       try {
         const start = now();
-        report = await runJobs(context, 'synth', jobs, ...lanes.works);
+        report = await runJobs(context, {
+          ...{ label: 'synth', jobs, lanes: lanes.works },
+          // Other ranks wait for the report of this one, even where its share is a single file.
+          alone: inputs.length === 1 && !ranks,
+        });
         about = tellSpeed(context, report, { took: (now() - start) / 1000, ...lanes });
       } finally {
         await lanes.end();
