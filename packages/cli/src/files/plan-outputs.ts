@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { type Context, pathOf } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
@@ -57,7 +57,7 @@ export async function planOutputs(
         `--out ${out}: must end in ${extension}, because that is what it will be; rename it`,
       );
     }
-    return checked(choose([{ file: files[0], output: path, shown: out }]), force);
+    return checked(choose([{ file: files[0], output: path, shown: out }]), { files, force });
   }
   if (many && named === extension && !found?.isDirectory()) {
     throw new UsageError(
@@ -75,7 +75,7 @@ export async function planOutputs(
   });
   // All of them: parts of the work that others do must not meet either.
   refuseMeetings(jobs);
-  return checked(choose(jobs), force);
+  return checked(choose(jobs), { files, force });
 }
 
 /** Endings that a name may have by mistake; others, as of v1.2, are part of it. */
@@ -105,14 +105,14 @@ function refuseMeetings(jobs: readonly Job[]): void {
   }
 }
 
-async function checked(jobs: readonly Job[], force: boolean): Promise<readonly Job[]> {
+/** @param files all inputs, those of others who share the work as well */
+async function checked(
+  jobs: readonly Job[],
+  { files, force }: { readonly files: readonly FoundFile[]; readonly force: boolean },
+): Promise<readonly Job[]> {
+  await refuseInputs(jobs, files);
   const existing: string[] = [];
   for (const job of jobs) {
-    if (job.output === job.file.path) {
-      throw new UsageError(
-        `${job.shown}: is the input itself, which is never written over; choose another name`,
-      );
-    }
     const found = await stat(job.output).catch(() => undefined);
     if (found?.isDirectory())
       throw new UserError(`${job.shown}: is a folder, where a file is needed`);
@@ -127,3 +127,25 @@ async function checked(jobs: readonly Job[], force: boolean): Promise<readonly J
   checkWritable(jobs.map(({ output, shown }) => ({ path: output, shown })));
   return jobs;
 }
+
+/** Whether an input was read already or is read later: what it held would be lost. */
+async function refuseInputs(jobs: readonly Job[], files: readonly FoundFile[]): Promise<void> {
+  const named = files.filter(({ path }) => path !== '-');
+  const inputs = new Map(named.map((file) => [file.path, file]));
+  const outputs = await Promise.all(jobs.map(async ({ output }) => realOf(output)));
+  // Of many files, asking takes long; nothing can be lost where no result is there yet.
+  if (outputs.some((real) => real !== undefined)) {
+    for (const file of named) inputs.set(file.real ?? (await realOf(file.path)) ?? file.path, file);
+  }
+  for (const [index, job] of jobs.entries()) {
+    const input = inputs.get(job.output) ?? inputs.get(outputs[index] ?? job.output);
+    if (!input) continue;
+    const itself = input === job.file ? 'the input itself' : `an input as well (${input.shown})`;
+    throw new UsageError(
+      `${job.shown}: is ${itself}, which is never written over; choose another name`,
+    );
+  }
+}
+
+/** Path without links; nothing where there is no such file. */
+const realOf = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);
