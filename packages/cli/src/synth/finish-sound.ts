@@ -34,14 +34,17 @@ export async function* finishSound(
   }
   const spool = await Spool.open();
   try {
-    const meter = createLoudnessMeter(samplingRate);
+    // It takes no low rates, which a peak alone allows.
+    const meter =
+      options.loudness === undefined ? undefined : createLoudnessMeter(samplingRate);
     let largest = 0;
     for await (const piece of sound) {
       largest = Math.max(largest, peak(piece));
-      if (options.loudness !== undefined) meter.push([piece]);
+      meter?.push([piece]);
       await spool.write(piece);
     }
-    const factor = factorFor({ largest, loudness: meter.integrated() }, options);
+    const loudness = meter?.integrated() ?? Number.NEGATIVE_INFINITY;
+    const factor = factorFor({ largest, loudness }, options);
     for await (const piece of spool.pieces()) {
       yield factor === 1 ? piece : piece.map((value) => value * factor);
     }
