@@ -157,6 +157,9 @@ export function checkSynthOptions(options: SynthOptions): void {
   }
   if (resume && force) not('--resume', '--force', 'the one keeps what the other writes over');
   if (resume && out === '-') not('--resume', '--out -', 'stdout keeps nothing');
+  if (options.shard && out === '-') {
+    not('--shard', '--out -', 'each part would write the same one result');
+  }
   if (workers > 1 && config === '-') {
     not('--workers', '--config -', 'stdin can be read by one process alone');
   }
