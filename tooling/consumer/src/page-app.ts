@@ -69,7 +69,7 @@ const FILES = {
     export const tasks = { compute, dropped, mel, recordings };`,
   'dropped.js': `
     import { registerWasmBackend } from '@hifigan/backend-wasm';
-    import { filesOfBlobs, loadVocoder, readForeign } from '@hifigan/vocoder';
+    import { filesOfBlobs, readForeign, Vocoder } from '@hifigan/vocoder';
     import * as tf from '@tensorflow/tfjs-core';
 
     export const dropped = () =>
@@ -86,7 +86,7 @@ const FILES = {
       const read = await readForeign(filesOfBlobs(files));
       const { config, state: weights, statistics, profile, notices } = read;
       const bundle = { config, weights, profile, notices, ...(statistics && { statistics }) };
-      const vocoder = await loadVocoder(bundle);
+      const vocoder = await Vocoder.load(bundle);
       const [frames, mels] = [12, config.num_mels];
       let state = 1;
       const data = Float32Array.from({ length: frames * mels }, () => {

@@ -35,8 +35,7 @@ export async function* finishSound(
   const spool = await Spool.open();
   try {
     // It takes no low rates, which a peak alone allows.
-    const meter =
-      options.loudness === undefined ? undefined : createLoudnessMeter(samplingRate);
+    const meter = options.loudness === undefined ? undefined : createLoudnessMeter(samplingRate);
     let largest = 0;
     for await (const piece of sound) {
       largest = Math.max(largest, peak(piece));
