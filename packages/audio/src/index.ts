@@ -1,5 +1,7 @@
 export type { Pcm16 } from './encode-pcm16.js';
 export { encodePcm16 } from './encode-pcm16.js';
+export type { Fourier } from './fourier.js';
+export { complexBuffer, createFourier } from './fourier.js';
 export type { GriffinLimOptions } from './griffin-lim.js';
 export { griffinLim } from './griffin-lim.js';
 export { hannWindow } from './hann-window.js';
@@ -47,6 +49,7 @@ export { clippedSamples, quantize, triangularNoise } from './quantize.js';
 export { reflectPad } from './reflect-pad.js';
 export type { ResampleOptions, Resampler, StreamingResampler } from './resample.js';
 export {
+  besselI0,
   checkResampling,
   createResampler,
   kaiserBest,

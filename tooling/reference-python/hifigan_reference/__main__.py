@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-PACKAGES = ["audio", "checkpoint", "models", "train", "vocoder"]
+PACKAGES = ["audio", "checkpoint", "metrics", "models", "train", "vocoder"]
 
 
 def write_goldens(options):
