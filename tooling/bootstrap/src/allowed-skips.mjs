@@ -37,6 +37,12 @@ export const ALLOWED_SKIPS = [
   })),
   {
     package: '@hifigan/cli',
+    test: 'hifigan synth of many reports a file that may not be read',
+    here: process.getuid?.() === 0,
+    reason: 'root may read every file',
+  },
+  {
+    package: '@hifigan/cli',
     test: 'hifigan prepare reports a full disk and cleans up',
     here: true,
     reason: 'a small disk needs the right to mount one, which even root lacks in many containers',
