@@ -10,8 +10,8 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * The generator as one graph that TensorFlow optimises as a whole, which it makes of a SavedModel: bias and activation
- * go with the convolution, and no operation waits for JavaScript. Where it cannot be loaded, operations of tfjs one by one
- * stand in.
+ * go with the convolution, and no operation waits for JavaScript. Where it cannot be loaded, operations of tfjs one
+ * by one stand in.
  *
  * @param onWarning told of that
  */
@@ -34,8 +34,8 @@ export function graphEngine(onWarning: (message: string) => void): EngineFactory
 }
 
 /**
- * An engine on the folder of a SavedModel as `export` writes it: `[batch, frames, mels]` in, `[batch, samples]` out. The
- * folder is read once, and may go afterwards.
+ * An engine on the folder of a SavedModel as `export` writes it: `[batch, frames, mels]` in, `[batch, samples]` out.
+ * The folder is read once, and may go afterwards.
  *
  * @throws where it cannot be loaded
  */

@@ -13,7 +13,9 @@ export class MelPlan {
   triples: usize;
   /** int32 `[numMels]`: how many bins begin to rise in each band. */
   counts: usize;
-  /** For each of these bins: where real and imaginary part lie, its weight in that band and in the one before; 24 bytes. */
+  /**
+   * For each of these bins: where real and imaginary part lie, its weight in that band and in the one before; 24 bytes.
+   */
   bins: usize;
   /** float32, the padded samples of an even number of frames. */
   audio: usize;

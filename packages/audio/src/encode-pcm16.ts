@@ -9,7 +9,8 @@ export interface Pcm16 {
 }
 
 /**
- * Samples in [−1, 1] as 16-bit whole numbers: rounded to the nearest, with dither on demand; what lies beyond saturates.
+ * Samples in [−1, 1] as 16-bit whole numbers: rounded to the nearest, with dither on demand; what lies beyond
+ * saturates.
  *
  * @throws RangeError where a sample is NaN or infinite
  */

@@ -106,7 +106,10 @@ export function loadFramePair(
   }
 }
 
-/** The sample at `index`, up to `last` samples beside the signal: |i| mirrors at the first, last − |last − i| at the last. */
+/**
+ * The sample at `index`, up to `last` samples beside the signal: |i| mirrors at the first, last − |last − i| at the
+ * last.
+ */
 export function mirrored(index: number, last: number): number {
   return Math.abs(last - Math.abs(last - Math.abs(index)));
 }

@@ -8,7 +8,10 @@ import { createStft, type Spectrum } from './stft.js';
 export interface GriffinLimOptions extends MelOptions {
   /** Rounds of inverse and forward transform; 60 if not given. */
   readonly iterations?: number;
-  /** From 0 (Griffin and Lim 1984) to below 1 (the fast variant of Perraudin et al. 2013); 0.99 if not given, as in torchaudio and librosa. */
+  /**
+   * From 0 (Griffin and Lim 1984) to below 1 (the fast variant of Perraudin et al. 2013); 0.99 if not given, as in
+   * torchaudio and librosa.
+   */
   readonly momentum?: number;
   /** Numbers in [0, 1) for the phases at the start; a fixed sequence if not given, so that results repeat. */
   readonly random?: () => number;

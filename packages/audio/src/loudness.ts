@@ -23,11 +23,12 @@ export interface LoudnessMeter {
 }
 
 /**
- * Plans a measurement of loudness by ITU-R BS.1770-4: K-weighted power of blocks of 400 ms that overlap by three quarters,
- * without those below −70 LUFS and those 10 LU below the mean of the others. Audio of less than 400 ms counts as one block.
+ * Plans a measurement of loudness by ITU-R BS.1770-4: K-weighted power of blocks of 400 ms that overlap by three
+ * quarters, without those below −70 LUFS and those 10 LU below the mean of the others. Audio of less than 400 ms
+ * counts as one block.
  *
- * @param samplingRate Hz; the weighting's filters are those of the standard at 48 kHz, moved to other rates by the bilinear
- * transform, as Brecht De Man derived them (https://github.com/BrechtDeMan/loudness.py)
+ * @param samplingRate Hz; the weighting's filters are those of the standard at 48 kHz, moved to other rates by the
+ * bilinear transform, as Brecht De Man derived them (https://github.com/BrechtDeMan/loudness.py)
  * @param channelCount in the order left, right, centre, left surround, right surround
  * @throws RangeError where there are other channels, or the rate is none
  */

@@ -39,7 +39,8 @@ export interface FilterbankKind {
 
 /**
  * The mel filterbank of `librosa.filters.mel` with its defaults: triangles on Slaney's mel scale, each
- * of area 1 over Hz (Slaney's normalisation). Of the other kind, `{ scale: 'htk', bands: 'peak' }`, are torchaudio's defaults.
+ * of area 1 over Hz (Slaney's normalisation). Of the other kind, `{ scale: 'htk', bands: 'peak' }`, are torchaudio's
+ * defaults.
  *
  * @returns row-major `[numMels, ⌊nFft / 2⌋ + 1]`
  * @throws RangeError where the options are impossible
@@ -70,7 +71,10 @@ export function melFilterbank(
   return result;
 }
 
-/** A filterbank without its zeros: band `b` weighs bins `first[b]` … with `weights[offset[b]]` … `weights[offset[b + 1] − 1]`. */
+/**
+ * A filterbank without its zeros: band `b` weighs bins `first[b]` … with `weights[offset[b]]` … `weights[offset[b +
+ * 1] − 1]`.
+ */
 export interface SparseFilterbank {
   readonly first: Int32Array;
   readonly offset: Int32Array;

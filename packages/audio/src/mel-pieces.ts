@@ -9,8 +9,8 @@ export interface MelPiecesOptions {
 
 /**
  * The mel of a recording that comes by pieces: joined, the same frames as `analyze` makes of the whole, within the last
- * bit. Holds a piece and the overlap of two transforms. Of a profile that is normalised by its loudest value the whole must be
- * known: then all comes at once, at the end.
+ * bit. Holds a piece and the overlap of two transforms. Of a profile that is normalised by its loudest value the
+ * whole must be known: then all comes at once, at the end.
  *
  * @param audio samples in [−1, 1] at the profile's rate, cut anyhow
  * @throws RangeError where the audio is too short or not finite, as `analyze` does

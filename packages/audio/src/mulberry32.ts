@@ -1,6 +1,6 @@
 /**
- * Tommy Ettinger's 32-bit generator: numbers in [0, 1), the same for the same seed. Good enough for phases and dither, not for
- * secrets.
+ * Tommy Ettinger's 32-bit generator: numbers in [0, 1), the same for the same seed. Good enough for phases and
+ * dither, not for secrets.
  */
 export function mulberry32(seed: number): () => number {
   let state = seed;

@@ -9,8 +9,8 @@ export interface OutputGainOptions {
 }
 
 /**
- * The factor that makes audio as loud as is wanted; one factor, so nothing is compressed. 1 where nothing is wanted, and of
- * silence.
+ * The factor that makes audio as loud as is wanted; one factor, so nothing is compressed. 1 where nothing is wanted,
+ * and of silence.
  *
  * @param audio samples of one channel
  * @param samplingRate Hz

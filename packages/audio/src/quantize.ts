@@ -1,5 +1,6 @@
 /**
- * A sample as a whole number of `bits`: rounded to the nearest, beyond full scale the largest there is (it never wraps).
+ * A sample as a whole number of `bits`: rounded to the nearest, beyond full scale the largest there is (it never
+ * wraps).
  *
  * @param scale full scale, 2^(bits − 1)
  * @param noise dither, in steps

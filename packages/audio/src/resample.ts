@@ -8,7 +8,10 @@ export interface ResampleOptions {
   readonly beta?: number;
 }
 
-/** The default: torchaudio's setting for `resampy`'s kaiser_best (https://docs.pytorch.org/audio/stable/tutorials/audio_resampling_tutorial.html). */
+/**
+ * The default: torchaudio's setting for `resampy`'s kaiser_best
+ * (https://docs.pytorch.org/audio/stable/tutorials/audio_resampling_tutorial.html).
+ */
 export const kaiserBest = {
   lowpassFilterWidth: 64,
   rolloff: 0.9475937167399596,
@@ -32,7 +35,10 @@ export interface Resampler {
   stream(): StreamingResampler;
 }
 
-/** Changes the rate of one recording that comes in parts; all together are, to the bit, what `resample` makes of the whole. */
+/**
+ * Changes the rate of one recording that comes in parts; all together are, to the bit, what `resample` makes of the
+ * whole.
+ */
 export interface StreamingResampler {
   /** @returns the samples that are now certain, which may be none: the filter looks ahead */
   push(audio: Float32Array): Float32Array;

@@ -12,8 +12,9 @@ export interface SoundSpan {
 }
 
 /**
- * How loud a signal is over time: the mean square of frames of {@link LEVEL_FRAME} samples, {@link LEVEL_HOP} apart, the
- * first centred on the first sample, with silence before and after; the square of `librosa.feature.rms`, in float64.
+ * How loud a signal is over time: the mean square of frames of {@link LEVEL_FRAME} samples, {@link LEVEL_HOP} apart,
+ * the first centred on the first sample, with silence before and after; the square of `librosa.feature.rms`, in
+ * float64.
  *
  * @returns ⌊samples / LEVEL_HOP⌋ + 1 values
  */

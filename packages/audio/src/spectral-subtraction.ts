@@ -23,8 +23,8 @@ const OVERLAP = 4;
 const WINDOWS_SQUARED = 1.5;
 
 /**
- * Plans spectral subtraction (Boll 1979), as the denoisers of WaveGlow and of NVIDIA's HiFi-GAN do it: magnitudes become
- * `max(0, |X| − magnitudes)`, phases stay. Beside the recording lies silence.
+ * Plans spectral subtraction (Boll 1979), as the denoisers of WaveGlow and of NVIDIA's HiFi-GAN do it: magnitudes
+ * become `max(0, |X| − magnitudes)`, phases stay. Beside the recording lies silence.
  *
  * @throws RangeError where the options are impossible
  */
@@ -98,8 +98,8 @@ export function createSpectralSubtraction({
 }
 
 /**
- * The magnitudes of the frame around the first sample, the recording mirrored before it: of what a vocoder makes of an empty
- * mel, the bias that WaveGlow's denoiser takes off.
+ * The magnitudes of the frame around the first sample, the recording mirrored before it: of what a vocoder makes of
+ * an empty mel, the bias that WaveGlow's denoiser takes off.
  *
  * @param audio at least nFft / 2 + 1 samples
  * @returns nFft / 2 + 1 values

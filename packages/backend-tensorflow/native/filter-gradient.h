@@ -104,9 +104,9 @@ inline int64_t FilterGradientParts(const Convolution& c) {
 
 // Parts begin to end of dw [kernel, in, groups * out]. What is summed in which order does not depend on how the
 // parts are shared out.
-inline void FilterGradient(const Convolution& c, const float* x, const float* dy, int64_t begin, int64_t end, float* dw) {
+inline void FilterGradient(const Convolution& c, const float* x, const float* dy, int64_t begin, int64_t end, float* dw,
+                           filter_gradient::Add add = filter_gradient::AddOnThisMachine()) {
   using namespace filter_gradient;
-  static const Add add = AddOnThisMachine();
   const int64_t out = Blocks(c.out) * kBlock;
   const int64_t x_step = c.groups * c.in, dy_step = c.groups * c.out;
   const int64_t most = (kRows - 1) * c.stride + (kTaps - 1) * c.dilation + 1;

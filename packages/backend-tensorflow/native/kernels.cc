@@ -304,7 +304,7 @@ void FilterGradient(void*, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   const int64_t parts = hifigan::FilterGradientParts(convolution);
   const int64_t products = Count(dw) * convolution.batch * convolution.outputs;
-  InParallel(parts, products / parts, [&](int, int64_t begin, int64_t end) {
+  InParallel(parts, products / std::max<int64_t>(1, parts), [&](int, int64_t begin, int64_t end) {
     hifigan::FilterGradient(convolution, Floats(x), Floats(dy), begin, end, Floats(dw));
   });
 }

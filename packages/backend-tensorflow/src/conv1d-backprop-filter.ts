@@ -6,7 +6,7 @@ import { paddingFor } from './padding.js';
 import { matrixProduct, unfolded, worthUnfolding } from './unfolding.js';
 
 /** Of our own: see `native/filter-gradient.h`. */
-const FILTER_GRADIENT = 'HifiganFilterGradient';
+export const FILTER_GRADIENT = 'HifiganFilterGradient';
 /** Channels of a group, in and out, up to which ours is the faster. */
 const FEW_CHANNELS = 64;
 
@@ -38,9 +38,9 @@ export function conv1dBackpropFilter(
 }
 
 /**
- * With few channels a group the library's filter gradients are bound by how it rearranges them; measured on the shapes of
- * V1 to V3 on two threads, ours reaches two to three times the speed where convolutions stride in groups, and 1.2 to 2
- * times that of the generator's last blocks. A single channel fills no vector.
+ * With few channels a group the library's filter gradients are bound by how it rearranges them; measured on the
+ * shapes of V1 to V3 on two threads, ours reaches two to three times the speed where convolutions stride in groups,
+ * and 1.2 to 2 times that of the generator's last blocks. A single channel fills no vector.
  */
 function worthOwn(
   native: NativeOps,

@@ -3,6 +3,8 @@ import { ADAMW_UPDATE, CONV1D, WEIGHT_NORM, WEIGHT_NORM_GRADIENT } from '@hifiga
 import { requireNative } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { FILTER_GRADIENT } from './conv1d-backprop-filter.js';
+import { type NativeBackend, NativeOps } from './native-ops.js';
 import { activateTensorflow, loadTensorflow, missingTensorflow } from './node/index.js';
 import { registerTensorflowKernels } from './register.js';
 
@@ -35,6 +37,24 @@ describe.skipIf(!native.available)('kernels on a native TensorFlow', () => {
     const update = { parameter: random([5], 1), gradient: random([6], 2), ...moments };
     const attributes = { learningRate: 1, beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, step: 1 };
     await expect(runKernel(ADAMW_UPDATE, update, attributes)).rejects.toThrow(/one shape/);
+  });
+
+  it('the filter’s gradient of our own is there, and refuses what does not fit', () => {
+    const native = new NativeOps(tf.backend() as unknown as NativeBackend);
+    expect(native.knows(FILTER_GRADIENT)).toBe(true);
+    const gradient = (x: number[], dy: number[], geometry: number[]) => () =>
+      native.run((work) => {
+        const inputs = [x, dy].map((shape) => work.input(tf.zeros(shape)));
+        return [work.op(FILTER_GRADIENT, [], [...inputs, work.ints(geometry)])];
+      });
+    const misfit = /x and dy must have 3 axes and one batch, geometry 5 values/;
+    expect(gradient([1, 8, 6], [2, 8, 6], [3, 1, 1, 1, 2])).toThrow(misfit);
+    expect(gradient([1, 8, 6], [1, 8, 6], [3, 1, 1, 1, 4])).toThrow(misfit);
+    expect(gradient([1, 8, 6], [1, 8, 6], [3, 0, 1, 1, 2])).toThrow(misfit);
+    expect(gradient([1, 8, 6], [1, 8, 6], [3, 1, 1, 2])).toThrow(misfit);
+    // No channels: nothing to compute, and nothing to divide by.
+    const [empty] = gradient([1, 8, 0], [1, 8, 4], [3, 1, 1, 1, 2])();
+    tf.backend().disposeData(empty.dataId);
   });
 
   it('frees what it made when the native library refuses', async () => {

@@ -4,7 +4,9 @@ import { leaky, multiplyAdd, roundUp } from './lanes';
 import { NEVER, PANEL } from './product';
 import { stageDense } from './staging';
 
-/** Rows of more bytes are staged even where they could be read in place: at such distances they share sets of the cache. */
+/**
+ * Rows of more bytes are staged even where they could be read in place: at such distances they share sets of the cache.
+ */
 const MOST_IN_PLACE: i32 = 256;
 
 /** One block of rows of one group, tap by tap; any stride, dilation and number of taps. */

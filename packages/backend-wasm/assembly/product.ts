@@ -4,8 +4,8 @@ import { multiplyAdd } from './lanes';
 export const PANEL: i32 = 8;
 
 /**
- * Address of a word that is always 0. V8 moves all loads of a basic block before its arithmetic, and so many live values spill the
- * sums to memory (24 GFLOP/s where 48 are reached). A branch on something that no
+ * Address of a word that is always 0. V8 moves all loads of a basic block before its arithmetic, and so many live
+ * values spill the sums to memory (24 GFLOP/s where 48 are reached). A branch on something that no
  * compiler knows ends the block; hence one before each step of a tile.
  */
 export const NEVER: usize = 1024;

@@ -103,8 +103,8 @@ export function stageParts(
 }
 
 /**
- * Copies rows of one signal side by side, `[row][channels filled up to fours]`. The leaky ReLU is applied; what lies beyond the
- * signal's ends is zeros.
+ * Copies rows of one signal side by side, `[row][channels filled up to fours]`. The leaky ReLU is applied; what lies
+ * beyond the signal's ends is zeros.
  *
  * @param first sample of the first row, may be negative
  * @param rowBytes from a row to the next at the destination

@@ -19,7 +19,9 @@ export const STOP = 2368;
 export const FAILED = 2372;
 /** How often a worker looks for a new region before it sleeps. */
 export const SPINS = 2376;
-/** Of the region: what it does, with which job, for how many items, and a byte for each that tells whether it is done. */
+/**
+ * Of the region: what it does, with which job, for how many items, and a byte for each that tells whether it is done.
+ */
 export const KIND = 2432;
 export const JOB = 2436;
 export const ITEMS = 2440;

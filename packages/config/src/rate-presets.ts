@@ -1,8 +1,8 @@
 import type { HifiGanConfig } from './hifi-gan-config.js';
 
 /**
- * V1 at other sampling rates, complete. They are what `deriveConfig` makes of V1; a test holds them to it. No weights were
- * published for them.
+ * V1 at other sampling rates, complete. They are what `deriveConfig` makes of V1; a test holds them to it. No weights
+ * were published for them.
  */
 export const ratePresets: {
   readonly 'v1-16k': HifiGanConfig;
@@ -10,7 +10,10 @@ export const ratePresets: {
   readonly 'v1-44k': HifiGanConfig;
   readonly 'v1-48k': HifiGanConfig;
 } = {
-  /** 12.5 ms a frame and a window of 50 ms, the custom of speech synthesis; features reach half the rate, as it is 8 kHz. */
+  /**
+   * 12.5 ms a frame and a window of 50 ms, the custom of speech synthesis; features reach half the rate, as it is 8
+   * kHz.
+   */
   'v1-16k': {
     resblock: '1',
     num_gpus: 0,

@@ -5,8 +5,8 @@ const MOST_STAGES = 8;
 
 /**
  * Splits a hop size into upsampling rates as like to given ones as can be: the least sum of squared differences of
- * logarithms, a stage that the other side lacks counting as rate 1. It has at most one stage more or less where that can
- * be; of equals the one with as many, then the one whose largest rate is smallest.
+ * logarithms, a stage that the other side lacks counting as rate 1. It has at most one stage more or less where that
+ * can be; of equals the one with as many, then the one whose largest rate is smallest.
  *
  * @param like rates to be near to, such as V1's `[8, 8, 2, 2]`
  * @returns 1 to 8 rates from 2 to 16 whose product is `hop`, largest first; empty where there are none, as for primes
@@ -24,7 +24,9 @@ export function splitHop(hop: number, like: readonly number[]): number[] {
   return best?.rates ?? [];
 }
 
-/** The nearest hop sizes, one below (where there is one) and one above, that can be split and are `multipleOf` a number. */
+/**
+ * The nearest hop sizes, one below (where there is one) and one above, that can be split and are `multipleOf` a number.
+ */
 export function nearestHops(hop: number, multipleOf = 1): number[] {
   const from = (start: number, step: number) => {
     for (let n = start; n >= 2; n += step) if (n % multipleOf === 0 && canSplit(n)) return n;

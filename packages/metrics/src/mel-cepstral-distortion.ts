@@ -23,15 +23,16 @@ const DECIBELS = (10 * Math.SQRT2) / Math.LN10;
  * cosines, coefficients 1 to 13, 10·√2/ln 10 · ‖c − c′‖ per frame, and the mean over frames, pauses included (along the
  * path where time is aligned).
  *
- * Pitfalls: figures of other variants cannot be compared. Vocoder papers mostly take SPTK's mel-generalised cepstra of WORLD's
- * envelopes; who takes an orthonormal DCT instead gets √(numMels/2) times ours. It ignores pitch, voicing and all fine
- * structure, so a buzzing voice may score well; alignment forgives wrong durations.
+ * Pitfalls: figures of other variants cannot be compared. Vocoder papers mostly take SPTK's mel-generalised cepstra
+ * of WORLD's envelopes; who takes an orthonormal DCT instead gets √(numMels/2) times ours. It ignores pitch, voicing
+ * and all fine structure, so a buzzing voice may score well; alignment forgives wrong durations.
  *
  * R. Kubichek, Mel-cepstral distance measure for objective speech quality assessment, 1993.
  *
  * @param reference mono samples in [−1, 1] at `mel.samplingRate`
  * @param generated of what is judged; as many samples unless `align`
- * @throws RangeError where lengths differ without `align`, a sample is not finite, recordings are too short or (aligned) too long, or options are impossible
+ * @throws RangeError where lengths differ without `align`, a sample is not finite, recordings are too short or
+ *   (aligned) too long, or options are impossible
  */
 export function melCepstralDistortion(
   reference: Float32Array,

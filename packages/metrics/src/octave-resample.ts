@@ -5,8 +5,9 @@ const REJECTION_DECIBELS = 60;
 const BETA = 0.1102 * (REJECTION_DECIBELS - 8.7);
 
 /**
- * Changes the rate as Octave's `resample` does, which pystoi follows: a Kaiser-windowed sinc whose gain is 1 at 0 Hz. STOI
- * is defined with it, so that `resample` of `@hifigan/audio`, whose edge lies elsewhere, would not give pystoi's figures.
+ * Changes the rate as Octave's `resample` does, which pystoi follows: a Kaiser-windowed sinc whose gain is 1 at 0 Hz.
+ * STOI is defined with it, so that `resample` of `@hifigan/audio`, whose edge lies elsewhere, would not give pystoi's
+ * figures.
  *
  * @param from rate of the input, a whole number of Hz
  * @param to rate of the output, a whole number of Hz

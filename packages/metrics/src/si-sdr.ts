@@ -4,11 +4,12 @@ import { checkPair } from './signals.js';
  * Scale-invariant signal-to-distortion ratio: the energy of what is the reference, whatever its gain, over that of all
  * else. In dB, higher is better; ∞ is the reference itself, −∞ has nothing of it.
  *
- * **It means little for vocoders**: it compares waveforms, and a generator is free in its phases, so that speech which cannot be
- * told from the recording may have −20 dB. It is for codecs, enhancement and separation, and to see that two programs
- * compute the same.
+ * **It means little for vocoders**: it compares waveforms, and a generator is free in its phases, so that speech
+ * which cannot be told from the recording may have −20 dB. It is for codecs, enhancement and separation, and to see
+ * that two programs compute the same.
  *
- * J. Le Roux, S. Wisdom, H. Erdogan, J. Hershey, SDR – half-baked or well done?, 2019; means are taken off first, as there.
+ * J. Le Roux, S. Wisdom, H. Erdogan, J. Hershey, SDR – half-baked or well done?, 2019; means are taken off first, as
+ * there.
  *
  * @param reference mono samples
  * @param generated as many

@@ -30,12 +30,13 @@ export interface StftDistance {
 const FLOOR = 1e-7;
 
 /**
- * The distance of magnitude spectra at one resolution: frames centred on every hopSize-th sample, reflected at the ends, under
- * a periodic Hann window. See {@link multiResolutionStftDistance}.
+ * The distance of magnitude spectra at one resolution: frames centred on every hopSize-th sample, reflected at the
+ * ends, under a periodic Hann window. See {@link multiResolutionStftDistance}.
  *
  * @param reference mono samples in [−1, 1]
  * @param generated as many
- * @throws RangeError where lengths differ, a sample is not finite, the reference is silent, or has no more than nFft/2 samples
+ * @throws RangeError where lengths differ, a sample is not finite, the reference is silent, or has no more than
+ *   nFft/2 samples
  */
 export function stftDistance(
   reference: Float32Array,
@@ -74,12 +75,12 @@ export function stftDistance(
 }
 
 /**
- * Multi-resolution STFT distance: the mean of {@link stftDistance} over several resolutions, so that no single trade of time
- * against frequency decides.
+ * Multi-resolution STFT distance: the mean of {@link stftDistance} over several resolutions, so that no single trade
+ * of time against frequency decides.
  *
- * R. Yamamoto, E. Song, J. Kim, Parallel WaveGAN, 2020 (its loss is the sum of the two figures). Pitfalls: blind to phase, so
- * buzz and metallic sound may pass; moves with gain and delay; compares only at one sampling rate. Lower is better; what models
- * were trained on it may win by it without sounding better.
+ * R. Yamamoto, E. Song, J. Kim, Parallel WaveGAN, 2020 (its loss is the sum of the two figures). Pitfalls: blind to
+ * phase, so buzz and metallic sound may pass; moves with gain and delay; compares only at one sampling rate. Lower is
+ * better; what models were trained on it may win by it without sounding better.
  *
  * @param reference mono samples in [−1, 1]
  * @param generated as many, at the same rate

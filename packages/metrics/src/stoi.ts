@@ -6,9 +6,9 @@ const CLIP = 1 + 10 ** (15 / 20);
 /**
  * Short-time objective intelligibility: how well the envelopes of 15 third-octave bands correlate over 384 ms.
  *
- * Higher is better: 1 is the reference itself, about 0 is unrelated noise. It predicts how many words are understood, not how
- * natural they sound: among good vocoders it hardly differs (0.95 and up). It hears nothing above 4.3 kHz, ignores
- * gain, and punishes delay: the recordings must begin together.
+ * Higher is better: 1 is the reference itself, about 0 is unrelated noise. It predicts how many words are understood,
+ * not how natural they sound: among good vocoders it hardly differs (0.95 and up). It hears nothing above 4.3 kHz,
+ * ignores gain, and punishes delay: the recordings must begin together.
  *
  * C. Taal, R. Hendriks, R. Heusdens, J. Jensen, An Algorithm for Intelligibility Prediction of Time-Frequency Weighted
  * Noisy Speech, 2011. Equal to pystoi, resampling included.
@@ -16,7 +16,8 @@ const CLIP = 1 + 10 ** (15 / 20);
  * @param reference mono samples of clean speech
  * @param generated as many, of what is judged
  * @param samplingRate of both, a whole number of Hz
- * @throws RangeError where lengths differ, a sample is not finite, the reference is silent, or holds less than 0.4 s of speech
+ * @throws RangeError where lengths differ, a sample is not finite, the reference is silent, or holds less than 0.4 s
+ *   of speech
  */
 export function stoi(
   reference: Float32Array,
@@ -63,14 +64,14 @@ function norm(vector: Float64Array): number {
 }
 
 /**
- * Extended STOI: correlates whole spectra of 384 ms, each band and then each frame normalised. Higher is better, 1 is the
- * reference itself.
+ * Extended STOI: correlates whole spectra of 384 ms, each band and then each frame normalised. Higher is better, 1 is
+ * the reference itself.
  *
  * Built for noises that come and go; stricter than {@link stoi} and lower for the same speech. The same pitfalls: it
  * hears nothing above 4.3 kHz, ignores gain, punishes delay.
  *
- * J. Jensen, C. Taal, An Algorithm for Predicting the Intelligibility of Speech Masked by Modulated Noise Maskers, 2016. Equal
- * to pystoi, which adds random noise of 1e-16 where we count what has no variance as 0.
+ * J. Jensen, C. Taal, An Algorithm for Predicting the Intelligibility of Speech Masked by Modulated Noise Maskers,
+ * 2016. Equal to pystoi, which adds random noise of 1e-16 where we count what has no variance as 0.
  *
  * @param reference mono samples of clean speech
  * @param generated as many, of what is judged

@@ -5,8 +5,8 @@ export type AlignmentPath = readonly (readonly [number, number])[];
 const MAX_CELLS = 2 ** 28;
 
 /**
- * Dynamic time warping: the path from both beginnings to both ends with the least sum of distances, each step going on by one
- * frame in either or both. All steps weigh the same. H. Sakoe, S. Chiba, 1978.
+ * Dynamic time warping: the path from both beginnings to both ends with the least sum of distances, each step going
+ * on by one frame in either or both. All steps weigh the same. H. Sakoe, S. Chiba, 1978.
  *
  * @param rows frames of the first, at least 1
  * @param columns frames of the second, at least 1

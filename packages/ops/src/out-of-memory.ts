@@ -1,4 +1,6 @@
-/** Thrown by a backend whose memory is used up; whatever it was about to compute is not there, all else is as it was. */
+/**
+ * Thrown by a backend whose memory is used up; whatever it was about to compute is not there, all else is as it was.
+ */
 export class OutOfMemoryError extends Error {
   override readonly name = 'OutOfMemoryError';
 }

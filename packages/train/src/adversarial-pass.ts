@@ -23,8 +23,8 @@ export interface Signals {
 }
 
 /**
- * The losses of a discriminator's parts, and the gradients of their sum in the order of the parameters; the caller's. Iterates the spectral
- * norm as often as upstream: before the recordings and before the generated audio.
+ * The losses of a discriminator's parts, and the gradients of their sum in the order of the parameters; the caller's.
+ * Iterates the spectral norm as often as upstream: before the recordings and before the generated audio.
  */
 export async function discriminatorGradients(
   network: Discriminator,
@@ -56,8 +56,9 @@ export async function discriminatorGradients(
 }
 
 /**
- * The generator's losses before each part of one discriminator, and the gradient of the sum of them all with respect to the generated
- * audio, `[batch, samples, 1]`; the caller's. Iterates the spectral norm twice, as {@link discriminatorGradients}.
+ * The generator's losses before each part of one discriminator, and the gradient of the sum of them all with respect
+ * to the generated audio, `[batch, samples, 1]`; the caller's. Iterates the spectral norm twice, as {@link
+ * discriminatorGradients}.
  */
 export async function adversarialCotangent(
   network: Discriminator,

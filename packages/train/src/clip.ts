@@ -26,8 +26,8 @@ export interface PairedClipOptions {
 }
 
 /**
- * The frames that a recording and a mel made of it by another model have in common, from the first on. One frame more or
- * less than ⌊samples / hop⌋ is no fault: analyses with centred frames have one more, and models that predict several
+ * The frames that a recording and a mel made of it by another model have in common, from the first on. One frame more
+ * or less than ⌊samples / hop⌋ is no fault: analyses with centred frames have one more, and models that predict several
  * frames at once are off by one as well.
  *
  * @throws RangeError where they differ by more, so that they are not of one recording or not in step
@@ -54,8 +54,8 @@ export function pairedFrames(
 }
 
 /**
- * A recording with a mel that another model made of it, cut to the {@link pairedFrames}: of the longer one, the last frame
- * of the mel or the samples behind it fall away.
+ * A recording with a mel that another model made of it, cut to the {@link pairedFrames}: of the longer one, the last
+ * frame of the mel or the samples behind it fall away.
  *
  * @throws RangeError where they do not fit each other
  */

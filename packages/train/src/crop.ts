@@ -16,8 +16,8 @@ export interface CropOptions {
   /** Makes the mel of clips that bring none. */
   readonly mel: MelSpectrogram;
   /**
-   * Whether the frames at a crop's edges see the samples beside it, as they do in synthesis. Otherwise they see the crop
-   * mirrored, as the reference has it.
+   * Whether the frames at a crop's edges see the samples beside it, as they do in synthesis. Otherwise they see the
+   * crop mirrored, as the reference has it.
    */
   readonly context?: boolean;
 }

@@ -14,8 +14,8 @@ export interface PartFound<T extends tf.Tensor> {
 }
 
 /**
- * Learns from one part of a batch after the other: the mean loss, and the gradients summed over all; the caller's. Never
- * holds two sets of gradients, and nothing where a part fails.
+ * Learns from one part of a batch after the other: the mean loss, and the gradients summed over all; the caller's.
+ * Never holds two sets of gradients, and nothing where a part fails.
  */
 export async function learnInParts<T extends tf.Tensor>(
   parts: readonly Part[],

@@ -12,8 +12,9 @@ const LONG_ENOUGH = 0.02;
 const RUNS = 15;
 
 /**
- * Floating-point operations a second of one small convolution (128 channels, 5 taps) on the active backend: of the kind that
- * most of a step is. The best of several runs, so of a machine that does nothing else. Takes about a second at most.
+ * Floating-point operations a second of one small convolution (128 channels, 5 taps) on the active backend: of the
+ * kind that most of a step is. The best of several runs, so of a machine that does nothing else. Takes about a second
+ * at most.
  *
  * @param now milliseconds
  * @returns NaN where the clock stands still

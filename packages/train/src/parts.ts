@@ -76,8 +76,8 @@ export class MicroBatch {
   }
 
   /**
-   * Runs a pass over a batch in parts. Where memory runs out and this adapts, it runs anew in parts of half the size, so
-   * the pass must change nothing before it is through, and leave no tensors behind where it fails.
+   * Runs a pass over a batch in parts. Where memory runs out and this adapts, it runs anew in parts of half the size,
+   * so the pass must change nothing before it is through, and leave no tensors behind where it fails.
    *
    * @param beforeAnew frees what is held for the sake of speed
    * @throws what the pass throws, where it is of another kind or parts are of one clip already

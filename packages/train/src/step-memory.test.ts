@@ -7,8 +7,8 @@ import { stepWork } from './step-work.js';
 const filterCopies = 2.7;
 
 describe('stepMemory', () => {
-  // `heapPeakBytes` in MB after two steps on noise, two threads, segments of 8,192 samples. Furthest off are parts of one
-  // clip, whose filters are laid out in fewer copies.
+  // `heapPeakBytes` in MB after two steps on noise, two threads, segments of 8,192 samples. Furthest off are parts of
+  // one clip, whose filters are laid out in fewer copies.
   it.each([
     ['v3', 2, 2, true, 1793],
     ['v3', 4, 4, true, 1893],

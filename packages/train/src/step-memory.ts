@@ -19,7 +19,8 @@ export interface StepMemory {
 
 export interface StepMemoryOptions extends StepShape {
   /**
-   * Values that the backend keeps beside each of a filter, laid out for one direction; forward and back are two. Default 0.
+   * Values that the backend keeps beside each of a filter, laid out for one direction; forward and back are two.
+   * Default 0.
    */
   readonly filterCopies?: number;
   /** Whether averaged weights are kept beside the generator's. Default: no. */

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { stepSeconds } from './step-time.js';
 import { stepWork } from './step-work.js';
 
-// Seconds of a processor for a step of the WebAssembly backend, which two threads share; the probe reached 95 GFLOP/s on
-// each, taken on the same machine in between.
+// Seconds of a processor for a step of the WebAssembly backend, which two threads share; the probe reached 95 GFLOP/s
+// on each, taken on the same machine in between.
 it.each([
   ['v3', 2, 2, true, 6.85],
   ['v3', 4, 4, true, 11.7],

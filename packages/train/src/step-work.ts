@@ -46,7 +46,10 @@ export interface StepShape {
   readonly adversarial: boolean;
 }
 
-/** Floating-point operations of one training step, a multiplication and its addition as two; what convolutions take alone. */
+/**
+ * Floating-point operations of one training step, a multiplication and its addition as two; what convolutions take
+ * alone.
+ */
 export function stepOperations(work: StepWork, shape: StepShape): number {
   const { clips, adversarial } = shape;
   const ofGenerator = learning([work.generator]) + 3 * work.logMel.multiplications;

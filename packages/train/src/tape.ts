@@ -18,13 +18,13 @@ export type Pause = () => Promise<void>;
 /** What goes along with a way back. */
 export interface BackwardOptions {
   /**
-   * Gradients to the sources that other parts of a batch gave; taken over, and these are added to them, so that never two
-   * sets of gradients are held.
+   * Gradients to the sources that other parts of a batch gave; taken over, and these are added to them, so that never
+   * two sets of gradients are held.
    */
   readonly sums?: readonly tf.Tensor[];
   /**
-   * Told of gradients to sources as soon as nothing more is added to them, those of the last layers first; may take their
-   * values and dispose of them.
+   * Told of gradients to sources as soon as nothing more is added to them, those of the last layers first; may take
+   * their values and dispose of them.
    */
   readonly ready?: (gradient: tf.Tensor) => void;
 }
@@ -114,7 +114,8 @@ export class Tape {
   }
 
   /**
-   * The same, with a pause after each operation. No tidy may be open meanwhile: it would take in whatever others compute.
+   * The same, with a pause after each operation. No tidy may be open meanwhile: it would take in whatever others
+   * compute.
    *
    * @throws what `pause` throws, too
    */

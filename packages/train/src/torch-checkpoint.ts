@@ -297,8 +297,8 @@ function at<Stored>(
 }
 
 /**
- * What an optimizer of the reference's was set to and a training here is not, which takes the rates of the configuration:
- * `optim_g: betas 0.5, 0.9 where the configuration has adam_b1, adam_b2 0.8, 0.99`.
+ * What an optimizer of the reference's was set to and a training here is not, which takes the rates of the
+ * configuration: `optim_g: betas 0.5, 0.9 where the configuration has adam_b1, adam_b2 0.8, 0.99`.
  */
 export function optimizerDifferences(
   training: TorchTree<StoredArray>,

@@ -16,8 +16,8 @@ import type { Trainer } from './trainer.js';
 import type { Adversary } from './training-step.js';
 
 /**
- * A trainer's state as two files hold it, names and layouts as upstream has them; of a state that only passes through, the
- * arrays may be still to be read.
+ * A trainer's state as two files hold it, names and layouts as upstream has them; of a state that only passes
+ * through, the arrays may be still to be read.
  */
 export interface TrainerState<Stored extends StoredArray = NamedArray> {
   /** The generator, weight norm not multiplied out. */

@@ -18,9 +18,15 @@ export interface TrainerOptions {
   readonly config: HifiGanConfig;
   /** Of the first weights; default: the config's. */
   readonly seed?: number;
-  /** Updates of the generator before the discriminators join; until then it learns from the mel loss alone, which is cheap. Default 0. */
+  /**
+   * Updates of the generator before the discriminators join; until then it learns from the mel loss alone, which is
+   * cheap. Default 0.
+   */
   readonly adversarialStart?: number;
-  /** How many clips go through the networks together; results do not depend on it, but for rounding. Default: the whole batch. */
+  /**
+   * How many clips go through the networks together; results do not depend on it, but for rounding. Default: the
+   * whole batch.
+   */
   readonly microBatch?: MicroBatch;
   /** Clipping, averaged weights, the discriminators' learning rate. Default: none, none, the generator's. */
   readonly optimization?: Optimization;
@@ -175,9 +181,10 @@ export class Trainer {
   /**
    * Learns from a batch and moves `place` to `next`.
    *
-   * @throws NonFiniteLossError where a loss, a gradient or a gradient norm is NaN or infinite; the weights have learned from it. Where memory runs
-   *   out and the micro-batch may not shrink, the backend's error: `steps` and `place` are as before, but the
-   *   discriminators may have learned from this batch already, so that a step that is tried again teaches them twice
+   * @throws NonFiniteLossError where a loss, a gradient or a gradient norm is NaN or infinite; the weights have
+   *   learned from it. Where memory runs out and the micro-batch may not shrink, the backend's error: `steps` and
+   *   `place` are as before, but the discriminators may have learned from this batch already, so that a step that is
+   *   tried again teaches them twice
    */
   async step(
     batch: Batch,

@@ -67,8 +67,8 @@ export interface StepInput extends GradientOptions {
   /** How many clips go through the networks together; default: all. */
   readonly microBatch?: MicroBatch;
   /**
-   * Called between passes, and on the way back after each operation, so that others have their turn (Ctrl-C) in steps that
-   * take long; default: none. What it throws ends the step, as memory that runs out does.
+   * Called between passes, and on the way back after each operation, so that others have their turn (Ctrl-C) in steps
+   * that take long; default: none. What it throws ends the step, as memory that runs out does.
    */
   readonly pause?: Pause;
 }
@@ -79,15 +79,15 @@ export interface StepInput extends GradientOptions {
  *
  * The batch may go through the networks in parts, with the same result but for rounding: there is no batch norm,
  * every loss is a mean over clips, spectral norm is iterated for the batch and not for its parts, and each
- * optimizer takes its one step on gradients summed over all parts, in {@link update}. The loss's gradient with respect to ŷ, which is
- * as small as audio, comes back through one discriminator after the other (without gradients of its weights), and
- * goes on through the generator at last: at any time the activations of one part in one network are there, but for
- * the generator's tape, which waits where the batch is whole.
+ * optimizer takes its one step on gradients summed over all parts, in {@link update}. The loss's gradient with
+ * respect to ŷ, which is as small as audio, comes back through one discriminator after the other (without gradients
+ * of its weights), and goes on through the generator at last: at any time the activations of one part in one network
+ * are there, but for the generator's tape, which waits where the batch is whole.
  *
  * Where memory runs out and the micro-batch adapts, only the pass that failed runs anew.
  *
- * Pauses are between operations, where no tidy is open: what others compute meanwhile stays theirs. They must not change
- * the weights.
+ * Pauses are between operations, where no tidy is open: what others compute meanwhile stays theirs. They must not
+ * change the weights.
  *
  * @throws where memory runs out. Weights, moments and spectral vectors are as before then, but for those of the
  *   discriminators where their update was done

@@ -4,7 +4,10 @@ import type { AdamW } from './adamw.js';
 /** Whose weights: the generator's, or those of all discriminators together. */
 export type UpdateOf = 'generator' | 'discriminators';
 
-/** May look at gradients, in the order of the optimizer's parameters, summed over parts and ranks and not yet clipped; they stay the step's. */
+/**
+ * May look at gradients, in the order of the optimizer's parameters, summed over parts and ranks and not yet clipped;
+ * they stay the step's.
+ */
 export type GradientObserver = (of: UpdateOf, gradients: readonly tf.Tensor[]) => void;
 
 /**
@@ -15,8 +18,8 @@ export type GradientObserver = (of: UpdateOf, gradients: readonly tf.Tensor[]) =
 export type GradientReducer = (of: UpdateOf, gradients: readonly tf.Tensor[]) => tf.Tensor[];
 
 /**
- * May take a gradient that is whole, to be summed while the next are computed; `reduce` gets it once more, as what it was,
- * though it may be disposed of by then. Not called where memory that runs out may have a pass done anew.
+ * May take a gradient that is whole, to be summed while the next are computed; `reduce` gets it once more, as what it
+ * was, though it may be disposed of by then. Not called where memory that runs out may have a pass done anew.
  */
 export type GradientReady = (gradient: tf.Tensor) => void;
 
@@ -68,8 +71,8 @@ export function update(
 }
 
 /**
- * The sum of all values of all tensors; the caller's. NaN or infinite where a value is, for which it is there: one look at
- * each value, and nothing is read, so that the news comes with the losses and no queue is waited for.
+ * The sum of all values of all tensors; the caller's. NaN or infinite where a value is, for which it is there: one
+ * look at each value, and nothing is read, so that the news comes with the losses and no queue is waited for.
  */
 function totalOf(tensors: readonly tf.Tensor[]): tf.Scalar {
   return tf.tidy(() => tf.sum(tf.stack(tensors.map((tensor) => tf.sum(tensor)))));

@@ -2,8 +2,8 @@ import { Generator } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * An exponential moving average of a generator's weights: after each update `average += (1 − decay) (weight − average)`,
- * of every parameter by itself, magnitudes and directions of weight norm too, as trainers do.
+ * An exponential moving average of a generator's weights: after each update `average += (1 − decay) (weight −
+ * average)`, of every parameter by itself, magnitudes and directions of weight norm too, as trainers do.
  *
  * The first averages reach less far, `min(decay, (1 + n) / (10 + n))` after `n` updates (as TensorFlow's
  * ExponentialMovingAverage does it), so that the random weights of the beginning are soon forgotten. Owns its

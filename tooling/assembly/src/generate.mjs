@@ -50,7 +50,10 @@ export async function generate(root, builds) {
   return stale.map(([name]) => name);
 }
 
-/** Modules of builds that are no more; what another process is writing stays. @param {string} out @param {readonly string[]} names */
+/**
+ * Modules of builds that are no more; what another process is writing stays. @param {string} out @param {readonly
+ * string[]} names
+ */
 function removeOthers(out, names) {
   for (const file of readdirSync(out)) {
     if (names.includes(file.replace(/\.ts$/, '')) || file.endsWith(UNFINISHED)) continue;

@@ -122,7 +122,9 @@ function prepare({
   };
 }
 
-/** @param {() => tf.TensorContainer} run @returns {number} milliseconds of CPU time, which others' load disturbs less */
+/**
+ * @param {() => tf.TensorContainer} run @returns {number} milliseconds of CPU time, which others' load disturbs less
+ */
 function timed(run) {
   const before = process.cpuUsage();
   const y = run();

@@ -57,7 +57,8 @@ export function askNode(script, args) {
 }
 
 /**
- * @param {import('node:child_process').ChildProcessByStdio<import('node:stream').Writable, import('node:stream').Readable, null>} child
+ * @param {import('node:child_process').ChildProcessByStdio<import('node:stream').Writable,
+ *   import('node:stream').Readable, null>} child
  * @param {string} script
  */
 function ask(child, script) {

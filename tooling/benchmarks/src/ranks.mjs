@@ -50,7 +50,10 @@ const contenders = [
     steps: [],
   },
 ];
-/** @typedef {{ seconds: number, cpuSeconds: number, summingSeconds: number }} Step the slowest rank's time, the mean of the rest */
+/**
+ * @typedef {{ seconds: number, cpuSeconds: number, summingSeconds: number }} Step the slowest rank's time, the mean
+ *   of the rest
+ */
 const mean = (/** @type {number[]} */ all) => all.reduce((sum, one) => sum + one, 0) / all.length;
 for (let round = 0; round < Number(values.rounds); round++) {
   for (const contender of contenders) {

@@ -1,5 +1,5 @@
-// A mel that comes in pieces, on the way to sound: computing each piece anew with all that it depends on, beside layers that keep
-// what they need of earlier pieces. In steady state, one process, in turns.
+// A mel that comes in pieces, on the way to sound: computing each piece anew with all that it depends on, beside
+// layers that keep what they need of earlier pieces. In steady state, one process, in turns.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { activateTensorflow } from '@hifigan/backend-tensorflow/node';

@@ -74,7 +74,10 @@ const contenders = {
   'onnxruntime-node': () => onOnnx('onnxruntime-node'),
 };
 
-/** @param {import('@hifigan/cli/measuring').OnnxLibrary} library beside this file, of the version that the lockfile names */
+/**
+ * @param {import('@hifigan/cli/measuring').OnnxLibrary} library beside this file, of the version that the lockfile
+ *   names
+ */
 async function onOnnx(library) {
   const computer = /** @type {const} */ ({ kind: 'onnx', library, from: import.meta.url });
   const engine = await onnxEngine(

@@ -1,4 +1,5 @@
-// One training step of HiFi-GAN: @hifigan/train on the native or the WebAssembly backend, and PyTorch, in turns, one run.
+// One training step of HiFi-GAN: @hifigan/train on the native or the WebAssembly backend, and PyTorch, in turns, one
+// run.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

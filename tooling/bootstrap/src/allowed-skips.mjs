@@ -1,6 +1,6 @@
 /**
- * Tests that may be skipped in continuous integration too, since some machines cannot run them, however they are set up.
- * All others must run there.
+ * Tests that may be skipped in continuous integration too, since some machines cannot run them, however they are set
+ * up. All others must run there.
  *
  * @typedef {object} AllowedSkip
  * @property {string} package

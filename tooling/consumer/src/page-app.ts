@@ -156,9 +156,9 @@ const FILES = {
 };
 
 /**
- * Writes an app that uses the WebAssembly backend, or with `task=mel` in the address's query makes a mel spectrogram, or
- * with `task=recordings` decodes some, in a page, or with `worker` in a Worker; with `task=dropped` a page waits for a model that
- * is dropped into it, and speaks with it.
+ * Writes an app that uses the WebAssembly backend, or with `task=mel` in the address's query makes a mel spectrogram,
+ * or with `task=recordings` decodes some, in a page, or with `worker` in a Worker; with `task=dropped` a page waits
+ * for a model that is dropped into it, and speaks with it.
  */
 export function writePageApp(folder: string): void {
   mkdirSync(folder, { recursive: true });

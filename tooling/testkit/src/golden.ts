@@ -11,7 +11,9 @@ export interface Golden {
   names(): string[];
 }
 
-/** Reads a `.safetensors` golden, named relative to the test: `golden(import.meta.url, 'fixtures/stft.safetensors')`. */
+/**
+ * Reads a `.safetensors` golden, named relative to the test: `golden(import.meta.url, 'fixtures/stft.safetensors')`.
+ */
 export function golden(testUrl: string, path: string): Golden {
   const file = fileURLToPath(new URL(path, testUrl));
   const { arrays, metadata } = readSafetensors(readFileSync(file), file);

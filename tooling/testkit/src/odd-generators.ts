@@ -1,4 +1,7 @@
-/** What makes a generator, by the names of its configuration. (The packages that own the type are tested with the testkit.) */
+/**
+ * What makes a generator, by the names of its configuration. (The packages that own the type are tested with the
+ * testkit.)
+ */
 export interface OddGenerator {
   readonly resblock: '1' | '2';
   readonly upsample_rates: number[];
@@ -9,7 +12,9 @@ export interface OddGenerator {
   readonly num_mels: number;
 }
 
-/** Small enough for loops, odd where the presets are even: kernels, rates, one block a stage, a stage that only joins. */
+/**
+ * Small enough for loops, odd where the presets are even: kernels, rates, one block a stage, a stage that only joins.
+ */
 export const oddGenerators: Readonly<Record<string, OddGenerator>> = {
   'block 1': {
     resblock: '1',

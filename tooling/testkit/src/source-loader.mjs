@@ -1,5 +1,6 @@
 // Lets Node run TypeScript sources as they are: `node --import source-loader.mjs program.ts`. Types are left out, not
-// checked; a relative import of x.js that is not there means x.ts. What came of a source is kept in node_modules/.cache.
+// checked; a relative import of x.js that is not there means x.ts. What came of a source is kept in
+// node_modules/.cache.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { register } from 'node:module';

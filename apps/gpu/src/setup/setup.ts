@@ -21,7 +21,9 @@ export interface SetupOptions {
   readonly cache: string;
   /** A library that is there already, as `--tensorflow` names it. */
   readonly tensorflow?: string;
-  /** Which library to fetch. Where neither this nor `tensorflow` is given, one of the active Python is taken, if any. */
+  /**
+   * Which library to fetch. Where neither this nor `tensorflow` is given, one of the active Python is taken, if any.
+   */
   readonly kind?: 'cpu' | 'cuda';
   /** Does everything again. */
   readonly force: boolean;

@@ -3,7 +3,10 @@ import { type WavAudio, WavError } from './wav-format.js';
 import { checkWhole, type Fail, findData, type Header } from './wav-header.js';
 
 export interface ReadWavOptions {
-  /** What to do with a file that ends before its data does: refuse it (the default), or keep the whole samples that are there. */
+  /**
+   * What to do with a file that ends before its data does: refuse it (the default), or keep the whole samples that
+   * are there.
+   */
   readonly truncated?: 'refuse' | 'keep';
 }
 

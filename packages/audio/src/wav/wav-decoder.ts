@@ -15,8 +15,8 @@ export interface WavDecoder {
   readonly header: WavHeader | undefined;
   /**
    * @param bytes those that follow; any number of them, which are copied where they are kept
-   * @returns the samples that they make whole, one array a channel, all of one length, as `readWav` reads them; empty arrays
-   * until there are some, none at all before the header is known
+   * @returns the samples that they make whole, one array a channel, all of one length, as `readWav` reads them; empty
+   * arrays until there are some, none at all before the header is known
    * @throws WavError where the bytes are no WAV file, are compressed, or hold NaN or infinity
    */
   push(bytes: Uint8Array): Float32Array[];
@@ -51,7 +51,10 @@ export function createWavDecoder({
   let header: WavHeader | undefined;
   /** Bytes before the samples, then those of a sample that is not whole. */
   let kept = new Uint8Array();
-  /** The header is looked for anew when so many bytes are there: twice as many each time, as chunks before it may be long. */
+  /**
+   * The header is looked for anew when so many bytes are there: twice as many each time, as chunks before it may be
+   * long.
+   */
   let wanted = LEAST_BYTES;
   /** Bytes and samples of the data so far. */
   let received = 0;

@@ -29,7 +29,9 @@ export interface WavAudio extends Audio {
   readonly format: WavFormat;
 }
 
-/** A file that is no WAV file, is damaged or cut off, or holds what this reader does not know. Nothing of it was used. */
+/**
+ * A file that is no WAV file, is damaged or cut off, or holds what this reader does not know. Nothing of it was used.
+ */
 export class WavError extends Error {
   override readonly name = 'WavError';
   /** What is wrong and what to do, for people: without the file's name, and without what programmers may do. */

@@ -27,8 +27,8 @@ export interface ReadWavHeaderOptions {
 }
 
 /**
- * Reads the header of a WAV file from its first bytes, of which 100 usually suffice, with the checks of `readWav` but for
- * those of samples.
+ * Reads the header of a WAV file from its first bytes, of which 100 usually suffice, with the checks of `readWav` but
+ * for those of samples.
  *
  * @param head the first bytes of the file, or all
  * @returns undefined where more of the file must be known; never so where all is given

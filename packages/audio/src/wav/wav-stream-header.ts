@@ -18,12 +18,14 @@ export interface WavStreamHeaderOptions {
   readonly frames?: number;
 }
 
-/** What stands for a size that is not known: ffmpeg and sox write it into pipes, and read to the end where they find it. */
+/**
+ * What stands for a size that is not known: ffmpeg and sox write it into pipes, and read to the end where they find it.
+ */
 const UNKNOWN = 0xffffffff;
 
 /**
- * All of a WAV file that comes before its samples. It has one length for a format and a number of channels, so that a file
- * which was begun without a length gets it at the end. More than two channels get an extensible header.
+ * All of a WAV file that comes before its samples. It has one length for a format and a number of channels, so that a
+ * file which was begun without a length gets it at the end. More than two channels get an extensible header.
  *
  * @throws RangeError where format, rate or channels cannot be written, or the file would pass 4 GiB
  */

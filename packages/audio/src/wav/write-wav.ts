@@ -4,8 +4,8 @@ import { type Audio, bytesPerSample, type WavFormat } from './wav-format.js';
 import { wavStreamHeader } from './wav-stream-header.js';
 
 /**
- * Writes a WAV file. Whole-number formats clip at ±full scale and round to the nearest, with dither on demand; floats are
- * kept as they are. More than two channels get an extensible header.
+ * Writes a WAV file. Whole-number formats clip at ±full scale and round to the nearest, with dither on demand; floats
+ * are kept as they are. More than two channels get an extensible header.
  *
  * @param audio channels of one length, samples in [−1, 1]
  * @throws RangeError where a sample is NaN or infinite, channels differ in length or are none, the rate is no

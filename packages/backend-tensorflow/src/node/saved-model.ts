@@ -21,8 +21,8 @@ interface NodeModule {
 }
 
 /**
- * Loads the folder of a TensorFlow SavedModel with one input and one output; all of it is read, so that the folder may go
- * afterwards. The backend is to be active.
+ * Loads the folder of a TensorFlow SavedModel with one input and one output; all of it is read, so that the folder
+ * may go afterwards. The backend is to be active.
  *
  * @throws where it cannot be loaded, or has another number of either
  */

@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => tf.removeBackend(BACKEND_NAME));
 
-// Where the channels of a group, filled up to fours, are as many as those of all groups together, rows lie as far apart as those
-// that are staged, and yet are not they.
+// Where the channels of a group, filled up to fours, are as many as those of all groups together, rows lie as far
+// apart as those that are staged, and yet are not they.
 describe.each([
   [4, 4],
   [4, 2],

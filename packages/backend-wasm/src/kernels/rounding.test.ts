@@ -7,8 +7,8 @@ import { registerWasmBackend } from '../register.js';
 import { type ConvolutionWay, possibleWays, tapByTap } from '../scheme-table.js';
 
 /**
- * How far float32 may lie from float64, root mean square over root mean square. A value that lies nearer to the kink of a
- * leaky ReLU than this may fall on its other side, and a gradient with it: the less, the fewer do.
+ * How far float32 may lie from float64, root mean square over root mean square. A value that lies nearer to the kink
+ * of a leaky ReLU than this may fall on its other side, and a gradient with it: the less, the fewer do.
  */
 function roundingOf(
   { scheme }: ConvolutionWay,

@@ -121,7 +121,7 @@ export function registerTrain(
   addRecordOptions(command);
   command.addHelpText(
     'after',
-    '\nEach option may come from the environment, too: HIFIGAN_MAX_STEPS is --max-steps (flag, then environment, then\nconfig.json, then default).\n\nCheckpoints are named as the reference names them, by the number of their last step, and steps count from 0:\ng_00004999 holds what 5,000 steps learned.\n\nCtrl-C (or a closed terminal) finishes the step and saves; that it was heard is said at once. A second Ctrl-C after that\nends now, without saving.\n\nTo fine-tune (--init-from, --mels) take a small rate: --set learning_rate=2e-4 at most, and less for a few steps. The optimizers begin\nanew, and their first steps change every weight by the whole rate. --adversarial-start lets the generator learn the new mels\nfrom the mel loss first.',
+    '\nEach option may come from the environment, too: HIFIGAN_MAX_STEPS is --max-steps (flag, then environment, then\nconfig.json, then default).\n\nCheckpoints are named as the reference names them, by the number of their last step, and steps count from 0:\ng_00004999 holds what 5,000 steps learned.\n\nCtrl-C (or a closed terminal) finishes the step and saves; that it was heard is said at once. A second Ctrl-C after that\nends now, without saving.\n\nTo fine-tune (--init-from, --mels) take a small rate: --set learning_rate=2e-4 at most, and less for a few steps. The\noptimizers begin anew, and their first steps change every weight by the whole rate. --adversarial-start lets the generator\nlearn the new mels from the mel loss first.',
   );
   addBackendOptions(command, context).action(async (data: string | undefined, options: Options) => {
     const { console } = context;

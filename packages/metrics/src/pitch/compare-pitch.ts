@@ -3,8 +3,8 @@ import type { PitchTrack } from './track-pitch.js';
 /** How a generated voice's pitch and voicing differ from the reference's. */
 export interface PitchComparison {
   /**
-   * Root of the mean square of 1200·log₂(f0′/f0), on the frames that are voiced in both: cents, a hundredth of a semitone; lower is
-   * better. Null where no frame is. One octave error (1200 cents) outweighs a hundred good frames.
+   * Root of the mean square of 1200·log₂(f0′/f0), on the frames that are voiced in both: cents, a hundredth of a
+   * semitone; lower is better. Null where no frame is. One octave error (1200 cents) outweighs a hundred good frames.
    */
   readonly f0RmseCents: number | null;
   /** Frames that are voiced in both. */

@@ -15,8 +15,8 @@ const NEVER = Math.log(2.2250738585072014e-308);
 const log = (probability: number) => (probability > 0 ? Math.log(probability) : NEVER);
 
 /**
- * pYIN's second stage: the likeliest path (Viterbi) through a hidden Markov model whose states are the grid's pitches, each voiced and
- * unvoiced. Voicing changes with probability 0.01, pitch moves by a triangular distribution.
+ * pYIN's second stage: the likeliest path (Viterbi) through a hidden Markov model whose states are the grid's
+ * pitches, each voiced and unvoiced. Voicing changes with probability 0.01, pitch moves by a triangular distribution.
  *
  * @param frames number of frames
  * @param observe writes that the frame is voiced at each pitch into `voiced` (bins; at most 1 together, and 0 before)
@@ -95,7 +95,10 @@ function reachBest(
   }
 }
 
-/** Log probabilities of moving from each bin, `[bins, 2·reach + 1]`: a triangle, cut off at the grid's ends and made whole again. */
+/**
+ * Log probabilities of moving from each bin, `[bins, 2·reach + 1]`: a triangle, cut off at the grid's ends and made
+ * whole again.
+ */
 function logMoves(bins: number, reach: number): Float64Array {
   const width = 2 * reach + 1;
   const moves = new Float64Array(bins * width).fill(-Infinity);

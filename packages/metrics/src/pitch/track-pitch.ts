@@ -20,12 +20,12 @@ const FASTEST = 35.92;
 const MAX_STATES = 2 ** 27;
 
 /**
- * Fundamental frequency by pYIN, on a grid of a tenth of a semitone: YIN's differences, candidates with probabilities, and the
- * likeliest path through them, which decides on voicing, too.
+ * Fundamental frequency by pYIN, on a grid of a tenth of a semitone: YIN's differences, candidates with
+ * probabilities, and the likeliest path through them, which decides on voicing, too.
  *
- * M. Mauch, S. Dixon, pYIN, 2014; constants as `librosa.pyin`, with which it agrees on nearly all frames. Pitfalls: creaky voice,
- * two voices at once and music are beyond it; octave errors happen where the range is too wide, so narrow it for a known
- * speaker.
+ * M. Mauch, S. Dixon, pYIN, 2014; constants as `librosa.pyin`, with which it agrees on nearly all frames. Pitfalls:
+ * creaky voice, two voices at once and music are beyond it; octave errors happen where the range is too wide, so
+ * narrow it for a known speaker.
  *
  * @param audio mono samples, up to about half an hour
  * @param samplingRate Hz

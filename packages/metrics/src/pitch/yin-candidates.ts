@@ -24,8 +24,8 @@ function betaBelow(x: number): number {
 }
 
 /**
- * pYIN's first stage: instead of one threshold for the depth of a trough, a distribution of thresholds, each of which votes for the
- * troughs below it, shorter periods first. With the constants of the authors' software, as librosa.
+ * pYIN's first stage: instead of one threshold for the depth of a trough, a distribution of thresholds, each of which
+ * votes for the troughs below it, shorter periods first. With the constants of the authors' software, as librosa.
  *
  * M. Mauch, S. Dixon, pYIN: a fundamental frequency estimator using probabilistic threshold distributions, 2014.
  *

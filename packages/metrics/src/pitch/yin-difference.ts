@@ -15,9 +15,9 @@ export interface YinDifference {
 }
 
 /**
- * Plans the cumulative mean normalised difference, equation 8 of A. de Cheveigné, H. Kawahara, YIN, 2002: how much a frame
- * differs from itself a period later, over the mean of that for all shorter periods. After the frame's end zeros are taken, as
- * librosa does.
+ * Plans the cumulative mean normalised difference, equation 8 of A. de Cheveigné, H. Kawahara, YIN, 2002: how much a
+ * frame differs from itself a period later, over the mean of that for all shorter periods. After the frame's end
+ * zeros are taken, as librosa does.
  */
 export function createYinDifference(
   frameSize: number,

@@ -12,8 +12,8 @@ export interface InferredConfig {
 }
 
 /**
- * What a generator is, told from the names and shapes of its arrays. Rates and dilations leave no trace there: those of a
- * preset of the same kernels are taken, else what is usual.
+ * What a generator is, told from the names and shapes of its arrays. Rates and dilations leave no trace there: those
+ * of a preset of the same kernels are taken, else what is usual.
  *
  * @param arrays by upstream's names, in PyTorch's layout
  * @returns undefined where they are no generator's

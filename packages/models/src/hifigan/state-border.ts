@@ -143,8 +143,8 @@ function readState(
 export type UpstreamShapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
 /**
- * Whether a generator of a configuration can be made of arrays, told from their names and shapes alone: nothing is computed, and
- * no value need be read.
+ * Whether a generator of a configuration can be made of arrays, told from their names and shapes alone: nothing is
+ * computed, and no value need be read.
  *
  * @throws as {@link importState}
  */

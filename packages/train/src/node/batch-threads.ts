@@ -30,8 +30,8 @@ serveBatches(parentPort, workerData.start);`;
 const START_URL = new URL(`data:text/javascript,${encodeURIComponent(START)}`);
 
 /**
- * Makes batches on threads of their own, each a whole batch, the same bit for bit as this thread would. They start at the
- * first request, and end with `dispose` or the program. Batches are handed over without a copy.
+ * Makes batches on threads of their own, each a whole batch, the same bit for bit as this thread would. They start at
+ * the first request, and end with `dispose` or the program. Batches are handed over without a copy.
  */
 export class BatchThreads {
   private readonly options: BatchThreadsOptions;

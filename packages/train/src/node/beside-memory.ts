@@ -3,13 +3,15 @@ import type { StepMemory } from '../step-memory.js';
 import { batchesAhead } from './open-batches.js';
 import { USUAL_CACHE_BYTES } from './recorded-clips.js';
 
-/** What the process of a training holds beside its backend, in bytes; where that is no GPU, both are of the same memory. */
+/**
+ * What the process of a training holds beside its backend, in bytes; where that is no GPU, both are of the same memory.
+ */
 export interface BesideMemory {
   /** Decoded recordings that are kept, all threads together; at most. */
   readonly recordings: number;
   /** Batches that wait for their steps. */
   readonly batches: number;
-  /** While a checkpoint is saved: the arrays of weights and moments, and the files that become of them. */
+  /** While a checkpoint is saved: the arrays of weights and moments. */
   readonly saving: number;
 }
 
@@ -33,7 +35,6 @@ export function besideMemory({
   return {
     recordings: Math.round(Math.min(cacheBytes, 4 * seconds * config.sampling_rate)),
     batches: batch * (1 + batchesAhead(threads)),
-    // Averages stand in two files.
-    saving: 2 * (weights + optimizer) + 3 * average,
+    saving: weights + optimizer + average,
   };
 }

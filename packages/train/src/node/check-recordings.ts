@@ -39,8 +39,8 @@ const HEAD_BYTES = 1024;
 const MOST_NAMED = 5;
 
 /**
- * {@link openRecordedClips}, which also looks at every header before any work. Finds everything that loading would refuse,
- * except NaN samples; warns about multichannel files.
+ * {@link openRecordedClips}, which also looks at every header before any work. Finds everything that loading would
+ * refuse, except NaN samples; warns about multichannel files.
  *
  * @throws RangeError that names the files that are not there or cannot be used
  */
@@ -62,8 +62,8 @@ export function tellMixed(mixed: readonly string[], warn: (text: string) => void
 }
 
 /**
- * Reads headers alone, some files at once: seconds for tens of thousands. MP3 and Ogg have none that tells all: they are
- * read whole, not decoded.
+ * Reads headers alone, some files at once: seconds for tens of thousands. MP3 and Ogg have none that tells all: they
+ * are read whole, not decoded.
  *
  * @throws RangeError with the first files that cannot be used, how many there are, and the cure
  */

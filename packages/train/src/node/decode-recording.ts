@@ -18,7 +18,8 @@ export function withoutEnding(name: string): string {
 }
 
 /**
- * The one place where training decodes recordings: of any format that `@hifigan/codecs` reads, whatever they are called.
+ * The one place where training decodes recordings: of any format that `@hifigan/codecs` reads, whatever they are
+ * called.
  *
  * @throws AudioError where the bytes are no recording, or a damaged one
  */

@@ -36,7 +36,9 @@ const ATTEMPTS = 100;
 /** What this process holds or is about to: a lock of its own number that is not among them was left by another. */
 const held = new Set<string>();
 
-/** A file that is there while a process holds it; `tooling/bootstrap` has the same way for the time before an install. */
+/**
+ * A file that is there while a process holds it; `tooling/bootstrap` has the same way for the time before an install.
+ */
 export class FileLock {
   /** The dead process that had left the lock behind. */
   readonly takenFrom: LockHolder | undefined;

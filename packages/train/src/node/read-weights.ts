@@ -9,8 +9,8 @@ import {
 } from '@hifigan/checkpoint';
 
 /**
- * Weights to begin with, of safetensors or of PyTorch's files: of a `g_` file its generator (or the state dict that it is
- * by itself), of a `do_` file its discriminators as `mpd.*` and `msd.*`.
+ * Weights to begin with, of safetensors or of PyTorch's files: of a `g_` file its generator (or the state dict that
+ * it is by itself), of a `do_` file its discriminators as `mpd.*` and `msd.*`.
  *
  * @throws FormatError where it holds no such weights
  */

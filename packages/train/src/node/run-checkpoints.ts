@@ -1,4 +1,4 @@
-import { writeSafetensors } from '@hifigan/checkpoint';
+import { safetensorsPieces } from '@hifigan/checkpoint';
 import type { Trainer } from '../trainer.js';
 import { averageMetadata, exportTrainer, generatorMetadata } from '../trainer-state.js';
 import type { Validation } from '../validation.js';
@@ -88,13 +88,12 @@ export class RunCheckpoints {
   private async write(): Promise<void> {
     const { trainer, folder, settings } = this;
     const state = await exportTrainer(trainer);
+    const { generator, training, average, metadata } = state;
+    // In pieces: of a large model the arrays are enough to hold.
     this.saved = await folder.write(trainer.steps - 1, {
-      generator: writeSafetensors(state.generator, generatorMetadata(state)),
-      training: writeSafetensors(state.training, {
-        ...state.metadata,
-        ...dataMetadata(this.dataKind),
-      }),
-      ...(state.average && { average: writeSafetensors(state.average, averageMetadata(state)) }),
+      generator: safetensorsPieces(generator, generatorMetadata(state)),
+      training: safetensorsPieces(training, { ...metadata, ...dataMetadata(this.dataKind) }),
+      ...(average && { average: safetensorsPieces(average, averageMetadata(state)) }),
     });
     this.savedSteps = trainer.steps;
     await folder.prune(settings.keepLast, this.best?.number);

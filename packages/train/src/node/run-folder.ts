@@ -5,7 +5,13 @@ import type { HifiGanConfig } from '@hifigan/config';
 import { adviseResume } from './advise-resume.js';
 import { adviseEarlier } from './earlier-checkpoint.js';
 import { findReferenceCheckpoint } from './reference-checkpoint.js';
-import { finishRename, PARTIAL, writeFileAtomically, writeFilesAtomically } from './write-file.js';
+import {
+  type FileBytes,
+  finishRename,
+  PARTIAL,
+  writeFileAtomically,
+  writeFilesAtomically,
+} from './write-file.js';
 
 /** A checkpoint: `g_00005000.safetensors` and `do_00005000.safetensors`. */
 export interface CheckpointFiles {
@@ -20,8 +26,8 @@ export interface CheckpointFiles {
 }
 
 /** What the files of a checkpoint shall hold. */
-export type CheckpointContents = Readonly<Record<'generator' | 'training', Uint8Array>> & {
-  readonly average?: Uint8Array;
+export type CheckpointContents = Readonly<Record<'generator' | 'training', FileBytes>> & {
+  readonly average?: FileBytes;
 };
 
 /** Whether a file is a checkpoint that we wrote, whatever its name. */
@@ -61,8 +67,8 @@ export class RunFolder {
    * Opens a folder that is there. Completes the checkpoint of a run that was killed just
    * between the names of its files, or, without `repair`, only counts it as complete.
    *
-   * @throws where it holds files newer than all checkpoints that are half a pair of the reference's trainer, or ours without
-   *   their ending
+   * @throws where it holds files newer than all checkpoints that are half a pair of the reference's trainer, or ours
+   *   without their ending
    */
   static async open(
     path: string,
@@ -124,8 +130,8 @@ export class RunFolder {
   }
 
   /**
-   * The checkpoint of the highest number, which may be {@link reference}; undefined in a new run. A killed write never leaves a newer half, so a lone
-   * half means that a file was removed.
+   * The checkpoint of the highest number, which may be {@link reference}; undefined in a new run. A killed write
+   * never leaves a newer half, so a lone half means that a file was removed.
    *
    * @throws where a half is newer than all whole checkpoints
    */

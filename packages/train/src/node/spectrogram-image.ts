@@ -45,7 +45,9 @@ export function drawMel(mel: Mel, { low, high }: MelRange, width = widthOf(mel))
   return draw(mel, width, (at) => colourOf((mel.data[at] - low) / (high - low)));
 }
 
-/** Where `mel` is louder than the reference, red; where it is quieter, blue. Both of the same bands; the shorter counts. */
+/**
+ * Where `mel` is louder than the reference, red; where it is quieter, blue. Both of the same bands; the shorter counts.
+ */
 export function drawMelDifference(reference: Mel, mel: Mel): Picture {
   const common = { frames: Math.min(reference.frames, mel.frames), mels: mel.mels };
   return draw(common, widthOf(common), (at) =>

@@ -1,6 +1,8 @@
 import type { Communicator, Pending } from '../node/mpi/communicator.js';
 
-/** A communicator for tests, whose other ranks all have and say the same as this one, unless `others` says what else. */
+/**
+ * A communicator for tests, whose other ranks all have and say the same as this one, unless `others` says what else.
+ */
 export function echoCommunicator(
   options: {
     readonly rank?: number;

@@ -4,7 +4,9 @@ import { createMelSpectrogram, melOptions, melToArray, readWav } from '@hifigan/
 import { writeNpy } from '@hifigan/checkpoint';
 import { tinyConfig } from '@hifigan/testkit';
 
-/** Mels of recordings as another model may have made them: each value a quarter higher. By the ids, as they are stored. */
+/**
+ * Mels of recordings as another model may have made them: each value a quarter higher. By the ids, as they are stored.
+ */
 export async function writeMels(
   folder: string,
   wavs: string,

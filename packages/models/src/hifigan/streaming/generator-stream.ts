@@ -12,9 +12,9 @@ import { pushThrough, StreamedStage } from './streamed-stage.js';
 import { StreamedUpsampling } from './streamed-upsampling.js';
 
 /**
- * A generator on its way along mels that come in parts: each layer keeps what it still needs of its input, so that nothing is
- * computed twice and all that comes out is, joined, what `Generator.forward` makes of the whole. What it looks ahead comes
- * out later. Memory does not grow with the mel.
+ * A generator on its way along mels that come in parts: each layer keeps what it still needs of its input, so that
+ * nothing is computed twice and all that comes out is, joined, what `Generator.forward` makes of the whole. What it
+ * looks ahead comes out later. Memory does not grow with the mel.
  */
 export class GeneratorStream {
   readonly #filters: Filters;

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The part of a signal that is still needed, at its place in the whole: `[batch, samples, channels]`. Owns its tensor. */
+/**
+ * The part of a signal that is still needed, at its place in the whole: `[batch, samples, channels]`. Owns its tensor.
+ */
 export class SignalBuffer {
   #start = 0;
   #held: tf.Tensor3D | undefined;

@@ -24,7 +24,10 @@ export interface PaddedPart {
   readonly padding: readonly [left: number, right: number];
 }
 
-/** What the samples `[from, to)` of a convolution that keeps the length depend on: zeros lie beyond the whole signal alone. */
+/**
+ * What the samples `[from, to)` of a convolution that keeps the length depend on: zeros lie beyond the whole signal
+ * alone.
+ */
 export function partFor(
   input: SignalBuffer,
   { from, to, reach }: { readonly from: number; readonly to: number; readonly reach: number },

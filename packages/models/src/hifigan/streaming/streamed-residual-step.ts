@@ -53,7 +53,8 @@ export class StreamedResidualStep implements StreamedLayer {
     for (const input of this.#inputs) input.dispose();
   }
 
-  // What is added at the end lies no further back than what the first convolution still reads, whose reach is the largest.
+  // What is added at the end lies no further back than what the first convolution still reads, whose reach is the
+  // largest.
   #forget(): void {
     for (const [i, { reach }] of this.#convolutions.entries()) {
       const made = this.#inputs[i + 1]?.end ?? this.#next;

@@ -33,7 +33,8 @@ export class StreamedUpsampling implements StreamedLayer {
     const { kernelSize, stride, padding } = this.#geometry;
     const { end } = this.#input;
     const from = this.#next;
-    // Output n takes part of input t where 0 <= n + padding - t * stride < kernelSize: up to here it takes none of the next.
+    // Output n takes part of input t where 0 <= n + padding - t * stride < kernelSize: up to here it takes none of
+    // the next.
     const to = ended ? end * stride : Math.max(0, end * stride - padding);
     if (to <= from) return undefined;
     const first = this.#firstInput(from);

@@ -55,7 +55,8 @@ const LONGEST_SLEEP = 10;
 /**
  * Joins the ranks of a launcher. Afterwards, only this thread may call MPI, and `finalize` must be called.
  *
- * @throws MpiError where the ranks are not those that the launcher started: a library of another MPI thinks that it is alone
+ * @throws MpiError where the ranks are not those that the launcher started: a library of another MPI thinks that it
+ *   is alone
  */
 export function openCommunicator(library: MpiLibrary, launcher: Launcher): Communicator {
   const communicator = new MpiCommunicator(library);
@@ -208,8 +209,8 @@ class MpiCommunicator implements Communicator {
 }
 
 /**
- * V8 has arrays of up to 64 bytes in its heap, where its garbage collector moves them; whoever asks for their buffer gets
- * them moved out for good. MPI goes on writing to the address that it was given.
+ * V8 has arrays of up to 64 bytes in its heap, where its garbage collector moves them; whoever asks for their buffer
+ * gets them moved out for good. MPI goes on writing to the address that it was given.
  */
 function takeOutOfHeap({ buffer, byteLength }: Summands): void {
   if (buffer.byteLength < byteLength) throw new RangeError('an array must lie in its buffer');

@@ -26,8 +26,8 @@ interface Premise {
 }
 
 /**
- * The training of a rank that follows: takes all that rank 0 has learned, learns from its share of each batch until rank
- * 0 says that it is over, and writes nothing. Needs the recordings, but not the folder of the run.
+ * The training of a rank that follows: takes all that rank 0 has learned, learns from its share of each batch until
+ * rank 0 says that it is over, and writes nothing. Needs the recordings, but not the folder of the run.
  *
  * @throws where recordings are missing or wrong; where configuration or list are not those of rank 0
  */

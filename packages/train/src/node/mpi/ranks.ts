@@ -23,7 +23,8 @@ interface Suspect {
 
 /**
  * The processes that train together, as a training sees them: each learns from its share of every batch, and gradients
- * and losses are summed, so that all have the same weights at any time. Rank 0 leads: it alone saves, logs and measures.
+ * and losses are summed, so that all have the same weights at any time. Rank 0 leads: it alone saves, logs and
+ * measures.
  */
 export class Ranks {
   readonly rank: number;
@@ -72,8 +73,8 @@ export class Ranks {
   }
 
   /**
-   * The error of losses or gradients that are no numbers with the clips of those ranks where it began (all, where none had such
-   * a loss of its own); all ranks must meet it together,
+   * The error of losses or gradients that are no numbers with the clips of those ranks where it began (all, where
+   * none had such a loss of its own); all ranks must meet it together,
    * as they do where sums are no numbers. Another error, such as one of this rank's alone, stays as it is.
    */
   blame(error: unknown): unknown {

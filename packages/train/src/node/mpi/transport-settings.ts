@@ -1,10 +1,10 @@
 /**
  * What UCX, through which MPICH and often Open MPI speak, must leave alone in a process that is not its own.
  *
- * - To hear of memory that is given back, it writes jumps over `mmap`, `brk` and their like, and tries them at once: `sbrk` by a
- *   page, and back (`ucm_fire_mmap_events`, in `MPI_Init_thread`). The threads of V8 allocate meanwhile, glibc's heap may grow
- *   between the two, and loses that page: a start in a hundred was seen to end so. Without, transports register memory anew for
- *   each message, and only where they register it at all.
+ * - To hear of memory that is given back, it writes jumps over `mmap`, `brk` and their like, and tries them at once:
+ *   `sbrk` by a page, and back (`ucm_fire_mmap_events`, in `MPI_Init_thread`). The threads of V8 allocate meanwhile,
+ *   glibc's heap may grow between the two, and loses that page: a start in a hundred was seen to end so. Without,
+ *   transports register memory anew for each message, and only where they register it at all.
  * - It takes SIGSEGV for its own, by which V8 finds WebAssembly's accesses out of bounds.
  */
 const SETTINGS: Readonly<Record<string, string>> = {

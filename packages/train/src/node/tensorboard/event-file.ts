@@ -22,9 +22,9 @@ export async function eventFilesIn(folder: string): Promise<string[]> {
 }
 
 /**
- * One file that TensorBoard reads, made with its first record. A start of the program begins a new one, since of the last
- * one a kill may have torn the end; its first records tell that what earlier ones said of `firstStep` and later steps
- * does not count any more.
+ * One file that TensorBoard reads, made with its first record. A start of the program begins a new one, since of the
+ * last one a kill may have torn the end; its first records tell that what earlier ones said of `firstStep` and later
+ * steps does not count any more.
  *
  * Records wait in memory and are written while the work goes on.
  */
@@ -125,7 +125,9 @@ export class EventFile {
   }
 }
 
-/** `events.out.tfevents.1700000000.host.4711.0`; the host's name without what file systems or readers may stumble over. */
+/**
+ * `events.out.tfevents.1700000000.host.4711.0`; the host's name without what file systems or readers may stumble over.
+ */
 export function eventFileName(seconds: number, host: string, pid: number): string {
   const safe = host.replace(/[^A-Za-z0-9.-]+/g, '_').slice(0, 64) || 'host';
   return `events.out.tfevents.${String(seconds).padStart(10, '0')}.${safe}.${pid}.0`;

@@ -99,7 +99,8 @@ function furthestOf(gradients: ReadonlyMap<string, number>): string {
 }
 
 /**
- * @param noise what parts in one process change in each gradient; where that is more than 1e-5, rounding alone brings as much
+ * @param noise what parts in one process change in each gradient; where that is more than 1e-5, rounding alone brings
+ *   as much
  */
 function expectAlike(
   found: Outcome,
@@ -150,8 +151,9 @@ describe('ranks with shares of a batch learn as one with all of it', () => {
     requireNative(native.needs!.what, native.needs!.missing).available && availability.get(openMpi);
   test.skipIf(!here)('on native TensorFlow', async () => {
     const expected = alone(native.name, 2);
-    // The library rounds the values of a clip by how many are with it. The generator's last bias has a gradient of 25.736015 (by
-    // PyTorch in float64), of values whose absolute sum is 268,438: one process alone is 2e-5 off, whatever adds them.
+    // The library rounds the values of a clip by how many are with it. The generator's last bias has a gradient of
+    // 25.736015 (by PyTorch in float64), of values whose absolute sum is 268,438: one process alone is 2e-5 off,
+    // whatever adds them.
     const inParts = distance(alone(native.name, 2, '3'), expected).gradients;
     console.info(`one process, in parts, TensorFlow: gradients within ${furthestOf(inParts)}`);
     const found = await together(openMpi, { backend: native.name, steps: 2, ranks: 2 });

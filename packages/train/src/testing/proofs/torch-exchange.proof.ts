@@ -14,8 +14,8 @@ import { fromTorchCheckpoint, toTorchCheckpoint } from '../../torch-checkpoint.j
 import { Trainer } from '../../trainer.js';
 import { exportTrainer, importTrainer } from '../../trainer-state.js';
 
-// The discriminators are whole whatever the configuration is, so the clips are short; and a rate that falls to a half with
-// each epoch, so that an epoch too many or too few is seen.
+// The discriminators are whole whatever the configuration is, so the clips are short; and a rate that falls to a half
+// with each epoch, so that an epoch too many or too few is seen.
 const TEXT = JSON.stringify({ ...tinyConfig, batch_size: 1, segment_size: 512, lr_decay: 0.5 });
 const { config } = readConfig(TEXT, 'config');
 const STEPS = 10;
