@@ -6,6 +6,7 @@ export {
   type ChooseWay,
   type ConvolutionQuestion,
   type ConvolutionWay,
+  decidingSteps,
   layerKey,
   passesOf,
   possibleWays,

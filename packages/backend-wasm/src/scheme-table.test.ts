@@ -64,10 +64,14 @@ describe('chooseWay', () => {
       expect(passesAt(Math.ceil(between) - 1), layerKey(question)).toBe(first[1]);
       expect(passesAt(Math.floor(between) + 1), layerKey(question)).toBe(second[1]);
       expect(passesAt(1), layerKey(question)).toBe(first[1]);
-      // Steps of all items of the batch count.
-      const half = Math.ceil(second[0] / 2);
-      const inTwo = chooseWay({ ...question, batch: 2, steps: half });
-      expect(passesOf(inTwo), layerKey(question)).toBe(second[1]);
+      const inMany = chooseWay({ ...question, batch: 64, steps: first[0] });
+      if (question.operation === 'convolution') {
+        // An item's values may not depend on how many are with it.
+        expect(passesOf(inMany), layerKey(question)).toBe(first[1]);
+      } else if (64 * first[0] > between) {
+        // Steps of all items of the batch count.
+        expect(passesOf(inMany), layerKey(question)).not.toBe(first[1]);
+      }
     }
   });
 });
@@ -112,6 +116,21 @@ describe('each possible way', () => {
         for (const other of possibleWays(question)) {
           const what = `${layerKey(question)} by ${other.passes} × ${other.scheme}`;
           expectClose(computeBy(other, question), plain, { relative: 2e-5 }, what);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('computes an item as if it were alone, bit by bit', () => {
+    fc.assert(
+      fc.property(layers, (layer) => {
+        const question = { ...layer, operation: 'convolution' as const };
+        for (const chosen of possibleWays(question)) {
+          const whole = computeBy(chosen, question);
+          const alone = computeBy(chosen, { ...question, batch: 1 });
+          const what = `${layerKey(question)} by ${chosen.passes} × ${chosen.scheme}`;
+          expect(whole.subarray(0, alone.length), what).toEqual(alone);
         }
       }),
       { numRuns: 60 },

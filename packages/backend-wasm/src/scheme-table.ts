@@ -60,12 +60,21 @@ export function possibleWays(question: ConvolutionQuestion): ConvolutionWay[] {
   return [...ways, plain];
 }
 
+/**
+ * The steps by which a way is chosen. Of a convolution those of one item: what becomes of a clip may not depend, to the last
+ * bit, on how many are with it, or parts of a batch would not learn as the whole does. A filter's gradient is a sum over the
+ * batch anyway.
+ */
+export function decidingSteps({ operation, batch, steps }: ConvolutionQuestion): number {
+  return operation === 'convolution' ? steps : batch * steps;
+}
+
 /** The fastest way that is known: as measured for the nearest number of steps, else that of fewest products. */
 export function chooseWay(question: ConvolutionQuestion): ConvolutionWay {
   const ways = possibleWays(question);
   const measured = MEASURED[layerKey(question)];
   if (!measured) return ways[0];
-  const steps = question.batch * question.steps;
+  const steps = decidingSteps(question);
   const distance = (at: number) => Math.abs(Math.log(at / steps));
   const [, passes] = measured.reduce((best, entry) =>
     distance(entry[0]) < distance(best[0]) ? entry : best,

@@ -1,3 +1,10 @@
+export type {
+  CompareSpeechOptions,
+  SpeechComparison,
+  SpeechMeasure,
+  SpeechMeasureName,
+} from './compare-speech.js';
+export { compareSpeech, speechMeasures } from './compare-speech.js';
 export { loudnessDifference } from './loudness-difference.js';
 export type { MelCepstralDistortionOptions } from './mel-cepstral-distortion.js';
 export { melCepstralDistortion } from './mel-cepstral-distortion.js';

@@ -1,6 +1,6 @@
 // What measurements of convolutions say: the fastest way of each layer, and the backend's table of them.
 import { cpus } from 'node:os';
-import { layerKey, passesOf } from '@hifigan/backend-wasm';
+import { decidingSteps, layerKey, passesOf } from '@hifigan/backend-wasm';
 
 /** @typedef {import('./convolution-shapes.mjs').Shape} Shape */
 /** @typedef {import('@hifigan/backend-wasm').ConvolutionWay} Way */
@@ -43,8 +43,8 @@ export function asModule(rows) {
   });
   return `// biome-ignore-all format: a layer is a line.
 /**
- * The layers of V1 to V3 for which the way of fewest products is not the fastest: for some numbers of steps, the passes
- * of the fastest, 0 for the plain sum. Made by \`pnpm --filter @hifigan/benchmarks convolutions --write\`
+ * The layers of V1 to V3 for which the way of fewest products is not the fastest: for some numbers of steps
+ * (\`decidingSteps\`), the passes of the fastest, 0 for the plain sum. Made by \`pnpm --filter @hifigan/benchmarks convolutions --write\`
  * (${cpus()[0].model}, Node ${process.version}).
  */
 export const MEASURED: Readonly<Record<string, readonly (readonly [steps: number, passes: number])[]>> = {
@@ -55,7 +55,7 @@ ${lines.join('\n')}
 
 /** @param {{ shape: Shape, timings: Timing[] }[]} rows of one layer */
 function waysBySteps(rows) {
-  const stepsOf = (/** @type {Shape} */ { question }) => question.batch * question.steps;
+  const stepsOf = (/** @type {Shape} */ { question }) => decidingSteps(question);
   const sorted = rows.toSorted((a, b) => stepsOf(a.shape) - stepsOf(b.shape));
   /** @type {{ steps: number, shape: Shape, timings: Timing[] }[]} */
   const groups = [];

@@ -1,6 +1,6 @@
 import type { HifiGanConfig } from '@hifigan/config';
 import type { StepLosses } from '@hifigan/train';
-import type { RunProgress, ValidationProgress } from '@hifigan/train/node';
+import { headlinesOf, type RunProgress, type ValidationProgress } from '@hifigan/train/node';
 import { counted, duration } from '../terminal/format.js';
 import type { LiveLine } from '../terminal/live-lines.js';
 
@@ -57,9 +57,7 @@ function describeValidation(validation: ValidationProgress | undefined): string 
   if (!validation) return 'not yet';
   const { last, best } = validation;
   const after = (step: number) => `after ${counted(step + 1, 'step')}`;
-  const measures = Object.entries(last.measures ?? {}).map(
-    ([name, mean]) => `, ${name} ${mean.toFixed(3)}`,
-  );
+  const measures = headlinesOf(last.measures).map(([name, mean]) => `, ${name} ${mean.toFixed(3)}`);
   return (
     `mel error ${last.validation_mel_spec_error.toFixed(4)}${measures.join('')} ${after(last.step)}; ` +
     `best ${best.validation_mel_spec_error.toFixed(4)} ${after(best.step)}`

@@ -7,11 +7,16 @@ import { explain } from '../errors.js';
 export interface RecordFlags {
   readonly tensorboard: boolean;
   readonly ndjson?: boolean;
+  readonly measures: boolean;
 }
 
 /** Adds what a training records, and for whom. */
 export function addRecordOptions(command: Command): Command {
   return command
+    .option(
+      '--no-measures',
+      'of held-out clips measure the mel error alone, without STOI, pitch and the other measures of @hifigan/metrics, which take some 0.2 s for each second of speech',
+    )
     .option('--no-tensorboard', 'write no event files for TensorBoard into logs/ of the run')
     .option(
       '--json-lines, --ndjson',
@@ -20,8 +25,15 @@ export function addRecordOptions(command: Command): Command {
 }
 
 /** @returns for `runTraining` */
-export function recordsFrom({ tensorboard, ndjson }: RecordFlags, context: Context): RecordOptions {
-  return { tensorboard, ...(ndjson && { onRecord: linesOnStdout(context) }) };
+export function recordsFrom(
+  { tensorboard, ndjson, measures }: RecordFlags,
+  context: Context,
+): RecordOptions {
+  return {
+    tensorboard,
+    ...(!measures && { measure: false as const }),
+    ...(ndjson && { onRecord: linesOnStdout(context) }),
+  };
 }
 
 /** A reader that goes away, or a disk that is full, ends the lines and not the training. */

@@ -5,8 +5,7 @@ import type { ClipMeasure } from './record-options.js';
 export class MeanMeasures {
   private readonly measure: ClipMeasure | undefined;
   private readonly samplingRate: number;
-  private readonly sums = new Map<string, number>();
-  private clips = 0;
+  private readonly found = new Map<string, { sum: number; clips: number }>();
 
   constructor(measure: ClipMeasure | undefined, samplingRate: number) {
     this.measure = measure;
@@ -15,23 +14,16 @@ export class MeanMeasures {
 
   async add({ audio, generated }: MeasuredClip): Promise<void> {
     if (!this.measure) return;
-    this.clips++;
-    const found = await this.measure(audio, generated, this.samplingRate);
-    for (const [name, value] of Object.entries(found)) {
-      this.sums.set(name, (this.sums.get(name) ?? 0) + value);
+    const values = await this.measure(audio, generated, this.samplingRate);
+    for (const [name, value] of Object.entries(values)) {
+      const { sum, clips } = this.found.get(name) ?? { sum: 0, clips: 0 };
+      this.found.set(name, { sum: sum + value, clips: clips + 1 });
     }
   }
 
-  /** Undefined where nothing is measured. */
+  /** Each over the clips that it applies to; undefined where nothing is measured. */
   get means(): Readonly<Record<string, number>> | undefined {
-    if (this.sums.size === 0) return undefined;
-    return Object.fromEntries([...this.sums].map(([name, sum]) => [name, sum / this.clips]));
-  }
-
-  /** `, stoi 0.9710`, for a line. */
-  get told(): string {
-    return Object.entries(this.means ?? {})
-      .map(([name, mean]) => `, ${name} ${mean.toFixed(4)}`)
-      .join('');
+    if (this.found.size === 0) return undefined;
+    return Object.fromEntries([...this.found].map(([name, { sum, clips }]) => [name, sum / clips]));
   }
 }

@@ -6,8 +6,11 @@ export interface RecordOptions {
   readonly tensorboard?: boolean;
   /** Gets a record at each `stdoutInterval` (with details where log.ndjson gets it, too) and of each validation. */
   readonly onRecord?: (record: RunRecord) => void;
-  /** Further measures of speech, for each clip of a validation; the means over clips are recorded by these names. */
-  readonly measure?: ClipMeasure;
+  /**
+   * Further measures of speech, for each clip of a validation; the means over clips are recorded by these names. Default: those
+   * of `@hifigan/metrics`, which take some 0.2 s for each second of speech; false: none.
+   */
+  readonly measure?: ClipMeasure | false;
 }
 
 export type RunRecord =
@@ -18,7 +21,7 @@ export type RunRecord =
  * Measures generated speech beside the recording.
  *
  * @param original and `generated`: of one length, samples in [−1, 1]; must not be changed
- * @returns numbers by name, such as `stoi`; the same names for each clip
+ * @returns numbers by name, such as `stoi`; without those that do not apply to the clip
  */
 export type ClipMeasure = (
   original: Float32Array,

@@ -4,6 +4,7 @@ import { type MeasuredClip, type Validation, validate } from '../validation.js';
 import { breathe } from './breathe.js';
 import { counted } from './counted.js';
 import { MeanMeasures } from './mean-measures.js';
+import { headlinesOf, measureSpeech } from './measure-speech.js';
 import type { RunLog } from './run-log.js';
 import type { RunSettings } from './run-options.js';
 import type { RunRecords } from './run-records.js';
@@ -44,16 +45,18 @@ export class RunValidation {
     if (!clips) return;
     const { signal, config } = settings;
     const samples = new ValidationSamples(config);
-    const measures = new MeanMeasures(settings.records?.measure, config.sampling_rate);
+    const measure = settings.records?.measure ?? measureSpeech(config);
+    const measures = new MeanMeasures(measure || undefined, config.sampling_rate);
     let index = 0;
+    const pause = async () => {
+      await breathe();
+      signal?.throwIfAborted();
+    };
     const onClip = async (clip: MeasuredClip) => {
       if (records.keepsSamples) samples.add(index, clip, !records.hasRecording(index, clip.id));
       index++;
       await measures.add(clip);
-    };
-    const pause = async () => {
-      await breathe();
-      signal?.throwIfAborted();
+      await pause();
     };
     let validation: Validation;
     try {
@@ -72,15 +75,17 @@ export class RunValidation {
       return;
     }
     this.validation = validation;
+    const { means } = measures;
+    const told = headlinesOf(means).map(([name, mean]) => `, ${name} ${mean.toFixed(4)}`);
     settings.reporter.line(
-      `validation after ${counted(trainer.steps, 'step')}: mel error ${validation.mel.toFixed(4)} over ${counted(validation.clips.length, 'clip')}${measures.told}${trainer.average ? ', averaged weights' : ''}`,
+      `validation after ${counted(trainer.steps, 'step')}: mel error ${validation.mel.toFixed(4)} over ${counted(validation.clips.length, 'clip')}${told.join('')}${trainer.average ? ', averaged weights' : ''}`,
     );
     const record: ValidationRecord = {
       time: new Date().toISOString(),
       step: trainer.steps - 1,
       validation_mel_spec_error: validation.mel,
       validation_clips: validation.clips,
-      ...(measures.means && { measures: measures.means }),
+      ...(means && { measures: means }),
     };
     await records.validation(record, samples.values);
     if (log.validation) settings.reporter.validated?.(log.validation);
