@@ -153,12 +153,17 @@ describe('ranks with shares of a batch learn as one with all of it', () => {
     requireNative(native.needs!.what, native.needs!.missing).available && availability.get(openMpi);
   test.skipIf(!here)('on native TensorFlow', async () => {
     const expected = alone(native.name, 2);
-    // The library rounds the values of a clip by how many are with it. The generator's last bias has a gradient of
-    // 25.736015 (by PyTorch in float64), of values whose absolute sum is 268,438: one process alone is 2e-5 off,
-    // whatever adds them.
-    const inParts = distance(alone(native.name, 2, '3'), expected).gradients;
-    console.info(`one process, in parts, TensorFlow: gradients within ${furthestOf(inParts)}`);
+    // The library rounds the values of a clip by how many are with it. The generator's last bias has a gradient of 26, of values
+    // whose absolute sum is 268,438: one process alone is up to 9e-5 off itself, by how its clips are grouped.
+    const noise = new Map<string, number>();
+    for (const clips of ['1', '2', '3']) {
+      const { gradients } = distance(alone(native.name, 2, clips), expected);
+      console.info(
+        `one process, ${clips} at a time, TensorFlow: gradients within ${furthestOf(gradients)}`,
+      );
+      for (const [name, off] of gradients) noise.set(name, Math.max(off, noise.get(name) ?? 0));
+    }
     const found = await together(openMpi, { backend: native.name, steps: 2, ranks: 2 });
-    expectAlike(found, expected, `${openMpi.name}, TensorFlow`, inParts);
+    expectAlike(found, expected, `${openMpi.name}, TensorFlow`, noise);
   });
 });
