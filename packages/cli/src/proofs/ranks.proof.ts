@@ -185,7 +185,7 @@ for (const implementation of MPI_IMPLEMENTATIONS) {
           )([...[...BASE, '--set', 'learning_rate=1e30', '--max-steps', '9']]);
           expect(code).not.toBe(0);
           expect(stderr).toMatch(
-            /^error: .* must be numbers, but are mel=NaN; its clips of rank 0, 1 were/m,
+            /^error: .* must be numbers, but are mel=NaN, gradients_generator=NaN; its clips of rank 0, 1 were/m,
           );
           expect(stderr).not.toContain('rank 1: error');
         });
