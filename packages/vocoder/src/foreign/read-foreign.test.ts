@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { type NamedArray, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
+import { FormatError, type NamedArray, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
 import { LayoutError, StateError } from '@hifigan/models';
 import { createTar } from 'nanotar';
 import { describe, expect, it } from 'vitest';
 import {
-  ForeignError,
   type ForeignFiles,
   filesInMemory,
   filesOfBlobs,
@@ -177,7 +176,8 @@ describe('readForeign', () => {
       expect(config.upsample_rates).toEqual([4, 2]);
     }
     const broken = await failure(filesInMemory({ 'voice.nemo': new Uint8Array(700).fill(7) }));
-    expect(broken).toBeInstanceOf(ForeignError);
+    expect(broken).toBeInstanceOf(FormatError);
+    expect(broken.message).toMatch(/^voice\.nemo: not a readable tar archive/);
   });
 
   it('is not kept from a model by strangers beside it: broken, large, or not to be read', async () => {
@@ -206,15 +206,73 @@ describe('readForeign', () => {
       },
     };
     expect((await recognizeForeign(beside))?.layout.name).toBe('espnet');
-    expect(read).toEqual(expect.arrayContaining(['a-config.json', 'secret.yaml']));
+    // Its name is the usual one.
+    expect(read).toEqual(['config.yaml']);
     const alone = { ...beside, names: strangers };
     expect(await recognizeForeign(alone)).toBeUndefined();
+    expect(read).toEqual(expect.arrayContaining(['a-config.json', 'secret.yaml']));
     // What was named, or is called as the model's own, is told.
     await expect(recognizeForeign(alone, { config: 'old.json' })).rejects.toThrow('EISDIR');
     const own = filesInMemory({ 'tsconfig.json': '{ //', 'config.json': '{ //' });
     await expect(recognizeForeign(own, { where: 'x' })).rejects.toThrow(
       /^x\/config\.json: must be JSON/,
     );
+  });
+
+  it('finds a model among the files of a large data set, and looks at some of those alone', async () => {
+    const { files } = foreignModel('espnet');
+    const names = Array.from({ length: 100_000 }, (_, i) => `utterance-${i}.json`);
+    let read = 0;
+    const beside = (more: readonly string[]): ForeignFiles => ({
+      names: [...names, ...more],
+      async read(name) {
+        read++;
+        return more.includes(name) ? files.read(name) : new TextEncoder().encode('{"text":"a"}');
+      },
+    });
+    expect((await recognizeForeign(beside(files.names)))?.layout.name).toBe('espnet');
+    read = 0;
+    expect(await recognizeForeign(beside([]))).toBeUndefined();
+    expect(read).toBe(64);
+    read = 0;
+    const large: ForeignFiles = {
+      names,
+      async read() {
+        read++;
+        return new TextEncoder().encode(`"${'a'.repeat(3 * 2 ** 20)}"`);
+      },
+    };
+    expect(await recognizeForeign(large)).toBeUndefined();
+    expect(read).toBe(6);
+  });
+
+  it('reads an archive in parts, and refuses one that leads out of itself', async () => {
+    const { files } = foreignModel('nemo', 'torch');
+    const entries = await Promise.all(
+      files.names.map(async (name) => ({ name: `./${name}`, data: await files.read(name) })),
+    );
+    const large = { name: './optimizer.bin.old', data: new Uint8Array(3_000_000) };
+    const tar = createTar([large, ...entries]);
+    let bytes = 0;
+    const whole = { names: ['voice.nemo'], read: () => Promise.reject(new Error('read whole')) };
+    const found = await readForeign({
+      ...whole,
+      open: async () => ({
+        size: tar.length,
+        async read(start, end) {
+          bytes += end - start;
+          return tar.subarray(start, end);
+        },
+      }),
+    });
+    expect(found.layout.name).toBe('nemo');
+    expect(bytes).toBeLessThan(1_000_000);
+    const outside = createTar([...entries, { name: '../../etc/cron.yaml', data: 'a: 1' }]);
+    const error = await failure(filesInMemory({ 'voice.nemo': outside }));
+    expect(error.message).toMatch(/^voice\.nemo: not a readable tar.*a name that leads out of it/);
+    const twice = createTar([...entries, { name: 'old/model_config.yaml', data: 'a: 1' }]);
+    const two = await failure(filesInMemory({ 'voice.nemo': twice }));
+    expect(two.message).toMatch(/must have one file of the name model_config\.yaml/);
   });
 
   it('reads files that were dropped into a page', async () => {
