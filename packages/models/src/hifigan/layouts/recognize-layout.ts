@@ -16,11 +16,12 @@ export interface RecognizedLayout<Array> {
  * {@link MOST_PREFIXES}, the first are looked at.
  *
  * @param arrays by the names in the file
- * @returns undefined where there is none
+ * @returns undefined where there is none, or there are more arrays than any model has (32,768)
  */
 export function recognizeLayout<Array>(
   arrays: ReadonlyMap<string, Array>,
 ): RecognizedLayout<Array> | undefined {
+  if (arrays.size > MOST_ARRAYS) return undefined;
   const names = [...arrays.keys()];
   let best: RecognizedLayout<Array> | undefined;
   for (const layout of Object.values(layouts)) {
@@ -34,6 +35,8 @@ export function recognizeLayout<Array>(
   return best;
 }
 
+/** A generator has some hundreds, a training some thousands; of more none is looked at. */
+const MOST_ARRAYS = 2 ** 15;
 /** A model with its moving averages, and several of them in one file, have some. */
 const MOST_PREFIXES = 16;
 
