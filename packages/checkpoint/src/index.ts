@@ -25,12 +25,15 @@ export {
   readSafetensorsHeader,
   safetensorsHeaderEnd,
 } from './safetensors.js';
+export type { OpenTarOptions } from './tar/open-tar.js';
+export { openTar } from './tar/open-tar.js';
 export { namedArraysOf, withoutModulePrefix } from './torch/named-arrays-of.js';
 export { openTorch, openTorchTree } from './torch/open-torch.js';
 export { readTorch } from './torch/read-torch.js';
 export type { ReadTorchOptions } from './torch/torch-file.js';
 export type { TorchScalar, TorchTree, TorchValue } from './torch/torch-value.js';
 export { isArray, isNamedArray, OrderedDict } from './torch/torch-value.js';
+export type { TorchFileLayout, WriteTorchOptions } from './torch/write-torch.js';
 export { torchPieces, torchPiecesOf, writeTorch } from './torch/write-torch.js';
 export type { WriteSafetensorsOptions } from './write-safetensors.js';
 export { safetensorsPieces, writeSafetensors } from './write-safetensors.js';

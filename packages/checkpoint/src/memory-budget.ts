@@ -31,12 +31,17 @@ export class MemoryBudget {
 
   /** @throws FormatError where that is more than is left */
   charge(bytes: number): void {
+    this.require(bytes);
+    this.left -= bytes;
+  }
+
+  /** Looks whether there is as much left, of what will be charged when it comes. @throws FormatError where not */
+  require(bytes: number): void {
     // Written so that NaN fails.
     if (!(bytes <= this.left)) {
       throw this.fail(
         `it unfolds to more than ${this.bound} bytes, which is out of proportion to its size`,
       );
     }
-    this.left -= bytes;
   }
 }

@@ -2,62 +2,15 @@ import { type NamedArray, readTorch, writeTorch } from '@hifigan/checkpoint';
 import { readConfig } from '@hifigan/config';
 import { tinyConfig } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
+import { layerState } from './testing/layer-state.js';
 import {
   fromTorchCheckpoint,
   optimizerDifferences,
   toTorchCheckpoint,
 } from './torch-checkpoint.js';
-import type { TrainerState } from './trainer-state.js';
 
 const { config } = readConfig(JSON.stringify(tinyConfig), 'config');
 const where = { generator: 'g_4', training: 'do_4' };
-let next = 0;
-const array = (...shape: number[]): NamedArray => ({
-  shape,
-  data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => next++ / 8),
-});
-
-/** A state of one layer a network, in the order that a trainer's export has. */
-function stateOf(): TrainerState {
-  const layer = () =>
-    new Map([
-      ['bias', array(2)],
-      ['weight_g', array(2, 1, 1)],
-      ['weight_v', array(2, 3, 5)],
-    ]);
-  const spectral = new Map([
-    ['bias', array(4)],
-    ['weight_orig', array(4, 1, 3)],
-    ['weight_u', array(4)],
-    ['weight_v', array(3)],
-  ]);
-  const named = (prefix: string, arrays: ReadonlyMap<string, NamedArray>) =>
-    [...arrays].map(([name, value]) => [`${prefix}${name}`, value] as const);
-  const generator = new Map(named('conv_pre.', layer()));
-  const msd = new Map(named('d.0.', spectral));
-  const mpd = new Map(named('d.0.', layer()));
-  const training = new Map<string, NamedArray>();
-  const moments = (optimizer: string, prefix: string, arrays: ReadonlyMap<string, NamedArray>) => {
-    for (const [name, { shape }] of arrays) {
-      const isBuffer = /weight_[uv]$/.test(name) && arrays === msd;
-      if (isBuffer) continue;
-      training.set(`${optimizer}.exp_avg.${prefix}${name}`, array(...shape));
-      training.set(`${optimizer}.exp_avg_sq.${prefix}${name}`, array(...shape));
-    }
-  };
-  moments('optim_g', '', generator);
-  for (const [name, value] of named('msd.', msd)) training.set(name, value);
-  for (const [name, value] of named('mpd.', mpd)) training.set(name, value);
-  moments('optim_d', 'msd.', msd);
-  moments('optim_d', 'mpd.', mpd);
-  const metadata = {
-    ...{ format: 'hifigan-training', version: '1', steps: '4', epoch: '2' },
-    ...{ next_epoch: '2', next_batch: '3', seed: '77', adversarial_start: '1' },
-    ...{ optim_g_updates: '5', optim_d_updates: '4' },
-  };
-  return { generator, training, metadata };
-}
-
 const at = (value: unknown, ...path: (string | number)[]) =>
   path.reduce<unknown>(
     (inner, key) => (inner instanceof Map ? inner.get(key) : (inner as unknown[])[Number(key)]),
@@ -66,7 +19,7 @@ const at = (value: unknown, ...path: (string | number)[]) =>
 
 describe('a checkpoint of the reference', () => {
   it('is what its trainer writes, in its order', () => {
-    const { generator, training } = toTorchCheckpoint(stateOf(), config);
+    const { generator, training } = toTorchCheckpoint(layerState(), config);
     expect([...(generator as Map<string, unknown>).keys()]).toEqual(['generator']);
     expect([...(training as Map<string, unknown>).keys()].slice(0, 6)).toEqual([
       ...['mpd', 'msd', 'optim_g', 'optim_d', 'steps', 'epoch'],
@@ -85,7 +38,7 @@ describe('a checkpoint of the reference', () => {
   });
 
   it('comes back bit by bit, through a file', () => {
-    const state = stateOf();
+    const state = layerState();
     const { generator, training } = toTorchCheckpoint(state, config);
     const again = fromTorchCheckpoint(
       { generator: readTorch(writeTorch(generator)), training: readTorch(writeTorch(training)) },
@@ -97,7 +50,7 @@ describe('a checkpoint of the reference', () => {
   });
 
   it('of the reference begins its epoch anew, whatever its names and addresses', () => {
-    const state = stateOf();
+    const state = layerState();
     const { generator, training } = toTorchCheckpoint(state, config);
     const wrapped = (value: unknown) =>
       new Map(
@@ -126,7 +79,7 @@ describe('a checkpoint of the reference', () => {
   });
 
   it('says what is missing', () => {
-    const { generator, training } = toTorchCheckpoint(stateOf(), config);
+    const { generator, training } = toTorchCheckpoint(layerState(), config);
     const without = (key: string) => {
       const rest = new Map(training as Map<string, never>);
       rest.delete(key);
@@ -135,7 +88,7 @@ describe('a checkpoint of the reference', () => {
     expect(without('mpd')).toThrow(/^do_4: mpd: must be a state dict .* is missing/);
     expect(without('optim_d')).toThrow(/^do_4: optim_d: must be the state of an AdamW/);
     expect(without('steps')).toThrow(/^do_4: steps=undefined must be a whole number/);
-    const early = stateOf();
+    const early = layerState();
     const alone = new Map([...early.training].filter(([name]) => name.startsWith('optim_g.')));
     expect(() => toTorchCheckpoint({ ...early, training: alone }, config)).toThrow(
       /must have discriminators/,
@@ -143,7 +96,7 @@ describe('a checkpoint of the reference', () => {
   });
 
   it('of discriminators that have not been updated yet has their parameters and no moments', () => {
-    const state = stateOf();
+    const state = layerState();
     const joined = new Map([...state.training].filter(([name]) => !name.startsWith('optim_d.')));
     const metadata = { ...state.metadata, optim_d_updates: '0' };
     const { generator, training } = toTorchCheckpoint(
@@ -158,7 +111,7 @@ describe('a checkpoint of the reference', () => {
   });
 
   it('tells what its optimizers were set to and the configuration is not', () => {
-    const { training } = toTorchCheckpoint(stateOf(), config);
+    const { training } = toTorchCheckpoint(layerState(), config);
     expect(optimizerDifferences(training, config)).toEqual([]);
     const { learning_rate: rate, lr_decay: decay } = config;
     const group = at(training, 'optim_g', 'param_groups', 0) as Map<string, unknown>;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
-import { deflateSync } from 'fflate';
+import { deflateSync, gzipSync } from 'fflate';
 import { sourceOfBytes } from '../byte-source.js';
 import type { LazyArrays } from '../lazy-arrays.js';
 import { MemoryBudget, memoryBound } from '../memory-budget.js';
@@ -8,6 +8,7 @@ import { FormatError } from '../named-array.js';
 import { readNpz } from '../npz.js';
 import { readFromBytes } from '../reading.js';
 import { openSafetensors, readSafetensors, safetensorsHeaderEnd } from '../safetensors.js';
+import { openTar } from '../tar/open-tar.js';
 import { openTorch } from '../torch/open-torch.js';
 import { readTorch } from '../torch/read-torch.js';
 import { joinPieces, zipPieces } from '../zip/write-zip.js';
@@ -16,6 +17,8 @@ import { readMember } from '../zip/zip-member.js';
 import { Dice } from './dice.js';
 import { HOSTILE_FILES } from './hostile-files.js';
 import { mutated } from './mutate.js';
+import { latin } from './pickle-text.js';
+import { paxRecord, tarOf } from './tar-text.js';
 
 export interface FuzzResult {
   /** Inputs that were read in spite of what was done to them. */
@@ -83,6 +86,13 @@ const READERS: Readonly<Record<Format, readonly Reader[]>> = {
     },
   ],
   npz: [(bytes) => readNpz(bytes, 'x')],
+  tar: [
+    async (bytes, dice) => {
+      const keep = dice.pick([() => true, (name: string) => name.endsWith('.yaml')]);
+      const files = await openTar(sourceOfBytes(bytes), 'x', { keep });
+      for (const file of [...files.values()].slice(0, 8)) await file.read(0, file.size);
+    },
+  ],
   safetensors: [
     (bytes) => readSafetensors(bytes, 'x'),
     async (bytes, dice) => readSome(await openSafetensors(sourceOfBytes(bytes), 'x'), dice),
@@ -105,7 +115,7 @@ interface CorpusFile {
 function corpus(): readonly CorpusFile[] {
   const folder = new URL('../fixtures/', import.meta.url);
   const names = readdirSync(folder).filter((name) => /\.(pth|npz|safetensors)$/.test(name));
-  return names.sort().map((name) => {
+  const files = names.sort().map((name): CorpusFile => {
     const bytes = new Uint8Array(readFileSync(new URL(name, folder)));
     if (name.endsWith('.safetensors')) {
       const end = safetensorsHeaderEnd(bytes);
@@ -114,6 +124,18 @@ function corpus(): readonly CorpusFile[] {
     }
     return { bytes, format: name.endsWith('npz') ? 'npz' : 'torch', members: membersOf(bytes) };
   });
+  return [...files, ...archives(files[0].bytes)];
+}
+
+/** A `.nemo`, with gzip and without. */
+function archives(checkpoint: Uint8Array): readonly CorpusFile[] {
+  const tar = tarOf([
+    { name: './', type: '5' },
+    { name: './model_config.yaml', bytes: latin('sample_rate: 22050\n') },
+    { name: 'x', type: 'x', bytes: latin(paxRecord('path', './model_weights.ckpt')) },
+    { name: 'short', bytes: checkpoint },
+  ]);
+  return [tar, gzipSync(tar)].map((bytes) => ({ bytes, format: 'tar', members: [] }));
 }
 
 function membersOf(bytes: Uint8Array): (readonly [string, Uint8Array])[] {
@@ -133,7 +155,7 @@ type Input = Pick<CorpusFile, 'bytes' | 'format'>;
 function makeInput(files: readonly CorpusFile[], dice: Dice): Input {
   const others = files.map((file) => file.bytes);
   if (dice.below(6) === 0) {
-    const format = dice.pick(['torch', 'torch', 'torch', 'npz', 'safetensors'] as const);
+    const format = dice.pick(['torch', 'torch', 'torch', 'npz', 'safetensors', 'tar'] as const);
     const bytes = HOSTILE_FILES[format](dice);
     return { format, bytes: dice.below(6) === 0 ? mutated(bytes, others, dice) : bytes };
   }

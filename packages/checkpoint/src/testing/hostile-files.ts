@@ -1,11 +1,12 @@
-import { deflateSync } from 'fflate';
+import { deflateSync, gzipSync } from 'fflate';
 import { joinPieces, zipPieces } from '../zip/write-zip.js';
 import type { Dice } from './dice.js';
 import { hostilePickle } from './hostile-pickles.js';
 import { latin, legacyLayout, zipLayout, zipStorage } from './pickle-text.js';
+import { paxRecord, tarOf } from './tar-text.js';
 
 /** Files whose parts fit each other and that mean harm; most are small, some of megabytes. */
-export const HOSTILE_FILES = { torch, npz, safetensors };
+export const HOSTILE_FILES = { torch, npz, safetensors, tar };
 
 const countOf = (dice: Dice) =>
   dice.below(150) === 0 ? 2 ** (8 + dice.below(12)) : 1 + dice.below(60);
@@ -67,6 +68,38 @@ function safetensors(dice: Dice): Uint8Array {
   const start = new Uint8Array(8);
   new DataView(start.buffer).setUint32(0, header.length, true);
   return joinPieces([start, header, new Uint8Array(bytes)]);
+}
+
+/** At times with gzip, of which some unfolds to much. */
+function tar(dice: Dice): Uint8Array {
+  const entries = Array.from({ length: Math.min(countOf(dice), 5000) }, (_, i) => {
+    const records = [
+      paxRecord('path', dice.pick(['a.yaml', '../b', 'c'.repeat(5000)])),
+      paxRecord('size', dice.pick(['0', '512', '9007199254740991', '1e9', '-1'])),
+      paxRecord('GNU.sparse.realsize', '9007199254740991'),
+      dice.pick(['99999999999 path=a\n', '5 a\n', '0 =\n', '']),
+    ];
+    const bytes = dice.pick([
+      new Uint8Array(dice.pick([0, 1, 512, 513, 4096])).fill(0x61),
+      latin(dice.pick([records[0], records.slice(dice.below(4)).join('')])),
+    ]);
+    const size = dice.pick([
+      ...['77777777777', '-1', '', '\x80\0\0\x7f\0\0\0\0\0\0\0', '\xff'.repeat(12)],
+      dice.pick([60 * 2 ** 20, 2 ** 32, bytes.length + 1]),
+    ]);
+    // Mostly what is read, so that what comes after it is met.
+    const isOdd = dice.below(8) === 0;
+    return {
+      name: isOdd ? dice.pick(['a.yaml', './a.ckpt', '', '/a', '../a', '__proto__']) : `a${i}.yaml`,
+      bytes,
+      type: isOdd ? dice.pick([...'5LKxgxL123467SMV\0']) : '0',
+      off: dice.below(200) === 0 ? 1 : 0,
+      ...(dice.below(60) === 0 && { size }),
+    };
+  });
+  const zeros = { name: 'zeros.ckpt', bytes: new Uint8Array(dice.pick([2 ** 20, 2 ** 23])) };
+  const bytes = tarOf(dice.below(200) === 0 ? [...entries, zeros] : entries, dice.pick([0, 1, 2]));
+  return dice.below(3) === 0 ? gzipSync(bytes, { level: 1 }) : bytes;
 }
 
 /** JSON that is well formed and none that is asked for. */

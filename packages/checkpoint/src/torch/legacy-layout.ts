@@ -7,8 +7,8 @@ import { storageOf } from './storage-id.js';
 import type { LayoutOptions, TorchLayout } from './torch-file.js';
 import { unpickle } from './unpickle.js';
 
-const MAGIC = 0x1950a86a20f9469cfc6cn;
-const PROTOCOL = 1001;
+export const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
+export const LEGACY_PROTOCOL = 1001;
 /** What is read at first; where the pickles are longer, four times as much, and so on. */
 const FIRST_READ = 2 ** 18;
 
@@ -107,15 +107,15 @@ function readHead(bytes: Uint8Array, { size, fail, placeholders }: LayoutOptions
     return read.value;
   };
   const magic = next();
-  if (magic !== MAGIC) {
+  if (magic !== LEGACY_MAGIC) {
     throw fail(
       'it is a pickle that torch.save did not write; load it with the program it is of; write it with torch.save',
     );
   }
   const protocol = next();
-  if (protocol !== PROTOCOL)
+  if (protocol !== LEGACY_PROTOCOL)
     throw fail(
-      `its protocol is ${typeof protocol === 'number' ? protocol : 'no number'} and not ${PROTOCOL}`,
+      `its protocol is ${typeof protocol === 'number' ? protocol : 'no number'} and not ${LEGACY_PROTOCOL}`,
     );
   const system = next();
   if (!(system instanceof PickledDict)) throw fail('it does not say what wrote it: it is damaged');

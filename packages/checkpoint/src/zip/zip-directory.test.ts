@@ -104,4 +104,21 @@ describe('zip64', () => {
       expect(() => directoryOf(whole.subarray(0, length)), `${length}`).toThrow(FormatError);
     }
   });
+
+  it('refuses a directory of more files than models have arrays before it is read', () => {
+    // Real entries, so that their bytes are no lie.
+    const [count, length] = [2 ** 18 + 1, 46 * (2 ** 18 + 1)];
+    const end = [
+      ...[...u32(0x06054b50), 0, 0, 0, 0, 255, 255, 255, 255, ...u32(length), ...UNKNOWN, 0, 0],
+    ];
+    const end64 = [
+      ...[...u32(0x06064b50), ...u64(44), ...u16(45), ...u16(45), ...u32(0), ...u32(0)],
+      ...[...u64(count), ...u64(count), ...u64(length), ...u64(0)],
+    ];
+    const locator = [...u32(0x07064b50), ...u32(0), ...u64(length), ...u32(1)];
+    const bytes = new Uint8Array(length + end64.length + locator.length + end.length);
+    bytes.set([...end64, ...locator, ...end], length);
+    const reading = readZipDirectory(bytes.length, fail);
+    expect(() => readFromBytes(reading, bytes)).toThrow('it has 262145 files; 262144 at most');
+  });
 });

@@ -10,6 +10,8 @@ const LOCAL = 0x04034b50;
 /** A comment has this many bytes at most, and the end record stands before it. */
 const LONGEST_TAIL = 22 + 0xffff;
 const UNKNOWN32 = 0xffffffff;
+/** Each is an array, and no model has as many; a directory of more is not even read. */
+const MOST_MEMBERS = 2 ** 18;
 
 /** A file in a zip file, by the directory at its end. */
 export interface ZipMember {
@@ -32,7 +34,8 @@ type Fail = (what: string) => FormatError;
  * Reads the directory of a zip file, zip64 too.
  *
  * @param size bytes of the whole file
- * @throws FormatError where it is cut off or lies: members past the end, two of one name, members that overlap
+ * @throws FormatError where it is cut off, has more than a quarter of a million members, or lies: members past the end,
+ * two of one name, members that overlap
  */
 export function* readZipDirectory(
   size: number,
@@ -42,6 +45,7 @@ export function* readZipDirectory(
   if (start + length > size) throw fail('its directory does not lie in the file: it is cut off');
   // The smallest entry has 46 bytes, and as many are needed, so that a count alone promises nothing.
   if (count * 46 > length) throw fail(`its directory is too short for ${count} files`);
+  if (count > MOST_MEMBERS) throw fail(`it has ${count} files; ${MOST_MEMBERS} at most are read`);
   const bytes = yield* range(start, start + length);
   const members = new Map<string, ZipMember>();
   let at = 0;

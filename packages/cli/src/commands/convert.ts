@@ -45,7 +45,7 @@ export function registerConvert(program: Command, context: Context): void {
     .argument('<out>', 'what to write: a folder, or a file with config.json beside it')
     .option(
       '--to <format>',
-      `${TARGETS.join(', ')}; else by the name of OUT: x.safetensors, g_00000000 or x.pth (torch), or a folder (bundle)`,
+      `${TARGETS.join(', ')}; else by the name of OUT: x.safetensors, g_00000000 (reference), x.pth (torch), or a folder (bundle)`,
       oneOf(...TARGETS),
     )
     .option(
@@ -60,18 +60,18 @@ export function registerConvert(program: Command, context: Context): void {
     )
     .option(
       '--training',
-      'of a run’s checkpoint, to torch: the do_ file beside g_, too, with which the reference’s trainer goes on; of the reference’s pair, to g_….safetensors: ours',
+      'of a run’s checkpoint, to reference or torch: the do_ file beside g_, too, with which the reference’s trainer goes on; of the reference’s pair, to g_….safetensors: ours',
     );
   command.addHelpText(
     'after',
-    '\nreference and torch are the same: a PyTorch file that the reference loads. What was written is read again before it\ntakes its name. A model that normalises its mels keeps that in a bundle and for transformers.',
+    '\nreference and torch are PyTorch files with the same contents, which the reference loads: reference in the legacy layout,\nwhich every PyTorch since 1.0 reads (the reference pins 1.4); torch as a zip file, for PyTorch since 1.5 and for programs\nthat map it into memory. What was written is read again before it takes its name. A model that normalises its mels keeps\nthat in a bundle and for transformers.',
   );
   addForceOption(command).action(async (typed: string, out: string, options: Options) => {
     const { console } = context;
     const target = chooseTarget(out, options.to);
     if (options.training && FOLDERS[target] !== undefined) {
       throw new UsageError(
-        `--training: must go with a file (torch or safetensors), because it writes what a trainer goes on from; name OUT after the step, g_00005000 or g_00005000.safetensors`,
+        `--training: must go with a file (reference, torch or safetensors), because it writes what a trainer goes on from; name OUT after the step, g_00005000 or g_00005000.safetensors`,
       );
     }
     const name = basename(out);

@@ -3,18 +3,22 @@ import { UsageError } from '../errors.js';
 import type { Target } from './targets.js';
 
 /**
- * What OUT is to be, by `--to`, else by its name: `.safetensors`; a PyTorch file where it ends in `.pth`, `.pt` or
- * begins with `g_`; else the folder of a bundle.
+ * What OUT is to be, by `--to`, else by its name: `.safetensors`; the reference's file where it is `g_` and a number; a
+ * PyTorch file where it ends in `.pth` or `.pt`; else the folder of a bundle.
  *
  * @throws UsageError where the two contradict each other
  */
 export function chooseTarget(out: string, to: Target | undefined): Target {
   const name = basename(out);
   const safetensors = name.endsWith('.safetensors');
-  const torch = /\.(pth|pt|ckpt|bin)$/.test(name) || /^g_\d+$/.test(name);
-  if (to === undefined) return safetensors ? 'safetensors' : torch ? 'torch' : 'bundle';
+  const reference = /^g_\d+$/.test(name);
+  const torch = /\.(pth|pt|ckpt|bin)$/.test(name);
+  if (to === undefined) {
+    if (reference) return 'reference';
+    return safetensors ? 'safetensors' : torch ? 'torch' : 'bundle';
+  }
   const isFolder = to === 'bundle' || to === 'transformers';
-  if (isFolder && (safetensors || torch)) {
+  if (isFolder && (safetensors || torch || reference)) {
     throw new UsageError(`${out}: must be the name of a folder, because --to ${to} makes one`);
   }
   if (to === 'safetensors' && !safetensors) {

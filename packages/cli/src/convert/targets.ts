@@ -1,5 +1,11 @@
 import type { Mel } from '@hifigan/audio';
-import { type NamedArrays, OrderedDict, safetensorsPieces, torchPieces } from '@hifigan/checkpoint';
+import {
+  type NamedArrays,
+  OrderedDict,
+  safetensorsPieces,
+  torchPieces,
+  type WriteTorchOptions,
+} from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { fromUpstreamLayout, layouts, normedArrays } from '@hifigan/models';
 import type { FileBytes } from '@hifigan/train/node';
@@ -11,6 +17,12 @@ import { refuseStatistics } from './refuse-statistics.js';
 export const TARGETS = ['bundle', 'safetensors', 'reference', 'torch', 'transformers'] as const;
 
 export type Target = (typeof TARGETS)[number];
+
+/** The reference pins PyTorch 1.4, which reads the legacy layout alone; every later one reads both. */
+export const TORCH_LAYOUTS = {
+  reference: { layout: 'legacy' },
+  torch: { layout: 'zip' },
+} as const satisfies Partial<Record<Target, WriteTorchOptions>>;
 
 /** Files that are to be written. */
 export interface PlannedFiles {
@@ -75,7 +87,7 @@ export async function targetFiles(
       const generator = new OrderedDict(normed(bundle));
       return [
         { name: 'config.json', bytes: configText(config) },
-        { name, bytes: torchPieces(new Map([['generator', generator]])) },
+        { name, bytes: torchPieces(new Map([['generator', generator]]), TORCH_LAYOUTS[target]) },
       ];
     }
     case 'transformers':

@@ -24,7 +24,7 @@ import { UserError } from '../errors.js';
 import { readConfigText } from '../files/load-config.js';
 import { exists } from '../files/write-atomic.js';
 import type { CheckpointFiles } from '../model/locate-checkpoint.js';
-import { configText, type PlannedFiles, type Target } from './targets.js';
+import { configText, type PlannedFiles, type Target, TORCH_LAYOUTS } from './targets.js';
 
 type State = TrainerState<StoredArray>;
 
@@ -68,23 +68,25 @@ export async function trainingFiles(
   const names = { generator: name, training: `do_${digits}${ending}` };
   for (const path of [generator, training]) await requireHalf(path, shown);
   return isOurs
-    ? toTorch(await openOurs(from), { config, names })
-    : toOurs(context, from, { config, names });
+    ? toTorch(await openOurs(from), { config, names, target })
+    : toOurs(context, from, { config, names, target });
 }
 
 interface Written {
+  readonly target: Target;
   readonly config: HifiGanConfig;
   /** Of the files that are written. */
   readonly names: { readonly generator: string; readonly training: string };
 }
 
-function toTorch(state: State, { config, names }: Written): PlannedFiles {
+function toTorch(state: State, { target, config, names }: Written): PlannedFiles {
+  const options = target === 'torch' ? TORCH_LAYOUTS.torch : TORCH_LAYOUTS.reference;
   const pair = toTorchCheckpoint(state, config);
   return {
     files: [
-      { name: names.training, bytes: torchPiecesOf(pair.training) },
+      { name: names.training, bytes: torchPiecesOf(pair.training, options) },
       { name: 'config.json', bytes: configText(config) },
-      { name: names.generator, bytes: torchPiecesOf(pair.generator) },
+      { name: names.generator, bytes: torchPiecesOf(pair.generator, options) },
     ],
     async check(places) {
       const open = async (name: string) => openTorchTree(await sourceAt(places(name)), name);

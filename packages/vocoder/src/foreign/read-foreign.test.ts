@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { type NamedArray, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
+import { FormatError, type NamedArray, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
 import { LayoutError, StateError } from '@hifigan/models';
 import { createTar } from 'nanotar';
 import { describe, expect, it } from 'vitest';
 import {
-  ForeignError,
   type ForeignFiles,
   filesInMemory,
   filesOfBlobs,
@@ -97,6 +96,124 @@ describe('readForeign', () => {
     expect(told).toHaveLength('stats_path' in audio ? 1 : 0);
   });
 
+  it('takes Coqui’s statistics from a file beside the weights, else says how they are made of its own', async () => {
+    const files = changed('coqui-gan', {
+      config: ({ audio }) => Object.assign(audio, { signal_norm: true, stats_path: '/x.npy' }),
+    });
+    const without = await readForeign(files);
+    expect(without.notices.join()).toMatch(/mean and scale are not there .*s\["mel_mean"\]/);
+    const values = Float32Array.from({ length: 12 }, (_, i) => i + 1);
+    const { statistics, profile, notices } = await readForeign({
+      names: [...files.names, 'stats.npy'],
+      read: async (name) =>
+        name === 'stats.npy' ? writeNpy({ shape: [2, 6], data: values }) : files.read(name),
+    });
+    expect(statistics).toEqual({ mean: values.slice(0, 6), scale: values.slice(6) });
+    expect(profile.normalisation).toBeUndefined();
+    expect(notices).toEqual([]);
+  });
+
+  it.each<[Loose, Loose]>([
+    [
+      { log_zero_guard_type: 'add', log_zero_guard_value: 'tiny' },
+      { floor: 2 ** -126, floorBy: 'add' },
+    ],
+    [
+      { log_zero_guard_value: 'eps', mag_power: 2 },
+      { floor: 2 ** -23, magnitude: 'power' },
+    ],
+    [{ log_zero_guard_value: null }, { floor: 2 ** -24 }],
+    [
+      { preemph: 0.9, use_grads: true },
+      { preemphasis: 0.9, guard: 1e-5 },
+    ],
+    [
+      { exact_pad: false, log: false },
+      { framing: 'centred', log: 'none' },
+    ],
+    [{ normalize: 'NA', mel_norm: null }, { bands: 'peak' }],
+  ])('knows NeMo’s options: %j', async (options, expected) => {
+    const files = changed('nemo', {
+      config: ({ preprocessor }) => Object.assign(preprocessor, options),
+    });
+    const { profile, notices, statistics } = await readForeign(files);
+    expect(profile).toMatchObject(expected);
+    expect(profile.normalisation).toBeUndefined();
+    expect(statistics).toBeUndefined();
+    expect(notices).toEqual([]);
+  });
+
+  it('takes for NeMo’s what its constructor takes where nothing is said', async () => {
+    const files = changed('nemo', {
+      config: ({ preprocessor }) => {
+        for (const key of ['preemph', 'normalize', 'log_zero_guard_type', 'log_zero_guard_value']) {
+          delete preprocessor[key];
+        }
+        delete preprocessor.n_window_size;
+        preprocessor.window_size = 0.005;
+      },
+    });
+    const { profile, config, notices } = await readForeign(files, { where: 'x' });
+    expect(profile).toMatchObject({
+      ...{ preemphasis: 0.97, floor: 2 ** -24, floorBy: 'add' },
+      normalisation: { kind: 'statistics' },
+    });
+    expect(config.win_size).toBe(110);
+    expect(notices[0]).toMatch(
+      /^x\/model_config.yaml: preprocessor.normalize=undefined: its mels are normalised clip by clip where/,
+    );
+  });
+
+  it('takes fixed statistics from NeMo’s configuration', async () => {
+    const [fixed_mean, fixed_std] = [0, 2].map((from) =>
+      Array.from({ length: 6 }, (_, i) => from + i),
+    );
+    const files = changed('nemo', {
+      config: ({ preprocessor }) =>
+        Object.assign(preprocessor, { normalize: { fixed_mean, fixed_std: fixed_std } }),
+    });
+    const { statistics, profile } = await readForeign(files);
+    expect(statistics).toEqual({
+      mean: Float32Array.from(fixed_mean),
+      scale: Float32Array.from(fixed_std),
+    });
+    expect(profile.normalisation).toBeUndefined();
+  });
+
+  it.each<[string, (config: Loose) => void, RegExp]>([
+    [
+      'nemo',
+      ({ preprocessor }) =>
+        Object.assign(preprocessor, { window: 'hamming', mag_power: 1.5, frame_splicing: 2 }),
+      /window="hamming": .*Hann.*frame_splicing=2: .*mag_power=1\.5: /s,
+    ],
+    [
+      'nemo',
+      ({ preprocessor: p }) => Object.assign(p, { log_zero_guard_value: 'x' }),
+      /="x": must/,
+    ],
+    [
+      'nemo',
+      ({ preprocessor }) => Object.assign(preprocessor, { normalize: 'per_feature' }),
+      /normalize="per_feature": .*clip by clip.*--mel-statistics FILE/,
+    ],
+    ['parallel-wavegan', (config) => Object.assign(config, { log_base: 2 }), /log_base=2: /],
+    ['espnet', (config) => Object.assign(config, { feats_extract: 'y' }), /feats_extract="y": /],
+    ['coqui', ({ audio }) => Object.assign(audio, { spec_gain: 7 }), /audio\.spec_gain=7: /],
+    ['coqui', ({ audio }) => Object.assign(audio, { do_rms_norm: true }), /do_rms_norm=true: /],
+  ])('tells options of mels that cannot be followed: %s', async (name, config, words) => {
+    expect((await readForeign(changed(name, { config }))).notices.join('\n')).toMatch(words);
+  });
+
+  it('asks for no statistics where ESPnet has none', async () => {
+    const files = changed('espnet', {
+      config: (config) => Object.assign(config, { normalize: null }),
+    });
+    const { statistics, notices } = await readForeign(files);
+    expect(statistics).toBeUndefined();
+    expect(notices).toEqual([]);
+  });
+
   it('says that statistics are missing, without which a model speaks noise', async () => {
     const { statistics, notices } = await readForeign(foreignModel('parallel-wavegan').files);
     expect(statistics).toBeUndefined();
@@ -177,7 +294,8 @@ describe('readForeign', () => {
       expect(config.upsample_rates).toEqual([4, 2]);
     }
     const broken = await failure(filesInMemory({ 'voice.nemo': new Uint8Array(700).fill(7) }));
-    expect(broken).toBeInstanceOf(ForeignError);
+    expect(broken).toBeInstanceOf(FormatError);
+    expect(broken.message).toMatch(/^voice\.nemo: not a readable tar archive/);
   });
 
   it('is not kept from a model by strangers beside it: broken, large, or not to be read', async () => {
@@ -206,15 +324,73 @@ describe('readForeign', () => {
       },
     };
     expect((await recognizeForeign(beside))?.layout.name).toBe('espnet');
-    expect(read).toEqual(expect.arrayContaining(['a-config.json', 'secret.yaml']));
+    // Its name is the usual one.
+    expect(read).toEqual(['config.yaml']);
     const alone = { ...beside, names: strangers };
     expect(await recognizeForeign(alone)).toBeUndefined();
+    expect(read).toEqual(expect.arrayContaining(['a-config.json', 'secret.yaml']));
     // What was named, or is called as the model's own, is told.
     await expect(recognizeForeign(alone, { config: 'old.json' })).rejects.toThrow('EISDIR');
     const own = filesInMemory({ 'tsconfig.json': '{ //', 'config.json': '{ //' });
     await expect(recognizeForeign(own, { where: 'x' })).rejects.toThrow(
       /^x\/config\.json: must be JSON/,
     );
+  });
+
+  it('finds a model among the files of a large data set, and looks at some of those alone', async () => {
+    const { files } = foreignModel('espnet');
+    const names = Array.from({ length: 100_000 }, (_, i) => `utterance-${i}.json`);
+    let read = 0;
+    const beside = (more: readonly string[]): ForeignFiles => ({
+      names: [...names, ...more],
+      async read(name) {
+        read++;
+        return more.includes(name) ? files.read(name) : new TextEncoder().encode('{"text":"a"}');
+      },
+    });
+    expect((await recognizeForeign(beside(files.names)))?.layout.name).toBe('espnet');
+    read = 0;
+    expect(await recognizeForeign(beside([]))).toBeUndefined();
+    expect(read).toBe(64);
+    read = 0;
+    const large: ForeignFiles = {
+      names,
+      async read() {
+        read++;
+        return new TextEncoder().encode(`"${'a'.repeat(3 * 2 ** 20)}"`);
+      },
+    };
+    expect(await recognizeForeign(large)).toBeUndefined();
+    expect(read).toBe(6);
+  });
+
+  it('reads an archive in parts, and refuses one that leads out of itself', async () => {
+    const { files } = foreignModel('nemo', 'torch');
+    const entries = await Promise.all(
+      files.names.map(async (name) => ({ name: `./${name}`, data: await files.read(name) })),
+    );
+    const large = { name: './optimizer.bin.old', data: new Uint8Array(3_000_000) };
+    const tar = createTar([large, ...entries]);
+    let bytes = 0;
+    const whole = { names: ['voice.nemo'], read: () => Promise.reject(new Error('read whole')) };
+    const found = await readForeign({
+      ...whole,
+      open: async () => ({
+        size: tar.length,
+        async read(start, end) {
+          bytes += end - start;
+          return tar.subarray(start, end);
+        },
+      }),
+    });
+    expect(found.layout.name).toBe('nemo');
+    expect(bytes).toBeLessThan(1_000_000);
+    const outside = createTar([...entries, { name: '../../etc/cron.yaml', data: 'a: 1' }]);
+    const error = await failure(filesInMemory({ 'voice.nemo': outside }));
+    expect(error.message).toMatch(/^voice\.nemo: not a readable tar.*a name that leads out of it/);
+    const twice = createTar([...entries, { name: 'old/model_config.yaml', data: 'a: 1' }]);
+    const two = await failure(filesInMemory({ 'voice.nemo': twice }));
+    expect(two.message).toMatch(/must have one file of the name model_config\.yaml/);
   });
 
   it('reads files that were dropped into a page', async () => {

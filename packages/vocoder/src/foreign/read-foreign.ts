@@ -7,7 +7,7 @@ import { checkStatistics, floatsOf } from '../mel-statistics.js';
 import { readMelStatistics } from '../read-mel-statistics.js';
 import { ForeignError } from './foreign-error.js';
 import type { ForeignFiles } from './foreign-files.js';
-import { foreignProfile } from './foreign-profile.js';
+import { foreignMel } from './foreign-mel.js';
 import { openWeights, readAll } from './open-weights.js';
 import { parseConfig } from './parse-config.js';
 import {
@@ -79,12 +79,15 @@ export async function readRecognized(
     withoutBias: facts.withoutBias,
   });
   checkFinite(placed.state, places.weights);
-  const statistics = facts.normalises
-    ? await statisticsOf(recognized, weights, placed.prefix, where)
-    : undefined;
+  const mel = foreignMel(layout.name, config, given);
+  const normalises = facts.normalises || mel.profile.normalisation?.kind === 'statistics';
+  const statistics =
+    mel.statistics ??
+    (normalises ? await statisticsOf(recognized, weights, placed.prefix, where) : undefined);
   if (statistics) checkStatistics(statistics, config.num_mels, places.weights);
-  const profile = foreignProfile(layout.name, config, given);
-  const normalises = facts.normalises || profile.normalisation?.kind === 'statistics';
+  // What is normalised here comes in as it was before.
+  const { normalisation, ...plain } = mel.profile;
+  const profile = statistics && normalisation?.kind === 'statistics' ? plain : mel.profile;
   return {
     config,
     state: placed.state,
@@ -95,10 +98,9 @@ export async function readRecognized(
     metadata: weights.metadata,
     notices: [
       ...noticesOf(facts, config, layout, places.config),
+      ...mel.odd.map((one) => `${places.config}: ${one}`),
       ...(normalises && !statistics
-        ? [
-            `${places.weights}: its model normalises mels, but their mean and scale are not there${layout.name === 'parallel-wavegan' ? ' (stats.h5 or stats.npy, beside the weights)' : ''}: it speaks right only of mels that are normalised already`,
-          ]
+        ? [`${places.weights}: ${missingStatistics(layout.name)}`]
         : []),
     ],
   };
@@ -150,6 +152,15 @@ function refuseOthers(
   }
 }
 
+/** What a model without its statistics comes to, and where they are to be had. */
+function missingStatistics(layout: Layout['name']): string {
+  const from =
+    layout === 'coqui'
+      ? ', of scale_stats.npy in Python: s = numpy.load(path, allow_pickle=True).item(); numpy.save("stats.npy", numpy.stack([s["mel_mean"], s["mel_std"]]))'
+      : '';
+  return `its model normalises mels, but their mean and scale are not there (stats.h5 or stats.npy, beside the weights): it speaks right only of mels that are normalised already; put them there${from}`;
+}
+
 /** Among the weights, or in a file beside them. */
 async function statisticsOf(
   { layout, files }: RecognizedForeign,
@@ -164,7 +175,6 @@ async function statisticsOf(
   });
   const [means, scales] = values;
   if (means && scales) return { mean: means, scale: scales };
-  if (layout.name !== 'parallel-wavegan') return undefined;
   const beside = ['stats.h5', 'stats.npy'].find((name) => files.names.includes(name));
   return beside ? readMelStatistics(await files.read(beside), placeOf(where, beside)) : undefined;
 }

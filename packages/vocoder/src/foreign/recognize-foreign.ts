@@ -33,7 +33,8 @@ export interface RecognizedForeign {
 
 /**
  * Recognises a generator of another program, or one of the reference's in a PyTorch file, by what is in its
- * configuration; reads no weights.
+ * configuration; reads no weights. Where none is named, at most 64 files are looked at, of 16 MiB together, those that
+ * are called as configurations are before others.
  *
  * @returns undefined where no configuration is known
  * @throws ForeignError where a configuration is no JSON or YAML; whatever reading it throws where it cannot be read
@@ -45,18 +46,20 @@ export async function recognizeForeign(
   const { where = '' } = choice;
   const archive = choice.weights ?? (files.names.length === 1 ? files.names[0] : undefined);
   if (archive?.endsWith('.nemo')) {
-    const inside = await unpackArchive(await files.read(archive), placeOf(where, archive));
+    const inside = await unpackArchive(await openFile(files, archive), placeOf(where, archive));
     return recognizeForeign(inside, { where: placeOf(where, archive) });
   }
   let broken: unknown;
-  const configs = files.names.filter((one) => /\.(json|ya?ml)$/i.test(one));
-  for (const name of choice.config === undefined ? configs : [choice.config]) {
+  let left = MOST_BYTES_OF_ALL;
+  for (const name of choice.config === undefined ? configsAmong(files.names) : [choice.config]) {
     const candidates = sources.filter(({ config }) => config.test(name));
     if (candidates.length === 0) continue;
+    if (left <= 0) break;
     let facts: unknown;
     try {
       const bytes =
         name === choice.config ? await files.read(name) : await readSmall(files, name, where);
+      left -= bytes.length;
       facts = await parseConfig(bytes, name, placeOf(where, name));
     } catch (error) {
       if (name === choice.config && !(error instanceof ForeignError)) throw error;
@@ -83,6 +86,19 @@ export async function recognizeForeign(
 
 /** What the programs call the configuration: a file of that name that is broken is the model's, a stranger is not. */
 const CONFIG_NAMES = /^(config\.(json|ya?ml)|model_config\.yaml)$/;
+
+/** Files that may be configurations: a folder may hold a data set beside a model, a file of JSON for each recording. */
+const MOST_CONFIGS = 64;
+/** Bytes of all that are looked at, since YAML is slow to read. */
+const MOST_BYTES_OF_ALL = 16 * 2 ** 20;
+
+/** What may be the configuration, the usual names first. */
+function configsAmong(names: readonly string[]): readonly string[] {
+  const all = names.filter((name) => /\.(json|ya?ml)$/i.test(name));
+  const usual = all.filter((name) => CONFIG_NAMES.test(name));
+  const others = all.filter((name) => !CONFIG_NAMES.test(name));
+  return [...usual, ...others].slice(0, MOST_CONFIGS);
+}
 
 /** Bytes of a configuration at most: real ones have some kB, and data that lies beside a model may have gigabytes. */
 const MOST_BYTES = 4 * 2 ** 20;

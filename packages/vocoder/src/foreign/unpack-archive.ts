@@ -1,52 +1,39 @@
+import { type ByteSource, openTar } from '@hifigan/checkpoint';
 import { ForeignError } from './foreign-error.js';
 import type { ForeignFiles } from './foreign-files.js';
 
-/** Of an archive, what is read of it at most: more is no model. */
-const MOST_BYTES = 2 ** 32;
+/** What of an archive is looked at: configurations and weights. */
+const KEPT = /\.(ya?ml|json|ckpt|pth|pt|bin|safetensors)$/i;
 
 /**
- * The files of a `.nemo`: a tar archive, with or without gzip.
+ * The configuration and the weights of a `.nemo`, a tar archive. Without gzip they are read from the archive in parts;
+ * with gzip they are held in memory, 64 MiB and eight times the archive at most.
  *
- * @throws ForeignError where it is none
+ * @throws FormatError where it is none or is damaged, ForeignError where two of its files have one name
  */
-export async function unpackArchive(bytes: Uint8Array, where: string): Promise<ForeignFiles> {
-  const files = new Map<string, Uint8Array>();
-  try {
-    const { parseTar } = await import('nanotar');
-    for (const { name, data, type } of parseTar(await inflated(bytes))) {
-      // In folders or not: `./model_config.yaml`.
-      if (type === 'file' && data) files.set(name.replace(/^.*\//, ''), data);
+export async function unpackArchive(source: ByteSource, where: string): Promise<ForeignFiles> {
+  const files = new Map<string, ByteSource>();
+  for (const [path, file] of await openTar(source, where, { keep: (name) => KEPT.test(name) })) {
+    // In folders or not.
+    const name = path.replace(/^.*\//, '');
+    if (files.has(name)) {
+      throw new ForeignError(
+        `${where}: must have one file of the name ${name}, because a model has, but has several in folders; unpack it and name the model’s folder`,
+      );
     }
-  } catch (error) {
-    throw new ForeignError(
-      `${where}: must be a tar archive, because .nemo files are, but cannot be unpacked; copy or download it again`,
-      { cause: error },
-    );
+    files.set(name, file);
   }
+  const open = async (name: string) => {
+    const file = files.get(name);
+    if (file) return file;
+    throw new RangeError(`${where}: has no file of the name ${name}`);
+  };
   return {
     names: [...files.keys()],
-    read: async (name) => files.get(name) ?? new Uint8Array(),
+    open,
+    async read(name) {
+      const file = await open(name);
+      return file.read(0, file.size);
+    },
   };
-}
-
-async function inflated(bytes: Uint8Array): Promise<Uint8Array> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const stream = new Blob([new Uint8Array(bytes)])
-    .stream()
-    .pipeThrough(new DecompressionStream('gzip'));
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  const reader = stream.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    size += next.value.byteLength;
-    if (size > MOST_BYTES) throw new RangeError('too large');
-    parts.push(next.value);
-  }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }

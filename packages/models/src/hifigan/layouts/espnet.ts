@@ -16,7 +16,10 @@ export const espnet: Layout = {
   prefixes: ['tts.generator.vocoder.'],
   beside: [],
   // The acoustic model before it makes normalised mels.
-  statistics: { mean: 'normalize.mean', scale: 'normalize.std', otherwise: true },
+  statistics: {
+    ...{ mean: 'normalize.mean', scale: 'normalize.std' },
+    ...{ option: 'normalize', otherwise: true },
+  },
   facts: {
     paths: {
       ...generatorPaths(AT),

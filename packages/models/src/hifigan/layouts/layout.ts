@@ -41,7 +41,7 @@ export interface Statistics {
   /** Where the arrays are among the weights; `{prefix}` is the one that was found. */
   readonly mean: string;
   readonly scale: string;
-  /** Path of the option that says whether they are used; where it is absent, `otherwise`. */
+  /** Path of the option that says whether they are used, null where not; where it is absent, `otherwise`. */
   readonly option?: string;
   readonly otherwise: boolean;
 }
@@ -65,6 +65,8 @@ export interface NotGenerator {
  */
 export interface Facts {
   readonly paths: Readonly<Partial<Record<FactKey, readonly string[]>>>;
+  /** Where lengths stand in seconds, if they do not stand in samples. */
+  readonly seconds?: Readonly<Partial<Record<FactKey, string>>>;
   /** Block 1 is what has this value, block 2 all else; where nothing is said, block 1. */
   readonly block?: { readonly paths: readonly string[]; readonly first: unknown };
   /** What the program takes where its configuration is silent. */

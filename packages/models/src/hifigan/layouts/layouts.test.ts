@@ -156,6 +156,36 @@ describe('layouts', () => {
     expect(inferConfig(new Map([['linear.weight', { shape: [2, 2] }]]))).toBeUndefined();
     expect(recognizeLayout(new Map([['linear.weight', 1]]))).toBeUndefined();
   });
+
+  it('looks at some generators of a file that has thousands, each array at most once for each', () => {
+    let looks = 0;
+    const arrays = new Map<string, number>();
+    for (let i = 0; i < 5000; i++) {
+      arrays.set(`${i}.conv_pre.weight`, i);
+      arrays.set(`${i}.conv_post.weight`, i);
+    }
+    class Counting extends Map<string, number> {
+      override *[Symbol.iterator](): MapIterator<[string, number]> {
+        for (const entry of super.entries()) {
+          looks++;
+          yield entry;
+        }
+      }
+    }
+    const found = recognizeLayout(new Counting(arrays));
+    expect(found?.prefix).toBe('0.');
+    // 16 for each of the layouts, of which there are six.
+    expect(looks).toBeLessThanOrEqual(16 * 6 * arrays.size);
+  });
+
+  it('takes no file of more arrays than models have for one', () => {
+    const many = new Map<string, number>([['conv_pre.weight', 0]]);
+    for (let i = 0; i < 2 ** 15 - 2; i++) many.set(`other.${i}`, i);
+    many.set('conv_post.weight', 1);
+    expect(recognizeLayout(many)?.layout.name).toBe('reference');
+    many.set('another', 1);
+    expect(recognizeLayout(many)).toBeUndefined();
+  });
 });
 
 function array(length: number): UpstreamArray {

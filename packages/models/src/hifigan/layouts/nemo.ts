@@ -29,6 +29,8 @@ export const nemo: Layout = {
       resblock_kernel_sizes: ['generator.resblock_kernel_sizes'],
       resblock_dilation_sizes: ['generator.resblock_dilation_sizes'],
     },
+    // Where its own units are seconds, the hop is that of the rates.
+    seconds: { win_size: 'preprocessor.window_size' },
     block: { paths: ['generator.resblock'], first: 1 },
     defaults: { num_mels: 80, fmin: 0, fmax: null },
     usual: { sampling_rate: 22050, n_fft: 1024, win_size: 1024 },

@@ -36,7 +36,7 @@ export class LayoutError extends Error {
  * @throws LayoutError with all options that our generator has in one way only, and all keys that are missing
  */
 export function readFacts(given: unknown, layout: Layout, where: string): ReadFacts {
-  const { paths, block, defaults, usual, requirements } = layout.facts;
+  const { paths, seconds, block, defaults, usual, requirements } = layout.facts;
   const problems = requirements.flatMap(({ path, is, because }) => {
     const value = valueAt(given, path);
     if (value === undefined || value === null || is.includes(value)) return [];
@@ -50,6 +50,9 @@ export function readFacts(given: unknown, layout: Layout, where: string): ReadFa
     const values = places.map((path) => valueAt(given, path));
     const value = values.find((one) => one !== undefined && one !== null);
     if (value !== undefined) return value;
+    const length = Number(valueAt(given, seconds?.[key] ?? ''));
+    // Rounded down, as NeMo does.
+    if (length > 0) return Math.floor(length * Number(read('sampling_rate')));
     // Null stands for the whole band, or for a window as long as the transform.
     if (key === 'fmax' && values.includes(null)) return null;
     if (key === 'fmin' && values.includes(null)) return 0;
@@ -75,7 +78,9 @@ export function readFacts(given: unknown, layout: Layout, where: string): ReadFa
   const option = statistics?.option && valueAt(given, statistics.option);
   return {
     config: config as unknown as ReadFacts['config'],
-    normalises: typeof option === 'boolean' ? option : (statistics?.otherwise ?? false),
+    // Null is what says that there are none.
+    normalises:
+      typeof option === 'boolean' ? option : option !== null && (statistics?.otherwise ?? false),
     withoutBias:
       withoutBias && valueAt(given, withoutBias.option) === false ? withoutBias.modules : [],
     supposed,

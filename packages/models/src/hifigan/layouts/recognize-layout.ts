@@ -12,14 +12,16 @@ export interface RecognizedLayout<Array> {
 
 /**
  * Finds a generator among arrays by their names, whichever program they are of and whatever lies around it; needs no
- * configuration.
+ * configuration. Time and memory grow with the number of arrays alone: of what looks like more generators than
+ * {@link MOST_PREFIXES}, the first are looked at.
  *
  * @param arrays by the names in the file
- * @returns undefined where there is none
+ * @returns undefined where there is none, or there are more arrays than any model has (32,768)
  */
 export function recognizeLayout<Array>(
   arrays: ReadonlyMap<string, Array>,
 ): RecognizedLayout<Array> | undefined {
+  if (arrays.size > MOST_ARRAYS) return undefined;
   const names = [...arrays.keys()];
   let best: RecognizedLayout<Array> | undefined;
   for (const layout of Object.values(layouts)) {
@@ -33,6 +35,11 @@ export function recognizeLayout<Array>(
   return best;
 }
 
+/** A generator has some hundreds, a training some thousands; of more none is looked at. */
+const MOST_ARRAYS = 2 ** 15;
+/** A model with its moving averages, and several of them in one file, have some. */
+const MOST_PREFIXES = 16;
+
 const WEIGHT = String.raw`\.(?:weight|weight_v|parametrizations\.weight\.original1)$`;
 
 /** Whatever stands before the first convolution. */
@@ -40,7 +47,13 @@ function prefixesIn(names: readonly string[], { modules }: Layout): ReadonlySet<
   const first = new RegExp(
     `^(|.*\\.)(?:${(modules.conv_pre ?? []).map(escaped).join('|')})${WEIGHT}`,
   );
-  return new Set(names.flatMap((name) => first.exec(name)?.[1] ?? []));
+  const prefixes = new Set<string>();
+  for (const name of names) {
+    const prefix = first.exec(name)?.[1];
+    if (prefix !== undefined) prefixes.add(prefix);
+    if (prefixes.size === MOST_PREFIXES) break;
+  }
+  return prefixes;
 }
 
 function placedIn<Array>(
@@ -60,7 +73,12 @@ function placedIn<Array>(
       return [{ module, array, indices: groups.groups ?? {}, suffix: groups.at(-1)! }];
     });
   });
-  const kernels = 1 + Math.max(0, ...matches.map(({ indices }) => Number(indices.kernel ?? 0)));
+  // Not spread into one call: there may be more than arguments can be.
+  const last = matches.reduce(
+    (most, { indices }) => Math.max(most, Number(indices.kernel ?? 0)),
+    0,
+  );
+  const kernels = 1 + last;
   // Where both kinds of blocks have one name, that of the second is the first's without additional convolutions.
   const isFirst = matches.some(({ module }) => module === 'convs2');
   const placed = new Map<string, Array>();
