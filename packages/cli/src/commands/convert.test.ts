@@ -236,7 +236,7 @@ describe('recordings for models of other programs', () => {
 describe('hifigan convert', () => {
   it('makes bundles that sound the same, with the normalisation', () =>
     inForeign(async (hifigan, cwd, audio) => {
-      const run = await hifigan('convert', 'st', 'voice', '--json');
+      const run = await hifigan('convert', 'st', 'voice', '--precision', 'float32', '--json');
       expect(run.code, run.stderr).toBe(0);
       expect(JSON.parse(run.stdout)).toMatchObject({ out: 'voice', format: 'bundle' });
       expect(run.stderr).toMatch(/does not say n_fft \(1024 is taken\)/);
@@ -252,7 +252,7 @@ describe('hifigan convert', () => {
         ['pwg', 'g_00000070'],
         ['g_00000070', 'hf', '--to', 'transformers'],
         ['hf', 'own/g.safetensors'],
-        ['own/g.safetensors', 'second', '--to', 'bundle'],
+        ['own/g.safetensors', 'second', '--to', 'bundle', '--precision', 'float32'],
       ]) {
         const run = await hifigan('convert', from, to, ...more);
         expect(run.code, run.stderr).toBe(0);
