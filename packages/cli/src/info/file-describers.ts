@@ -43,8 +43,7 @@ export const fileDescribers: readonly FileDescriber[] = [
     found?.kind === 'wav' || found?.kind === 'audio'
       ? describeRecording(await bytes(), typed)
       : undefined,
-  async (_, { found, typed, bytes }) =>
-    found?.kind === 'npy' ? describeArray(await bytes(), typed) : undefined,
+  describeArray,
   describeArrays,
   describeOnnx,
   describeForeignFile,
