@@ -13,7 +13,7 @@ const HIFIGAN = melProfile('hifigan')!;
 const USUAL_BANDS = [20, 40, 60, 64, 80, 96, 100, 120, 128, 160, 192, 256];
 
 /** Values of an array that are looked at as a mel: of more, the first rows or columns tell. */
-const MOST_AS_MEL = 2 ** 22;
+const MOST_AS_MEL = 2 ** 20;
 
 /** A `.npy` file of any size, of which a part is held at a time. @throws FormatError where it is broken */
 export async function describeArray(
