@@ -13,6 +13,8 @@ export interface NpyColumns extends NpyHeader {
    * @throws RangeError where there are no such elements, and what the source throws
    */
   read(from: number, to: number): Promise<NamedArray>;
+  /** Elements `from` up to, not including, `to` in the order of the file, whatever the shape is: `[to − from]`. */
+  readFlat(from: number, to: number): Promise<NamedArray>;
 }
 
 /** Bytes that hold the header of any file that numpy writes, and that one read brings along. */
@@ -39,6 +41,11 @@ export async function openNpy(source: ByteSource, where = 'npy'): Promise<NpyCol
   return {
     ...header,
     byteLength,
+    async readFlat(from, to) {
+      const part = [to - from];
+      const elements = await rangeOf(from, to);
+      return { shape: part, data: decodeNpy(type, elements, { shape: part, columnMajor: false }) };
+    },
     async read(from, to) {
       if (!(from >= 0 && from <= to && to <= columns)) {
         throw new RangeError(

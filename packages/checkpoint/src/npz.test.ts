@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { deflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { sourceOfBytes } from './byte-source.js';
 import { FormatError, type NamedArray } from './named-array.js';
 import { writeNpy } from './npy.js';
-import { readNpz, writeNpz } from './npz.js';
+import { openNpz, readNpz, writeNpz } from './npz.js';
 import { readSafetensors } from './safetensors.js';
 import { crc32 } from './zip/crc32.js';
 import { joinPieces, zipPieces } from './zip/write-zip.js';
@@ -93,5 +94,43 @@ describe('npz', () => {
     // 128 MiB of zeros in some 128 KiB.
     const zeros = new Uint8Array(2 ** 27);
     expect(refused(zip('a.npy', zeros, deflateSync(zeros)))).toMatch(/it unfolds to more than/);
+  });
+});
+
+describe('openNpz', () => {
+  const two = new Map<string, NamedArray>([
+    ['a', { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }],
+    ['b', { shape: [4], data: BigInt64Array.of(7n, 8n, 9n, 10n) }],
+  ]);
+
+  it.each([false, true])(
+    'reads parts of arrays, one array after the other (compressed: %s)',
+    async (compressed) => {
+      const bytes = writeNpz(two, { compressed });
+      const found = new Map<string, unknown>();
+      for await (const [name, array] of openNpz(sourceOfBytes(bytes))) {
+        const { shape } = array;
+        found.set(name, [shape, (await array.readFlat(1, 4)).data, (await array.read(1, 2)).data]);
+      }
+      expect([...found]).toEqual([
+        ['a', [[2, 3], Float32Array.of(2, 3, 4), Float32Array.of(2, 5)]],
+        ['b', [[4], BigInt64Array.of(8n, 9n, 10n), BigInt64Array.of(8n)]],
+      ]);
+    },
+  );
+
+  it('tells damage and other files', async () => {
+    const bytes = writeNpz(two);
+    const at = Buffer.from(bytes).indexOf(Buffer.from(Float32Array.of(4, 5).buffer));
+    const damaged = Uint8Array.from(bytes);
+    damaged[at + 2] ^= 1;
+    const readAll = async (some: Uint8Array) => {
+      for await (const [, array] of openNpz(sourceOfBytes(some), 'x.npz'))
+        await array.readFlat(0, 1);
+    };
+    await expect(readAll(damaged)).rejects.toThrow(
+      /x\.npz: not a readable \.npz file: a\.npy does not match its checksum/,
+    );
+    await expect(readAll(writeNpy(two.get('a')!))).rejects.toThrow(/x\.npz: not a readable/);
   });
 });

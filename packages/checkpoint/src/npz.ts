@@ -1,13 +1,16 @@
 import { deflateSync } from 'fflate';
+import { type ByteSource, sourceOfBytes } from './byte-source.js';
 import { joinPieces } from './join-pieces.js';
 import { MemoryBudget } from './memory-budget.js';
 import { FormatError, type NamedArray, type NamedArrays, sizeOf } from './named-array.js';
 import { readNpy, readNpyHeader, writeNpy } from './npy.js';
+import { type NpyColumns, openNpy } from './npy-columns.js';
 import { npyType } from './npy-types.js';
-import { readFromBytes } from './reading.js';
-import { recognizeFile } from './recognize-file.js';
+import { type Reading, readFromBytes, readFromSource } from './reading.js';
+import { RECOGNIZED_BYTES, type RecognizedFile, recognizeFile } from './recognize-file.js';
+import { crc32 } from './zip/crc32.js';
 import { zipPieces } from './zip/write-zip.js';
-import { readZipDirectory } from './zip/zip-directory.js';
+import { locateMember, readZipDirectory, type ZipMember } from './zip/zip-directory.js';
 import { readMember } from './zip/zip-member.js';
 
 /**
@@ -22,25 +25,89 @@ import { readMember } from './zip/zip-member.js';
  *   reads
  */
 export function readNpz(bytes: Uint8Array, where = 'npz'): NamedArrays {
-  const fail = (what: string) =>
-    new FormatError(
-      `${where}: not a readable .npz file: ${what}. Write it with numpy.savez(path, name=array).`,
-    );
+  const fail = npzFailure(where);
   const size = bytes.byteLength;
-  const found = recognizeFile(bytes);
-  if (found && !['npz', 'zip'].includes(found.kind)) throw fail(`it is ${found.description}`);
+  refuseOthers(recognizeFile(bytes), fail);
   const budget = new MemoryBudget(size, fail);
   const arrays = new Map<string, NamedArray>();
-  for (const member of readFromBytes(readZipDirectory(size, fail), bytes, where).values()) {
-    if (!member.name.endsWith('.npy')) throw fail(`it holds ${member.name}, which is no array`);
+  const members = readFromBytes(readNpzDirectory(size, fail), bytes, where);
+  for (const [name, member] of members) {
     const contents = readFromBytes(readMember(member, { size, budget, fail }), bytes, where);
-    const name = member.name.slice(0, -'.npy'.length);
     const inside = `${where}: ${name}`;
     const { shape, type } = readNpyHeader(contents, inside);
     budget.charge(sizeOf(shape) * npyType(type)!.read);
     arrays.set(name, readNpy(contents, inside));
   }
   return arrays;
+}
+
+/**
+ * The arrays of a `.npz` file, one after the other, in the order of the file. Of a stored one (`numpy.savez`) parts can be
+ * read, of any size; a deflated one is held whole while it is looked at, 64 MiB and eight times the file at most.
+ *
+ * @param where what to call it in errors (a path or URL)
+ * @throws FormatError as {@link readNpz}, where a checksum does not match too
+ */
+export async function* openNpz(
+  source: ByteSource,
+  where = 'npz',
+): AsyncGenerator<readonly [string, NpyColumns]> {
+  const fail = npzFailure(where);
+  const { size } = source;
+  refuseOthers(recognizeFile(await source.read(0, Math.min(size, RECOGNIZED_BYTES))), fail);
+  const members = await readFromSource(readNpzDirectory(size, fail), source, where);
+  for (const [name, member] of members) {
+    const options = { size, budget: new MemoryBudget(size, fail), fail };
+    const inside =
+      member.method === 0
+        ? await storedSource(member, source, { where, fail })
+        : sourceOfBytes(await readFromSource(readMember(member, options), source, where));
+    yield [name, await openNpy(inside, `${where}: ${name}`)];
+  }
+}
+
+/** Bytes of a stored array that are compared with its checksum at once. */
+const PIECE = 2 ** 24;
+
+/** The part of the file that is a stored array. @throws FormatError where it is damaged */
+async function storedSource(
+  member: ZipMember,
+  source: ByteSource,
+  { where, fail }: { readonly where: string; readonly fail: Fail },
+): Promise<ByteSource> {
+  const start = await readFromSource(locateMember(member, source.size, fail), source, where);
+  const { packed, crc: stated, name } = member;
+  let crc = 0;
+  for (let at = 0; at < packed; at += PIECE) {
+    crc = crc32(await source.read(start + at, start + Math.min(at + PIECE, packed)), crc);
+  }
+  if (stated !== 0 && crc !== stated) {
+    throw fail(`${name} does not match its checksum: it is damaged`);
+  }
+  return { size: packed, read: (from, to) => source.read(start + from, start + to) };
+}
+
+type Fail = (what: string) => FormatError;
+
+function npzFailure(where: string): Fail {
+  return (what) =>
+    new FormatError(
+      `${where}: not a readable .npz file: ${what}. Write it with numpy.savez(path, name=array).`,
+    );
+}
+
+function refuseOthers(found: RecognizedFile | undefined, fail: Fail): void {
+  if (found && !['npz', 'zip'].includes(found.kind)) throw fail(`it is ${found.description}`);
+}
+
+/** By the names of the arrays. */
+function* readNpzDirectory(size: number, fail: Fail): Reading<ReadonlyMap<string, ZipMember>> {
+  const members = new Map<string, ZipMember>();
+  for (const member of (yield* readZipDirectory(size, fail)).values()) {
+    if (!member.name.endsWith('.npy')) throw fail(`it holds ${member.name}, which is no array`);
+    members.set(member.name.slice(0, -'.npy'.length), member);
+  }
+  return members;
 }
 
 /** How {@link writeNpz} stores. */

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { breathe } from '@hifigan/train/node';
 import type { Backend } from './backends/backend.js';
 import { Interrupted } from './errors.js';
+import type { SourceFiles } from './files/source-files.js';
 import type { Console } from './terminal/console.js';
 
 /**
@@ -16,6 +17,8 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where relative paths begin. */
   readonly cwd: string;
+  /** Where what is read is noted, so that a file that changes meanwhile is told; for commands that promise a copy. */
+  readonly sources?: SourceFiles;
   /** Aborted by Ctrl-C: finish or undo the present item, then throw {@link Interrupted}. */
   readonly signal: AbortSignal;
   /** Milliseconds; for speeds and time left. */
@@ -25,7 +28,7 @@ export interface Context {
 }
 
 /** The absolute path of what the user typed. */
-export function pathOf(context: Context, typed: string): string {
+export function pathOf(context: Pick<Context, 'cwd'>, typed: string): string {
   return isAbsolute(typed) ? typed : resolve(context.cwd, typed);
 }
 

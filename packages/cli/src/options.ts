@@ -76,6 +76,15 @@ export function addBackendOptions(command: Command, context: Context): Command {
     );
 }
 
+/** Adds `--precision` to a verb that makes bundles. */
+export function addPrecisionOption(command: Command, of = ''): Command {
+  return command.option(
+    '--precision <type>',
+    `${of}float16 (half the size) or float32; that of the bundle, else float16, where left out`,
+    oneOf('float16', 'float32'),
+  );
+}
+
 /** Adds `--force`. */
 export function addForceOption(command: Command): Command {
   return command.option('-f, --force', 'write over files that exist');

@@ -28,7 +28,15 @@ export interface PackBundleOptions {
   readonly engine?: EngineFactory;
   /** What to call the weights in errors. */
   readonly where?: string;
+  /**
+   * Called, and awaited, between two steps of the work, each of some seconds at most: lets signals and timers in. What it
+   * throws ends the work.
+   */
+  readonly pause?: () => Promise<void>;
 }
+
+/** Frames that are spoken between two pauses, where the engine keeps its state: on a slow one they take seconds. */
+const STEP = 2;
 
 /** A bundle as it is handed on. */
 export interface PackedBundle {
@@ -46,16 +54,24 @@ export interface PackedBundle {
  */
 export async function packBundle(
   bundle: Bundle,
-  { mel, precision = 'float32', engine = tfjsEngine, where = 'generator' }: PackBundleOptions,
+  {
+    mel,
+    precision = 'float32',
+    engine = tfjsEngine,
+    where = 'generator',
+    pause = async () => undefined,
+  }: PackBundleOptions,
 ): Promise<PackedBundle> {
   const folded = await foldBundle(bundle, where);
+  await pause();
   const written = writeBundle(folded, { precision });
   const { arrays } = readSafetensors(written.generator);
   const stored = { ...folded, ...splitStatistics(arrays, folded.config.num_mels, where) };
-  const { audio, description } = await speak(stored, mel, { engine, where });
+  await pause();
+  const { audio, description } = await speak(stored, mel, { engine, where, pause });
   const moved =
     precision === 'float16'
-      ? outputDifference(audio, (await speak(folded, mel, { engine, where })).audio)
+      ? outputDifference(audio, (await speak(folded, mel, { engine, where, pause })).audio)
       : undefined;
   // Weights that were halves already lose nothing more: what they lost before, if it is known, is still true.
   const rounding = moved?.max === 0 ? bundle.manifest?.weights.rounding : moved;
@@ -89,15 +105,32 @@ function short({ max, mean }: OutputDifference): OutputDifference {
 async function speak(
   bundle: Bundle,
   mel: Mel,
-  { engine, where }: { readonly engine: EngineFactory; readonly where: string },
+  { engine, where, pause }: Required<Pick<PackBundleOptions, 'engine' | 'where' | 'pause'>>,
 ) {
-  const vocoder = await Vocoder.load(bundle, { engine, where });
+  const made = await engine(bundle, where);
+  const vocoder = await Vocoder.load(bundle, { engine: async () => made, where });
   try {
-    const audio = await vocoder.synthesize(mel, { chunkFrames: mel.frames });
-    return { audio, description: vocoder.engine };
+    const parts: Float32Array[] = [];
+    // In steps only where they compute nothing twice.
+    const chunkFrames = made.openStream ? STEP : mel.frames;
+    for await (const part of vocoder.stream([mel], { chunkFrames })) {
+      parts.push(part);
+      await pause();
+    }
+    return { audio: joined(parts), description: vocoder.engine };
   } finally {
     vocoder.dispose();
   }
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 async function seals(files: ReadonlyMap<string, Uint8Array>): Promise<Record<string, FileSeal>> {

@@ -71,8 +71,8 @@ test('a training that is many times larger than its arrays is converted without 
       console.info(
         `${argv.join(' ')}: ${more.toFixed(0)} MiB more, of a file of ${(size / MIB).toFixed(0)}`,
       );
-      // Arrays of 1 MiB that are read and thrown away, some of them not yet collected; one copy of all is the whole size.
-      expect(more).toBeLessThan((0.75 * size) / MIB);
+      // Arrays of 1 MiB that are read and thrown away, some of them not yet collected: 31 to 83 MiB were measured.
+      expect(more).toBeLessThan((0.5 * size) / MIB);
     }
     const [ours, theirs] = await Promise.all(
       ['large', 'large-ours'].map((run) => readFile(join(cwd, run, 'do_00000003.safetensors'))),

@@ -1,7 +1,5 @@
-import { openAsBlob } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { floatToHalf, sourceOfBlob } from '@hifigan/checkpoint';
+import { floatToHalf } from '@hifigan/checkpoint';
 import {
   generatorGraph,
   type OnnxOptions,
@@ -14,15 +12,16 @@ import {
 import { probeFolder } from '@hifigan/train/node';
 import { type Bundle, bundleFileNames } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
-import { type Context, pathOf } from '../context.js';
+import { type Context, heedInterrupt, pathOf } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
 import { checkWritable } from '../files/check-writable.js';
+import { heededPieces } from '../files/heeded-pieces.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
+import { openSource } from '../files/open-source.js';
 import { refuseExisting, writeAtomic } from '../files/write-atomic.js';
 import { SAVED_MODEL } from '../model/exported.js';
 import { PROFILE_FILE } from '../model/exported-profile.js';
-import { loadBundle } from '../model/load-bundle.js';
-import { locateCheckpoint } from '../model/locate-checkpoint.js';
+import { readModel } from '../model/read-model.js';
 import { addForceOption, oneOf, wholeNumber } from '../options.js';
 import { checkReplaceable, writeWholeFolder } from '../prepare/output-folder.js';
 import { byteSize } from '../terminal/format.js';
@@ -74,11 +73,10 @@ export function registerExport(program: Command, context: Context): void {
       await checkReplaceable({ target, shown: options.out, force, mark: SAVED_MODEL });
       probeFolder(dirname(target), options.out);
     }
-    const located = await locateCheckpoint(context, typed, options.config);
-    const bundle = await loadBundle(context, located);
+    const { located, bundle } = await readModel(context, typed, { config: options.config });
     const work = { bundle, where: located.weights, target, options };
     const bytes =
-      format === 'onnx' ? await exportOnnx(work) : await exportSavedModel(context, work);
+      format === 'onnx' ? await exportOnnx(context, work) : await exportSavedModel(context, work);
     const facts = { format, bytes, weights: options.float16 ? 'float16' : 'float32' };
     console.note(
       `${located.shown} → ${options.out}: ${format === 'onnx' ? 'ONNX' : 'TensorFlow SavedModel'}, ${facts.weights} weights, ${byteSize(bytes)}`,
@@ -121,7 +119,10 @@ interface Work {
 }
 
 /** @returns bytes written */
-async function exportOnnx({ bundle, where, target, options }: Work): Promise<number> {
+async function exportOnnx(
+  context: Context,
+  { bundle, where, target, options }: Work,
+): Promise<number> {
   const { opset, float16 } = options;
   const { config, weights, statistics, profile } = bundle;
   const pieces = onnxPieces(generatorGraph(config, weights, { where, statistics }), {
@@ -130,13 +131,12 @@ async function exportOnnx({ bundle, where, target, options }: Work): Promise<num
     metadata: metadataOf(bundle),
     profile,
   });
-  await writeAtomic(target, pieces);
-  const { bytes, isFile } = await checkWritten(target, pieces, options.out);
-  if (!isFile) return bytes;
-  const metadata = await readOnnxMetadata(sourceOfBlob(await openAsBlob(target)));
-  const read = readOnnxConfig(metadata, options.out);
-  if (JSON.stringify(read) !== JSON.stringify(config)) throw notAsWritten(options.out);
-  return bytes;
+  const { out } = options;
+  return writePieces(context, pieces, { path: target, shown: out }, async (draft) => {
+    const metadata = await readOnnxMetadata(await openSource(context, draft, out));
+    const read = readOnnxConfig(metadata, out);
+    if (JSON.stringify(read) !== JSON.stringify(config)) throw notAsWritten(out);
+  });
 }
 
 /** @returns bytes of the graph */
@@ -157,12 +157,11 @@ async function exportSavedModel(
     },
     async (draft) => {
       const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-      await writeAtomic(join(draft, SAVED_MODEL), pieces);
       await writeAtomic(join(draft, bundleFileNames.config), json(config));
       const { profile } = bundle;
       if (profile) await writeAtomic(join(draft, PROFILE_FILE), json(profile));
       if (bundle.card) await writeAtomic(join(draft, bundleFileNames.card), json(bundle.card));
-      return (await checkWritten(join(draft, SAVED_MODEL), pieces, options.out)).bytes;
+      return writePieces(context, pieces, { path: join(draft, SAVED_MODEL), shown: options.out });
     },
   );
 }
@@ -182,30 +181,35 @@ function metadataOf({ card }: Bundle): OnnxOptions['metadata'] {
 }
 
 /**
- * Disks that lie are found here, not by whoever gets the file.
+ * Writes a file whole or not at all. Disks that lie are found here, not by whoever gets the file: before it takes its name,
+ * it is held against the pieces, which are made once more; of a device or pipe nothing is read back.
  *
- * @param pieces what was written, which are made once more
- * @returns how much it is; of a device or pipe nothing is read back
+ * @param look what else to look at in the draft
+ * @returns bytes written
  */
-async function checkWritten(
-  path: string,
+async function writePieces(
+  context: Context,
   pieces: Iterable<Uint8Array>,
-  shown: string,
-): Promise<{ readonly bytes: number; readonly isFile: boolean }> {
-  const isFile = (await stat(path)).isFile();
-  const written = isFile ? sourceOfBlob(await openAsBlob(path)) : undefined;
+  { path, shown }: { readonly path: string; readonly shown: string },
+  look: (draft: string) => Promise<void> = async () => undefined,
+): Promise<number> {
   let bytes = 0;
-  for (const piece of pieces) {
-    const end = bytes + piece.length;
-    if (written) {
-      const isThere = end <= written.size;
-      const read = isThere ? await written.read(bytes, end) : new Uint8Array(0);
+  const heeded = heededPieces(context, pieces, (length) => {
+    bytes += length;
+  });
+  await writeAtomic(path, heeded, async (draft) => {
+    const written = await openSource(context, draft, shown);
+    if (written.size !== bytes) throw notAsWritten(shown);
+    let at = 0;
+    for await (const piece of heededPieces(context, pieces)) {
+      const read = await written.read(at, at + piece.length);
       if (Buffer.compare(read, piece) !== 0) throw notAsWritten(shown);
+      at += piece.length;
     }
-    bytes = end;
-  }
-  if (written && written.size !== bytes) throw notAsWritten(shown);
-  return { bytes, isFile };
+    await look(draft);
+    await heedInterrupt(context);
+  });
+  return bytes;
 }
 
 function notAsWritten(shown: string): UserError {

@@ -104,4 +104,41 @@ describe('hifigan info, of what lies alone', () => {
       const info = await runMain(['info', 'saved'], { cwd });
       expect(info.stderr).toMatch(/saved\/mel-profile\.json: must be JSON, because it says what/);
     }));
+
+  it('of weights beside their configuration tells what the folder does', () =>
+    inSynthWorkshop(async (cwd) => {
+      const info = async (path: string) => {
+        const { stdout } = await runMain(['info', path, '--json'], { cwd });
+        return JSON.parse(stdout);
+      };
+      const file = 'run/g_00000100.safetensors';
+      const [alone, folder] = [await info(file), await info('run')];
+      expect(alone.kind).toBe('weights');
+      expect(alone.generator).toEqual(folder.generator);
+      expect(alone.config).toEqual(folder.config);
+      expect(alone.config.parameters).toBeGreaterThan(0);
+      expect(alone.profile).toMatchObject({
+        samplingRate: 8000,
+        hopSize: 64,
+        mels: 12,
+        fmax: 4000,
+      });
+      const { stdout } = await runMain(['info', file], { cwd });
+      expect(stdout).toMatch(/^audio +8000 Hz, 125\.0 frames a second$/m);
+      expect(stdout).toMatch(/^profile +8000 Hz, hop 64 .*natural logarithm/m);
+      // Of a bundle the mel that it states, whatever the configuration would mean.
+      await runMain(['pack', 'run', '-o', 'b', '--licence', 'MIT'], { cwd });
+      const path = join(cwd, 'b', 'bundle.json');
+      const manifest = JSON.parse(await readFile(path, 'utf8'));
+      const other = { ...manifest, mel: { ...manifest.mel, log: 'log10' } };
+      await writeFile(path, JSON.stringify(other));
+      expect((await info('b/generator.safetensors')).profile).toEqual(other.mel);
+      // Where they do not belong together, nothing is taken from it.
+      const config = JSON.parse(await readFile(join(cwd, 'run', 'config.json'), 'utf8'));
+      const wide = { ...config, upsample_initial_channel: 16 };
+      await writeFile(join(cwd, 'run', 'config.json'), JSON.stringify(wide));
+      const misfit = await info(file);
+      expect(misfit.misfit).toMatch(/upsample_initial_channel/);
+      expect(misfit).not.toHaveProperty('profile');
+    }));
 });

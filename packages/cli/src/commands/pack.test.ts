@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readNpy, readSafetensors } from '@hifigan/checkpoint';
 import { expectClose } from '@hifigan/testkit';
@@ -137,5 +137,58 @@ describe('hifigan pack', () => {
       const refused = await run('pack', 'b', '-o', 'b', '--force');
       expect(refused).toMatchObject({ code: 1, stdout: '' });
       expect(refused.stderr).toMatch(/generator\.safetensors: SHA-256 .* must be/);
+    }));
+
+  it('refuses before it computes, the cheapest first', () =>
+    inSynthWorkshop(async (cwd) => {
+      const started: string[] = [];
+      const backend = {
+        ...{
+          name: 'spy',
+          description: 'tells that it started',
+          available: async () => ({ ok: true as const }),
+        },
+        activate: async () => void started.push('spy'),
+      };
+      const pack = (...argv: string[]) =>
+        runMain(['pack', ...argv, '--backend', 'spy'], { cwd, backends: [backend] });
+      await mkdir(join(cwd, 'taken'));
+      await writeFile(join(cwd, 'taken', 'generator.safetensors'), '');
+      await writeFile(join(cwd, 'card.json'), '{}');
+      const config = JSON.parse(await readFile(join(cwd, 'run', 'config.json'), 'utf8'));
+      const wide = { ...config, upsample_initial_channel: 16 };
+      await writeFile(join(cwd, 'wide.json'), JSON.stringify(wide));
+      for (const [argv, message] of [
+        [['nowhere', '-o', 'taken'], /^error: taken: exists already/m],
+        [['nowhere', '-o', 'a.npy'], /^error: a\.npy: is a file/m],
+        [['nowhere', '-o', 'new', '--card', 'card.json'], /^error: card\.json: must be an object/m],
+        [['run', '-o', 'new', '--config', 'wide.json'], /g_00000100\.safetensors/],
+        [['run', '-o', 'new', '--golden', 'none.wav'], /^error: none\.wav: cannot be read/m],
+      ] as const) {
+        const run = await pack(...argv);
+        expect(run, argv.join(' ')).toMatchObject({ code: 1, stdout: '' });
+        expect(run.stderr).toMatch(message);
+      }
+      expect(started).toEqual([]);
+      expect(await readdir(cwd)).not.toContain('new');
+    }));
+
+  it('makes the bundle that convert makes, to the last byte', () =>
+    inSynthWorkshop(async (cwd) => {
+      const filesIn = async (folder: string) =>
+        Object.fromEntries(
+          await Promise.all(
+            (await readdir(join(cwd, folder))).sort().map(async (name) => {
+              return [name, (await readFile(join(cwd, folder, name))).toString('base64')] as const;
+            }),
+          ),
+        );
+      for (const [from, ...more] of [['run'], ['run', '--precision', 'float32'], ['packed']]) {
+        const packed = await runMain(['pack', from, '-o', 'packed', '--force', ...more], { cwd });
+        expect(packed.code, packed.stderr).toBe(0);
+        const converted = await runMain(['convert', from, 'made', '--force', ...more], { cwd });
+        expect(converted.code, converted.stderr).toBe(0);
+        expect(await filesIn('made')).toEqual(await filesIn('packed'));
+      }
     }));
 });

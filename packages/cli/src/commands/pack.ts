@@ -1,26 +1,19 @@
-import { basename, dirname, join } from 'node:path';
-import { probeFolder } from '@hifigan/train/node';
 import {
-  type Bundle,
   bundleFileNames,
   type OutputDifference,
-  packBundle,
   readCard,
   type VoiceCard,
   type WeightsPrecision,
 } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
-import { activateBackend } from '../backends/activate.js';
-import { type Context, pathOf } from '../context.js';
+import type { Context } from '../context.js';
+import { packModel } from '../convert/pack-model.js';
+import { checkTarget } from '../convert/target-place.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
-import { writeAtomic } from '../files/write-atomic.js';
-import { GOLDEN_FRAMES, goldenMel } from '../model/golden-mel.js';
-import { loadBundle } from '../model/load-bundle.js';
-import { type CheckpointFiles, locateCheckpoint, stepsOf } from '../model/locate-checkpoint.js';
-import { parameterCount } from '../model/parameter-count.js';
-import { addBackendOptions, addForceOption, oneOf } from '../options.js';
-import { writeWholeFolder } from '../prepare/output-folder.js';
+import { GOLDEN_FRAMES } from '../model/golden-mel.js';
+import { readModel } from '../model/read-model.js';
+import { addBackendOptions, addForceOption, addPrecisionOption } from '../options.js';
 import { byteSize } from '../terminal/format.js';
 
 interface Options {
@@ -42,7 +35,8 @@ A bundle is a folder: ${Object.values(bundleFileNames).join(', ')}.
 It states its mel and the hash of each file, and carries ${GOLDEN_FRAMES} frames with the samples that must come of them:
   hifigan info BUNDLE --verify
 proves that another machine makes the same sound. Bundles of before are renewed in place, and so are edited cards:
-  hifigan pack BUNDLE -o BUNDLE --force`;
+  hifigan pack BUNDLE -o BUNDLE --force
+hifigan convert MODEL BUNDLE makes the same bundle, without what is said here of its card and its golden output.`;
 
 /** `hifigan pack RUN -o BUNDLE`: a checkpoint as a folder to hand on. */
 export function registerPack(program: Command, context: Context): void {
@@ -60,14 +54,6 @@ export function registerPack(program: Command, context: Context): void {
       '-c, --config <config>',
       `${CONFIG_ARGUMENT}; instead of the config.json beside the checkpoint`,
     )
-    .option(
-      '--precision <type>',
-      'float16 (half the size) or float32; that of the bundle, else float16, where left out',
-      oneOf('float16', 'float32'),
-    )
-    .addOption(
-      new Option('--float16', 'the same as --precision float16').implies({ precision: 'float16' }),
-    )
     .option('--card <file>', 'JSON whose keys go into the card')
     .option('--name <name>', 'of the voice, for the card')
     .option('--licence <id>', 'of the weights (SPDX id or words), for the card')
@@ -76,44 +62,29 @@ export function registerPack(program: Command, context: Context): void {
       '--golden <recording>',
       'speech for the golden output, which the bundle then carries; a made-up sound where left out',
     )
+    .addOption(
+      new Option('--float16', 'the same as --precision float16').implies({ precision: 'float16' }),
+    )
     .addHelpText('after', HELP);
+  addPrecisionOption(command);
   addForceOption(addBackendOptions(command, context)).action(
     async (typed: string, options: Options) => {
       const { console } = context;
-      const target = pathOf(context, options.out);
-      probeFolder(dirname(target), options.out);
-      const located = await locateCheckpoint(context, typed, options.config);
+      const place = { out: options.out, force: options.force === true };
+      // Before any work, what stands in its way, the cheapest first.
+      await checkTarget(context, { ...place, target: 'bundle' });
+      const card = await statedOf(context, options);
       // What people edit is sealed anew; weights that are damaged must not be.
-      const bundle = await loadBundle(context, located, { unverified: ['config', 'card'] });
-      const card = await cardOf(context, { bundle, located, options });
-      if (!card.licence) tellUnlicensed(context);
-      const mel = await goldenMel(context, bundle, options.golden);
-      await activateBackend(context, options);
-      const { files, manifest } = await packBundle(
-        { ...bundle, card },
-        {
-          mel,
-          precision: options.precision ?? bundle.manifest?.weights.precision ?? 'float16',
-          where: located.weights,
-        },
-      );
-      await writeWholeFolder(
-        {
-          target,
-          shown: options.out,
-          force: options.force === true,
-          mark: bundleFileNames.generator,
-          warn: (text) => console.warn(text),
-        },
-        async (draft) => {
-          for (const [name, content] of files) await writeAtomic(join(draft, name), content);
-        },
-      );
-      const size = byteSize([...files.values()].reduce((sum, { length }) => sum + length, 0));
+      const model = await readModel(context, typed, {
+        config: options.config,
+        unverified: ['config', 'card'],
+      });
+      const packed = await packModel(context, model, place, { ...options, card });
+      const { manifest, bytes } = packed;
       console.note(
-        `${card.name}: ${card.parameters?.toLocaleString('en')} weights, ${size}${roundingWords(manifest.weights.rounding)}`,
+        `${packed.card.name}: ${packed.card.parameters?.toLocaleString('en')} weights, ${byteSize(bytes)}${roundingWords(manifest.weights.rounding)}`,
       );
-      const written = { ...card, precision: manifest.weights.precision };
+      const written = { ...packed.card, precision: manifest.weights.precision };
       await console.result(
         console.json ? JSON.stringify({ out: options.out, card: written, manifest }) : options.out,
       );
@@ -121,33 +92,16 @@ export function registerPack(program: Command, context: Context): void {
   );
 }
 
-async function cardOf(
+/** What the options say of the voice, those of their own before what is in `--card`. */
+async function statedOf(
   context: Context,
-  {
-    bundle,
-    located,
-    options,
-  }: { readonly bundle: Bundle; readonly located: CheckpointFiles; readonly options: Options },
-): Promise<VoiceCard> {
-  const given = options.card
-    ? readCard(new TextDecoder().decode(await readInput(context, options.card)), options.card)
+  { card, name, licence, data }: Options,
+): Promise<Partial<VoiceCard>> {
+  const given = card
+    ? readCard(new TextDecoder().decode(await readInput(context, card)), card)
     : undefined;
-  const { licence, data } = options;
-  return {
-    ...bundle.card,
-    ...given,
-    ...(licence !== undefined && { licence }),
-    ...(data !== undefined && { data }),
-    name: options.name ?? given?.name ?? bundle.card?.name ?? basename(dirname(located.weights)),
-    steps: given?.steps ?? bundle.card?.steps ?? stepsOf(located, bundle.metadata),
-    parameters: parameterCount(bundle.config),
-  };
-}
-
-function tellUnlicensed({ console }: Context): void {
-  console.warn(
-    'the card names no licence, and must, because whoever gets the voice has to know what they may do with it; add --licence CC-BY-4.0, or whatever its recordings allow',
-  );
+  const own = Object.entries({ name, licence, data }).filter(([, text]) => text !== undefined);
+  return { ...given, ...Object.fromEntries(own) };
 }
 
 /** What storing halves cost. */

@@ -1,13 +1,30 @@
-import { readFile } from 'node:fs/promises';
 import type { MelProfile } from '@hifigan/audio';
 import { foldedLayers } from '@hifigan/models';
-import { type Bundle, bundleFileNames, profileOf, readBundle, readForeign } from '@hifigan/vocoder';
+import {
+  type Bundle,
+  bundleFileNames,
+  profileOf,
+  readBundle,
+  readForeign,
+  type WeightsPrecision,
+} from '@hifigan/vocoder';
+import { type Context, heedInterrupt } from '../context.js';
+import { openSource } from '../files/open-source.js';
+import { readInput } from '../files/read-input.js';
 import { bundleOf } from './foreign-bundle.js';
-import { filesAt } from './foreign-on-disk.js';
 import { FOLDERS, type Target } from './targets.js';
 
 /** Relative to the largest value of an array: of weight norm that was put on and multiplied out, and of float16. */
 const BOUNDS = { float32: 1e-6, float16: 1e-3 } as const;
+
+/** What was written. */
+export interface CheckFilesOptions {
+  readonly target: Target;
+  /** Of a bundle. */
+  readonly precision?: WeightsPrecision;
+  /** Of the file, where it is one. */
+  readonly name?: string;
+}
 
 /** Where a file lies, by its name. */
 type Places = (name: string) => string;
@@ -20,23 +37,16 @@ type Places = (name: string) => string;
  * @throws Error where it is not the same model
  */
 export async function checkFiles(
+  context: Context,
   places: Places,
   original: Bundle,
-  {
-    target,
-    precision,
-    name,
-  }: {
-    readonly target: Target;
-    readonly precision: 'float16' | 'float32';
-    /** Of the file, where it is one. */
-    readonly name: string;
-  },
+  { target, precision = 'float32', name }: CheckFilesOptions,
 ): Promise<{ readonly difference: number; readonly profile: MelProfile }> {
-  const after = await readBack(places, target, name);
+  const after = await readBack(context, places, target, name);
   const [was, is] = [original, after].map(({ config, weights }) => foldedLayers(config, weights));
   let worst = 0;
   for (const [layer, { filter, bias }] of was) {
+    await heedInterrupt(context);
     const read = is.get(layer);
     worst = Math.max(worst, relative(filter.data, read?.filter.data), relative(bias, read?.bias));
   }
@@ -45,27 +55,31 @@ export async function checkFiles(
     if (!statistics) continue;
     worst = Math.max(worst, relative(statistics[key], after.statistics?.[key]));
   }
-  const bound = BOUNDS[target === 'bundle' ? precision : 'float32'];
+  const bound = BOUNDS[precision];
   if (worst <= bound) return { difference: worst, profile: profileOf(after) };
   throw new Error(
     `convert: what would be written must be read as the same model, but a weight differs by ${worst}, relative to the largest of its array, where ${bound} is allowed; report this, with the model`,
   );
 }
 
-async function readBack(places: Places, target: Target, name: string): Promise<Bundle> {
-  if (target === 'transformers') {
-    const names = ['config.json', 'model.safetensors'];
-    return bundleOf(await readForeign(filesAt(names, { place: places })));
+async function readBack(
+  context: Context,
+  places: Places,
+  target: Target,
+  file = '',
+): Promise<Bundle> {
+  const name = FOLDERS[target] ?? file;
+  const read = (part: string) => readInput(context, places(part), part);
+  if (target !== 'bundle' && target !== 'safetensors') {
+    const open = (part: string) => openSource(context, places(part), part);
+    const files = { names: ['config.json', name], read, open };
+    return bundleOf(await readForeign(files, { weights: name }));
   }
-  if (target === 'torch' || target === 'reference') {
-    const names = ['config.json', name];
-    return bundleOf(await readForeign(filesAt(names, { place: places }), { weights: name }));
-  }
-  const isBundle = target === 'bundle';
+  const text = async (part: string) => new TextDecoder().decode(await read(part));
   return readBundle({
-    config: await readFile(places(bundleFileNames.config), 'utf8'),
-    generator: await readFile(places(FOLDERS[target] ?? name)),
-    ...(isBundle && { manifest: await readFile(places(bundleFileNames.manifest), 'utf8') }),
+    config: await text(bundleFileNames.config),
+    generator: await read(name),
+    ...(target === 'bundle' && { manifest: await text(bundleFileNames.manifest) }),
   });
 }
 

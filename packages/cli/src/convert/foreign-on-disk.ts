@@ -1,10 +1,9 @@
-import { openAsBlob } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { sourceOfBlob } from '@hifigan/checkpoint';
 import { type ForeignFiles, type RecognizedForeign, recognizeForeign } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { readConfigText } from '../files/load-config.js';
+import { openSource } from '../files/open-source.js';
 import { readInput } from '../files/read-input.js';
 import { recognizeOnDisk } from '../files/refuse-foreign.js';
 
@@ -37,16 +36,14 @@ export async function foreignOnDisk(
   const weights = isFolder ? undefined : basename(typed);
   // What was named goes before what lies there; the rest stays: statistics of mels, and the like.
   const named = config === undefined ? undefined : nameOfConfig(config);
-  const files = filesAt(
-    named === undefined ? names : [named, ...names.filter((name) => name !== named)],
-    {
-      place: (name) => join(folder, name),
-      read: async (name) =>
-        config !== undefined && name === named
-          ? new TextEncoder().encode(await readConfigText(context, config))
-          : readInput(context, join(folder, name), join(where, name)),
-    },
-  );
+  const files: ForeignFiles = {
+    names: named === undefined ? names : [named, ...names.filter((name) => name !== named)],
+    read: async (name) =>
+      config !== undefined && name === named
+        ? new TextEncoder().encode(await readConfigText(context, config))
+        : readInput(context, join(folder, name), join(where, name)),
+    open: (name) => openSource(context, join(folder, name), join(where, name)),
+  };
   const shown = where === '.' && !typed.startsWith('.') ? '' : where;
   const recognized = await recognizeForeign(files, { weights, where: shown, config: named });
   if (!recognized) return undefined;
@@ -60,19 +57,4 @@ export async function foreignOnDisk(
 /** What a configuration that was named is called among the files: JSON, or what the end of its name says. */
 function nameOfConfig(config: string): string {
   return /\.ya?ml$/i.test(config) ? basename(config) : 'config.json';
-}
-
-/** Files of a disk, of which the large ones are read in parts. */
-export function filesAt(
-  names: readonly string[],
-  {
-    place,
-    read = (name) => readFile(place(name)),
-  }: {
-    /** Where one lies. */
-    readonly place: (name: string) => string;
-    readonly read?: ForeignFiles['read'];
-  },
-): ForeignFiles {
-  return { names, read, open: async (name) => sourceOfBlob(await openAsBlob(place(name))) };
 }

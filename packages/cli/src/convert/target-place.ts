@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { makeFolder, probeFolder, writeFilesAtomically } from '@hifigan/train/node';
-import { type Context, pathOf } from '../context.js';
+import { type FileBytes, makeFolder, probeFolder, writeFilesAtomically } from '@hifigan/train/node';
+import { type Context, heedInterrupt, pathOf } from '../context.js';
 import { UserError } from '../errors.js';
 import { checkWritable } from '../files/check-writable.js';
+import { heededPieces } from '../files/heeded-pieces.js';
 import { partialOf, refuseExisting, writeAtomic } from '../files/write-atomic.js';
 import { checkReplaceable, writeWholeFolder } from '../prepare/output-folder.js';
 import { FOLDERS, type PlannedFiles, type Target } from './targets.js';
@@ -47,35 +48,47 @@ export async function checkTarget(
  * their names, that which was named last. What was there before is as it was where anything fails.
  *
  * @returns bytes that were written
- * @throws UserError where something is there that must not be touched, and what the check throws
+ * @throws UserError where something is there that must not be touched, or a source changed; Interrupted, and what the
+ * check throws
  */
 export async function writeTarget(
   context: Context,
   { files, check }: PlannedFiles,
   { target, out, force }: TargetPlace,
-): Promise<void> {
+): Promise<number> {
   const path = pathOf(context, out);
+  let written = 0;
+  const heeded = (bytes: FileBytes) =>
+    heededPieces(context, bytes, (length) => {
+      written += length;
+    });
+  const look = async (places: (name: string) => string) => {
+    await check(places);
+    await context.sources?.check();
+    await heedInterrupt(context);
+  };
   const mark = FOLDERS[target];
   if (mark !== undefined) {
     const warn = (text: string) => context.console.warn(text);
     await writeWholeFolder({ target: path, shown: out, force, mark, warn }, async (draft) => {
-      for (const { name, bytes } of files) await writeAtomic(join(draft, name), bytes);
-      await check((name) => join(draft, name));
+      for (const { name, bytes } of files) await writeAtomic(join(draft, name), heeded(bytes));
+      await look((name) => join(draft, name));
     });
-    return;
+    return written;
   }
   const folder = dirname(path);
   const config = files.find(({ name }) => name === 'config.json');
   const isThere = config && (await hasConfig(folder, { out, config: config.bytes, force }));
-  const written = files.filter((file) => !(isThere && file === config));
-  const placed = written.map(({ name, bytes }) => ({
-    name,
-    ...{ path: join(folder, name), bytes, draft: join(folder, partialOf(name)) },
+  const needed = files.filter((file) => !(isThere && file === config));
+  const placed = needed.map(({ name, bytes }) => ({
+    ...{ name, bytes: heeded(bytes) },
+    ...{ path: join(folder, name), draft: join(folder, partialOf(name)) },
   }));
   makeFolder(folder, out);
   const draftOf = (name: string) =>
     placed.find((file) => file.name === name)?.draft ?? join(folder, name);
-  await writeFilesAtomically(placed, () => check(draftOf));
+  await writeFilesAtomically(placed, () => look(draftOf));
+  return written;
 }
 
 /** Whether the configuration lies there already. @throws UserError where it is another's and must stay */

@@ -1,4 +1,3 @@
-import type { Mel } from '@hifigan/audio';
 import {
   type NamedArrays,
   OrderedDict,
@@ -9,7 +8,7 @@ import {
 import type { HifiGanConfig } from '@hifigan/config';
 import { fromUpstreamLayout, layouts, normedArrays } from '@hifigan/models';
 import type { FileBytes } from '@hifigan/train/node';
-import { type Bundle, foldBundle, packBundle } from '@hifigan/vocoder';
+import { type Bundle, foldBundle } from '@hifigan/vocoder';
 import { UserError } from '../errors.js';
 import { refuseStatistics } from './refuse-statistics.js';
 
@@ -45,31 +44,19 @@ export const FOLDERS: Readonly<Partial<Record<Target, string>>> = {
   transformers: 'model.safetensors',
 };
 
-/** What is written, and how precisely. */
-export interface TargetOptions {
-  /** Name of the file of weights, where the target is one. */
-  readonly name: string;
-  readonly precision: 'float16' | 'float32';
-  /** What a bundle proves itself by. */
-  readonly mel: Mel;
-}
-
 /**
- * The files of a model in another format. Uses the tfjs backend that is set.
+ * The files of a model in the format of another program, or its weights alone in ours. Uses the tfjs backend that is set.
  *
+ * @param name of the file of weights, where the target is one
  * @throws UserError where the format has no place for something of it, RangeError or StateError where it cannot be made
  */
 export async function targetFiles(
   bundle: Bundle,
-  target: Target,
-  { name, precision, mel }: TargetOptions,
+  target: Exclude<Target, 'bundle'>,
+  name: string,
 ): Promise<PlannedFiles['files']> {
   const { config, metadata = {} } = bundle;
   switch (target) {
-    case 'bundle': {
-      const { files } = await packBundle(bundle, { mel, precision });
-      return [...files].map(([name, bytes]) => ({ name, bytes }));
-    }
     case 'safetensors': {
       refuseStatistics(bundle, `--to ${target}`);
       const { steps } = metadata;

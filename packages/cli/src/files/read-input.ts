@@ -22,9 +22,12 @@ export async function readInput(
     if (!streams.has(stdin)) streams.set(stdin, readStream(context));
     return streams.get(stdin)!;
   }
+  const path = pathOf(context, typed);
+  await context.sources?.note(path, shown);
   try {
-    return await readFile(pathOf(context, typed));
+    return await readFile(path, { signal: context.signal });
   } catch (error) {
+    if (context.signal.aborted) throw new Interrupted();
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UserError(`${shown}: cannot be read: ${(code && REASONS[code]) ?? message}`, {
       cause: error,

@@ -9,23 +9,29 @@ import {
   makeFolder,
   openDraft,
   WriteError,
-  writeFileAtomically,
+  writeFilesAtomically,
 } from '@hifigan/train/node';
-import { REASONS, UserError } from '../errors.js';
+import { Interrupted, REASONS, UserError } from '../errors.js';
 
 /**
  * Writes a file wholly or not at all: into a file of another name in the same folder, which then takes the
  * name. Devices and pipes (`/dev/stdout`) are written directly. Missing folders are made.
  *
- * @throws UserError naming the file and the cure; nothing is left behind
+ * @param check looks at the draft before it takes the name; of devices and pipes nothing is read back
+ * @throws UserError naming the file and the cure, or what the check throws; nothing is left behind
  */
-export async function writeAtomic(path: string, content: FileBytes): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  content: FileBytes,
+  check: (draft: string) => Promise<void> = async () => undefined,
+): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw new UserError(`${path}: is a folder, where a file is needed`);
   try {
     if (found && !found.isFile()) await writeFile(path, content);
-    else await writeWhole(path, content);
+    else await writeWhole(path, content, check);
   } catch (error) {
+    if (error instanceof UserError || error instanceof Interrupted) throw error;
     // What makes the pieces has errors of its own.
     const inPieces = typeof content !== 'string' && !(content instanceof Uint8Array);
     if (inPieces && codeOf(error) === undefined) throw error;
@@ -87,10 +93,14 @@ function reasonOf(error: unknown): NodeJS.ErrnoException {
   return (error instanceof WriteError ? error.cause : error) as NodeJS.ErrnoException;
 }
 
-async function writeWhole(path: string, content: FileBytes): Promise<void> {
+async function writeWhole(
+  path: string,
+  bytes: FileBytes,
+  check: (draft: string) => Promise<void>,
+): Promise<void> {
   const draft = join(dirname(path), partialOf(basename(path)));
   makeFolder(dirname(path), path);
-  await writeFileAtomically(path, content, { draft });
+  await writeFilesAtomically([{ path, bytes, draft }], () => check(draft));
 }
 
 /** What a file or folder is called until it is whole. */

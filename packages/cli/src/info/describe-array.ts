@@ -1,7 +1,10 @@
 import { melProfile, recognizeMel, type StoredArray } from '@hifigan/audio';
-import { readNpy } from '@hifigan/checkpoint';
+import { type NamedArray, type NpyColumns, openNpy, sizeOf } from '@hifigan/checkpoint';
 import { melDoubt } from '@hifigan/vocoder';
+import type { Context } from '../context.js';
+import type { InputFile } from '../files/input-file.js';
 import { counted } from '../terminal/format.js';
+import { statisticsOf } from './array-statistics.js';
 import type { Description } from './describe.js';
 
 const HIFIGAN = melProfile('hifigan')!;
@@ -9,26 +12,25 @@ const HIFIGAN = melProfile('hifigan')!;
 /** Numbers of bands that mels have. */
 const USUAL_BANDS = [20, 40, 60, 64, 80, 96, 100, 120, 128, 160, 192, 256];
 
-/** A `.npy` file. @throws FormatError where it is broken */
-export function describeArray(bytes: Uint8Array, where: string): Description {
-  const { shape, data } = readNpy(bytes, where);
-  const values = data instanceof BigInt64Array ? Float64Array.from(data, Number) : data;
-  const finite = values.filter((value) => Number.isFinite(value));
-  const nan = values.filter((value) => Number.isNaN(value)).length;
-  const infinite = values.length - finite.length - nan;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of finite) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const type = data.constructor.name.replace('Array', '').toLowerCase();
-  const isFloat = data instanceof Float32Array || data instanceof Float64Array;
+/** Values of an array that are looked at as a mel: of more, the first rows or columns tell. */
+const MOST_AS_MEL = 2 ** 20;
+
+/** A `.npy` file of any size, of which a part is held at a time. @throws FormatError where it is broken */
+export async function describeArray(
+  context: Context,
+  file: InputFile,
+): Promise<Description | undefined> {
+  if (file.found?.kind !== 'npy') return undefined;
+  const array = await openNpy(file, file.typed);
+  const { shape } = array;
+  const { low, high, nan, infinite, count, type, isFloat } = await statisticsOf(context, array);
+  const notFinite = nan + infinite;
+  const hasFinite = count > notFinite;
   // Which axis is which is not known here, and without the values that are not finite there are no rows.
-  const doubt = isFloat && finite.length > 0 ? doubtOf(shape, data, finite) : undefined;
+  const doubt = isFloat && hasFinite ? await doubtOf(array, notFinite > 0) : undefined;
   const spoilt = [
-    ...(nan > 0 ? [`${nan} of ${values.length} are NaN`] : []),
-    ...(infinite > 0 ? [`${infinite} of ${values.length} are infinite`] : []),
+    ...(nan > 0 ? [`${nan} of ${count} are NaN`] : []),
+    ...(infinite > 0 ? [`${infinite} of ${count} are infinite`] : []),
   ];
   return {
     kind: 'array',
@@ -36,16 +38,16 @@ export function describeArray(bytes: Uint8Array, where: string): Description {
       shape,
       type,
       ...melFacts(shape, isFloat),
-      ...(finite.length > 0 && { low, high }),
+      ...(hasFinite && { low, high }),
       nan,
       infinite,
-      notFinite: nan + infinite,
+      notFinite,
     },
     shown: [
       ['shape', `[${shape.join(', ')}], ${type}`],
       [
         'values',
-        finite.length > 0
+        hasFinite
           ? `from ${low.toFixed(3)} to ${high.toFixed(3)}${spoilt.length > 0 ? ', of those that are finite' : ''}`
           : 'none that are finite',
       ],
@@ -58,8 +60,28 @@ export function describeArray(bytes: Uint8Array, where: string): Description {
   };
 }
 
+/** What its numbers look like; of a large array those at its beginning. */
+async function doubtOf(array: NpyColumns, isSpoilt: boolean): Promise<string | undefined> {
+  const { shape, columnMajor } = array;
+  const columns = shape.at(-1) ?? 1;
+  const rows = sizeOf(shape.slice(0, -1));
+  if (rows * columns <= MOST_AS_MEL) return doubtOfValues(await array.read(0, columns), isSpoilt);
+  if (columns >= rows || columnMajor) {
+    const most = Math.max(1, Math.floor(MOST_AS_MEL / rows));
+    return doubtOfValues(await array.read(0, Math.min(columns, most)), isSpoilt);
+  }
+  const most = Math.max(1, Math.floor(MOST_AS_MEL / columns));
+  const { data } = await array.readFlat(0, most * columns);
+  return doubtOfValues({ shape: [most, columns], data }, isSpoilt);
+}
+
+function doubtOfValues({ shape, data }: NamedArray, isSpoilt: boolean): string | undefined {
+  const finite = isSpoilt ? Float64Array.from(data, Number).filter(Number.isFinite) : data;
+  return finite.length > 0 ? doubtOfMel(shape, data, finite as ArrayLike<number>) : undefined;
+}
+
 /** What the numbers look like: as a mel where it can be one, else by their range alone. */
-function doubtOf(
+function doubtOfMel(
   shape: readonly number[],
   data: StoredArray['data'],
   finite: ArrayLike<number>,

@@ -1,22 +1,32 @@
-import { type NamedArray, readNpz } from '@hifigan/checkpoint';
+import { openNpz } from '@hifigan/checkpoint';
 import type { Context } from '../context.js';
 import type { InputFile } from '../files/input-file.js';
 import { counted } from '../terminal/format.js';
+import { statisticsOf } from './array-statistics.js';
 import type { Description } from './describe.js';
 
 /** Names that are shown of a file of many. */
 const MOST = 20;
 
-/** An `.npz` file: its arrays by name. */
+interface ListedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: string;
+  readonly notFinite: number;
+}
+
+/** An `.npz` file of any size: its arrays by name. */
 export async function describeArrays(
-  _: Context,
-  { found, typed, bytes }: InputFile,
+  context: Context,
+  file: InputFile,
 ): Promise<Description | undefined> {
-  if (found?.kind !== 'npz') return undefined;
-  const arrays = [...readNpz(await bytes(), typed)].map(([name, { shape, data }]) => ({
-    ...{ name, shape, type: data.constructor.name.replace(/Array$|^Big/g, '').toLowerCase() },
-    notFinite: notFiniteIn(data),
-  }));
+  if (file.found?.kind !== 'npz') return undefined;
+  const arrays: ListedArray[] = [];
+  for await (const [name, array] of openNpz(file, file.typed)) {
+    const { type, nan, infinite } = await statisticsOf(context, array);
+    const { shape } = array;
+    arrays.push({ name, shape, type: type.replace(/^big/, ''), notFinite: nan + infinite });
+  }
   return {
     kind: 'arrays',
     facts: { arrays },
@@ -29,10 +39,4 @@ export async function describeArrays(
       ...(arrays.length > MOST ? [['…', `and ${arrays.length - MOST} more`] as const] : []),
     ],
   };
-}
-
-function notFiniteIn(data: NamedArray['data']): number {
-  let count = 0;
-  for (const value of data) if (typeof value === 'number' && !Number.isFinite(value)) count++;
-  return count;
 }

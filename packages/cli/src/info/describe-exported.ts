@@ -20,7 +20,7 @@ export async function describeOnnx(
   if (typed === '-' || extname(typed).toLowerCase() !== '.onnx') return undefined;
   const exported = await exportedAt(context, typed);
   if (!exported) return undefined;
-  const description = await describeExported(exported, undefined);
+  const description = await describeExported(context, exported, undefined);
   return { ...description, shown: [...description.shown, ['size', byteSize(size)]] };
 }
 
@@ -35,14 +35,15 @@ export async function describeSavedModel(
   const found = (await exists(pathOf(context, config)))
     ? await loadConfig(context, config)
     : undefined;
-  return describeExported(exported, found);
+  return describeExported(context, exported, found);
 }
 
 async function describeExported(
+  context: Context,
   exported: Exported,
   beside: HifiGanConfig | undefined,
 ): Promise<Description> {
-  const { metadata, config = beside, profile, card } = await exportedFacts(exported);
+  const { metadata, config = beside, profile, card } = await exportedFacts(context, exported);
   const about = config && describeConfig(JSON.stringify(config), exported.shown);
   const own = Object.fromEntries(metadata);
   const licence = own.license ?? card?.licence;

@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join } from 'node:path';
+import { type MelProfile, profileOfConfig } from '@hifigan/audio';
 import { recognizeAudio } from '@hifigan/codecs';
-import { readConfig } from '@hifigan/config';
+import type { HifiGanConfig } from '@hifigan/config';
 import { bundleFileNames, readCard, readManifest } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import type { InputFile } from '../files/input-file.js';
@@ -19,7 +20,7 @@ import { describeInferred } from './describe-inferred.js';
 import { describeLog } from './describe-log.js';
 import { describeRecording } from './describe-recording.js';
 import { describeReport, isReport } from './describe-report.js';
-import { describeManifest } from './describe-seal.js';
+import { describeManifest, profileWords } from './describe-seal.js';
 import { describeTorch } from './describe-torch.js';
 import { describeWeights } from './describe-weights.js';
 import { listWeights } from './list-weights.js';
@@ -43,8 +44,7 @@ export const fileDescribers: readonly FileDescriber[] = [
     found?.kind === 'wav' || found?.kind === 'audio'
       ? describeRecording(await bytes(), typed)
       : undefined,
-  async (_, { found, typed, bytes }) =>
-    found?.kind === 'npy' ? describeArray(await bytes(), typed) : undefined,
+  describeArray,
   describeArrays,
   describeOnnx,
   describeForeignFile,
@@ -69,11 +69,13 @@ async function describeWeightsFile(
   const weights = await listWeights(file);
   const { facts, shown } = describeWeights(weights, basename(typed));
   const beside = join(dirname(typed), bundleFileNames.config);
-  const config =
+  const about =
     facts.network === 'generator' && typed !== '-' && (await exists(pathOf(context, beside)))
-      ? readConfig(decode(await readInput(context, beside)), beside).config
+      ? describeConfig(decode(await readInput(context, beside)), beside)
       : undefined;
+  const config = about?.generator;
   const misfit = config && misfitOf(config, weights.arrays);
+  const profile = config && !misfit ? await profileBeside(context, typed, config) : undefined;
   // A training's half has no generator, whatever averages it keeps.
   const isOther = facts.network === 'training state' || facts.network === 'discriminators';
   const inferred = config || isOther ? undefined : describeInferred(weights.arrays);
@@ -83,13 +85,33 @@ async function describeWeightsFile(
     kind: 'weights',
     ...(config && !misfit && { generator: config }),
     ...(inferred && { generator: inferred.config }),
-    facts: { ...facts, ...inferred?.facts, ...(misfit && { misfit }) },
+    facts: {
+      ...facts,
+      ...inferred?.facts,
+      ...(profile && { config: about?.facts, profile }),
+      ...(misfit && { misfit }),
+    },
     shown: [
       ...(inferred ? rows : shown),
+      // How it was trained, the folder of its training tells.
+      ...(profile ? (about?.shown ?? []).filter(([key]) => key !== 'training') : []),
+      ...(profile ? [['profile', profileWords(profile)] as const] : []),
       ['size', byteSize(file.size)],
       ...(misfit ? [['does not fit', `${beside}: ${misfit}`] as const] : []),
     ],
   };
+}
+
+/** The mel of weights that lie beside their configuration: of a bundle what it states, else the configuration's. */
+async function profileBeside(
+  context: Context,
+  typed: string,
+  config: HifiGanConfig,
+): Promise<MelProfile> {
+  const path = join(dirname(typed), bundleFileNames.manifest);
+  const isBundle = basename(typed) === bundleFileNames.generator;
+  if (!isBundle || !(await exists(pathOf(context, path)))) return profileOfConfig(config);
+  return readManifest(decode(await readInput(context, path)), path).mel;
 }
 
 /** JSON that is ours, by its keys; else it is taken for a configuration, whose problems are told. */

@@ -1,9 +1,7 @@
-import { openAsBlob } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import type { MelProfile } from '@hifigan/audio';
-import { sourceOfBlob } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
 import { bundleFileNames, type Engine, readCard, Vocoder, type VoiceCard } from '@hifigan/vocoder';
@@ -13,6 +11,7 @@ import { findOnnxruntime, ONNX_LIBRARIES } from '../engines/find-onnxruntime.js'
 import { onnxEngine } from '../engines/onnx-engine.js';
 import { UsageError, UserError } from '../errors.js';
 import { loadConfig } from '../files/load-config.js';
+import { openSource } from '../files/open-source.js';
 import { exists } from '../files/write-atomic.js';
 import { onnxProfile, savedModelProfile } from './exported-profile.js';
 import type { OpenedVocoder, OpenOptions } from './open-vocoder.js';
@@ -58,7 +57,7 @@ export async function openExported(
 ): Promise<OpenedVocoder> {
   const { shown } = exported;
   // First of all what it says of itself: an engine that is open would have to be closed again.
-  const facts = await exportedFacts(exported);
+  const facts = await exportedFacts(context, exported);
   const config = await configOf(context, exported, { facts, given: options.config });
   const { engine, computes } =
     exported.kind === 'onnx'
@@ -83,14 +82,17 @@ export interface ExportedFacts {
  *
  * @throws ConfigError, BundleError, RangeError or UserError naming what is broken
  */
-export async function exportedFacts({ kind, path, shown }: Exported): Promise<ExportedFacts> {
+export async function exportedFacts(
+  context: Context,
+  { kind, path, shown }: Exported,
+): Promise<ExportedFacts> {
   if (kind === 'savedmodel') {
     const profile = await savedModelProfile(path, shown);
     return { metadata: new Map(), config: undefined, profile, card: await cardIn(path, shown) };
   }
   let metadata: ReadonlyMap<string, string>;
   try {
-    metadata = await readOnnxMetadata(sourceOfBlob(await openAsBlob(path)));
+    metadata = await readOnnxMetadata(await openSource(context, path, shown));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UserError(

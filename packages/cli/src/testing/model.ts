@@ -21,3 +21,18 @@ export async function writeRun(folder: string, steps: readonly number[] = [0]): 
   }
   await writeFile(join(folder, 'config.json'), JSON.stringify(tinyConfig));
 }
+
+/**
+ * Writes a checkpoint of some 45 MB, all zeros, which takes long enough to be interrupted: weight norm multiplied out, and
+ * its configuration.
+ */
+export async function writeWideRun(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await tf.setBackend('cpu');
+  const config = { ...tinyConfig, upsample_initial_channel: 1024 };
+  const generator = Generator.empty(config, { weightNormed: false });
+  const path = join(folder, 'g_00000100.safetensors');
+  await writeFile(path, writeSafetensors(await exportState(generator)));
+  generator.dispose();
+  await writeFile(join(folder, 'config.json'), JSON.stringify(config));
+}

@@ -15,10 +15,19 @@ export interface Run {
 /** Runs the command line in a folder of its own, for tests. Nothing of the process's environment is seen. */
 export async function runMain(
   argv: readonly string[],
-  { input, ...host }: Omit<Host, 'stdout' | 'stderr'> & { input?: Uint8Array; tty?: boolean } = {},
+  {
+    input,
+    heard,
+    ...host
+  }: Omit<Host, 'stdout' | 'stderr'> & {
+    input?: Uint8Array;
+    tty?: boolean;
+    /** Told of stderr as it comes: what it does is done before the command goes on. */
+    heard?: (text: string) => void;
+  } = {},
 ): Promise<Run> {
   const stdout = collector();
-  const stderr = Object.assign(collector(), host.tty ? { isTTY: true, columns: 80 } : {});
+  const stderr = Object.assign(collector(heard), host.tty ? { isTTY: true, columns: 80 } : {});
   const code = await main(argv, {
     env: {},
     stdin: Readable.from(input ? [Buffer.from(input)] : []),
@@ -35,11 +44,12 @@ export async function runMain(
   };
 }
 
-function collector() {
+function collector(heard: (text: string) => void = () => undefined) {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk, _encoding, done) {
       chunks.push(Buffer.from(chunk));
+      heard(String(chunk));
       done();
     },
   });

@@ -61,7 +61,7 @@ test('the newest whole pair is found and read, and its place is the beginning of
     expect(await progressOfReference(found)).toEqual({
       ...{ steps: 1001, place: { epoch: 3, batch: 0 }, adversarialStart: 0 },
     });
-    const opened = await openReferenceCheckpoint(found, config, 7);
+    const opened = await openReferenceCheckpoint(found, config, { seed: 7 });
     expect(opened.differences).toEqual([]);
     const { generator, metadata } = await readState(opened.state);
     expect(generator.get('conv.bias')).toEqual(bias);

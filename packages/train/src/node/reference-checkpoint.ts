@@ -2,6 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type ByteSource,
   FormatError,
   type NamedArrays,
   openTorch,
@@ -42,7 +43,7 @@ export async function findReferenceCheckpoint(
 }
 
 async function isTorch(path: string): Promise<boolean> {
-  const source = sourceOfBlob(await openAsBlob(path));
+  const source = await sourceAt(path);
   const { size } = source;
   const head = await source.read(0, Math.min(size, RECOGNIZED_BYTES));
   const tail = await source.read(Math.max(0, size - RECOGNIZED_TAIL_BYTES), size);
@@ -54,7 +55,7 @@ async function isTorch(path: string): Promise<boolean> {
  * all that a file of ours says of itself.
  */
 export async function referenceMetadata(path: string): Promise<Readonly<Record<string, string>>> {
-  const { metadata } = await openTorch(sourceOfBlob(await openAsBlob(path)), path);
+  const { metadata } = await openTorch(await sourceAt(path), path);
   const own = Object.entries(metadata).flatMap(([key, text]) =>
     key.startsWith(OWN) ? [[key.slice(OWN.length), text] as const] : [],
   );
@@ -78,6 +79,14 @@ export async function progressOfReference(
   };
 }
 
+/** How {@link openReferenceCheckpoint} opens. */
+export interface OpenReferenceOptions {
+  /** Of the order of clips from here on, where the checkpoint has none; the configuration's where left out. */
+  readonly seed?: number;
+  /** Opens a file of which parts will be read. */
+  readonly open?: (path: string) => Promise<ByteSource>;
+}
+
 /** A checkpoint of the reference's trainer, as it lies on the disk. */
 export interface OpenedReference {
   /** Of arrays that are read when they are asked for. */
@@ -89,17 +98,15 @@ export interface OpenedReference {
 /**
  * Opens such a checkpoint; of its arrays none is read.
  *
- * @param seed of the order of clips from here on, where it has none; the configuration's where left out
  * @throws FormatError where it cannot be gone on from
  */
 export async function openReferenceCheckpoint(
   files: Pick<CheckpointFiles, 'number' | 'generator' | 'training'>,
   config: HifiGanConfig,
-  seed = config.seed,
+  { seed = config.seed, open = sourceAt }: OpenReferenceOptions = {},
 ): Promise<OpenedReference> {
-  const open = async (path: string) => openTorchTree(sourceOfBlob(await openAsBlob(path)), path);
-  const training = await open(files.training);
-  const generator = await open(files.generator);
+  const training = await openTorchTree(await open(files.training), files.training);
+  const generator = await openTorchTree(await open(files.generator), files.generator);
   const state = fromTorchCheckpoint({ generator, training }, { seed, where: files });
   checkSteps(files, state.metadata.steps);
   return { state, differences: optimizerDifferences(training, config) };
@@ -117,6 +124,10 @@ export async function readState({
     return all;
   };
   return { generator: await read(generator), training: await read(training), metadata };
+}
+
+async function sourceAt(path: string): Promise<ByteSource> {
+  return sourceOfBlob(await openAsBlob(path));
 }
 
 /** Checkpoints are found by their names: under another number than its own, the run's next would seem older. */

@@ -35,7 +35,9 @@ export async function openTrainer(
 ): Promise<Trainer> {
   if (reference) {
     const { seed = options.config.seed } = options;
-    const { state, differences } = await openReferenceCheckpoint(reference, options.config, seed);
+    const { state, differences } = await openReferenceCheckpoint(reference, options.config, {
+      seed,
+    });
     options.reporter.line(
       `takes over ${reference.generator} and ${reference.training}, which PyTorch reads; what is saved from here on is of this program`,
     );
