@@ -223,7 +223,11 @@ describe('hifigan synth of many', () => {
       );
     }));
 
-  it.skipIf(process.platform !== 'linux')('goes on where one of its processes dies', () =>
+  it.skipIf(process.platform !== 'linux').each([
+    ['SIGKILL', /^in\/m\d+\.npy: its process was ended by SIGKILL/],
+    ['SIGTERM', /^in\/m\d+\.npy: its process was told to end by a signal of its own$/],
+    ['SIGINT', /^in\/m\d+\.npy: its process was told to end by a signal of its own$/],
+  ])('goes on where one of its processes is sent %s', (signal, reason) =>
     inSynthWorkshop(async (cwd) => {
       await writeMels(
         cwd,
@@ -237,11 +241,15 @@ describe('hifigan synth of many', () => {
       );
       await until(() => existsSync(join(cwd, 'out')) || run.child.exitCode !== null);
       const [first] = await childrenOf(Number(run.child.pid));
-      process.kill(first, 'SIGKILL');
+      process.kill(first, signal);
       expect(await run.ended, run.stderr()).toBe(1);
       const { files, failed } = JSON.parse(run.stdout().toString());
       expect([files.length, failed.length]).toEqual([39, 1]);
-      expect(failed[0].reason).toMatch(/^in\/m\d+\.npy: its process was ended by SIGKILL/);
+      expect(failed[0].reason).toMatch(reason);
+      // Who is killed has no time to put away what it has begun.
+      if (signal === 'SIGKILL') return;
+      const left = await readdir(join(cwd, 'out'));
+      expect(left.filter((name) => name.includes('partial'))).toEqual([]);
     }),
   );
 

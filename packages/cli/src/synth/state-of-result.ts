@@ -25,7 +25,8 @@ export async function stateOfResult({
   // Devices and pipes keep nothing that could be written over.
   if (!result?.isFile()) return 'missing';
   if (!(await isWhole(output, result.size))) return 'broken';
-  return input && input.mtimeMs > result.mtimeMs ? 'old' : 'whole';
+  // Of a pipe, the time is when it was written to.
+  return input?.isFile() && input.mtimeMs > result.mtimeMs ? 'old' : 'whole';
 }
 
 async function isWhole(path: string, size: number): Promise<boolean> {
