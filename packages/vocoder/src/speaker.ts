@@ -77,11 +77,20 @@ export class Speaker {
    * that overlap. So are wide ones, and what shall look ahead less than the generator does.
    *
    * @param takeTurn each step or piece is a turn
+   * @param options `signal`: once it is aborted, what the stream keeps is freed, also where nobody asks for more
    */
   async *stream(
     parts: AsyncIterable<Mel>,
     takeTurn: TakeTurn,
-    { chunkFrames, lookAhead }: { readonly chunkFrames: number; readonly lookAhead: number },
+    {
+      chunkFrames,
+      lookAhead,
+      signal,
+    }: {
+      readonly chunkFrames: number;
+      readonly lookAhead: number;
+      readonly signal?: AbortSignal;
+    },
   ): AsyncGenerator<Float32Array, void, undefined> {
     const { num_mels: mels, hop_size: hop } = this.#bundle.config;
     const { before, after } = this.#field;
@@ -95,17 +104,28 @@ export class Speaker {
     let steps: EngineStream | undefined;
     let frames = 0;
     let samples = 0;
+    let computing = false;
+    const release = () => {
+      if (!computing && steps && this.#open.delete(steps)) steps.dispose();
+    };
     const step = (work: (stream: EngineStream) => Promise<Float32Array>) =>
       takeTurn(async () => {
         if (!steps) {
           steps = this.#engine.openStream?.() as EngineStream;
           this.#open.add(steps);
         }
-        const audio = await work(steps);
-        this.#checkSound(audio);
-        samples += audio.length;
-        return audio;
+        computing = true;
+        try {
+          const audio = await work(steps);
+          this.#checkSound(audio);
+          samples += audio.length;
+          return audio;
+        } finally {
+          computing = false;
+          if (signal?.aborted) release();
+        }
       });
+    signal?.addEventListener('abort', release, { once: true });
     try {
       yield* streamSteps(
         parts,
@@ -124,7 +144,8 @@ export class Speaker {
         { mels, chunkFrames },
       );
     } finally {
-      if (steps && this.#open.delete(steps)) steps.dispose();
+      signal?.removeEventListener('abort', release);
+      release();
     }
   }
 

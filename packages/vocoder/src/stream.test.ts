@@ -183,6 +183,61 @@ describe('a stream', () => {
     await expect(joined(vocoder.stream([], { lookAhead: -1 }))).rejects.toThrow(/lookAhead=-1/);
   });
 
+  it('frees what it keeps when it is aborted, though nobody asks for more, and others speak on', async () => {
+    const tensors = tf.memory().numTensors;
+    for (const wait of ['between', 'within']) {
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const stream = vocoder
+        .stream([melOf(200, 6)], { chunkFrames: 8, signal: controller.signal })
+        [Symbol.asyncIterator]();
+      expect((await stream.next()).done).toBe(false);
+      expect(tf.memory().numTensors).toBeGreaterThan(tensors);
+      const step = wait === 'within' ? stream.next().catch(() => undefined) : undefined;
+      controller.abort(reason);
+      await step;
+      expect(tf.memory().numTensors, wait).toBe(tensors);
+      expect(await vocoder.synthesize(melOf(3, 6))).toHaveLength(24);
+      // What was computed within may still be handed out.
+      const next = await stream.next().catch((error: unknown) => error);
+      if (wait === 'between') expect(next).toBe(reason);
+      expect(await stream.next()).toEqual({ done: true, value: undefined });
+    }
+  });
+
+  it('takes a copy of its parts, and hands out arrays of their own', async () => {
+    const mel = melOf(90, 6);
+    const whole = await vocoder.synthesize(mel);
+    const source = function* () {
+      const reused = new Float32Array(3 * 6);
+      for (let from = 0; from < 90; from += 3) {
+        reused.set(mel.data.subarray(from * 6, (from + 3) * 6));
+        yield { data: reused, frames: 3, mels: 6 };
+        reused.fill(Number.NaN);
+      }
+    };
+    for (const chunkFrames of [1, 8, 4 * 100]) {
+      const parts: Float32Array[] = [];
+      for await (const part of vocoder.stream(source(), { chunkFrames })) parts.push(part);
+      const all = Float32Array.from(parts.flatMap((part) => [...part]));
+      expectClose(all, whole, { max: 1e-5 });
+    }
+  });
+
+  it('changes nothing that it is given, nor do other ways to speak', async () => {
+    const mel = melOf(60, 6);
+    const audio = Float32Array.from({ length: 800 }, (_, i) => Math.sin(i));
+    const [melBefore, audioBefore] = [mel.data.slice(), audio.slice()];
+    const output = { denoise: 0.5, samplingRate: 400 };
+    const level = { loudness: -20, samplingRate: 8000 };
+    await joined(vocoder.stream([mel], output));
+    await vocoder.synthesize(mel, { ...output, ...level });
+    await vocoder.synthesizeBatch([mel, mel], level);
+    vocoder.analyze(audio);
+    expect(mel.data).toEqual(melBefore);
+    expect(audio).toEqual(audioBefore);
+  });
+
   it('ends its source when it is left', async () => {
     let ended = false;
     const source = async function* () {

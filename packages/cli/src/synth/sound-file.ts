@@ -1,5 +1,5 @@
+import { clippedSamples } from '@hifigan/audio';
 import type { Context } from '../context.js';
-import { peak } from '../files/peak.js';
 import type { Job } from '../files/plan-outputs.js';
 import { type GrowingFile, openAtomic } from '../files/write-atomic.js';
 import {
@@ -18,16 +18,15 @@ export interface SoundFileOptions extends SoundEncoderOptions {
 export class SoundFile {
   readonly #file: GrowingFile;
   readonly #encoder: SoundEncoder;
-  /** Magnitude from which on a sample cannot be stored; a unit over full scale is nothing. */
-  readonly #most: number;
+  /** Of a whole number; floats clip nothing. */
+  readonly #bits: number | undefined;
   #clipped = 0;
   #samples = 0;
 
   private constructor(file: GrowingFile, encoder: SoundEncoder, options: SoundFileOptions) {
-    const bits = bitsOf(options.format);
     this.#file = file;
     this.#encoder = encoder;
-    this.#most = bits === undefined ? Number.POSITIVE_INFINITY : 1 + 2 ** (1 - bits);
+    this.#bits = bitsOf(options.format);
   }
 
   /** @throws UserError where it cannot be written */
@@ -62,9 +61,7 @@ export class SoundFile {
   async write(samples: Float32Array): Promise<void> {
     if (samples.length === 0) return;
     this.#samples += samples.length;
-    if (peak(samples) > this.#most) {
-      for (const value of samples) if (Math.abs(value) > this.#most) this.#clipped++;
-    }
+    if (this.#bits !== undefined) this.#clipped += clippedSamples(samples, this.#bits);
     await this.#file.write(this.#encoder.encode(samples));
   }
 
