@@ -72,4 +72,17 @@ describe('jobs on lanes', () => {
       expect(reason).toBe(`${name}: was not begun, because there is no process left`);
     }
   });
+
+  it('that fail say which they are, once', async () => {
+    const reasons = ['1: cannot be read', 'the engine has gone', '30 is no length'];
+    const work: Work = async ({ file }) => {
+      throw new Error(reasons[Number(file.shown) - 1] ?? 'x');
+    };
+    const { failed } = await run(jobsOf(4).slice(1), [work]);
+    expect(failed.map(({ reason }) => reason)).toEqual([
+      '1: cannot be read',
+      '2: the engine has gone',
+      '3: 30 is no length',
+    ]);
+  });
 });

@@ -24,6 +24,7 @@ export class LaneEnded extends Error {
 /** What became of all. */
 export interface JobsReport {
   readonly files: readonly Readonly<Record<string, unknown>>[];
+  /** The reason begins with the name of the input. */
   readonly failed: readonly { readonly in: string; readonly reason: string }[];
 }
 
@@ -63,7 +64,10 @@ export async function runJobs(
   const working = new Set(lanes);
   let interrupted = false;
   let whyEnded = '';
-  const fail = (job: Job, reason: string) => {
+  const fail = (job: Job, why: string) => {
+    const { shown } = job.file;
+    // Of many, each says which; errors of files do so already.
+    const reason = why.startsWith(`${shown}: `) ? why : `${shown}: ${why}`;
     console.error(reason);
     failed.set(job, { in: job.file.shown, reason });
   };
@@ -107,7 +111,7 @@ export async function runJobs(
   }
   progress.end();
   if (!interrupted) {
-    for (const job of waiting) fail(job, `${job.file.shown}: was not begun, because ${whyEnded}`);
+    for (const job of waiting) fail(job, `was not begun, because ${whyEnded}`);
   }
   if (interrupted) throw new Interrupted(whatIsKept(files.size, jobs.length));
   const inOrder = <T>(found: ReadonlyMap<Job, T>) => jobs.flatMap((job) => found.get(job) ?? []);

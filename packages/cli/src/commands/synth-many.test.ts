@@ -42,7 +42,7 @@ describe('hifigan synth of many', () => {
       const synth = synthIn(cwd);
       await writeFile(
         join(cwd, 'list.txt'),
-        '\r\nin/a.npy|deep/first.wav\r\nin/b.npy\n\nin/ä 日本 c.npy|v1.2\nin/none.npy|none\nrun|folder\n',
+        '\uFEFFin/a.npy | deep/first.wav\r\n\r\n  in/b.npy\t\r\n\nin/ä 日本 c.npy|v1.2 \nin/none.npy|none\nrun|folder\n',
       );
       const run = await synth('--list', 'list.txt', '-o', 'out', '--json');
       expect(run.code).toBe(1);
@@ -81,7 +81,7 @@ describe('hifigan synth of many', () => {
       );
       expect(await refused('\n \n')).toMatch(/bad\.txt: names no files/);
       expect(await refused(Uint8Array.of(0xff, 0xfe, 0x41))).toMatch(/must be text \(UTF-8\)/);
-      expect(await refused('-')).toMatch(/line 1: - cannot stand in a list/);
+      expect(await refused(' - ')).toMatch(/line 1: - cannot stand in a list/);
       expect((await synth('-o', 'x.wav')).stderr).toMatch(/missing required argument 'in'/);
       expect((await synth('-', '--list', '-', '-o', 'x')).stderr).toMatch(/stdin can be read once/);
       const piped = await runMain(['synth', '--list', '-', '-o', 'piped', ...MODEL], {

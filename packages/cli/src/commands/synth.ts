@@ -37,7 +37,7 @@ export function registerSynth(
     const { console, now } = context;
     checkSynthOptions(options, typed);
     const format = formatOf(options);
-    const ranks = await joinSynthRanks(context, options.shard);
+    const ranks = await joinSynthRanks(context, options);
     const shard = ranks?.shard ?? options.shard;
     const inputs = await inputsOf(context, typed, options);
     const planned = await planOutputs(context, inputs, {
@@ -74,9 +74,7 @@ export function registerSynth(
     const all = (await ranks?.gather(report)) ?? report;
     if (all.failed.length > 0) {
       console.note(`${counted(all.failed.length, 'file')} failed`);
-      for (const { in: name, reason } of all.failed.slice(0, MOST_TOLD)) {
-        console.note(`  ${reason.startsWith(name) ? reason : `${name}: ${reason}`}`);
-      }
+      for (const { reason } of all.failed.slice(0, MOST_TOLD)) console.note(`  ${reason}`);
       setExitCode(1);
     }
     if (options.out === '-') return;
