@@ -52,6 +52,27 @@ export class Speaker {
     return this.#generate(this.#normalized(mel));
   }
 
+  /** Whether mels of one length can be spoken at once. */
+  get batches(): boolean {
+    return this.#engine.generateBatch !== undefined;
+  }
+
+  /**
+   * @param mels of the model's profile, all of one length
+   * @returns of each frames × hop_size samples
+   * @throws EngineError where the engine makes something else
+   */
+  async generateBatch(mels: readonly Mel[]): Promise<Float32Array[]> {
+    const all =
+      (await this.#engine.generateBatch?.(mels.map((mel) => this.#normalized(mel)))) ?? [];
+    return mels.map(({ frames }, index) => {
+      const audio = all[index] ?? new Float32Array(0);
+      this.#checkLength(audio.length, frames);
+      this.#checkSound(audio);
+      return audio;
+    });
+  }
+
   async #generate(mel: Mel): Promise<Float32Array> {
     const audio = await this.#engine.generate(mel);
     this.#checkLength(audio.length, mel.frames);

@@ -252,23 +252,50 @@ describe('a stream', () => {
   });
 });
 
-describe('a batch', () => {
-  it('is each mel by itself, whatever its length', async () => {
-    await tf.setBackend('cpu');
-    const vocoder = await Vocoder.load(await smallBundle());
-    const mels = [1, 40, 3, 17, 40, 2].map((frames) => melOf(frames, 6));
-    const done: number[] = [];
-    const batch = await vocoder.synthesizeBatch(mels, {
-      onProgress: (frames) => void done.push(frames),
+onBackendsAndPlain(() => {
+  it('a batch is each mel by itself, whatever its length, in the memory of a piece', async () => {
+    let most = 0;
+    const watched: EngineFactory = async (bundle, where) => {
+      const engine = await tfjsEngine(bundle, where);
+      return {
+        ...engine,
+        async generateBatch(mels) {
+          most = Math.max(most, mels.length * mels[0].frames);
+          return (await engine.generateBatch?.(mels)) ?? [];
+        },
+      };
+    };
+    const noBatches: EngineFactory = async (bundle, where) => {
+      const { generateBatch: _, ...engine } = await tfjsEngine(bundle, where);
+      return engine;
+    };
+    const all = [1, 40, 3, 17, 40, 2, 17, 200, 200, 200, 40].map((frames, index) => {
+      const mel = melOf(frames, 6);
+      return { ...mel, data: mel.data.map((value) => value - index / 9) };
     });
-    for (const [i, mel] of mels.entries()) {
-      expectClose(batch[i], await vocoder.synthesize(mel), { max: 1e-5 }, `mel ${i}`);
+    for (const [engine, mels] of [
+      [watched, all],
+      [noBatches, all.slice(0, 7)],
+    ] as const) {
+      const vocoder = await Vocoder.load(await smallBundle(), { engine });
+      const tensors = tf.memory().numTensors;
+      const done: number[] = [];
+      const batch = await vocoder.synthesizeBatch(mels, {
+        onProgress: (frames) => void done.push(frames),
+      });
+      for (const [i, mel] of mels.entries()) {
+        expectClose(batch[i], await vocoder.synthesize(mel), { max: 1e-5 }, `mel ${i}`);
+      }
+      expect(done).toEqual([...done].sort((a, b) => a - b));
+      expect(done.at(-1)).toBe(mels.reduce((sum, { frames }) => sum + frames, 0));
+      expect(tf.memory().numTensors).toBe(tensors);
+      expect(await vocoder.synthesizeBatch([])).toEqual([]);
+      await expect(vocoder.synthesizeBatch([melOf(3, 6), melOf(3, 5)])).rejects.toThrow(
+        /^mels\[1\]: /,
+      );
+      await vocoder.dispose();
     }
-    expect(done.at(-1)).toBe(mels.reduce((sum, { frames }) => sum + frames, 0));
-    expect(await vocoder.synthesizeBatch([])).toEqual([]);
-    await expect(vocoder.synthesizeBatch([melOf(3, 6), melOf(3, 5)])).rejects.toThrow(
-      /^mels\[1\]: /,
-    );
-    await vocoder.dispose();
+    // 200 twice, of which a third would pass 512.
+    expect(most).toBe(400);
   });
 });
