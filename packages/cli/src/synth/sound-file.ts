@@ -9,7 +9,7 @@ import {
   type SoundEncoderOptions,
 } from './sound-encoder.js';
 
-export interface SoundFileOptions extends SoundEncoderOptions {
+export interface SoundFileOptions extends Omit<SoundEncoderOptions, 'piped'> {
   /** That will be written, where that is known. */
   readonly samples?: number;
 }
@@ -29,13 +29,23 @@ export class SoundFile {
     this.#bits = bitsOf(options.format);
   }
 
+  /** Looks before anything is spoken. @throws UserError where so many samples cannot be stored in a file */
+  static async check({ output }: Pick<Job, 'output'>, options: SoundFileOptions): Promise<void> {
+    const encoder = await createSoundEncoder({ ...options, piped: output === '-' });
+    try {
+      encoder.begin(options.samples);
+    } finally {
+      encoder.dispose?.();
+    }
+  }
+
   /** @throws UserError where it cannot be written */
   static async open(
     context: Context,
     { output }: Pick<Job, 'output'>,
     options: SoundFileOptions,
   ): Promise<SoundFile> {
-    const encoder = await createSoundEncoder(options);
+    const encoder = await createSoundEncoder({ ...options, piped: output === '-' });
     try {
       const begin = encoder.begin(options.samples);
       const file = output === '-' ? standardOutput(context) : await openAtomic(output);
