@@ -4,7 +4,7 @@ import { clippedSamples, type DitherOptions, quantize, triangularNoise } from '.
 /** Samples as 16-bit whole numbers. */
 export interface Pcm16 {
   readonly samples: Int16Array;
-  /** Samples beyond ±1, which became the largest there are. */
+  /** Samples beyond ±1, which became the largest there are; as `clippedSamples` counts. */
   readonly clipped: number;
 }
 

@@ -97,6 +97,11 @@ describe('outputGain', () => {
   it('lets loudness not pass the peak', () => {
     const limited = scaled(outputGain(audio, 16000, { loudness: 0, peak: -1 }));
     expect(Math.abs(20 * Math.log10(peakOf(limited)) + 1)).toBeLessThan(1e-4);
+    // Nothing said of the peak, it is full scale.
+    expect(outputGain(audio, 16000, { loudness: 0 })).toBe(
+      outputGain(audio, 16000, { loudness: 0, peak: 0 }),
+    );
+    expect(peakOf(scaled(outputGain(audio, 16000, { loudness: 0 })))).toBeCloseTo(1, 6);
     // Where it does not come near, the peak changes nothing.
     expect(outputGain(audio, 16000, { loudness: -30, peak: -1 })).toBe(
       outputGain(audio, 16000, { loudness: -30 }),

@@ -48,10 +48,11 @@ export function createLoudnessMeter(samplingRate: number, channelCount = 1): Lou
       const { length } = channels[0];
       while (at < length) {
         const end = Math.min(length, at + boundary(steps.length + 1) - position);
-        for (const [channel, samples] of weighted.entries()) {
-          let sum = 0;
-          for (let i = at; i < end; i++) sum += samples[i] * samples[i];
-          power += CHANNEL_WEIGHTS[channel] * sum;
+        // Sample by sample, so that the sum is the same to the last bit however the sound was cut.
+        for (let i = at; i < end; i++) {
+          for (let channel = 0; channel < channelCount; channel++) {
+            power += CHANNEL_WEIGHTS[channel] * weighted[channel][i] ** 2;
+          }
         }
         position += end - at;
         at = end;

@@ -1,10 +1,16 @@
 import { checkLoudnessRate, integratedLoudness } from './loudness.js';
 
+/** dBFS: what is louder cannot be stored. */
+const FULL_SCALE = 0;
+
 /** How loud audio shall be. */
 export interface OutputGainOptions {
   /** Integrated loudness, LUFS: −23 (EBU R 128), −16 (podcasts) and −14 (streaming) are usual. */
   readonly loudness?: number;
-  /** Largest sample, dBFS, at most 0: what `loudness` may not pass; alone, what the largest sample becomes. */
+  /**
+   * Largest sample, dBFS, at most 0: what `loudness` may not pass, 0 where left out, so that nothing clips; alone, what the
+   * largest sample becomes.
+   */
   readonly peak?: number;
 }
 
@@ -41,8 +47,9 @@ export function gainFor(
 ): number {
   checkLevels({ loudness, peak });
   if (largest === 0) return 1;
-  const most = peak === undefined ? Number.POSITIVE_INFINITY : decibels(peak) / largest;
-  if (loudness === undefined) return peak === undefined ? 1 : most;
+  if (loudness === undefined && peak === undefined) return 1;
+  const most = decibels(peak ?? FULL_SCALE) / largest;
+  if (loudness === undefined) return most;
   // Too quiet to be measured, so not to be raised by what was not measured.
   if (measured === Number.NEGATIVE_INFINITY) return Math.min(1, most);
   return Math.min(decibels(loudness - measured), most);

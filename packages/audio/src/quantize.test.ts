@@ -12,6 +12,9 @@ describe('encodePcm16', () => {
     expect([...samples]).toEqual([0, 16384, 32767, -32768, 32767, -32768, 32767, 1, -1]);
     expect(clipped).toBe(3);
     expect(clippedSamples(Float32Array.of(1, -1, 1.0001, -1.0001))).toBe(2);
+    // A step beyond is lost in rounding: of 16 bits 3e-5, of 24 bits 1.2e-7.
+    const near = Float32Array.of(1.00002, -1.00002, 1.00004, -1.00004);
+    expect([clippedSamples(near), clippedSamples(near, 24)]).toEqual([2, 4]);
   });
 
   it('never wraps, with dither either', () => {

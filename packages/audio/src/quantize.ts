@@ -25,9 +25,15 @@ export function triangularNoise(random: () => number): number {
   return random() + random() - 1;
 }
 
-/** How many samples lie beyond ±1, and so are cut off in any whole-number format. */
-export function clippedSamples(audio: Float32Array): number {
+/**
+ * How many samples are cut off where they become whole numbers: those beyond ±1 by more than a step. What is less is rounded as
+ * any other sample is.
+ *
+ * @param bits of a whole number
+ */
+export function clippedSamples(audio: Float32Array, bits = 16): number {
+  const most = 1 + 2 ** (1 - bits);
   let count = 0;
-  for (const value of audio) if (value > 1 || value < -1) count += 1;
+  for (const value of audio) if (value > most || value < -most) count += 1;
   return count;
 }

@@ -16,9 +16,15 @@ export type Work = (
   advance: (share: number, detail?: string) => Promise<void>,
 ) => Promise<Facts>;
 
+/** Whoever does jobs is at an end, and has not begun the one that it was given: others take it. */
+export class LaneEnded extends Error {
+  override readonly name = 'LaneEnded';
+}
+
 /** What became of all. */
 export interface JobsReport {
   readonly files: readonly Readonly<Record<string, unknown>>[];
+  /** The reason begins with the name of the input. */
   readonly failed: readonly { readonly in: string; readonly reason: string }[];
 }
 
@@ -55,7 +61,16 @@ export async function runJobs(
     Number.isNaN(done()) ? Number.NaN : jobs.length,
   );
   const waiting = [...jobs];
+  const working = new Set(lanes);
   let interrupted = false;
+  let whyEnded = '';
+  const fail = (job: Job, why: string) => {
+    const { shown } = job.file;
+    // Of many, each says which; errors of files do so already.
+    const reason = why.startsWith(`${shown}: `) ? why : `${shown}: ${why}`;
+    console.error(reason);
+    failed.set(job, { in: job.file.shown, reason });
+  };
   const runLane = async (work: Work): Promise<void> => {
     for (let job = waiting.shift(); job && !interrupted; job = waiting.shift()) {
       const present = job;
@@ -78,16 +93,26 @@ export async function runJobs(
           return;
         }
         if (alone) throw error;
-        const reason = explain(error);
-        console.error(reason);
-        failed.set(present, { in: present.file.shown, reason });
+        if (error instanceof LaneEnded) {
+          waiting.unshift(present);
+          working.delete(work);
+          whyEnded = error.message;
+          return;
+        }
+        fail(present, explain(error));
       } finally {
         shares.delete(present);
       }
     }
   };
-  await Promise.all(lanes.map(runLane));
+  // Once more, where one has given a job back that the others had no more time to see.
+  while (waiting.length > 0 && working.size > 0 && !interrupted) {
+    await Promise.all([...working].map(runLane));
+  }
   progress.end();
+  if (!interrupted) {
+    for (const job of waiting) fail(job, `was not begun, because ${whyEnded}`);
+  }
   if (interrupted) throw new Interrupted(whatIsKept(files.size, jobs.length));
   const inOrder = <T>(found: ReadonlyMap<Job, T>) => jobs.flatMap((job) => found.get(job) ?? []);
   return { files: inOrder(files), failed: inOrder(failed) };

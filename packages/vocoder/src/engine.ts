@@ -11,6 +11,12 @@ export interface Engine {
    */
   generate(mel: Mel): Promise<Float32Array>;
   /**
+   * Several mels of one length at once. Without it they are spoken one by one.
+   *
+   * @returns of each what `generate` gives (within 1e-5), the caller's
+   */
+  generateBatch?(mels: readonly Mel[]): Promise<Float32Array[]>;
+  /**
    * Begins to speak a mel that comes in parts, keeping what later parts need of earlier ones. An engine that cannot is left to
    * compute overlapping pieces.
    */

@@ -1,5 +1,6 @@
 import { checkMel, createProfileAnalysis, type Mel, type ProfileAnalysis } from '@hifigan/audio';
 import { receptiveField } from '@hifigan/models';
+import { batchesOf } from './batches.js';
 import { type Bundle, profileOf } from './bundle.js';
 import type { Engine } from './engine.js';
 import { interruptibleParts, type Wait } from './interruptible-parts.js';
@@ -10,7 +11,7 @@ import {
   keepResampler,
   type OutputOptions,
 } from './output.js';
-import { type PiecesOptions, Speaker, type TakeTurn } from './speaker.js';
+import { Speaker, type TakeTurn } from './speaker.js';
 import type { StreamOptions, Vocoder } from './vocoder.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -26,8 +27,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
   const speaker = new Speaker(bundle, engine, where);
   const resamplerTo = keepResampler(rate);
   let analysis: ProfileAnalysis | undefined;
-  const speak = async (mel: Mel, output: OutputOptions, pieces: PiecesOptions) => {
-    const audio = await speaker.speak(mel, pieces);
+  const finish = async (audio: Float32Array, output: OutputOptions) => {
     const denoiser = output.denoise ? await speaker.denoiser() : undefined;
     const resampler = resamplerTo(output.samplingRate);
     return finished(audio, output, { rate, denoiser, resampler });
@@ -43,14 +43,16 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       checkFrames('synthesize: chunkFrames', chunkFrames, 1);
       checkOutput(what, output, rate);
       return queue.run(
-        (checkpoint) =>
-          speak(mel, output, {
+        async (checkpoint) => {
+          const audio = await speaker.speak(mel, {
             chunkFrames,
             async done(frames) {
               await onProgress?.(frames);
               checkpoint();
             },
-          }),
+          });
+          return finish(audio, output);
+        },
         { what, signal },
       );
     },
@@ -60,15 +62,30 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       checkOutput(what, output, rate);
       return queue.run(
         async (checkpoint) => {
-          const results: Float32Array[] = [];
+          const results: Float32Array[] = batch.map(() => new Float32Array(0));
           let before = 0;
           const done = async (frames: number) => {
             await onProgress?.(before + frames);
             checkpoint();
           };
-          for (const mel of batch) {
-            results.push(await speak(mel, output, { chunkFrames: CHUNK_FRAMES, done }));
-            before += mel.frames;
+          const together = batchesOf(
+            batch.map(({ frames }) => frames),
+            speaker.batches ? CHUNK_FRAMES : 0,
+          );
+          for (const indices of together) {
+            const some = indices.map((index) => batch[index]);
+            const frames = some.reduce((sum, mel) => sum + mel.frames, 0);
+            let spoken: Float32Array[];
+            if (some.length === 1) {
+              spoken = [await speaker.speak(some[0], { chunkFrames: CHUNK_FRAMES, done })];
+            } else {
+              spoken = await speaker.generateBatch(some);
+              await done(frames);
+            }
+            for (const [at, index] of indices.entries()) {
+              results[index] = await finish(spoken[at], output);
+            }
+            before += frames;
           }
           return results;
         },
@@ -84,8 +101,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       const takeTurn: TakeTurn = (work) => queue.run(work, { what, signal });
       const wait: Wait = (ask) => queue.wait(ask, { what, signal });
       const spoken = speaker.stream(checkedParts(interruptibleParts(parts, wait), mels), takeTurn, {
-        chunkFrames,
-        lookAhead,
+        ...{ chunkFrames, lookAhead, signal },
       });
       const denoiser = () => takeTurn(() => speaker.denoiser());
       yield* finishedStream(spoken, options, {

@@ -58,6 +58,12 @@ describe('what is done to the sound', () => {
     );
     const louder = await vocoder.synthesize(mel, { loudness: -30 });
     expect(Math.abs(integratedLoudness(louder, 8000) + 30)).toBeLessThan(1e-3);
+    // Nothing said of the peak, nothing clips; of many, each has its own factor, and no other than alone.
+    const full = await vocoder.synthesize(mel, { loudness: 0 });
+    expect(peakOf(full)).toBeCloseTo(1, 6);
+    const [one, other] = await vocoder.synthesizeBatch([mel, smallMel(80)], { loudness: 0 });
+    expect(one).toEqual(full);
+    expect(other).toEqual(await vocoder.synthesize(smallMel(80), { loudness: 0 }));
     const [limited] = await vocoder.synthesizeBatch([mel], { loudness: 0, peak: -3 });
     expect(Math.abs(20 * Math.log10(peakOf(limited)) + 3)).toBeLessThan(1e-3);
   });

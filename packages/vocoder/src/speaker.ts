@@ -52,6 +52,27 @@ export class Speaker {
     return this.#generate(this.#normalized(mel));
   }
 
+  /** Whether mels of one length can be spoken at once. */
+  get batches(): boolean {
+    return this.#engine.generateBatch !== undefined;
+  }
+
+  /**
+   * @param mels of the model's profile, all of one length
+   * @returns of each frames × hop_size samples
+   * @throws EngineError where the engine makes something else
+   */
+  async generateBatch(mels: readonly Mel[]): Promise<Float32Array[]> {
+    const all =
+      (await this.#engine.generateBatch?.(mels.map((mel) => this.#normalized(mel)))) ?? [];
+    return mels.map(({ frames }, index) => {
+      const audio = all[index] ?? new Float32Array(0);
+      this.#checkLength(audio.length, frames);
+      this.#checkSound(audio);
+      return audio;
+    });
+  }
+
   async #generate(mel: Mel): Promise<Float32Array> {
     const audio = await this.#engine.generate(mel);
     this.#checkLength(audio.length, mel.frames);
@@ -77,11 +98,20 @@ export class Speaker {
    * that overlap. So are wide ones, and what shall look ahead less than the generator does.
    *
    * @param takeTurn each step or piece is a turn
+   * @param options `signal`: once it is aborted, what the stream keeps is freed, also where nobody asks for more
    */
   async *stream(
     parts: AsyncIterable<Mel>,
     takeTurn: TakeTurn,
-    { chunkFrames, lookAhead }: { readonly chunkFrames: number; readonly lookAhead: number },
+    {
+      chunkFrames,
+      lookAhead,
+      signal,
+    }: {
+      readonly chunkFrames: number;
+      readonly lookAhead: number;
+      readonly signal?: AbortSignal;
+    },
   ): AsyncGenerator<Float32Array, void, undefined> {
     const { num_mels: mels, hop_size: hop } = this.#bundle.config;
     const { before, after } = this.#field;
@@ -95,17 +125,28 @@ export class Speaker {
     let steps: EngineStream | undefined;
     let frames = 0;
     let samples = 0;
+    let computing = false;
+    const release = () => {
+      if (!computing && steps && this.#open.delete(steps)) steps.dispose();
+    };
     const step = (work: (stream: EngineStream) => Promise<Float32Array>) =>
       takeTurn(async () => {
         if (!steps) {
           steps = this.#engine.openStream?.() as EngineStream;
           this.#open.add(steps);
         }
-        const audio = await work(steps);
-        this.#checkSound(audio);
-        samples += audio.length;
-        return audio;
+        computing = true;
+        try {
+          const audio = await work(steps);
+          this.#checkSound(audio);
+          samples += audio.length;
+          return audio;
+        } finally {
+          computing = false;
+          if (signal?.aborted) release();
+        }
       });
+    signal?.addEventListener('abort', release, { once: true });
     try {
       yield* streamSteps(
         parts,
@@ -124,7 +165,8 @@ export class Speaker {
         { mels, chunkFrames },
       );
     } finally {
-      if (steps && this.#open.delete(steps)) steps.dispose();
+      signal?.removeEventListener('abort', release);
+      release();
     }
   }
 

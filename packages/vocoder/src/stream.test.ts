@@ -183,6 +183,61 @@ describe('a stream', () => {
     await expect(joined(vocoder.stream([], { lookAhead: -1 }))).rejects.toThrow(/lookAhead=-1/);
   });
 
+  it('frees what it keeps when it is aborted, though nobody asks for more, and others speak on', async () => {
+    const tensors = tf.memory().numTensors;
+    for (const wait of ['between', 'within']) {
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const stream = vocoder
+        .stream([melOf(200, 6)], { chunkFrames: 8, signal: controller.signal })
+        [Symbol.asyncIterator]();
+      expect((await stream.next()).done).toBe(false);
+      expect(tf.memory().numTensors).toBeGreaterThan(tensors);
+      const step = wait === 'within' ? stream.next().catch(() => undefined) : undefined;
+      controller.abort(reason);
+      await step;
+      expect(tf.memory().numTensors, wait).toBe(tensors);
+      expect(await vocoder.synthesize(melOf(3, 6))).toHaveLength(24);
+      // What was computed within may still be handed out.
+      const next = await stream.next().catch((error: unknown) => error);
+      if (wait === 'between') expect(next).toBe(reason);
+      expect(await stream.next()).toEqual({ done: true, value: undefined });
+    }
+  });
+
+  it('takes a copy of its parts, and hands out arrays of their own', async () => {
+    const mel = melOf(90, 6);
+    const whole = await vocoder.synthesize(mel);
+    const source = function* () {
+      const reused = new Float32Array(3 * 6);
+      for (let from = 0; from < 90; from += 3) {
+        reused.set(mel.data.subarray(from * 6, (from + 3) * 6));
+        yield { data: reused, frames: 3, mels: 6 };
+        reused.fill(Number.NaN);
+      }
+    };
+    for (const chunkFrames of [1, 8, 4 * 100]) {
+      const parts: Float32Array[] = [];
+      for await (const part of vocoder.stream(source(), { chunkFrames })) parts.push(part);
+      const all = Float32Array.from(parts.flatMap((part) => [...part]));
+      expectClose(all, whole, { max: 1e-5 });
+    }
+  });
+
+  it('changes nothing that it is given, nor do other ways to speak', async () => {
+    const mel = melOf(60, 6);
+    const audio = Float32Array.from({ length: 800 }, (_, i) => Math.sin(i));
+    const [melBefore, audioBefore] = [mel.data.slice(), audio.slice()];
+    const output = { denoise: 0.5, samplingRate: 400 };
+    const level = { loudness: -20, samplingRate: 8000 };
+    await joined(vocoder.stream([mel], output));
+    await vocoder.synthesize(mel, { ...output, ...level });
+    await vocoder.synthesizeBatch([mel, mel], level);
+    vocoder.analyze(audio);
+    expect(mel.data).toEqual(melBefore);
+    expect(audio).toEqual(audioBefore);
+  });
+
   it('ends its source when it is left', async () => {
     let ended = false;
     const source = async function* () {
@@ -197,23 +252,50 @@ describe('a stream', () => {
   });
 });
 
-describe('a batch', () => {
-  it('is each mel by itself, whatever its length', async () => {
-    await tf.setBackend('cpu');
-    const vocoder = await Vocoder.load(await smallBundle());
-    const mels = [1, 40, 3, 17, 40, 2].map((frames) => melOf(frames, 6));
-    const done: number[] = [];
-    const batch = await vocoder.synthesizeBatch(mels, {
-      onProgress: (frames) => void done.push(frames),
+onBackendsAndPlain(() => {
+  it('a batch is each mel by itself, whatever its length, in the memory of a piece', async () => {
+    let most = 0;
+    const watched: EngineFactory = async (bundle, where) => {
+      const engine = await tfjsEngine(bundle, where);
+      return {
+        ...engine,
+        async generateBatch(mels) {
+          most = Math.max(most, mels.length * mels[0].frames);
+          return (await engine.generateBatch?.(mels)) ?? [];
+        },
+      };
+    };
+    const noBatches: EngineFactory = async (bundle, where) => {
+      const { generateBatch: _, ...engine } = await tfjsEngine(bundle, where);
+      return engine;
+    };
+    const all = [1, 40, 3, 17, 40, 2, 17, 200, 200, 200, 40].map((frames, index) => {
+      const mel = melOf(frames, 6);
+      return { ...mel, data: mel.data.map((value) => value - index / 9) };
     });
-    for (const [i, mel] of mels.entries()) {
-      expectClose(batch[i], await vocoder.synthesize(mel), { max: 1e-5 }, `mel ${i}`);
+    for (const [engine, mels] of [
+      [watched, all],
+      [noBatches, all.slice(0, 7)],
+    ] as const) {
+      const vocoder = await Vocoder.load(await smallBundle(), { engine });
+      const tensors = tf.memory().numTensors;
+      const done: number[] = [];
+      const batch = await vocoder.synthesizeBatch(mels, {
+        onProgress: (frames) => void done.push(frames),
+      });
+      for (const [i, mel] of mels.entries()) {
+        expectClose(batch[i], await vocoder.synthesize(mel), { max: 1e-5 }, `mel ${i}`);
+      }
+      expect(done).toEqual([...done].sort((a, b) => a - b));
+      expect(done.at(-1)).toBe(mels.reduce((sum, { frames }) => sum + frames, 0));
+      expect(tf.memory().numTensors).toBe(tensors);
+      expect(await vocoder.synthesizeBatch([])).toEqual([]);
+      await expect(vocoder.synthesizeBatch([melOf(3, 6), melOf(3, 5)])).rejects.toThrow(
+        /^mels\[1\]: /,
+      );
+      await vocoder.dispose();
     }
-    expect(done.at(-1)).toBe(mels.reduce((sum, { frames }) => sum + frames, 0));
-    expect(await vocoder.synthesizeBatch([])).toEqual([]);
-    await expect(vocoder.synthesizeBatch([melOf(3, 6), melOf(3, 5)])).rejects.toThrow(
-      /^mels\[1\]: /,
-    );
-    await vocoder.dispose();
+    // 200 twice, of which a third would pass 512.
+    expect(most).toBe(400);
   });
 });

@@ -17,6 +17,16 @@ export const tfjsEngine: EngineFactory = async (bundle, where) => {
     async generate({ data, frames, mels }) {
       return samplesOf(tf.tidy(() => generator.forward(tf.tensor3d(data, [1, frames, mels]))));
     },
+    async generateBatch(batch) {
+      const [{ frames, mels }] = batch;
+      const data = new Float32Array(batch.length * frames * mels);
+      for (const [index, mel] of batch.entries()) data.set(mel.data, index * frames * mels);
+      const audio = await samplesOf(
+        tf.tidy(() => generator.forward(tf.tensor3d(data, [batch.length, frames, mels]))),
+      );
+      const samples = audio.length / batch.length;
+      return batch.map((_, index) => audio.slice(index * samples, (index + 1) * samples));
+    },
     openStream: () => streamOf(generator),
     dispose: () => generator.dispose(),
   };

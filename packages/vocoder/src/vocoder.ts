@@ -83,7 +83,8 @@ export interface Vocoder {
    */
   synthesize(mel: Mel, options?: SynthesizeOptions): Promise<Float32Array>;
   /**
-   * Mels of any lengths.
+   * Mels of any lengths. Those of one length are spoken at once, as many as have no more frames than a piece of `synthesize`, where
+   * the engine can; others one by one, as padding would sound at their ends.
    *
    * @returns of each what `synthesize` gives (within 1e-5)
    * @throws as `synthesize`; MelError names the mel by its index, before any is spoken

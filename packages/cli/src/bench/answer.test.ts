@@ -1,5 +1,7 @@
+import { receptiveField } from '@hifigan/models';
 import { OutOfMemoryError } from '@hifigan/ops';
 import { tinyConfig } from '@hifigan/testkit';
+import { type EngineStream, tfjsEngine } from '@hifigan/vocoder';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Backend } from '../backends/backend.js';
@@ -38,6 +40,42 @@ test.each(['run', 'begin'] as const)('%s says what to do where memory runs out',
     cpu: expect.any(Number),
   });
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test('begins as a stream does, and ends with the first samples', async () => {
+  const done: string[] = [];
+  const engine: Backend['engine'] = () => async (bundle, where) => {
+    const made = await tfjsEngine(bundle, where);
+    return {
+      ...made,
+      generate(mel) {
+        done.push(`generate ${mel.frames}`);
+        return made.generate(mel);
+      },
+      openStream() {
+        const stream = made.openStream?.() as EngineStream;
+        return {
+          async push(mel) {
+            const audio = await stream.push(mel);
+            done.push(`${mel.frames} frames, ${audio.length > 0 ? 'sound' : 'nothing'}`);
+            return audio;
+          },
+          end: () => stream.end(),
+          dispose() {
+            done.push('left');
+            stream.dispose();
+          },
+        };
+      },
+    };
+  };
+  const { ask } = await started({ ...cpuBackend, engine });
+  const { after } = receptiveField(tinyConfig);
+  const frames = Math.ceil(after / 2);
+  expect(await ask({ ask: 'begin', frames })).toMatchObject({ wall: expect.any(Number) });
+  expect(done.at(-2)).toBe(`${frames} frames, sound`);
+  expect(done.at(-1)).toBe('left');
+  expect(new Set(done.slice(0, -2))).toEqual(new Set([`${frames} frames, nothing`]));
 });
 
 test('must be started first', async () => {

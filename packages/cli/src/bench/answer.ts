@@ -113,21 +113,14 @@ async function run(vocoder: Vocoder, frames: number): Promise<Timing> {
   return timed(() => vocoder.synthesize(mel, { chunkFrames: frames })).catch(tellMemory(frames));
 }
 
-/** Ends synthesis after the first piece. */
-class Enough extends Error {}
-
+/** From a mel that is all there to the first samples of a stream, which is then left. */
 async function begin(vocoder: Vocoder, frames: number): Promise<Timing> {
   // Whole pieces, as many as the first depends on.
   const pieces = 1 + Math.ceil(receptiveField(vocoder.config).after / frames);
   const mel = noise(vocoder.config, pieces * frames);
-  const stop = () => {
-    throw new Enough();
-  };
-  return timed(() =>
-    vocoder.synthesize(mel, { chunkFrames: frames, onProgress: stop }).catch((error: unknown) => {
-      if (!(error instanceof Enough)) throw error;
-    }),
-  ).catch(tellMemory(frames));
+  return timed(async () => {
+    for await (const _ of vocoder.stream([mel], { chunkFrames: frames })) break;
+  }).catch(tellMemory(frames));
 }
 
 /** What to do about memory here differs from what backends advise. */

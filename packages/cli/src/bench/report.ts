@@ -46,9 +46,9 @@ export interface BenchResult extends Names {
   readonly speedRatio: number;
   /** From the backend's modules to a model that is ready. */
   readonly startMilliseconds: number;
-  /** From the same to the first piece of audio. */
+  /** From the same to the first samples of a stream. */
   readonly startToAudioMilliseconds: number | null;
-  /** From a warm model to the first piece of audio. */
+  /** From a warm model to the first samples of a stream whose frames are all there. */
   readonly latencyMilliseconds: Statistic | null;
   readonly wallMilliseconds: Statistic;
   /** Of all threads together. */

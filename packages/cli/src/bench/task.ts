@@ -43,7 +43,7 @@ export type Question =
   | { readonly ask: 'start'; readonly task: Task }
   /** Makes so many frames at once. */
   | { readonly ask: 'run'; readonly frames: number }
-  /** Makes the first so many frames of a longer mel. */
+  /** Makes the first samples of a stream, so many frames at a time, whose mel is all there. */
   | { readonly ask: 'begin'; readonly frames: number }
   | { readonly ask: 'memory' };
 

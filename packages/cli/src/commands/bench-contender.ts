@@ -12,7 +12,7 @@ export function registerBenchContender(program: Command, context: Context): void
     .action(async () => {
       const answer = createContender(context.backends, (text) => context.console.note(text));
       await answerQuestions<Question, unknown>(
-        { verb: 'bench-contender', starter: 'bench' },
+        { verb: 'bench-contender', starter: 'bench', signal: context.signal },
         answer,
       );
     });

@@ -369,7 +369,7 @@ describe('what hifigan bench is told', () => {
 
   it('explains its figures', async () => {
     const { stdout } = await runMain(['bench', '--help']);
-    expect(stdout).toMatch(/ms to audio +from a warm model to the first piece/);
+    expect(stdout).toMatch(/ms to audio +from a warm model to the first samples of a stream/);
     expect((await runMain(['--help'])).stdout).not.toContain('bench-contender');
   });
 });

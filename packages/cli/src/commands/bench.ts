@@ -40,9 +40,9 @@ interface Options {
 const TERMS = `
 × real time     seconds of speech made in a second, all frames at once; the best round
 ratio           that, beside the first row of the same configuration
-ms to audio     from a warm model to the first piece of a longer mel: --chunk-frames, computed with the frames after it
-                that it depends on
-ms from start   the same from nothing: the backend's modules, its threads, the model, the first piece
+ms to audio     from a warm model to the first samples of a stream (Vocoder.stream) whose frames are all there, computed
+                --chunk-frames at a time; whoever gets them one by one waits for them as well
+ms from start   the same from nothing: the backend's modules, its threads, the model, the first samples
 peak MB         memory of the whole process
 
 Each row is a process of its own. The rows of a configuration take turns, so that each meets the same disturbances.
@@ -73,7 +73,12 @@ export function registerBench(
         .argParser(listOf(wholeNumber(1))),
     )
     .option('--frames <count>', 'mel frames of a run', wholeNumber(1), 172)
-    .option('--chunk-frames <count>', 'of the piece that is heard first', wholeNumber(1), 16)
+    .option(
+      '--chunk-frames <count>',
+      'computed at a time until the first samples are heard',
+      wholeNumber(1),
+      16,
+    )
     .option('--rounds <count>', 'runs that count, after those that warm up', wholeNumber(1), 5)
     .option(
       '--max-seconds <seconds>',

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeNpy } from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
@@ -91,5 +91,18 @@ describe('hifigan synth of inputs that cannot be spoken', () => {
       expect(await speak('words.wav')).toMatch(
         /it is no recording that can be read \(it looks like text\)/,
       );
+    }));
+
+  it('refuses before it speaks what no WAV file could hold', () =>
+    inSynthWorkshop(async (cwd) => {
+      // Four and a half GiB of speech by its length; nothing is read of it.
+      const file = await open(join(cwd, 'long.f32'), 'w');
+      await file.truncate(4 * 12 * ((2.25 * 2 ** 30) / 64));
+      await file.close();
+      const argv = ['synth', 'long.f32', '--input-format', 'f32', '--checkpoint', 'run'];
+      const run = await runMain([...argv, '-o', 'b.wav', '--loudness', '-23'], { cwd });
+      expect(run).toMatchObject({ code: 1, stdout: '' });
+      expect(run.stderr).toMatch(/would pass 4 GiB, .*; take --format flac/);
+      expect(await readdir(cwd)).not.toContain('b.wav');
     }));
 });

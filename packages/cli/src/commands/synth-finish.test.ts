@@ -92,9 +92,22 @@ describe('what synth does to speech before it writes it', () => {
           generator: await readFile(join(cwd, 'run', 'g_00000100.safetensors')),
         }),
       );
-      const expected = await vocoder.synthesize(vocoder.analyze(recording), { denoise: 0.5 });
-      await vocoder.dispose();
+      const mel = vocoder.analyze(recording);
+      const expected = await vocoder.synthesize(mel, { denoise: 0.5 });
       expectClose(denoised, expected, { max: 1e-5 });
+      // So are levels, with a ceiling that nobody named as well.
+      for (const level of [
+        { loudness: -3 },
+        { loudness: -30 },
+        { loudness: -3, peak: -6 },
+        { peak: -2 },
+      ]) {
+        const words = Object.entries(level).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+        const { audio } = await speak('--format', 'float32', ...words);
+        const made = await vocoder.synthesize(mel, level);
+        expectClose(audio, made, { max: 1e-5 }, JSON.stringify(level));
+      }
+      await vocoder.dispose();
       expect(peakOf(plain.map((value, i) => value - denoised[i]))).toBeGreaterThan(1e-4);
       const more = await runMain(['synth', 'a.npy', '-o', 'x.wav', '--denoise', '1.5'], { cwd });
       expect(more).toMatchObject({ code: 2, stdout: '' });

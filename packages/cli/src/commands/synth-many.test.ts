@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeNpy } from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
@@ -42,7 +42,7 @@ describe('hifigan synth of many', () => {
       const synth = synthIn(cwd);
       await writeFile(
         join(cwd, 'list.txt'),
-        '\r\nin/a.npy|deep/first.wav\r\nin/b.npy\n\nin/ä 日本 c.npy|v1.2\nin/none.npy|none\nrun|folder\n',
+        '\uFEFFin/a.npy | deep/first.wav\r\n\r\n  in/b.npy\t\r\n\nin/ä 日本 c.npy|v1.2 \nin/none.npy|none\nrun|folder\n',
       );
       const run = await synth('--list', 'list.txt', '-o', 'out', '--json');
       expect(run.code).toBe(1);
@@ -81,7 +81,7 @@ describe('hifigan synth of many', () => {
       );
       expect(await refused('\n \n')).toMatch(/bad\.txt: names no files/);
       expect(await refused(Uint8Array.of(0xff, 0xfe, 0x41))).toMatch(/must be text \(UTF-8\)/);
-      expect(await refused('-')).toMatch(/line 1: - cannot stand in a list/);
+      expect(await refused(' - ')).toMatch(/line 1: - cannot stand in a list/);
       expect((await synth('-o', 'x.wav')).stderr).toMatch(/missing required argument 'in'/);
       expect((await synth('-', '--list', '-', '-o', 'x')).stderr).toMatch(/stdin can be read once/);
       const piped = await runMain(['synth', '--list', '-', '-o', 'piped', ...MODEL], {
@@ -90,39 +90,80 @@ describe('hifigan synth of many', () => {
       expect(piped).toMatchObject({ code: 0, stdout: 'piped/b.wav\n' });
     }));
 
-  it('goes on with what is not there, not whole, or older than its input', () =>
+  it('makes what is missing, and writes over nothing unless told to', () =>
     inSynthWorkshop(async (cwd) => {
-      await writeMels(cwd, ['a', 'b', 'c', 'd']);
+      await writeMels(cwd, ['a', 'b', 'c', 'd', 'e']);
       const synth = synthIn(cwd);
-      const resume = () => synth('in', '-o', 'out', '--resume');
+      const resume = (...more: string[]) => synth('in', '-o', 'out', '--resume', ...more);
+      const at = (name: string) => join(cwd, 'out', name);
       expect(await resume()).toMatchObject({
         code: 0,
-        stdout: 'out/a.wav\nout/b.wav\nout/c.wav\nout/d.wav\n',
+        stdout: ['a', 'b', 'c', 'd', 'e'].map((name) => `out/${name}.wav\n`).join(''),
       });
-      const whole = await readFile(join(cwd, 'out', 'b.wav'));
-      const { mtimeMs } = await stat(join(cwd, 'out', 'a.wav'));
-      await writeFile(join(cwd, 'out', 'b.wav'), whole.subarray(0, 100));
+      const whole = await readFile(at('b.wav'));
+      const spoiled = new Map([
+        ['b.wav', whole.subarray(0, 100)],
+        ['d.wav', Buffer.from('notes of somebody else')],
+        ['c.wav', await readFile(at('c.wav'))],
+      ]);
+      for (const [name, bytes] of spoiled) await writeFile(at(name), bytes);
       const later = new Date(Date.now() + 5000);
       await utimes(join(cwd, 'in', 'c.npy'), later, later);
-      await writeFile(join(cwd, 'out', 'd.wav'), '');
+      await rm(at('e.wav'));
+      const { mtimeMs } = await stat(at('a.wav'));
+
       const again = await resume();
-      expect(again).toMatchObject({ code: 0, stdout: 'out/b.wav\nout/c.wav\nout/d.wav\n' });
-      expect(again.stderr).toMatch(/^out\/b\.wav: made anew, because it is not whole$/m);
-      expect(again.stderr).toMatch(/^out\/c\.wav: made anew, because it is older than its input$/m);
-      expect(again.stderr).toMatch(/^1 file kept, whole and newer than the input$/m);
-      expect(await readFile(join(cwd, 'out', 'b.wav'))).toEqual(whole);
-      expect((await stat(join(cwd, 'out', 'a.wav'))).mtimeMs).toBe(mtimeMs);
-      const past = new Date(Date.now() - 5000);
-      await utimes(join(cwd, 'in', 'c.npy'), past, past);
-      const done = await synth('in', '-o', 'out', '--resume', '--json');
-      expect(JSON.parse(done.stdout)).toEqual({ files: [], failed: [], kept: 4 });
-      expect((await synth('in', '-o', 'out', '--resume', '--force')).stderr).toMatch(
-        /--resume: does not go with --force/,
+      expect(again).toMatchObject({ code: 1, stdout: 'out/e.wav\n' });
+      expect(again.stderr).toMatch(
+        /^error: in\/b\.npy: out\/b\.wav is not whole, or not ours, and stays as it is; remove it, or make it anew with --resume --force$/m,
       );
+      expect(again.stderr).toMatch(
+        /^error: in\/c\.npy: out\/c\.wav is older than its input, and stays/m,
+      );
+      expect(again.stderr).toMatch(
+        /^1 file kept, whole and newer than the input\n3 files failed$/m,
+      );
+      for (const [name, bytes] of spoiled) {
+        expect((await readFile(at(name))).equals(bytes), name).toBe(true);
+      }
+      const told = JSON.parse((await resume('--json')).stdout);
+      expect(told).toMatchObject({ files: [], kept: 2 });
+      expect(told.failed.map((one: { in: string }) => one.in)).toEqual(
+        ['b', 'c', 'd'].map((name) => `in/${name}.npy`),
+      );
+      const one = await synth('in/d.npy', '-o', 'out/d.wav', '--resume');
+      expect(one).toMatchObject({ code: 1, stdout: '' });
+
+      const past = new Date(Date.now() - 5000);
+      await utimes(at('c.wav'), past, past);
+      await utimes(join(cwd, 'in', 'c.npy'), new Date(), new Date());
+      const forced = await resume('--force');
+      expect(forced).toMatchObject({ code: 0, stdout: 'out/b.wav\nout/c.wav\nout/d.wav\n' });
+      expect(forced.stderr).toMatch(
+        /^out\/c\.wav: made anew, because it is older than its input$/m,
+      );
+      expect(await readFile(at('b.wav'))).toEqual(whole);
+      expect((await stat(at('a.wav'))).mtimeMs).toBe(mtimeMs);
+      const done = await resume('--json');
+      expect(JSON.parse(done.stdout)).toEqual({ files: [], failed: [], kept: 5 });
       // FLAC is told to be whole as well.
       await synth('in', '-o', 'flac', '--format', 'flac', '--resume');
       const flac = await synth('in', '-o', 'flac', '--format', 'flac', '--resume');
-      expect(flac.stderr).toMatch(/^4 files kept/m);
+      expect(flac.stderr).toMatch(/^5 files kept/m);
+    }));
+
+  it('shares neither stdin nor stdout among processes', () =>
+    inSynthWorkshop(async (cwd) => {
+      const workers = ['--workers', '2'];
+      for (const argv of [
+        ['a.npy', '-o', '-'],
+        ['-', '-o', 'out'],
+        ['-', '-o', '-'],
+      ]) {
+        const run = await synthIn(cwd)(...argv, ...workers);
+        expect(run).toMatchObject({ code: 2, stdout: '' });
+        expect(run.stderr).toMatch(/--workers: does not go with (the input|--out) -, because std/);
+      }
     }));
 
   it('does its part of several, which together are all', () =>
@@ -182,7 +223,11 @@ describe('hifigan synth of many', () => {
       );
     }));
 
-  it.skipIf(process.platform !== 'linux')('goes on where one of its processes dies', () =>
+  it.skipIf(process.platform !== 'linux').each([
+    ['SIGKILL', /^in\/m\d+\.npy: its process was ended by SIGKILL/],
+    ['SIGTERM', /^in\/m\d+\.npy: its process was told to end by a signal of its own$/],
+    ['SIGINT', /^in\/m\d+\.npy: its process was told to end by a signal of its own$/],
+  ])('goes on where one of its processes is sent %s', (signal, reason) =>
     inSynthWorkshop(async (cwd) => {
       await writeMels(
         cwd,
@@ -196,11 +241,15 @@ describe('hifigan synth of many', () => {
       );
       await until(() => existsSync(join(cwd, 'out')) || run.child.exitCode !== null);
       const [first] = await childrenOf(Number(run.child.pid));
-      process.kill(first, 'SIGKILL');
+      process.kill(first, signal);
       expect(await run.ended, run.stderr()).toBe(1);
       const { files, failed } = JSON.parse(run.stdout().toString());
       expect([files.length, failed.length]).toEqual([39, 1]);
-      expect(failed[0].reason).toMatch(/^in\/m\d+\.npy: its process was ended by SIGKILL/);
+      expect(failed[0].reason).toMatch(reason);
+      // Who is killed has no time to put away what it has begun.
+      if (signal === 'SIGKILL') return;
+      const left = await readdir(join(cwd, 'out'));
+      expect(left.filter((name) => name.includes('partial'))).toEqual([]);
     }),
   );
 

@@ -71,3 +71,15 @@ it('does not shard what a launcher shards already', () =>
     expect(run).toMatchObject({ code: 2, stdout: '' });
     expect(run.stderr).toMatch(/--shard 1\/2: does not go with mpirun of Open MPI/);
   }));
+
+it('refuses a stdout that all ranks would share', () =>
+  inSynthWorkshop(async (cwd) => {
+    const run = await runMain(['synth', 'a.npy', '-o', '-'], {
+      cwd,
+      env: { OMPI_COMM_WORLD_RANK: '1', OMPI_COMM_WORLD_SIZE: '2' },
+    });
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toMatch(
+      /--out -: does not go with mpirun of Open MPI, because each of its ranks/,
+    );
+  }));

@@ -1,13 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { readWav } from '@hifigan/audio';
 import { readNpy, writeNpy } from '@hifigan/checkpoint';
 import { expectClose } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import { main } from '../main.js';
 import { startHifigan, until } from '../testing/process.js';
-import { runMain } from '../testing/run-main.js';
+import { type Run, runMain } from '../testing/run-main.js';
 import { inSynthWorkshop, readRecording } from '../testing/synth.js';
 
 const HOP = 64;
@@ -30,6 +33,59 @@ async function spoken(cwd: string) {
 }
 
 const saidOf = (stderr: string) => stderr.replace(/^peak .*$/m, '').trim();
+
+/** Whether a process has opened a file, by what Linux tells. */
+function holdsOpen(pid: number | undefined, path: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).some((descriptor) => {
+    try {
+      return readlinkSync(join(folder, descriptor)) === path;
+    } catch {
+      // Closed meanwhile.
+      return false;
+    }
+  });
+}
+
+describe.skipIf(process.platform !== 'linux')('hifigan synth from named pipes', () => {
+  it('is the same as from stdin, whoever comes first', () =>
+    inSynthWorkshop(async (cwd) => {
+      const { raw, whole } = await spoken(cwd);
+      await promisify(execFile)('mkfifo', [join(cwd, 'fifo')]);
+      const speak = () =>
+        runMain(['synth', 'fifo', '-o', '-', '--input-format', 'f32', ...OPTIONS], { cwd });
+      for (const late of ['reader', 'writer']) {
+        const write = () => writeFile(join(cwd, 'fifo'), raw);
+        let run: Promise<Run>;
+        let written: Promise<void>;
+        if (late === 'reader') {
+          written = write();
+          run = speak();
+        } else {
+          run = speak();
+          await new Promise((done) => setTimeout(done, 300));
+          written = write();
+        }
+        const { code, stderr, bytes } = await run;
+        await written;
+        expect(code, stderr).toBe(0);
+        expectClose(readWav(bytes).channels[0], whole, { max: 1e-5 });
+      }
+    }));
+
+  it('ends at Ctrl-C where nobody writes', () =>
+    inSynthWorkshop(async (cwd) => {
+      await promisify(execFile)('mkfifo', [join(cwd, 'fifo')]);
+      const { child, stderr, ended } = startHifigan(
+        ['synth', 'fifo', 'a.npy', '-o', 'out', ...OPTIONS],
+        cwd,
+      );
+      await until(() => child.exitCode !== null || holdsOpen(child.pid, join(cwd, 'fifo')));
+      child.kill('SIGINT');
+      expect(await ended, stderr()).toBe(130);
+      expect(existsSync(join(cwd, 'out'))).toBe(false);
+    }));
+});
 
 describe('hifigan synth from pipes', () => {
   it('takes frames without a header, cut anywhere, and is the same as of a file', () =>

@@ -14,7 +14,7 @@ export function registerSynthWorker(program: Command, context: Context): void {
       let speaker: FileSpeaker | undefined;
       type Answer = WorkerAnswers[keyof WorkerAnswers];
       await answerQuestions<WorkerQuestion, Answer>(
-        { verb: 'synth-worker', starter: 'synth --workers' },
+        { verb: 'synth-worker', starter: 'synth --workers', signal: context.signal },
         async (question, tell) => {
           if (question.ask === 'start') {
             speaker = await FileSpeaker.open(context, question.options);

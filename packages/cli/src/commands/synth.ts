@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
 import { type FoundFile, findFiles, isRecording, RECORDING_KINDS } from '../files/find-files.js';
-import { type Job, planOutputs } from '../files/plan-outputs.js';
+import { planOutputs } from '../files/plan-outputs.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
 import { type JobsReport, runJobs } from '../run-jobs.js';
 import { readList } from '../synth/read-list.js';
+import { resumeJobs } from '../synth/resume-jobs.js';
 import { shardOf } from '../synth/shard.js';
 import { extensionOf } from '../synth/sound-encoder.js';
 import { openLanes } from '../synth/speaking-lanes.js';
@@ -17,7 +18,6 @@ import {
   type SynthOptions,
 } from '../synth/synth-options.js';
 import { joinSynthRanks } from '../synth/synth-ranks.js';
-import { whyAnew } from '../synth/whole-result.js';
 import { counted, duration } from '../terminal/format.js';
 
 /** `hifigan synth IN… -o OUT`. */
@@ -35,9 +35,9 @@ export function registerSynth(
     );
   addSynthOptions(command, context).action(async (typed: string[], options: SynthOptions) => {
     const { console, now } = context;
-    checkSynthOptions(options);
+    checkSynthOptions(options, typed);
     const format = formatOf(options);
-    const ranks = await joinSynthRanks(context, options.shard);
+    const ranks = await joinSynthRanks(context, options);
     const shard = ranks?.shard ?? options.shard;
     const inputs = await inputsOf(context, typed, options);
     const planned = await planOutputs(context, inputs, {
@@ -46,8 +46,10 @@ export function registerSynth(
       force: options.force === true || options.resume === true,
       ...(shard && { choose: (jobs) => shardOf(jobs, shard) }),
     });
-    const jobs = options.resume ? await withoutWhole(context, planned) : planned;
-    let report: JobsReport = { files: [], failed: [] };
+    const { jobs, kept, failed } = options.resume
+      ? await resumeJobs(context, planned, options.force === true)
+      : { jobs: planned, kept: 0, failed: [] };
+    let report: JobsReport = { files: [], failed };
     let about = {};
     if (jobs.length > 0) {
       const workers = Math.min(options.workers, jobs.length);
@@ -57,24 +59,22 @@ export function registerSynth(
       });
       try {
         const start = now();
-        report = await runJobs(context, {
+        const done = await runJobs(context, {
           ...{ label: 'synth', jobs, lanes: lanes.works },
           // Other ranks wait for the report of this one, even where its share is a single file.
           alone: inputs.length === 1 && !ranks,
         });
+        report = { files: done.files, failed: [...failed, ...done.failed] };
         about = tellSpeed(context, report, { took: (now() - start) / 1000, ...lanes });
       } finally {
         await lanes.end();
       }
     }
-    const kept = planned.length - jobs.length;
     if (kept > 0) console.note(`${counted(kept, 'file')} kept, whole and newer than the input`);
     const all = (await ranks?.gather(report)) ?? report;
     if (all.failed.length > 0) {
       console.note(`${counted(all.failed.length, 'file')} failed`);
-      for (const { in: name, reason } of all.failed.slice(0, MOST_TOLD)) {
-        console.note(`  ${reason.startsWith(name) ? reason : `${name}: ${reason}`}`);
-      }
+      for (const { reason } of all.failed.slice(0, MOST_TOLD)) console.note(`  ${reason}`);
       setExitCode(1);
     }
     if (options.out === '-') return;
@@ -116,19 +116,6 @@ async function inputsOf(
     throw new UserError(`${typed.join(', ')}: has no ${kinds}; give others`);
   }
   return all;
-}
-
-/** The jobs whose results are not there, not whole or too old. */
-async function withoutWhole(context: Context, jobs: readonly Job[]): Promise<Job[]> {
-  const left: Job[] = [];
-  for (const job of jobs) {
-    const reason = await whyAnew(job);
-    if (reason === undefined) continue;
-    if (reason !== 'is not there')
-      context.console.note(`${job.shown}: made anew, because it ${reason}`);
-    left.push(job);
-  }
-  return left;
 }
 
 function tellSpeed(

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Interrupted } from '../errors.js';
 import { duration } from '../terminal/format.js';
-import type { Reply } from './answer-questions.js';
+import { type Reply, TOLD_TO_END } from './answer-questions.js';
 
 /** A process that has failed, and why; others go on. */
 export class ProcessFailure extends Error {
@@ -35,6 +35,12 @@ export type Alarm = (seconds: number, ring: () => void) => () => void;
 
 /** The most that timers take; after a longer time they would ring at once. */
 const LONGEST = (2 ** 31 - 1) / 1000;
+
+/** Seconds until our own signal is heard, where one went to all processes of a terminal. */
+const OWN_SIGNAL = 0.25;
+
+/** Signals that ask a process to end, where it did not catch them. */
+const POLITE: readonly (string | null)[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const clock: Alarm = (seconds, ring) => {
   const timer = setTimeout(ring, Math.min(seconds, LONGEST) * 1000);
@@ -95,17 +101,18 @@ export function startAskedProcess<Question extends { readonly ask: string }, Ans
   });
   child.on('error', (error) => over(new ProcessFailure(`cannot be started: ${error.message}`)));
   child.on('close', (code, endedBy) => {
-    signal.removeEventListener('abort', interrupt);
+    const tell = () => {
+      signal.removeEventListener('abort', interrupt);
+      over(new ProcessFailure(howItEnded(code, endedBy, messages)));
+    };
     // Ctrl-C in a terminal ends all processes of the group, and this may be seen before our own.
-    over(
-      endedBy === 'SIGINT'
-        ? new Interrupted()
-        : new ProcessFailure(howItEnded(code, endedBy, messages)),
-    );
+    const toldTo = code === TOLD_TO_END || POLITE.includes(endedBy);
+    if (toldTo && !ended) setTimeout(tell, OWN_SIGNAL * 1000);
+    else tell();
   });
   return {
     get alive() {
-      return ended === undefined;
+      return ended === undefined && child.exitCode === null && child.signalCode === null;
     },
     async ask<Q extends Question>(question: Q) {
       const reply = await new Promise<Reply<unknown> | Error>((done) => {
@@ -150,6 +157,9 @@ function listen(child: ChildProcess, { signal, onLine }: AskedProcessOptions): s
 }
 
 function howItEnded(code: number | null, signal: string | null, lines: readonly string[]): string {
+  if (code === TOLD_TO_END || POLITE.includes(signal)) {
+    return 'its process was told to end by a signal of its own';
+  }
   const reason = lines.find((line) => /out of memory|^FATAL|\bError\b/.test(line)) ?? lines.at(-1);
   const said = reason === undefined ? '' : `: ${reason.replace(/^error: /, '')}`;
   if (signal === null) return `its process ended with code ${code}${said}`;

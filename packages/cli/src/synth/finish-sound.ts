@@ -1,17 +1,14 @@
-import { createLoudnessMeter, gainFor } from '@hifigan/audio';
+import {
+  createLoudnessMeter,
+  gainFor,
+  type MeasuredLevel,
+  type OutputGainOptions,
+} from '@hifigan/audio';
 import { peak } from '../files/peak.js';
 import { Spool } from './spool.js';
 
 /** What is done to speech before it is written. */
-export interface FinishOptions {
-  /** LUFS, of the whole (ITU-R BS.1770-4, gated). */
-  readonly loudness?: number;
-  /** dBFS: of the loudest sample; with a loudness, the most that it may be. */
-  readonly peak?: number;
-}
-
-/** Where a loudness is wanted and nothing is said of the peak, no sample may clip. */
-const FULL_SCALE = 0;
+export type FinishOptions = OutputGainOptions;
 
 /** Whether the whole must be known before the first sample. */
 export const needsWhole = ({ loudness, peak: level }: FinishOptions): boolean =>
@@ -52,20 +49,19 @@ export async function* finishSound(
   }
 }
 
-/** What samples are multiplied by. */
+/** What samples are multiplied by, as the library has it; and what was wished for and not reached. */
 function factorFor(
-  measured: { readonly largest: number; readonly loudness: number },
+  measured: MeasuredLevel,
   { loudness, peak: level, tell }: FinishOptions & { readonly tell: (what: string) => void },
 ): number {
-  if (loudness === undefined) return gainFor(measured, { peak: level });
-  const most = level ?? FULL_SCALE;
-  const factor = gainFor(measured, { loudness, peak: most });
+  const factor = gainFor(measured, { loudness, peak: level });
+  if (loudness === undefined) return factor;
   const reached = measured.loudness + 20 * Math.log10(factor);
   if (measured.loudness === Number.NEGATIVE_INFINITY) {
     tell('too quiet to measure its loudness; it stays as it is');
   } else if (reached < loudness - TOLERANCE) {
     tell(
-      `reaches ${reached.toFixed(1)} LUFS and not ${loudness}, because its peaks would pass ${most} dBFS`,
+      `reaches ${reached.toFixed(1)} LUFS and not ${loudness}, because its peaks would pass ${level ?? 0} dBFS`,
     );
   }
   return factor;

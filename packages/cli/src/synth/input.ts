@@ -1,5 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, open as openDescriptor } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import type { ByteSource } from '@hifigan/checkpoint';
 import { type Context, pathOf } from '../context.js';
 import { Interrupted, REASONS, UserError } from '../errors.js';
@@ -32,7 +35,14 @@ export async function openInput(context: Context, { path, shown }: FoundFile): P
       cause: error,
     });
   };
-  const handle = await open(pathOf(context, path), 'r').catch(refuse);
+  const real = pathOf(context, path);
+  if ((await stat(real).catch(refuse)).isFIFO()) {
+    const stream = await openFifo(real).catch(refuse);
+    const bytes = new ByteReader(streamPieces(stream, context.signal));
+    // What was not begun has nothing that would end it.
+    return { shown, bytes, close: async () => void stream.destroy() };
+  }
+  const handle = await open(real, 'r').catch(refuse);
   try {
     const about = await handle.stat();
     if (about.isDirectory()) throw new UserError(`${shown}: ${REASONS.EISDIR}`);
@@ -71,6 +81,18 @@ async function* filePieces(
     yield piece;
     at += piece.length;
   }
+}
+
+/**
+ * A named pipe, which may have no writer yet: opened as a file it would hold a thread of Node until one comes, and no Ctrl-C
+ * would end that.
+ */
+async function openFifo(path: string): Promise<Readable> {
+  const descriptor = await promisify(openDescriptor)(
+    path,
+    constants.O_RDONLY | constants.O_NONBLOCK,
+  );
+  return new Socket({ fd: descriptor, readable: true, writable: false });
 }
 
 function pipePieces(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {

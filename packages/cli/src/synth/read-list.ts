@@ -5,7 +5,7 @@ import type { FoundFile } from '../files/find-files.js';
 import { readInput } from '../files/read-input.js';
 
 /**
- * Reads a list of inputs: one path a line, or `path|out`. Whether they exist is not asked: what cannot be read fails by itself,
+ * Reads a list of inputs: one path a line, or `path|out`, blanks around them aside. Whether they exist is not asked: what cannot be read fails by itself,
  * and the others go on.
  *
  * @throws UserError where the list cannot be read, names nothing or a place elsewhere
@@ -16,9 +16,9 @@ export async function readList(context: Context, typed: string): Promise<FoundFi
   const files = text.split(/\r?\n/).flatMap((line, index): FoundFile[] => {
     if (line.trim() === '') return [];
     const where = `${shownList}: line ${index + 1}`;
-    const [path, out, ...more] = line.split('|');
+    const [path, out, ...more] = line.split('|').map((part) => part.trim());
     if (path === '-') throw new UsageError(`${where}: - cannot stand in a list; name files`);
-    if (path.trim() === '' || more.length > 0) {
+    if (path === '' || more.length > 0) {
       throw new UserError(`${where}: must be a path, or path|out; correct it`);
     }
     return [
@@ -36,6 +36,7 @@ export async function readList(context: Context, typed: string): Promise<FoundFi
   return files;
 }
 
+/** A byte order mark, as editors of Windows write it, is no part of it. */
 function decode(bytes: Uint8Array, shown: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -46,8 +47,8 @@ function decode(bytes: Uint8Array, shown: string): string {
 
 /** A list may come from anywhere: it writes nothing outside of the folder that was named. */
 function belowFolder(out: string, where: string): string {
-  const path = normalize(out.trim());
-  if (out.trim() === '' || isAbsolute(path) || path.split(/[/\\]/)[0] === '..' || path === '.') {
+  const path = normalize(out);
+  if (out === '' || isAbsolute(path) || path.split(/[/\\]/)[0] === '..' || path === '.') {
     throw new UserError(
       `${where}: out=${out} must be a name below --out, such as a/b.wav; correct it`,
     );

@@ -17,9 +17,9 @@ export const bitsOf = (format: SoundFormat): number | undefined =>
 
 /** Bytes of a file, made as the samples come. One channel. */
 export interface SoundEncoder {
-  /** The first bytes. @param samples that will follow, where that is known */
+  /** The first bytes. @param samples that will follow, where that is known. @throws UserError where they are too many */
   begin(samples: number | undefined): Uint8Array;
-  /** @param samples in [−1, 1]; whole numbers clip there */
+  /** @param samples in [−1, 1]; whole numbers clip there. @throws UserError where all are too many by now */
   encode(samples: Float32Array): Uint8Array;
   /** The last bytes, and what the first must be now that all is known; frees what the encoder holds. */
   end(): { readonly bytes: Uint8Array; readonly start: Uint8Array };
@@ -33,16 +33,22 @@ export interface SoundEncoderOptions {
   readonly samplingRate: number;
   /** Whether noise of the last bit is added before rounding; the same noise each time. */
   readonly dither: boolean;
+  /** Whether it goes to a pipe, which may be longer than the header of a file can count. */
+  readonly piped: boolean;
 }
 
 export async function createSoundEncoder({
   format,
   samplingRate,
   dither,
+  piped,
 }: SoundEncoderOptions): Promise<SoundEncoder> {
   const noise: DitherOptions = { dither, random: mulberry32(0) };
   if (format === 'flac' || format === 'flac24') {
     return createFlacEncoder({ samplingRate, bits: format === 'flac' ? 16 : 24, ...noise });
   }
-  return createWavEncoder(format, samplingRate, noise);
+  return createWavEncoder(format, samplingRate, {
+    ...noise,
+    ...(piped && { mostBytes: Number.POSITIVE_INFINITY }),
+  });
 }

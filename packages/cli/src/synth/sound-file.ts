@@ -1,5 +1,5 @@
+import { clippedSamples } from '@hifigan/audio';
 import type { Context } from '../context.js';
-import { peak } from '../files/peak.js';
 import type { Job } from '../files/plan-outputs.js';
 import { type GrowingFile, openAtomic } from '../files/write-atomic.js';
 import {
@@ -9,7 +9,7 @@ import {
   type SoundEncoderOptions,
 } from './sound-encoder.js';
 
-export interface SoundFileOptions extends SoundEncoderOptions {
+export interface SoundFileOptions extends Omit<SoundEncoderOptions, 'piped'> {
   /** That will be written, where that is known. */
   readonly samples?: number;
 }
@@ -18,16 +18,25 @@ export interface SoundFileOptions extends SoundEncoderOptions {
 export class SoundFile {
   readonly #file: GrowingFile;
   readonly #encoder: SoundEncoder;
-  /** Magnitude from which on a sample cannot be stored; a unit over full scale is nothing. */
-  readonly #most: number;
+  /** Of a whole number; floats clip nothing. */
+  readonly #bits: number | undefined;
   #clipped = 0;
   #samples = 0;
 
   private constructor(file: GrowingFile, encoder: SoundEncoder, options: SoundFileOptions) {
-    const bits = bitsOf(options.format);
     this.#file = file;
     this.#encoder = encoder;
-    this.#most = bits === undefined ? Number.POSITIVE_INFINITY : 1 + 2 ** (1 - bits);
+    this.#bits = bitsOf(options.format);
+  }
+
+  /** Looks before anything is spoken. @throws UserError where so many samples cannot be stored in a file */
+  static async check({ output }: Pick<Job, 'output'>, options: SoundFileOptions): Promise<void> {
+    const encoder = await createSoundEncoder({ ...options, piped: output === '-' });
+    try {
+      encoder.begin(options.samples);
+    } finally {
+      encoder.dispose?.();
+    }
   }
 
   /** @throws UserError where it cannot be written */
@@ -36,7 +45,7 @@ export class SoundFile {
     { output }: Pick<Job, 'output'>,
     options: SoundFileOptions,
   ): Promise<SoundFile> {
-    const encoder = await createSoundEncoder(options);
+    const encoder = await createSoundEncoder({ ...options, piped: output === '-' });
     try {
       const begin = encoder.begin(options.samples);
       const file = output === '-' ? standardOutput(context) : await openAtomic(output);
@@ -62,9 +71,7 @@ export class SoundFile {
   async write(samples: Float32Array): Promise<void> {
     if (samples.length === 0) return;
     this.#samples += samples.length;
-    if (peak(samples) > this.#most) {
-      for (const value of samples) if (Math.abs(value) > this.#most) this.#clipped++;
-    }
+    if (this.#bits !== undefined) this.#clipped += clippedSamples(samples, this.#bits);
     await this.#file.write(this.#encoder.encode(samples));
   }
 

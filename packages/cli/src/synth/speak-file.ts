@@ -87,6 +87,9 @@ export class FileSpeaker {
         ...{ statistics: this.#statistics, notices: this.#notices, context: this.#context },
       });
       const samples = mel.frames && Math.ceil((mel.frames * hop * samplingRate) / own);
+      const { format, dither = false } = options;
+      const stored = { format, dither, samplingRate, samples };
+      await SoundFile.check({ output }, stored);
       let frames = 0;
       const parts = (async function* () {
         for await (const part of mel.parts) {
@@ -103,13 +106,7 @@ export class FileSpeaker {
       );
       for await (const piece of finishSound(watched, samplingRate, { ...options, tell: warn })) {
         // Not before there is sound: of what cannot be spoken nothing is written.
-        sound ??= await SoundFile.open(
-          this.#context,
-          { output },
-          {
-            ...{ format: options.format, dither: options.dither === true, samplingRate, samples },
-          },
-        );
+        sound ??= await SoundFile.open(this.#context, { output }, stored);
         await sound.write(piece);
       }
       await sound?.end();

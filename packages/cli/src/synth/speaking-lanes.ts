@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Context } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
 import { ProcessFailure, startAskedProcess } from '../processes/asked-process.js';
-import type { Work } from '../run-jobs.js';
+import { LaneEnded, type Work } from '../run-jobs.js';
 import { duration } from '../terminal/format.js';
 import type { SoundFormat } from './sound-encoder.js';
 import { FileSpeaker } from './speak-file.js';
@@ -26,6 +26,9 @@ export interface LaneOptions extends SpeakOptions {
 
 /** Seconds that an answer may take: a file may be a day long. */
 const PATIENCE = 30 * 24 * 3600;
+
+/** Processes of a lane that may end one after the other before a file is spoken: then something else is wrong than the files. */
+const MOST_DEATHS = 5;
 
 /**
  * One that speaks in this process, or several processes with a share of the processor each.
@@ -107,19 +110,39 @@ async function startWorker(
   };
   const { child, about } = await started();
   process = child;
+  let deaths = 0;
+  let lastWords = '';
+  /** Another where the one before has died. */
+  const living = async (): Promise<SpeakingProcess> => {
+    if (process?.alive) return process;
+    process = undefined;
+    for (; ; deaths++) {
+      if (deaths >= MOST_DEATHS)
+        throw new LaneEnded(`${deaths} processes ended one after the other: ${lastWords}`);
+      try {
+        process = (await started()).child;
+        return process;
+      } catch (error) {
+        if (!(error instanceof ProcessFailure)) throw error;
+        lastWords = error.message;
+      }
+    }
+  };
   return {
     about,
     async work({ file, output }, report) {
+      const speaking = await living();
       advance = report;
-      // The one before has died.
-      process ??= (await started()).child;
       try {
-        return await process.ask({ ask: 'speak', job: { file, output } });
+        const spoken = await speaking.ask({ ask: 'speak', job: { file, output } });
+        deaths = 0;
+        return spoken;
       } catch (error) {
-        if (process.alive) throw error;
-        await process.end();
-        process = undefined;
+        if (speaking.alive) throw error;
+        await speaking.end();
+        deaths++;
         if (!(error instanceof ProcessFailure)) throw error;
+        lastWords = error.message;
         throw new UserError(`${file.shown}: ${error.message}`, { cause: error });
       } finally {
         advance = undefined;

@@ -49,7 +49,8 @@ values of one frame after the other. Speech is written while it is made, so that
   my-model | hifigan synth - -o - | aplay
 is heard before my-model has ended. --loudness and --peak must know the whole first.
 
---list: one path a line, or path|out, out below --out. --resume leaves alone what is whole and newer than its input.
+--list: one path a line, or path|out, out below --out. --resume makes what is missing and skips what is whole and newer than
+its input; what else is in the way fails, and is made anew with --resume --force alone.
 --shard 2/5 does the second of five parts, as do the ranks of mpirun and srun by themselves.`;
 
 /** Adds all options of `synth`. */
@@ -111,7 +112,10 @@ export function addSynthOptions(command: Command, context: Context): Command {
     .option('--stream', 'small pieces, to be heard soon; always so from stdin to stdout')
     .option('--workers <count>', 'processes that share the files', wholeNumber(1), 1)
     .addOption(shardOption())
-    .option('--resume', 'leave alone results that are there, whole and newer than their input');
+    .option(
+      '--resume',
+      'make the results that are missing, and write over none; with --force also those that are old or broken',
+    );
   command.addHelpText('after', NOTES);
   return addForceOption(addBackendOptions(addProfileOptions(command), context));
 }
@@ -137,9 +141,12 @@ export function formatOf({ out, format }: Pick<SynthOptions, 'out' | 'format'>):
   return format;
 }
 
-/** @throws UsageError where options do not go together */
-export function checkSynthOptions(options: SynthOptions): void {
-  const { out, stream, dither, format, resume, force, workers, config } = options;
+/**
+ * @param inputs as they were typed
+ * @throws UsageError where options do not go together
+ */
+export function checkSynthOptions(options: SynthOptions, inputs: readonly string[]): void {
+  const { out, stream, dither, format, resume, workers, config } = options;
   const not = (one: string, other: string, why: string) => {
     throw new UsageError(
       `${one}: does not go with ${other}, because ${why}; leave one of them out`,
@@ -155,12 +162,15 @@ export function checkSynthOptions(options: SynthOptions): void {
   if (dither && format === 'float32') {
     not('--dither', '--format float32', 'nothing is rounded there');
   }
-  if (resume && force) not('--resume', '--force', 'the one keeps what the other writes over');
   if (resume && out === '-') not('--resume', '--out -', 'stdout keeps nothing');
   if (options.shard && out === '-') {
     not('--shard', '--out -', 'each part would write the same one result');
   }
-  if (workers > 1 && config === '-') {
-    not('--workers', '--config -', 'stdin can be read by one process alone');
+  if (workers > 1) {
+    const read = 'stdin can be read by one process alone';
+    if (config === '-') not('--workers', '--config -', read);
+    if (inputs.includes('-')) not('--workers', 'the input -', read);
+    if (out === '-')
+      not('--workers', '--out -', 'stdout takes one result, which is the work of one process');
   }
 }

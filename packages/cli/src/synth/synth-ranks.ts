@@ -16,17 +16,22 @@ export interface SynthRanks {
 /**
  * Joins the ranks, before any backend is loaded. From then on rank 0 speaks for all; the others warn and tell errors.
  *
- * @throws where MPI cannot be used; UsageError where the user shards as well
+ * @throws where MPI cannot be used; UsageError where the user shards as well, or wants the sound on stdout
  */
 export async function joinSynthRanks(
   { console, env, atEnd }: Context,
-  asked: Shard | undefined,
+  { shard: asked, out }: { readonly shard?: Shard; readonly out: string },
 ): Promise<SynthRanks | undefined> {
   const launcher = findLauncher(env);
   if (!launcher) return undefined;
   if (asked) {
     throw new UsageError(
       `--shard ${asked.index + 1}/${asked.count}: does not go with ${launcher.name}, because its ranks share the files by themselves; leave one of them out`,
+    );
+  }
+  if (out === '-' && launcher.ranks !== 1) {
+    throw new UsageError(
+      `--out -: does not go with ${launcher.name}, because each of its ranks would write to the same stdout; give a file or a folder`,
     );
   }
   if (launcher.rank > 0) console.follow(`rank ${launcher.rank}`);

@@ -32,8 +32,21 @@ it.each<WavFormat>(['pcm16', 'pcm24', 'float32'])(
   },
 );
 
-it('refuses what a WAV file cannot count', () => {
-  expect(() => createWavEncoder('pcm16', 8000, {}).begin(2 ** 31)).toThrow(
-    /the result would pass 4 GiB, .*; take --format flac/,
-  );
+it('refuses what a WAV file cannot count, as soon as that is certain', () => {
+  const tooLong = /the result would pass 4 GiB, .*; take --format flac, .* or split the input/;
+  // The header has 44 bytes, of which the first 8 are not counted.
+  const most = (2 ** 32 - 1 - 36 - 1) / 2;
+  const { begin } = createWavEncoder('pcm16', 8000, {});
+  expect(() => begin(most + 1)).toThrow(tooLong);
+  expect(new DataView(begin(most).buffer).getUint32(40, true)).toBe(2 * most);
+
+  const encoder = createWavEncoder('pcm24', 8000, { mostBytes: 36 + 9 + 1 });
+  encoder.encode(audio.subarray(0, 3));
+  expect(() => encoder.encode(audio.subarray(0, 1))).toThrow(tooLong);
+});
+
+it('lets a pipe be as long as it likes', () => {
+  const { begin } = createWavEncoder('pcm16', 8000, { mostBytes: Number.POSITIVE_INFINITY });
+  expect(begin(2 ** 40)).toEqual(begin(undefined));
+  expect(new DataView(begin(9).buffer).getUint32(40, true)).toBe(18);
 });

@@ -1,0 +1,43 @@
+import { open, stat } from 'node:fs/promises';
+import { readAudioHeader } from '@hifigan/codecs';
+import { readRange } from '../files/input-file.js';
+import type { Job } from '../files/plan-outputs.js';
+
+/**
+ * What lies where a result goes: nothing; a recording that is whole by its own header; one that is whole and older than its
+ * input; anything else, such as half a recording or a file of another program.
+ */
+export type ResultState = 'missing' | 'whole' | 'old' | 'broken';
+
+/** A header needs far less. */
+const HEAD_BYTES = 4096;
+
+/** Looks at what lies where the result of a job goes. Nothing is changed. */
+export async function stateOfResult({
+  output,
+  file,
+}: Pick<Job, 'output' | 'file'>): Promise<ResultState> {
+  const [result, input] = await Promise.all(
+    [output, file.path].map((path) =>
+      path === '-' ? undefined : stat(path).catch(() => undefined),
+    ),
+  );
+  // Devices and pipes keep nothing that could be written over.
+  if (!result?.isFile()) return 'missing';
+  if (!(await isWhole(output, result.size))) return 'broken';
+  // Of a pipe, the time is when it was written to.
+  return input?.isFile() && input.mtimeMs > result.mtimeMs ? 'old' : 'whole';
+}
+
+async function isWhole(path: string, size: number): Promise<boolean> {
+  const handle = await open(path, 'r').catch(() => undefined);
+  try {
+    const head = handle && (await readRange(handle, 0, HEAD_BYTES));
+    const header = head && readAudioHeader(head, { fileBytes: size, where: path });
+    return header !== undefined && header.frames > 0;
+  } catch {
+    return false;
+  } finally {
+    await handle?.close();
+  }
+}
