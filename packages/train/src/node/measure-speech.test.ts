@@ -30,7 +30,7 @@ test('leaves out what does not apply, and all of a spoilt generator', async () =
 });
 
 test('a mean is over the clips that have the measure', async () => {
-  const values = [{ a: 1, b: 10 }, { a: 3 }, {}];
+  const values: Record<string, number>[] = [{ a: 1, b: 10 }, { a: 3 }, {}];
   const means = new MeanMeasures(() => values.shift() ?? {}, 8000);
   expect(means.means).toBeUndefined();
   const clip = { id: '', mel: 0, audio: speech, generated: dull };
