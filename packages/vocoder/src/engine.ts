@@ -28,7 +28,7 @@ export interface Engine {
 /** One mel on its way through a generator. */
 export interface EngineStream {
   /**
-   * @param mel the next frames, as `generate` takes them; at least one
+   * @param mel the next frames, as `generate` takes them; at least one. Lent: what is kept of it beyond the call must be copied
    * @returns the samples that are now certain, which may be none: a generator looks ahead
    */
   push(mel: Mel): Promise<Float32Array>;

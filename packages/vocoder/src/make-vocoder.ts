@@ -84,6 +84,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
             }
             for (const [at, index] of indices.entries()) {
               results[index] = await finish(spoken[at], output);
+              checkpoint();
             }
             before += frames;
           }
@@ -101,7 +102,9 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       const takeTurn: TakeTurn = (work) => queue.run(work, { what, signal });
       const wait: Wait = (ask) => queue.wait(ask, { what, signal });
       const spoken = speaker.stream(checkedParts(interruptibleParts(parts, wait), mels), takeTurn, {
-        ...{ chunkFrames, lookAhead, signal },
+        chunkFrames,
+        lookAhead,
+        signal,
       });
       const denoiser = () => takeTurn(() => speaker.denoiser());
       yield* finishedStream(spoken, options, {

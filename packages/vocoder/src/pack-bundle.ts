@@ -119,7 +119,7 @@ async function speak(
     }
     return { audio: joined(parts), description: vocoder.engine };
   } finally {
-    vocoder.dispose();
+    await vocoder.dispose();
   }
 }
 

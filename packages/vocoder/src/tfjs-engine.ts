@@ -36,7 +36,8 @@ function streamOf(generator: Generator): EngineStream {
   const stream = new GeneratorStream(generator);
   return {
     async push({ data, frames, mels }) {
-      const mel = tf.tensor3d(data, [1, frames, mels]);
+      // A copy, since plain backends keep arrays and what is cut from them, and the stream keeps some frames.
+      const mel = tf.tensor3d(data.slice(), [1, frames, mels]);
       try {
         return await samplesOf(stream.push(mel));
       } finally {

@@ -10,14 +10,14 @@ import { readList } from '../synth/read-list.js';
 import { resumeJobs } from '../synth/resume-jobs.js';
 import { shardOf } from '../synth/shard.js';
 import { extensionOf } from '../synth/sound-encoder.js';
-import { openLanes } from '../synth/speaking-lanes.js';
+import { openLanes, type SpeakingLanes } from '../synth/speaking-lanes.js';
 import {
   addSynthOptions,
   checkSynthOptions,
   formatOf,
   type SynthOptions,
 } from '../synth/synth-options.js';
-import { joinSynthRanks } from '../synth/synth-ranks.js';
+import { joinSynthRanks, type SynthReport } from '../synth/synth-ranks.js';
 import { counted, duration } from '../terminal/format.js';
 
 /** `hifigan synth IN… -o OUT`. */
@@ -49,29 +49,32 @@ export function registerSynth(
     const { jobs, kept, failed } = options.resume
       ? await resumeJobs(context, planned, options.force === true)
       : { jobs: planned, kept: 0, failed: [] };
-    let report: JobsReport = { files: [], failed };
-    let about = {};
+    let report: SynthReport = { files: [], failed, kept };
+    let voice: Pick<SpeakingLanes, 'shown' | 'computes'> | undefined;
+    const start = now();
     if (jobs.length > 0) {
       const workers = Math.min(options.workers, jobs.length);
       const lanes = await openLanes(context, {
         ...{ ...options, format, workers },
-        threads: options.threads ?? ranks?.threads,
+        available: ranks?.threads,
       });
+      voice = lanes;
       try {
-        const start = now();
         const done = await runJobs(context, {
           ...{ label: 'synth', jobs, lanes: lanes.works },
           // Other ranks wait for the report of this one, even where its share is a single file.
           alone: inputs.length === 1 && !ranks,
         });
-        report = { files: done.files, failed: [...failed, ...done.failed] };
-        about = tellSpeed(context, report, { took: (now() - start) / 1000, ...lanes });
+        report = { files: done.files, failed: [...failed, ...done.failed], kept };
       } finally {
         await lanes.end();
       }
     }
-    if (kept > 0) console.note(`${counted(kept, 'file')} kept, whole and newer than the input`);
     const all = (await ranks?.gather(report)) ?? report;
+    const about = voice && tellSpeed(context, all, { took: (now() - start) / 1000, ...voice });
+    if (all.kept > 0) {
+      console.note(`${counted(all.kept, 'file')} kept, whole and newer than the input`);
+    }
     if (all.failed.length > 0) {
       console.note(`${counted(all.failed.length, 'file')} failed`);
       for (const { reason } of all.failed.slice(0, MOST_TOLD)) console.note(`  ${reason}`);
@@ -79,7 +82,10 @@ export function registerSynth(
     }
     if (options.out === '-') return;
     if (console.json) {
-      await console.result(JSON.stringify({ ...all, ...(options.resume && { kept }), ...about }));
+      const { files, failed, kept } = all;
+      await console.result(
+        JSON.stringify({ files, failed, ...(options.resume && { kept }), ...about }),
+      );
     } else if (all.files.length > 0) {
       await console.result(all.files.map(({ out }) => out).join('\n'));
     }

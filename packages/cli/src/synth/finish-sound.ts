@@ -58,7 +58,8 @@ function factorFor(
   if (loudness === undefined) return factor;
   const reached = measured.loudness + 20 * Math.log10(factor);
   if (measured.loudness === Number.NEGATIVE_INFINITY) {
-    tell('too quiet to measure its loudness; it stays as it is');
+    const then = factor === 1 ? 'it stays as it is' : 'its peaks alone are lowered';
+    tell(`too quiet to measure its loudness; ${then}`);
   } else if (reached < loudness - TOLERANCE) {
     tell(
       `reaches ${reached.toFixed(1)} LUFS and not ${loudness}, because its peaks would pass ${level ?? 0} dBFS`,

@@ -22,13 +22,15 @@ export interface SpeakingLanes {
 export interface LaneOptions extends SpeakOptions {
   readonly format: SoundFormat;
   readonly workers: number;
+  /** Threads for all of them, where the user does not say how many for each; default: those of the machine. */
+  readonly available?: number;
 }
 
 /** Seconds that an answer may take: a file may be a day long. */
 const PATIENCE = 30 * 24 * 3600;
 
-/** Processes of a lane that may end one after the other before a file is spoken: then something else is wrong than the files. */
-const MOST_DEATHS = 5;
+/** Processes of a lane that may fail to start one after the other: then something else is wrong than the files. */
+const MOST_FAILED_STARTS = 5;
 
 /**
  * One that speaks in this process, or several processes with a share of the processor each.
@@ -37,7 +39,7 @@ const MOST_DEATHS = 5;
  */
 export async function openLanes(
   context: Context,
-  { workers, ...options }: LaneOptions,
+  { workers, available = availableParallelism(), ...options }: LaneOptions,
 ): Promise<SpeakingLanes> {
   if (workers === 1) return inThisProcess(await FileSpeaker.open(context, options));
   const { program } = context;
@@ -46,7 +48,7 @@ export async function openLanes(
       'synth: program must be handed to main for --workers, because each is a process that runs it; give the file of yours, or use hifigan',
     );
   }
-  const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / workers));
+  const threads = options.threads ?? Math.max(1, Math.floor(available / workers));
   const start = () => startWorker(context, program, { ...options, threads });
   // The first alone, so that what is wrong with the model is told once.
   const first = await start();
@@ -110,21 +112,18 @@ async function startWorker(
   };
   const { child, about } = await started();
   process = child;
-  let deaths = 0;
-  let lastWords = '';
   /** Another where the one before has died. */
   const living = async (): Promise<SpeakingProcess> => {
     if (process?.alive) return process;
     process = undefined;
-    for (; ; deaths++) {
-      if (deaths >= MOST_DEATHS)
-        throw new LaneEnded(`${deaths} processes ended one after the other: ${lastWords}`);
+    for (let failed = 1; ; failed++) {
       try {
         process = (await started()).child;
         return process;
       } catch (error) {
         if (!(error instanceof ProcessFailure)) throw error;
-        lastWords = error.message;
+        if (failed < MOST_FAILED_STARTS) continue;
+        throw new LaneEnded(`${failed} processes ended one after the other: ${error.message}`);
       }
     }
   };
@@ -134,15 +133,11 @@ async function startWorker(
       const speaking = await living();
       advance = report;
       try {
-        const spoken = await speaking.ask({ ask: 'speak', job: { file, output } });
-        deaths = 0;
-        return spoken;
+        return await speaking.ask({ ask: 'speak', job: { file, output } });
       } catch (error) {
         if (speaking.alive) throw error;
         await speaking.end();
-        deaths++;
         if (!(error instanceof ProcessFailure)) throw error;
-        lastWords = error.message;
         throw new UserError(`${file.shown}: ${error.message}`, { cause: error });
       } finally {
         advance = undefined;

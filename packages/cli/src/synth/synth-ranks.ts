@@ -4,13 +4,19 @@ import { UsageError } from '../errors.js';
 import type { JobsReport } from '../run-jobs.js';
 import type { Shard } from './shard.js';
 
+/** What became of files that were to be spoken. */
+export interface SynthReport extends JobsReport {
+  /** Files that were there already, whole. */
+  readonly kept: number;
+}
+
 /** The ranks that share the files, where a launcher of MPI started this process as one of several. */
 export interface SynthRanks {
   readonly shard: Shard;
   /** Threads of this rank, where the user does not say. */
   readonly threads: number;
   /** What became of the files of all ranks; each must come here once its own are done. */
-  gather(own: JobsReport): Promise<JobsReport>;
+  gather(own: SynthReport): Promise<SynthReport>;
 }
 
 /**
@@ -24,6 +30,7 @@ export async function joinSynthRanks(
 ): Promise<SynthRanks | undefined> {
   const launcher = findLauncher(env);
   if (!launcher) return undefined;
+  if (launcher.rank > 0) console.follow(`rank ${launcher.rank}`);
   if (asked) {
     throw new UsageError(
       `--shard ${asked.index + 1}/${asked.count}: does not go with ${launcher.name}, because its ranks share the files by themselves; leave one of them out`,
@@ -34,7 +41,6 @@ export async function joinSynthRanks(
       `--out -: does not go with ${launcher.name}, because each of its ranks would write to the same stdout; give a file or a folder`,
     );
   }
-  if (launcher.rank > 0) console.follow(`rank ${launcher.rank}`);
   const opened = await openRanks(env);
   if (!opened) return undefined;
   const { ranks, threads, device } = opened;
@@ -61,10 +67,11 @@ export async function joinSynthRanks(
   };
 }
 
-function joined(ranks: Ranks, own: JobsReport): JobsReport {
+function joined(ranks: Ranks, own: SynthReport): SynthReport {
   const all = ranks.tell(own);
   return {
     files: all.flatMap(({ files }) => files),
     failed: all.flatMap(({ failed }) => failed),
+    kept: all.reduce((sum, { kept }) => sum + kept, 0),
   };
 }
