@@ -118,9 +118,12 @@ async function begin(vocoder: Vocoder, frames: number): Promise<Timing> {
   // Whole pieces, as many as the first depends on.
   const pieces = 1 + Math.ceil(receptiveField(vocoder.config).after / frames);
   const mel = noise(vocoder.config, pieces * frames);
-  return timed(async () => {
-    for await (const _ of vocoder.stream([mel], { chunkFrames: frames })) break;
-  }).catch(tellMemory(frames));
+  const stream = vocoder.stream([mel], { chunkFrames: frames })[Symbol.asyncIterator]();
+  try {
+    return await timed(() => stream.next()).catch(tellMemory(frames));
+  } finally {
+    await stream.return?.();
+  }
 }
 
 /** What to do about memory here differs from what backends advise. */

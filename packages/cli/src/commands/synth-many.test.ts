@@ -150,6 +150,17 @@ describe('hifigan synth of many', () => {
       await synth('in', '-o', 'flac', '--format', 'flac', '--resume');
       const flac = await synth('in', '-o', 'flac', '--format', 'flac', '--resume');
       expect(flac.stderr).toMatch(/^5 files kept/m);
+      // Its header is whole where the rest is not.
+      const bytes = await readFile(join(cwd, 'flac', 'b.flac'));
+      await writeFile(join(cwd, 'flac', 'b.flac'), bytes.subarray(0, bytes.length - 40));
+      const cut = await synth('in', '-o', 'flac', '--format', 'flac', '--resume');
+      expect(cut).toMatchObject({ code: 1, stdout: '' });
+      expect(cut.stderr).toMatch(/flac\/b\.flac is not whole, or not ours, and stays/);
+      // That of a pipe says nothing.
+      const wav = await readFile(at('a.wav'));
+      wav.fill(0xff, 4, 8).fill(0xff, 40, 44);
+      await writeFile(at('a.wav'), wav.subarray(0, wav.length / 2));
+      expect((await resume()).stderr).toMatch(/out\/a\.wav is not whole, or not ours/);
     }));
 
   it('shares neither stdin nor stdout among processes', () =>

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { clippedSamples } from '@hifigan/audio';
 import type { Context } from '../context.js';
 import type { Job } from '../files/plan-outputs.js';
@@ -5,6 +6,7 @@ import { type GrowingFile, openAtomic } from '../files/write-atomic.js';
 import {
   bitsOf,
   createSoundEncoder,
+  extensionOf,
   type SoundEncoder,
   type SoundEncoderOptions,
 } from './sound-encoder.js';
@@ -31,12 +33,9 @@ export class SoundFile {
 
   /** Looks before anything is spoken. @throws UserError where so many samples cannot be stored in a file */
   static async check({ output }: Pick<Job, 'output'>, options: SoundFileOptions): Promise<void> {
-    const encoder = await createSoundEncoder({ ...options, piped: output === '-' });
-    try {
-      encoder.begin(options.samples);
-    } finally {
-      encoder.dispose?.();
-    }
+    // FLAC counts further than anybody speaks, and what is no file counts nothing.
+    if (extensionOf(options.format) !== '.wav' || (await isPiped(output))) return;
+    (await createSoundEncoder({ ...options, piped: false })).begin(options.samples);
   }
 
   /** @throws UserError where it cannot be written */
@@ -45,25 +44,20 @@ export class SoundFile {
     { output }: Pick<Job, 'output'>,
     options: SoundFileOptions,
   ): Promise<SoundFile> {
-    const encoder = await createSoundEncoder({ ...options, piped: output === '-' });
+    const file = output === '-' ? standardOutput(context) : await openAtomic(output);
+    let encoder: SoundEncoder | undefined;
     try {
-      const begin = encoder.begin(options.samples);
-      const file = output === '-' ? standardOutput(context) : await openAtomic(output);
-      const sound = new SoundFile(file, encoder, options);
-      try {
-        await file.write(begin);
-        return sound;
-      } catch (error) {
-        await sound.discard();
-        throw error;
-      }
+      encoder = await createSoundEncoder({ ...options, piped: file.writeStart === undefined });
+      await file.write(encoder.begin(options.samples));
+      return new SoundFile(file, encoder, options);
     } catch (error) {
-      encoder.dispose?.();
+      encoder?.dispose?.();
+      await file.discard();
       throw error;
     }
   }
 
-  /** Samples so far, and those of them that were beyond full scale and could not be stored as they were. */
+  /** Samples so far, and those of them that were too loud to be stored as they were. */
   get facts(): { readonly samples: number; readonly clipped: number } {
     return { samples: this.#samples, clipped: this.#clipped };
   }
@@ -88,6 +82,13 @@ export class SoundFile {
     this.#encoder.dispose?.();
     await this.#file.discard();
   }
+}
+
+/** Whether it goes to stdout, a device or a named pipe: somebody may listen, and no first bytes can be written over. */
+export async function isPiped(output: string): Promise<boolean> {
+  if (output === '-') return true;
+  const found = await stat(output).catch(() => undefined);
+  return found !== undefined && !found.isFile();
 }
 
 function standardOutput({ console }: Context): GrowingFile {

@@ -10,7 +10,7 @@ import { finishSound, needsWhole } from './finish-sound.js';
 import { openInput } from './input.js';
 import { openMel } from './open-mel.js';
 import type { SoundFormat } from './sound-encoder.js';
-import { SoundFile } from './sound-file.js';
+import { isPiped, SoundFile } from './sound-file.js';
 import type { SpeakOptions } from './synth-options.js';
 
 // Between pieces Ctrl-C is heard and progress told: seconds apart even where computing is slow.
@@ -22,7 +22,7 @@ const LISTENER_FRAMES = 24;
 export interface SpokenFile {
   readonly frames: number;
   readonly seconds: number;
-  /** Samples beyond full scale; absent where there are none. */
+  /** Samples that were too loud to be stored as they were; absent where there are none. */
   readonly clipped?: number;
 }
 
@@ -98,7 +98,7 @@ export class FileSpeaker {
         }
       })();
       const spoken = vocoder.stream(parts, {
-        chunkFrames: this.#chunkFrames(file.path === '-' && output === '-'),
+        chunkFrames: this.#chunkFrames(file.path === '-' && (await isPiped(output))),
         ...{ signal, samplingRate, denoise: options.denoise },
       });
       const watched = this.#watched(spoken, (made) =>

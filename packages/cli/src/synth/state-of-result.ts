@@ -1,16 +1,18 @@
 import { open, stat } from 'node:fs/promises';
-import { readAudioHeader } from '@hifigan/codecs';
+import { flacEndsWhole, readAudioHeader } from '@hifigan/codecs';
 import { readRange } from '../files/input-file.js';
 import type { Job } from '../files/plan-outputs.js';
 
 /**
- * What lies where a result goes: nothing; a recording that is whole by its own header; one that is whole and older than its
+ * What lies where a result goes: nothing; a recording that is whole by its own header and, of FLAC, its last frame; one that is whole and older than its
  * input; anything else, such as half a recording or a file of another program.
  */
 export type ResultState = 'missing' | 'whole' | 'old' | 'broken';
 
 /** A header needs far less. */
 const HEAD_BYTES = 4096;
+/** Holds the last frames. */
+const TAIL_BYTES = 2 ** 17;
 
 /** Looks at what lies where the result of a job goes. Nothing is changed. */
 export async function stateOfResult({
@@ -34,10 +36,21 @@ async function isWhole(path: string, size: number): Promise<boolean> {
   try {
     const head = handle && (await readRange(handle, 0, HEAD_BYTES));
     const header = head && readAudioHeader(head, { fileBytes: size, where: path });
-    return header !== undefined && header.frames > 0;
+    if (!header || header.frames === 0) return false;
+    // The headers of these two do not tell whether the rest is there.
+    if (header.format === 'flac') {
+      const tail = await readRange(handle, Math.max(0, size - TAIL_BYTES), size);
+      return flacEndsWhole(tail, header.frames);
+    }
+    return header.format !== 'wav' || !isOfPipe(head);
   } catch {
     return false;
   } finally {
     await handle?.close();
   }
+}
+
+/** Written to a pipe, with a length that nobody knew: it looks the same where it was broken off. */
+function isOfPipe(head: Uint8Array): boolean {
+  return head.subarray(4, 8).every((byte) => byte === 0xff);
 }
