@@ -291,7 +291,7 @@ void FilterGradient(void*, TF_OpKernelContext* context) {
   const int32_t* numbers = static_cast<const int32_t*>(TF_TensorData(geometry));
   if (!call.Require(TF_NumDims(x) == 3 && TF_NumDims(dy) == 3 && TF_Dim(x, 0) == TF_Dim(dy, 0) &&
                         Count(geometry) == 5 && numbers[0] > 0 && numbers[1] > 0 && numbers[2] > 0 &&
-                        numbers[4] > 0 && TF_Dim(x, 2) % numbers[4] == 0 && TF_Dim(dy, 2) % numbers[4] == 0,
+                        numbers[3] >= 0 && numbers[4] > 0 && TF_Dim(x, 2) % numbers[4] == 0 && TF_Dim(dy, 2) % numbers[4] == 0,
                     "x and dy must have 3 axes and one batch, geometry 5 values above 0 (zeros on the left: from 0), "
                     "and both numbers of channels be multiples of the groups")) {
     return;

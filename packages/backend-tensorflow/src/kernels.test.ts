@@ -52,6 +52,7 @@ describe.skipIf(!native.available)('kernels on a native TensorFlow', () => {
     expect(gradient([1, 8, 6], [1, 8, 6], [3, 1, 1, 1, 4])).toThrow(misfit);
     expect(gradient([1, 8, 6], [1, 8, 6], [3, 0, 1, 1, 2])).toThrow(misfit);
     expect(gradient([1, 8, 6], [1, 8, 6], [3, 1, 1, 2])).toThrow(misfit);
+    expect(gradient([1, 8, 6], [1, 8, 6], [3, 1, 1, -1, 2])).toThrow(misfit);
     // No channels: nothing to compute, and nothing to divide by.
     const [empty] = gradient([1, 8, 0], [1, 8, 4], [3, 1, 1, 1, 2])();
     tf.backend().disposeData(empty.dataId);

@@ -33,7 +33,7 @@ export function clipsOf(x: tf.Tensor3D, { start, size }: Part): tf.Tensor3D {
   return tf.slice(x, [start, 0, 0], [size, -1, -1]);
 }
 
-/** The sum over parts of what each found, by its share. The values stay the caller's, or their tidy's. */
+/** The sum over parts of what each found, by its share. The values stay the caller's. */
 export function weightedSum<T extends tf.Tensor>(values: readonly T[], parts: readonly Part[]): T {
   return tf.tidy(() =>
     tf.addN(values.map((value, index) => tf.mul(value, parts[index].share))),

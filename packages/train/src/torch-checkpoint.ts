@@ -312,14 +312,17 @@ export function optimizerDifferences(
     // Ours may have a rate of its own, which its metadata tells.
     const own = name === 'optim_d' ? Number(at(ours, 'learning_rate_d')) : Number.NaN;
     const initial = own > 0 ? own : config.learning_rate;
-    // The reference's schedule begins anew with a training that goes on, and older ones keep no beginning.
-    const rates = [initial * config.lr_decay ** epoch, initial * config.lr_decay ** (epoch + 1)];
+    // The reference's schedule falls once more with each time that a training was gone on with.
+    const falls = Math.log(Number(at(group, 'lr')) / initial) / Math.log(config.lr_decay);
+    const goneOn = Math.round(falls - epoch);
+    const fallsAlike = goneOn >= 0 && Math.abs(falls - epoch - goneOn) < 2e-3;
+    const rate = initial * config.lr_decay ** (fallsAlike ? epoch + goneOn : epoch);
     const wanted: readonly (readonly [string, string, readonly (readonly number[])[]])[] = [
-      ['lr', `learning_rate and lr_decay make`, rates.map((rate) => [rate])],
+      ['lr', `learning_rate and lr_decay make`, [[rate]]],
       ['initial_lr', 'learning_rate', [[initial]]],
       ['betas', 'adam_b1, adam_b2', [[config.adam_b1, config.adam_b2]]],
-      ['eps', 'AdamW’s eps here is', [[EPSILON]]],
-      ['weight_decay', 'AdamW’s weight_decay here is', [[WEIGHT_DECAY]]],
+      ['eps', 'AdamW’s eps here is always', [[EPSILON]]],
+      ['weight_decay', 'AdamW’s weight_decay here is always', [[WEIGHT_DECAY]]],
     ];
     const different = wanted.flatMap(([key, what, values]) => {
       const given = at(group, key);

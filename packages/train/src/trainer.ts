@@ -77,8 +77,8 @@ export class NonFiniteLossError extends Error {
   }
 }
 
-/** What the names of sums of gradients begin with. */
-const OF_GRADIENTS = 'gradients_';
+/** What the names of sums (`gradients_`) and norms (`gradient_norm_`) of gradients begin with. */
+const OF_GRADIENTS = 'gradient';
 
 /**
  * A training in progress: networks, optimizers, and how far it is. Owns its variables until `dispose`.

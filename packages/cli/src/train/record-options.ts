@@ -15,7 +15,7 @@ export function addRecordOptions(command: Command): Command {
   return command
     .option(
       '--no-measures',
-      'of held-out clips measure the mel error alone, without STOI, pitch and the other measures of @hifigan/metrics, which take some 0.2 s for each second of speech',
+      'of held-out clips measure the mel error alone, without STOI, pitch and the other measures of @hifigan/metrics, which look at the first ten seconds of each',
     )
     .option('--no-tensorboard', 'write no event files for TensorBoard into logs/ of the run')
     .option(

@@ -12,9 +12,9 @@ export class MeanMeasures {
     this.samplingRate = samplingRate;
   }
 
-  async add({ audio, generated }: MeasuredClip): Promise<void> {
+  async add({ id, audio, generated }: MeasuredClip): Promise<void> {
     if (!this.measure) return;
-    const values = await this.measure(audio, generated, this.samplingRate);
+    const values = await this.measure(audio, generated, this.samplingRate, id);
     for (const [name, value] of Object.entries(values)) {
       const { sum, clips } = this.found.get(name) ?? { sum: 0, clips: 0 };
       this.found.set(name, { sum: sum + value, clips: clips + 1 });

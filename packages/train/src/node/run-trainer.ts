@@ -43,7 +43,7 @@ export async function openTrainer(
     );
     for (const difference of differences) {
       options.reporter.warn(
-        `${reference.training}: ${difference}; the configuration counts, set it where the training shall go on as it was`,
+        `${reference.training}: ${difference}; the configuration counts, set its keys where the training shall go on as it was`,
       );
     }
     return resumed(await readReference(state), reference, options);

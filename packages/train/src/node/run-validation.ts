@@ -5,6 +5,7 @@ import { breathe } from './breathe.js';
 import { counted } from './counted.js';
 import { MeanMeasures } from './mean-measures.js';
 import { headlinesOf, measureSpeech } from './measure-speech.js';
+import type { ClipMeasure } from './record-options.js';
 import type { RunLog } from './run-log.js';
 import type { RunSettings } from './run-options.js';
 import type { RunRecords } from './run-records.js';
@@ -27,8 +28,12 @@ export class RunValidation {
   /** Steps done when that was measured. */
   private steps: number | undefined;
 
+  private readonly measureClip: ClipMeasure | undefined;
+
   constructor(given: RunValidationOptions) {
     this.given = given;
+    const { records, config } = given.settings;
+    this.measureClip = (records?.measure ?? measureSpeech(config)) || undefined;
   }
 
   get last(): Validation | undefined {
@@ -45,8 +50,7 @@ export class RunValidation {
     if (!clips) return;
     const { signal, config } = settings;
     const samples = new ValidationSamples(config);
-    const measure = settings.records?.measure ?? measureSpeech(config);
-    const measures = new MeanMeasures(measure || undefined, config.sampling_rate);
+    const measures = new MeanMeasures(this.measureClip, config.sampling_rate);
     let index = 0;
     const pause = async () => {
       await breathe();

@@ -155,13 +155,10 @@ export async function finishRename(path: string, draft = path + PARTIAL): Promis
 async function writeDrafts(files: readonly FileContent[]): Promise<void> {
   for (const { path, bytes, draft } of files) {
     try {
-      await writeDurably(draft ?? path + PARTIAL, bytes);
+      await writeDurably({ path, bytes, draft: draft ?? path + PARTIAL });
     } catch (error) {
       await removeDrafts(files);
-      // What makes the pieces has errors of its own.
-      throw (error as NodeJS.ErrnoException).code === undefined
-        ? error
-        : new WriteError(path, error);
+      throw error;
     }
   }
 }
@@ -173,14 +170,18 @@ async function removeDrafts(files: readonly FileContent[]): Promise<void> {
   }
 }
 
-async function writeDurably(path: string, bytes: FileBytes): Promise<void> {
-  const file = await open(path, 'w');
+/** @throws WriteError; what makes the pieces throws its own, which may be of a file that is read */
+async function writeDurably({ path, bytes, draft }: Required<FileContent>): Promise<void> {
+  const asWriteError = (error: unknown) => {
+    throw new WriteError(path, error);
+  };
+  const file = await open(draft, 'w').catch(asWriteError);
   try {
-    if (typeof bytes === 'string' || bytes instanceof Uint8Array) await file.writeFile(bytes);
-    else for await (const piece of bytes) await file.writeFile(piece);
-    await file.sync();
+    const pieces = typeof bytes === 'string' || bytes instanceof Uint8Array ? [bytes] : bytes;
+    for await (const piece of pieces) await file.writeFile(piece).catch(asWriteError);
+    await file.sync().catch(asWriteError);
   } finally {
-    await file.close();
+    await file.close().catch(asWriteError);
   }
 }
 

@@ -31,6 +31,8 @@ test('where only the sum is none, all are named; other errors stay as they are',
   // Gradients are summed over all, which meet it together.
   const ofGradients = new NonFiniteLossError(7, ['mine'], { gradients_generator: Number.NaN });
   expect((ranks.blame(ofGradients) as NonFiniteLossError).ids).toEqual(['mine', 'theirs']);
+  const ofNorm = new NonFiniteLossError(7, ['mine'], { gradient_norm_generator: Infinity });
+  expect((ranks.blame(ofNorm) as NonFiniteLossError).ids).toEqual(['mine', 'theirs']);
 });
 
 test('any rank may interrupt; only rank 0 ends', async () => {

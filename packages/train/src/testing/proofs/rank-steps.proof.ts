@@ -101,21 +101,25 @@ function furthestOf(gradients: ReadonlyMap<string, number>): string {
 }
 
 /**
- * @param noise what parts in one process change in each gradient; where that is more than 1e-5, rounding alone brings
- *   as much
+ * TensorFlow rounds the values of a clip by how many are with it. The generator's last bias has a gradient of 26, of values whose
+ * absolute sum is 268,438: one process alone is 9e-5 off itself with one clip at a time, 5e-5 with two, 2e-5 with three.
  */
+const NATIVE_BOUNDS = new Map([['generator/conv_post.bias', 2e-4]]);
+
+/** @param bounds of single gradients, relative; 1e-5 of all others */
 function expectAlike(
   found: Outcome,
   expected: Outcome,
   what: string,
-  noise: ReadonlyMap<string, number> = new Map(),
+  bounds: ReadonlyMap<string, number> = new Map(),
 ): void {
   const { gradients, weight } = distance(found, expected);
   console.info(
     `${what}: gradients within ${furthestOf(gradients)}, weights within ${weight.toExponential(1)} on average`,
   );
   for (const [name, off] of gradients) {
-    expect(off, name).toBeLessThan(Math.max(1e-5, 2 * (noise.get(name) ?? 0)));
+    const bound = bounds.get(name.replace('gradient/', '')) ?? 1e-5;
+    expect(off, name).toBeLessThan(bound);
   }
   expect(weight).toBeLessThan(1e-5);
   // Bit by bit, with the vectors of the spectral norm.
@@ -123,7 +127,7 @@ function expectAlike(
   found.losses.forEach((losses, step) => {
     for (const [name, loss] of Object.entries(losses)) {
       const reference = expected.losses[step][name];
-      expect(Math.abs(loss / reference - 1), `${name} of step ${step}`).toBeLessThan(1e-3);
+      expect(Math.abs(loss / reference - 1), `${name} of step ${step}`).toBeLessThan(1e-4);
     }
   });
 }
@@ -153,17 +157,7 @@ describe('ranks with shares of a batch learn as one with all of it', () => {
     requireNative(native.needs!.what, native.needs!.missing).available && availability.get(openMpi);
   test.skipIf(!here)('on native TensorFlow', async () => {
     const expected = alone(native.name, 2);
-    // The library rounds the values of a clip by how many are with it. The generator's last bias has a gradient of 26, of values
-    // whose absolute sum is 268,438: one process alone is up to 9e-5 off itself, by how its clips are grouped.
-    const noise = new Map<string, number>();
-    for (const clips of ['1', '2', '3']) {
-      const { gradients } = distance(alone(native.name, 2, clips), expected);
-      console.info(
-        `one process, ${clips} at a time, TensorFlow: gradients within ${furthestOf(gradients)}`,
-      );
-      for (const [name, off] of gradients) noise.set(name, Math.max(off, noise.get(name) ?? 0));
-    }
     const found = await together(openMpi, { backend: native.name, steps: 2, ranks: 2 });
-    expectAlike(found, expected, `${openMpi.name}, TensorFlow`, noise);
+    expectAlike(found, expected, `${openMpi.name}, TensorFlow`, NATIVE_BOUNDS);
   });
 });
