@@ -118,6 +118,8 @@ describe('Ctrl-C within a step that takes seconds, on WebAssembly', () => {
       await pass(1000);
       child.kill('SIGINT');
       await until(() => isOver() || said().includes(heard));
+      // Within the second step, and not once it is told of.
+      expect(said()).not.toContain('\nstep 2, ');
       expect(checkpoints()).toEqual([]);
       // Once it could be read.
       await pass(200);
