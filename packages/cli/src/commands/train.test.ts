@@ -34,7 +34,7 @@ test('trains, tells it in plain lines, and gives the generator as its result', a
       /^begins in .*run$/,
       /^3 clips, 3 steps an epoch, batch 1; the discriminators join at step 1000000$/,
       /^learning rate 0\.0002000 \(learning_rate 0\.0002 × lr_decay 0\.999 \^ epoch 0\)$/,
-      /^validation after 0 steps: mel error \d\.\d{4} over 1 clip$/,
+      /^validation after 0 steps: mel error \d\.\d{4} over 1 clip, voiced_f1 \d\.\d{4}$/,
       new RegExp(`^step 1, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
       new RegExp(`^step 3, epoch 0: mel \\d+\\.\\d{4}; ${speed}$`),
       /^validation after 3 steps: /,

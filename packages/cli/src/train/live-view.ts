@@ -59,8 +59,9 @@ function describeValidation(validation: ValidationProgress | undefined): string 
   const after = (step: number) => `after ${counted(step + 1, 'step')}`;
   const measures = headlinesOf(last.measures).map(([name, mean]) => `, ${name} ${mean.toFixed(3)}`);
   return (
-    `mel error ${last.validation_mel_spec_error.toFixed(4)}${measures.join('')} ${after(last.step)}; ` +
-    `best ${best.validation_mel_spec_error.toFixed(4)} ${after(best.step)}`
+    `mel error ${last.validation_mel_spec_error.toFixed(4)} ${after(last.step)}; ` +
+    // A narrow terminal cuts off the end.
+    `best ${best.validation_mel_spec_error.toFixed(4)} ${after(best.step)}${measures.join('')}`
   );
 }
 
