@@ -11,10 +11,13 @@ import { decodeAudioStream } from './decode-audio-stream.js';
  * holds NaN or infinity
  */
 export async function decodeAudio(bytes: Uint8Array, name: string): Promise<DecodedAudio> {
-  const { pieces, format, encoding, samplingRate, channelCount } = await decodeAudioStream([bytes], {
-    where: name,
-    fileBytes: bytes.length,
-  });
+  const { pieces, format, encoding, samplingRate, channelCount } = await decodeAudioStream(
+    [bytes],
+    {
+      where: name,
+      fileBytes: bytes.length,
+    },
+  );
   const parts: Float32Array[][] = [];
   for await (const piece of pieces) parts.push(piece);
   const channels = Array.from({ length: channelCount }, (_, index) =>

@@ -18,7 +18,8 @@ export async function openFlac(feed: ByteFeed): Promise<OpenedAudio> {
     const decoder = new FlacFrameDecoder(info);
     try {
       const parts = feed.parts(splitFrames(feed.window, info), PIECE_SAMPLES, (one) => one.samples);
-      for await (const frames of parts) yield await decoder.decode(frames.map(({ bytes }) => bytes));
+      for await (const frames of parts)
+        yield await decoder.decode(frames.map(({ bytes }) => bytes));
       decoder.end();
     } finally {
       decoder.free();

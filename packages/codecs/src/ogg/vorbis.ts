@@ -20,7 +20,9 @@ export function decodeVorbis(head: Page): LinkDecoder {
   let decoder: OpenDecoder<OggVorbisDecoder> | undefined;
   let right = false;
 
-  const decode = async (work: (one: OggVorbisDecoder) => ReturnType<OggVorbisDecoder['decode']>) => {
+  const decode = async (
+    work: (one: OggVorbisDecoder) => ReturnType<OggVorbisDecoder['decode']>,
+  ) => {
     decoder ??= await openDecoder(() => new OggVorbisDecoder());
     const { channelData, sampleRate, samplesDecoded } = await decoder.decode(work);
     const same = sampleRate === samplingRate && channelData.length === channelCount;
@@ -32,7 +34,8 @@ export function decodeVorbis(head: Page): LinkDecoder {
     ...{ encoding: 'vorbis', samplingRate, channelCount },
     async push(page) {
       const some = packets.push(page);
-      if (headers.length < HEADER_PACKETS) headers.push(...some.slice(0, HEADER_PACKETS - headers.length));
+      if (headers.length < HEADER_PACKETS)
+        headers.push(...some.slice(0, HEADER_PACKETS - headers.length));
       waiting.push(page.bytes);
       if (headers.length < HEADER_PACKETS) return gate.push([], page.granule);
       checkSetup(headers);
