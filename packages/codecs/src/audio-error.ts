@@ -41,7 +41,8 @@ export function namedNow<T>(where: string, work: () => T): T {
   }
 }
 
-function withName(where: string, error: unknown): unknown {
+/** Gives a problem the file's name. */
+export function withName(where: string, error: unknown): unknown {
   if (error instanceof Problem) return new AudioError(where, error.message);
   if (error instanceof WavError) return new AudioError(where, error.problem, { cause: error });
   return error;

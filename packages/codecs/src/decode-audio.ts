@@ -1,19 +1,5 @@
-import { readWav } from '@hifigan/audio';
-import { fail, named } from './audio-error.js';
-import type { AudioFormat, DecodedAudio } from './audio-format.js';
-import { recognizeAudio, refuseUnknown } from './recognize-audio.js';
-
-type Decode = (bytes: Uint8Array) => Promise<DecodedAudio>;
-
-/** Loaded when a file of the format is met: whoever reads WAV alone pays for nothing else. */
-const DECODERS: Readonly<Record<AudioFormat, () => Promise<Decode>>> = {
-  wav: async () => decodeWav,
-  flac: async () => (await import('./flac/decode-flac.js')).decodeFlac,
-  mp3: async () => (await import('./mp3/decode-mp3.js')).decodeMp3,
-  vorbis: async () => (await import('./ogg/decode-ogg.js')).decodeOgg,
-  opus: async () => (await import('./ogg/decode-ogg.js')).decodeOgg,
-  'ogg-flac': async () => (await import('./ogg/decode-ogg.js')).decodeOgg,
-};
+import type { DecodedAudio } from './audio-format.js';
+import { decodeAudioStream } from './decode-audio-stream.js';
 
 /**
  * Decodes a recording: WAV, FLAC, MP3, Ogg Vorbis, Ogg Opus or Ogg FLAC, by what its bytes say. All of it is there
@@ -24,27 +10,29 @@ const DECODERS: Readonly<Record<AudioFormat, () => Promise<Decode>>> = {
  * @throws AudioError where the file is none of these, is damaged, cut off, changes its rate or number of channels, or
  * holds NaN or infinity
  */
-export function decodeAudio(bytes: Uint8Array, name: string): Promise<DecodedAudio> {
-  return named(name, async () => {
-    const format = recognizeAudio(bytes) ?? refuseUnknown(bytes);
-    const decode = await DECODERS[format]();
-    const audio = await decode(bytes);
-    checkFinite(audio);
-    return audio;
-  });
+export async function decodeAudio(bytes: Uint8Array, name: string): Promise<DecodedAudio> {
+  const { pieces, format, encoding, samplingRate, channelCount } = await decodeAudioStream(
+    [bytes],
+    {
+      where: name,
+      fileBytes: bytes.length,
+    },
+  );
+  const parts: Float32Array[][] = [];
+  for await (const piece of pieces) parts.push(piece);
+  const channels = Array.from({ length: channelCount }, (_, index) =>
+    concatenated(parts.map((part) => part[index])),
+  );
+  return { samplingRate, channels, format, encoding };
 }
 
-async function decodeWav(bytes: Uint8Array): Promise<DecodedAudio> {
-  const { samplingRate, channels, format } = readWav(bytes);
-  return { samplingRate, channels, format: 'wav', encoding: format };
-}
-
-function checkFinite({ channels }: DecodedAudio): void {
-  for (const [index, channel] of channels.entries()) {
-    const at = channel.findIndex((value) => !Number.isFinite(value));
-    if (at < 0) continue;
-    fail(
-      `it is damaged: sample ${at} of channel ${index} becomes ${channel[at]}. Copy it again, or leave it out`,
-    );
+function concatenated(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0];
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
+  return whole;
 }

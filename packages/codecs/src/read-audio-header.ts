@@ -1,9 +1,10 @@
 import { readWavHeader } from '@hifigan/audio';
 import { namedNow } from './audio-error.js';
 import type { AudioHeader } from './audio-format.js';
+import { ByteWindow, resultOf } from './byte-window.js';
 import { readFlacHeader } from './flac/read-flac-header.js';
 import { recordedSamples } from './mp3/recorded-samples.js';
-import { walkFrames } from './mp3/walk-frames.js';
+import { readMp3Head, walkFrames } from './mp3/walk-frames.js';
 import { readOggHeader } from './ogg/read-ogg-header.js';
 import { recognizeAudio, refuseUnknown } from './recognize-audio.js';
 
@@ -37,9 +38,10 @@ export function readAudioHeader(
     if (format === 'flac') return readFlacHeader(head, whole);
     if (!whole) return undefined;
     if (format !== 'mp3') return readOggHeader(head);
-    const stream = walkFrames(head);
-    const { samplingRate, channelCount } = stream;
-    const frames = recordedSamples(stream);
+    const window = ByteWindow.of(head);
+    const first = resultOf(readMp3Head(window));
+    const frames = recordedSamples(first, resultOf(walkFrames(window, first)));
+    const { samplingRate, channelCount } = first.first;
     return { format, encoding: 'mp3', samplingRate, channelCount, frames };
   });
 }

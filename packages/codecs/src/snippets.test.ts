@@ -7,6 +7,7 @@ it('the README speaks the truth', async () => {
       'wav 16000 1 8000 pcm16',
       'notes.txt: it is no recording that can be read (it looks like text)',
     ],
+    ['16000 1 40000'],
     ['16000'],
   ]);
 });

@@ -4,8 +4,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { readWav } from '@hifigan/audio';
+import { readWav, writeWav } from '@hifigan/audio';
 import { readNpy, writeNpy } from '@hifigan/checkpoint';
+import { createFlacEncoder } from '@hifigan/codecs/flac-encoder';
 import { expectClose } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import { main } from '../main.js';
@@ -128,6 +129,35 @@ describe('hifigan synth from pipes', () => {
       });
       expect(cut).toMatchObject({ code: 1, stdout: '' });
       expect(cut.stderr).toMatch(/stdin: not a readable \.npy file: .* it is cut off/);
+    }));
+
+  it('takes compressed recordings as WAV, piped and as files, and leaves nothing of what is cut off', () =>
+    inSynthWorkshop(async (cwd) => {
+      await spoken(cwd);
+      const { samplingRate, channels } = await readRecording(join(cwd, 'a.wav'));
+      const encoder = await createFlacEncoder({ samplingRate, bits: 16 });
+      const flac = Buffer.concat([
+        encoder.begin(channels[0].length),
+        encoder.encode(channels[0]),
+        encoder.end().bytes,
+      ]);
+      await writeFile(join(cwd, 'b.flac'), flac);
+      await writeFile(join(cwd, 'cut.flac'), flac.subarray(0, -9));
+      await writeFile(join(cwd, 'b.wav'), writeWav({ samplingRate, channels }));
+      const speak = (input: string, out: string) =>
+        runMain(['synth', input, '-o', out, ...OPTIONS], { cwd, input: flac });
+      const { bytes } = await speak('b.wav', '-');
+      const [whole] = readWav(bytes).channels;
+      for (const input of ['b.flac', '-']) {
+        const run = await speak(input, '-');
+        expect(run.code, run.stderr).toBe(0);
+        expectClose(readWav(run.bytes).channels[0], whole, { max: 1e-5 });
+      }
+      const cut = await speak('cut.flac', 'cut.wav');
+      expect(cut).toMatchObject({ code: 1, stdout: '' });
+      expect(cut.stderr).toMatch(/cut\.flac: it is cut off or damaged: .* Copy it again/);
+      expect(existsSync(join(cwd, 'cut.wav'))).toBe(false);
+      expect(readdirSync(cwd).filter((name) => name.includes('cut'))).toEqual(['cut.flac']);
     }));
 
   it('takes recordings, and refuses what is neither', () =>

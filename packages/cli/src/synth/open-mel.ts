@@ -77,10 +77,13 @@ async function kindOf(
   return 'recording';
 }
 
-async function recordedMel(input: Input, { vocoder, notices }: OpenMelOptions): Promise<MelParts> {
+async function recordedMel(
+  input: Input,
+  { vocoder, notices, context }: OpenMelOptions,
+): Promise<MelParts> {
   const { shown } = input;
   const { profile } = vocoder;
-  const sound = await openSound(input);
+  const sound = await openSound(input, context.signal);
   checkRate(sound.samplingRate, shown);
   const { samplingRate, hopSize, framing } = profile;
   const length =

@@ -1,7 +1,8 @@
-import { createWavDecoder, toMono, WavError } from '@hifigan/audio';
-import { AudioError, decodeAudio, recognizeAudio } from '@hifigan/codecs';
+import { toMono } from '@hifigan/audio';
+import { AudioError, decodeAudioStream } from '@hifigan/codecs';
 import { UserError } from '../errors.js';
 import { peak } from '../files/peak.js';
+import type { ByteReader } from './byte-reader.js';
 import type { Input } from './input.js';
 
 /** A recording that is read while it is spoken. */
@@ -26,60 +27,30 @@ export interface SoundFacts {
   readonly channelPeak: number;
 }
 
-/** Samples of a piece of what had to be decoded whole. */
-const PIECE_SAMPLES = 1 << 16;
-
 /**
- * Opens a recording. WAV is decoded piece by piece; what is compressed is decoded whole, as damage must be found before any of it is
- * used.
+ * Opens a recording, to be decoded piece by piece. Damage is told where it is met.
  *
  * @throws UserError where it is none that can be read
  */
-export async function openSound(input: Input): Promise<RecordedSound> {
-  const { bytes, shown } = input;
-  if (recognizeAudio(await bytes.peek(HEAD_BYTES)) === 'wav') return openWav(input);
-  const { channels, samplingRate } = await decodeAudio(await bytes.rest(), shown).catch(
-    (error: unknown) => refuse(error, shown),
-  );
-  const samples = channels[0].length;
-  return measured(samplingRate, samples, pieces());
-
-  async function* pieces() {
-    for (let at = 0; at < samples; at += PIECE_SAMPLES) {
-      yield channels.map((channel) => channel.subarray(at, at + PIECE_SAMPLES));
-    }
-  }
+export async function openSound(
+  { bytes, source, shown }: Input,
+  signal: AbortSignal,
+): Promise<RecordedSound> {
+  const { samplingRate, frames, pieces } = await decodeAudioStream(rest(bytes), {
+    ...{ where: shown, fileBytes: source?.size, signal },
+  }).catch((error: unknown) => refuse(error, shown));
+  return measured(samplingRate, frames, refusing(pieces, shown));
 }
 
-const HEAD_BYTES = 512;
+async function* rest(bytes: ByteReader): AsyncGenerator<Uint8Array> {
+  for (let some = await bytes.next(); some; some = await bytes.next()) yield some;
+}
 
-async function openWav({ bytes, source, shown }: Input): Promise<RecordedSound> {
-  const decoder = createWavDecoder({ fileBytes: source?.size, where: shown });
-  const decode = (work: () => Float32Array[]) => {
-    try {
-      return work();
-    } catch (error) {
-      return refuse(error, shown);
-    }
-  };
-  let first: Float32Array[] = [];
-  let ended = false;
-  while (!decoder.header && !ended) {
-    const some = await bytes.next();
-    ended = some === undefined;
-    first = decode(() => (some ? decoder.push(some) : decoder.end()));
-  }
-  const { samplingRate, frames } = decoder.header!;
-  return measured(samplingRate, Number.isFinite(frames) ? frames : undefined, pieces());
-
-  async function* pieces() {
-    yield first;
-    if (ended) return;
-    for (let some = await bytes.next(); some; some = await bytes.next()) {
-      const piece = some;
-      yield decode(() => decoder.push(piece));
-    }
-    yield decode(() => decoder.end());
+async function* refusing<T>(pieces: AsyncIterable<T>, shown: string): AsyncGenerator<T> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    refuse(error, shown);
   }
 }
 
@@ -94,7 +65,6 @@ function measured(
 
   async function* mixed() {
     for await (const channels of pieces) {
-      if (channels.length === 0) continue;
       const mono = toMono(channels);
       facts.channels = channels.length;
       facts.peak = Math.max(facts.peak, peak(mono));
@@ -105,6 +75,6 @@ function measured(
 }
 
 function refuse(error: unknown, shown: string): never {
-  if (!(error instanceof AudioError || error instanceof WavError)) throw error;
+  if (!(error instanceof AudioError)) throw error;
   throw new UserError(`${shown}: ${error.problem}`, { cause: error });
 }

@@ -1,50 +1,65 @@
 import { FLACDecoder } from '@wasm-audio-decoders/flac';
 import { COPY_AGAIN, fail } from '../audio-error.js';
-import type { DecodedAudio } from '../audio-format.js';
-import { skipId3 } from '../tags.js';
-import { withDecoder } from '../with-decoder.js';
+import type { ByteFeed } from '../byte-feed.js';
+import { type OpenDecoder, openDecoder } from '../open-decoder.js';
+import { type OpenedAudio, PIECE_SAMPLES } from '../opened-audio.js';
+import { SampleSum } from './sample-sum.js';
 import { splitFrames } from './split-frames.js';
 import { readMetadata, type StreamInfo } from './stream-info.js';
-import { sumSamples } from './sum-samples.js';
 
-/**
- * @param bytes a whole FLAC file
- * @throws Problem where it is damaged, cut off, or of a kind that cannot be read
- */
-export async function decodeFlac(bytes: Uint8Array): Promise<DecodedAudio> {
-  const { info, start } = readMetadata(bytes, skipId3(bytes));
-  if (start === undefined) return fail(`it is cut off before its sound begins. ${COPY_AGAIN}`);
-  return decodeFrames(splitFrames(bytes, start, info), info, 'flac');
+/** @throws Problem where it is damaged, cut off, or of a kind that cannot be read */
+export async function openFlac(feed: ByteFeed): Promise<OpenedAudio> {
+  const info = await feed.read(readMetadata(feed.window));
+  const { samplingRate, channelCount, bits, samples } = info;
+  const about = { format: 'flac', encoding: `flac${bits}`, samplingRate, channelCount } as const;
+  return { ...about, frames: samples || undefined, pieces };
+
+  async function* pieces() {
+    const decoder = new FlacFrameDecoder(info);
+    try {
+      const parts = feed.parts(splitFrames(feed.window, info), PIECE_SAMPLES, (one) => one.samples);
+      for await (const frames of parts)
+        yield await decoder.decode(frames.map(({ bytes }) => bytes));
+      decoder.end();
+    } finally {
+      decoder.free();
+    }
+  }
 }
 
-/** @param frames all of one stream, each whole */
-export async function decodeFrames(
-  frames: Uint8Array[],
-  info: StreamInfo,
-  format: 'flac' | 'ogg-flac',
-): Promise<DecodedAudio> {
-  const { samplingRate, channelCount, bits } = info;
-  const decoded =
-    frames.length === 0
-      ? { channelData: Array.from({ length: channelCount }, () => new Float32Array(0)) }
-      : await withDecoder(
-          () => new FLACDecoder(),
-          (decoder) => decoder.decodeFrames(frames),
-        );
-  const channels = decoded.channelData;
-  for (const channel of channels) rescale(channel, bits);
-  checkSum(channels, info);
-  return { samplingRate, channels, format, encoding: `flac${bits}` };
-}
+/** Decodes the frames of one stream, each whole, and holds their samples against its sum. */
+export class FlacFrameDecoder {
+  readonly #info: StreamInfo;
+  readonly #sum: SampleSum | undefined;
+  #decoder: OpenDecoder<FLACDecoder> | undefined;
 
-/** Of 32 bits floats do not hold all, so that no sum can be made. */
-function checkSum(channels: readonly Float32Array[], { bits, sum }: StreamInfo): void {
-  if (!sum || bits === 32) return;
-  const found = sumSamples(channels, bits);
-  if (found.some((byte, index) => byte !== sum[index])) {
-    fail(
-      `it is damaged: its samples are not those that were encoded, as their MD5 tells. ${COPY_AGAIN}`,
-    );
+  constructor(info: StreamInfo) {
+    this.#info = info;
+    // Of 32 bits floats do not hold all, so that no sum can be made.
+    if (info.sum && info.bits !== 32) this.#sum = new SampleSum(info.bits);
+  }
+
+  async decode(frames: Uint8Array[]): Promise<Float32Array[]> {
+    this.#decoder ??= await openDecoder(() => new FLACDecoder());
+    const { channelData } = await this.#decoder.decode((decoder) => decoder.decodeFrames(frames));
+    for (const channel of channelData) rescale(channel, this.#info.bits);
+    this.#sum?.update(channelData);
+    return channelData;
+  }
+
+  /** @throws Problem where the sum is another */
+  end(): void {
+    const { sum } = this.#info;
+    const found = this.#sum?.digest();
+    if (sum && found?.some((byte, index) => byte !== sum[index])) {
+      fail(
+        `it is damaged: its samples are not those that were encoded, as their MD5 tells. ${COPY_AGAIN}`,
+      );
+    }
+  }
+
+  free(): void {
+    this.#decoder?.free();
   }
 }
 

@@ -16,6 +16,9 @@ export interface FrameHeader {
   readonly variable: boolean;
 }
 
+/** Of the longest: four, a number of up to seven, two lengths of two, and the checksum. */
+export const FRAME_HEADER_BYTES = 16;
+
 const RATES = [0, 88200, 176400, 192000, 8000, 16000, 22050, 24000, 32000, 44100, 48000, 96000];
 const BITS = [0, 8, 12, -1, 16, 20, 24, 32];
 

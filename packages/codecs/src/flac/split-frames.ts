@@ -1,7 +1,8 @@
 import { CONVERT, COPY_AGAIN, CUT_OFF, fail } from '../audio-error.js';
-import { isTail } from '../tags.js';
+import type { ByteWindow, Parsing } from '../byte-window.js';
+import { isTail, isTailMark, TAIL_MARK_BYTES } from '../tags.js';
 import { crc16 } from './checksums.js';
-import { type FrameHeader, readFrameHeader } from './frame-header.js';
+import { FRAME_HEADER_BYTES, type FrameHeader, readFrameHeader } from './frame-header.js';
 import type { StreamInfo } from './stream-info.js';
 
 /**
@@ -53,55 +54,89 @@ export class FrameCheck {
   }
 }
 
+/** A frame, whole. */
+export interface FlacFrame {
+  readonly bytes: Uint8Array;
+  /** Samples of each channel. */
+  readonly samples: number;
+}
+
 /**
  * Finds the frames of a stream by their checksums, in one pass, so that nothing damaged is passed over in silence.
  *
- * @param start of the first
+ * @param window from the first on
  */
-export function splitFrames(bytes: Uint8Array, start: number, info: StreamInfo): Uint8Array[] {
-  const frames: Uint8Array[] = [];
+export function* splitFrames(window: ByteWindow, info: StreamInfo): Parsing<FlacFrame> {
   const check = new FrameCheck(info);
-  let at = start;
-  while (at < bytes.length && !(isTail(bytes, at) && frames.length > 0)) {
-    const header = readFrameHeader(bytes, at);
-    const end = header && findEnd(bytes, at, header);
-    if (!header || end === undefined) return whyNoFrame(bytes, at, { info, there: check.samples });
+  for (let any = false; yield* window.hold(1); any = true) {
+    const at = window.position;
+    yield* window.hold(FRAME_HEADER_BYTES);
+    const header = readFrameHeader(window.bytes, 0);
+    if (!header && any && (yield* isTail(window))) break;
+    const end = header && (yield* findEnd(window, header, info));
+    if (!header || end === undefined) {
+      return yield* whyNoFrame(window, at, { info, there: check.samples });
+    }
     check.add(header);
-    frames.push(bytes.subarray(at, end));
-    at = end;
+    yield { bytes: window.bytes.slice(0, end), samples: header.samples };
+    window.drop(end);
   }
   check.end();
-  return frames;
 }
 
 /** Where the checksum fits and another frame, or nothing, follows. */
-function findEnd(bytes: Uint8Array, at: number, header: FrameHeader): number | undefined {
+function* findEnd(
+  window: ByteWindow,
+  header: FrameHeader,
+  info: StreamInfo,
+): Parsing<never, number | undefined> {
   // A frame has at least a byte for each channel and its checksum.
-  const least = at + header.length + header.channelCount + 2;
+  const least = header.length + header.channelCount + 2;
+  const most = largestFrame(header, info);
   let crc = 0;
   let tail: number | undefined;
-  for (let i = at; i < bytes.length; i++) {
-    crc = crc16(crc, bytes[i]);
-    const end = i + 1;
-    if (crc !== 0 || end < least) continue;
-    if (end === bytes.length || readFrameHeader(bytes, end)) return end;
-    // A checksum that ends in zero fits a byte too early as well: the end of the file would have been better.
-    if (isTail(bytes, end)) tail ??= end;
+  /** Where the first of the zeros begin that follow a checksum that fits. */
+  let zeros: number | undefined;
+  let i = 0;
+  for (; i < most && (yield* window.hold(i + 1)); ) {
+    const { bytes } = window;
+    const until = Math.min(bytes.length, most);
+    while (i < until) {
+      crc = crc16(crc, bytes[i++]);
+      if (crc === 0 && i >= least) break;
+      zeros = undefined;
+    }
+    if (crc !== 0 || i < least) continue;
+    const more = yield* window.hold(i + 1);
+    yield* window.hold(i + Math.max(FRAME_HEADER_BYTES, TAIL_MARK_BYTES));
+    if (more && readFrameHeader(window.bytes, i)) return i;
+    if (isTailMark(window.bytes, i)) tail ??= i;
+    zeros ??= i;
   }
-  return tail;
+  // A checksum that ends in zero fits a byte too early as well.
+  return zeros === undefined ? tail : Math.min(zeros + 1, i);
 }
 
-function whyNoFrame(
-  bytes: Uint8Array,
+/** Twice the bytes of samples that are stored as they are, which encoders do where nothing else is shorter. */
+function largestFrame({ samples, channelCount }: FrameHeader, { bits }: StreamInfo): number {
+  return 4096 + 2 * channelCount * Math.ceil((samples * (bits + 1)) / 8);
+}
+
+function* whyNoFrame(
+  window: ByteWindow,
   at: number,
   { info, there }: { readonly info: StreamInfo; readonly there: number },
-): never {
-  for (let i = at + 1; i < bytes.length; i++) {
-    if (readFrameHeader(bytes, i)) {
+): Parsing<never, never> {
+  if (window.position === at) window.drop(1);
+  while (yield* window.hold(1)) {
+    yield* window.hold(FRAME_HEADER_BYTES);
+    if (readFrameHeader(window.bytes, 0)) {
       return fail(
         `it is damaged after ${there} samples, at byte ${at}: a checksum does not fit. ${COPY_AGAIN}`,
       );
     }
+    const next = window.bytes.indexOf(0xff, 1);
+    window.drop(next < 0 ? window.length : next);
   }
   return fail(info.samples > there ? cutOff(info.samples, there) : CUT_OFF);
 }

@@ -1,5 +1,7 @@
 import { CONVERT, COPY_AGAIN, fail } from '../audio-error.js';
 import { BitReader } from '../bits.js';
+import type { ByteWindow, Parsing } from '../byte-window.js';
+import { passId3 } from '../tags.js';
 
 /** What a FLAC stream says of itself (RFC 9639, section 8.2). */
 export interface StreamInfo {
@@ -36,30 +38,33 @@ export function readStreamInfo(bytes: Uint8Array): StreamInfo {
   return info;
 }
 
-/**
- * Walks over the metadata.
- *
- * @param at of the mark `fLaC`
- * @returns where the frames begin; undefined where that lies beyond the bytes
- */
-export function readMetadata(
-  bytes: Uint8Array,
-  at: number,
-): { readonly info: StreamInfo; readonly start: number | undefined } {
-  const first = at + 4;
-  if (bytes.length < first + 4 + STREAM_INFO_BYTES) {
-    return fail(`it is cut off before its sound begins. ${COPY_AGAIN}`);
-  }
-  if ((bytes[first] & 127) !== 0 || blockLength(bytes, first) !== STREAM_INFO_BYTES) {
+/** Of the mark `fLaC`, the first block's header, and that block. */
+export const FIRST_BLOCK_BYTES = 4 + 4 + STREAM_INFO_BYTES;
+
+const NO_SOUND = `it is cut off before its sound begins. ${COPY_AGAIN}`;
+
+/** @param bytes from the mark `fLaC` on */
+export function readFirstBlock(bytes: Uint8Array): StreamInfo {
+  if (bytes.length < FIRST_BLOCK_BYTES) return fail(NO_SOUND);
+  if ((bytes[4] & 127) !== 0 || blockLength(bytes, 4) !== STREAM_INFO_BYTES) {
     return fail(`it is damaged: it does not begin with what it is. ${COPY_AGAIN}`);
   }
-  const info = readStreamInfo(bytes.subarray(first + 4, first + 4 + STREAM_INFO_BYTES));
-  for (let block = first; block + 4 <= bytes.length; ) {
-    const next = block + 4 + blockLength(bytes, block);
-    if (bytes[block] & 128) return { info, start: next <= bytes.length ? next : undefined };
-    block = next;
+  return readStreamInfo(bytes.subarray(8, FIRST_BLOCK_BYTES));
+}
+
+/** From the beginning of a file, tags and all, to its first frame. */
+export function* readMetadata(window: ByteWindow): Parsing<never, StreamInfo> {
+  yield* passId3(window);
+  yield* window.hold(FIRST_BLOCK_BYTES);
+  const info = readFirstBlock(window.bytes);
+  window.drop(4);
+  for (let last = false; !last; ) {
+    if (!(yield* window.hold(4))) return fail(NO_SOUND);
+    const { bytes } = window;
+    last = (bytes[0] & 128) !== 0;
+    if (!(yield* window.skip(4 + blockLength(bytes, 0)))) return fail(NO_SOUND);
   }
-  return { info, start: undefined };
+  return info;
 }
 
 function blockLength(bytes: Uint8Array, at: number): number {

@@ -1,6 +1,6 @@
-import type { Mp3Stream } from './walk-frames.js';
+import type { Mp3Head } from './walk-frames.js';
 
 /** Samples of each channel that were recorded: without the encoder's, as far as it tells of them. */
-export function recordedSamples({ samples, info }: Mp3Stream): number {
-  return Math.max(0, samples - (info ? info.delay + info.padding : 0));
+export function recordedSamples({ first, info }: Mp3Head, frames: number): number {
+  return Math.max(0, frames * first.samples - (info ? info.delay + info.padding : 0));
 }

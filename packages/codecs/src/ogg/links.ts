@@ -1,15 +1,16 @@
 import { CONVERT, COPY_AGAIN, fail } from '../audio-error.js';
 import { hasMark } from '../bits.js';
-import type { Page } from './pages.js';
+import type { ByteWindow, Parsing } from '../byte-window.js';
+import { type Page, readPages } from './pages.js';
 
 export type OggFormat = 'vorbis' | 'opus' | 'ogg-flac';
 
-/** One stream of sound; several follow each other where files were joined. */
-export interface Link {
+/** A page of a stream of sound; several such streams follow each other where files were joined. */
+export interface LinkPage {
+  readonly page: Page;
   readonly format: OggFormat;
-  readonly pages: readonly Page[];
-  /** Samples up to its end, as its last page says. */
-  readonly granule: number;
+  /** Whether a stream begins with it, and another has ended before. */
+  readonly begins: boolean;
 }
 
 const MARKS: readonly (readonly [string, OggFormat])[] = [
@@ -24,35 +25,70 @@ export function oggFormatOf(firstBody: Uint8Array): OggFormat | undefined {
 }
 
 /**
- * The streams of sound that follow each other. Of several at once (pictures, say) the first with sound counts.
+ * The pages of the streams of sound that follow each other. Of several at once (pictures, say) the first with sound counts.
  *
  * @throws Problem where one has no end, or pages are missing
  */
-export function readLinks(pages: readonly Page[]): Link[] {
-  const links: Link[] = [];
-  for (let at = 0; at < pages.length; ) {
-    if (!pages[at].first) return fail(`it is cut off at its beginning. ${COPY_AGAIN}`);
-    // All streams begin before any goes on.
-    const begin = at;
-    while (at < pages.length && pages[at].first) at++;
-    while (at < pages.length && !pages[at].first) at++;
-    links.push(readLink(pages.slice(begin, at)));
+export function* readLinks(window: ByteWindow): Parsing<LinkPage> {
+  let heads: Page[] = [];
+  let link: Link | undefined;
+  let format: OggFormat | undefined;
+  const begin = () => {
+    link = new Link(heads);
+    heads = [];
+    format ??= link.format;
+    if (format !== link.format) {
+      fail(`it changes from ${format} to ${link.format}. ${CONVERT}`);
+    }
+    return { page: link.head, format, begins: true };
+  };
+  for (const page of readPages(window)) {
+    if (!page) {
+      yield undefined;
+    } else if (page.first) {
+      // All streams begin before any goes on.
+      link?.end();
+      link = undefined;
+      heads.push(page);
+    } else {
+      if (heads.length > 0) yield begin();
+      if (!link) return fail(`it is cut off at its beginning. ${COPY_AGAIN}`);
+      if (link.has(page)) yield { page, format: link.format, begins: false };
+    }
   }
-  const [{ format }] = links;
-  const other = links.find((link) => link.format !== format);
-  if (other) return fail(`it changes from ${format} to ${other.format}. ${CONVERT}`);
-  return links;
+  if (heads.length > 0) yield begin();
+  link?.end();
 }
 
-function readLink(pages: readonly Page[]): Link {
-  const head = pages.find((page) => page.first && oggFormatOf(page.body));
-  const format = head && oggFormatOf(head.body);
-  if (!format) return fail(`it has no stream of Vorbis, Opus or FLAC. ${CONVERT}`);
-  const own = pages.filter(({ serial }) => serial === head.serial);
-  const gap = own.findIndex((page, index) => page.sequence !== head.sequence + index);
-  if (gap >= 0) return fail(`it is damaged: pages are missing after page ${gap}. ${COPY_AGAIN}`);
-  const last = own[own.length - 1];
-  if (!last.last) return fail(`it is cut off: its last page is missing. ${COPY_AGAIN}`);
-  const granule = own.findLast((page) => page.granule !== undefined)?.granule ?? 0;
-  return { format, pages: own, granule };
+/** A stream of sound, as its pages come. */
+class Link {
+  readonly format: OggFormat;
+  readonly head: Page;
+  #last: Page;
+  #count = 1;
+
+  /** @param heads the first pages of all streams that begin together */
+  constructor(heads: readonly Page[]) {
+    const head = heads.find(({ body }) => oggFormatOf(body));
+    const format = head && oggFormatOf(head.body);
+    if (!format) fail(`it has no stream of Vorbis, Opus or FLAC. ${CONVERT}`);
+    this.format = format;
+    this.head = head;
+    this.#last = head;
+  }
+
+  /** Whether a page that follows is of this stream. */
+  has(page: Page): boolean {
+    if (page.serial !== this.head.serial) return false;
+    if (page.sequence !== this.head.sequence + this.#count) {
+      fail(`it is damaged: pages are missing after page ${this.#count}. ${COPY_AGAIN}`);
+    }
+    this.#count++;
+    this.#last = page;
+    return true;
+  }
+
+  end(): void {
+    if (!this.#last.last) fail(`it is cut off: its last page is missing. ${COPY_AGAIN}`);
+  }
 }

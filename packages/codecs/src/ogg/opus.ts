@@ -1,32 +1,55 @@
 import { OpusDecoder } from 'opus-decoder';
 import { fail } from '../audio-error.js';
-import type { DecodedAudio } from '../audio-format.js';
-import { withDecoder } from '../with-decoder.js';
-import type { Link } from './links.js';
+import { type OpenDecoder, openDecoder } from '../open-decoder.js';
+import { GranuleGate } from './granule-gate.js';
+import type { LinkDecoder } from './link-decoder.js';
 import { readOpusHeader } from './opus-header.js';
-import { readPackets } from './pages.js';
+import { PacketReader, type Page } from './pages.js';
 
 /** @returns at 48 kHz, with the gain that the file asks for, without what comes before and after the recording */
-export async function decodeOpus({ pages, granule }: Link): Promise<DecodedAudio> {
-  const [head, , ...packets] = readPackets(pages);
-  const { channelCount, preSkip, gain, streamCount, coupledStreamCount, mapping } =
-    readOpusHeader(head);
-  const { channelData, samplesDecoded } = await withDecoder(
-    () =>
-      new OpusDecoder({
-        channels: channelCount,
-        streamCount,
-        coupledStreamCount,
-        channelMappingTable: [...mapping],
-        preSkip: 0,
-      }),
-    (decoder) => decoder.decodeFrames(packets),
+export function decodeOpus(head: Page): LinkDecoder {
+  const packets = new PacketReader();
+  const { channelCount, preSkip, gain, streamCount, coupledStreamCount, mapping } = readOpusHeader(
+    packets.push(head)[0],
   );
-  // A stream that was joined in its middle begins late and ends beyond its own samples.
-  const end = Math.min(samplesDecoded, granule);
-  if (end < preSkip) return fail('it has no sound; record or convert it again');
-  const channels = channelData.map((channel) => channel.slice(preSkip, end));
-  if (gain !== 1)
-    for (const channel of channels) for (let i = 0; i < channel.length; i++) channel[i] *= gain;
-  return { samplingRate: 48000, channels, format: 'opus', encoding: 'opus' };
+  const gate = new GranuleGate();
+  let decoder: OpenDecoder<OpusDecoder> | undefined;
+  let tagged = false;
+  let skipped = 0;
+  return {
+    ...{ encoding: 'opus', samplingRate: 48000, channelCount },
+    async push(page) {
+      const sound = packets.push(page);
+      if (!tagged) tagged = sound.shift() !== undefined;
+      decoder ??= await openDecoder(
+        () =>
+          new OpusDecoder({
+            channels: channelCount,
+            streamCount,
+            coupledStreamCount,
+            channelMappingTable: [...mapping],
+            preSkip: 0,
+          }),
+      );
+      const { channelData } = await decoder.decode((one) => one.decodeFrames(sound));
+      return gate.push(channelData, page.granule).map(recorded);
+    },
+    async end() {
+      packets.end();
+      const { made, granule } = gate.state;
+      if (Math.min(made, granule) < preSkip) fail('it has no sound; record or convert it again');
+      return [];
+    },
+    free: () => decoder?.free(),
+  };
+
+  function recorded(channels: Float32Array[]): Float32Array[] {
+    const from = Math.min(channels[0].length, preSkip - skipped);
+    skipped += from;
+    return channels.map((channel) => {
+      const kept = from > 0 ? channel.slice(from) : channel;
+      if (gain !== 1) for (let i = 0; i < kept.length; i++) kept[i] *= gain;
+      return kept;
+    });
+  }
 }

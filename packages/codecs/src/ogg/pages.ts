@@ -1,5 +1,7 @@
 import { COPY_AGAIN, fail } from '../audio-error.js';
 import { hasMark } from '../bits.js';
+import type { ByteWindow, Parsing } from '../byte-window.js';
+import { joined } from '../joined.js';
 import { isTail } from '../tags.js';
 
 /** A page of an Ogg file (RFC 3533). */
@@ -28,41 +30,43 @@ const CRC32 = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** @throws Problem where a page is damaged or cut off */
-export function readPages(bytes: Uint8Array): Page[] {
-  const pages: Page[] = [];
-  let at = 0;
-  while (at < bytes.length && !(at > 0 && isTail(bytes, at))) {
-    const page = readPage(bytes, at);
-    pages.push(page);
-    at += page.bytes.length;
+export function* readPages(window: ByteWindow): Parsing<Page> {
+  while (yield* window.hold(1)) {
+    const at = window.position;
+    yield* window.hold(HEADER_BYTES);
+    if (at > 0 && !hasMark(window.bytes, 0, MARK) && (yield* isTail(window))) return;
+    yield yield* readPage(window, at);
   }
-  return pages;
 }
 
-function readPage(bytes: Uint8Array, at: number): Page {
-  const left = bytes.length - at;
+const MARK = 'OggS';
+
+function* readPage(window: ByteWindow, at: number): Parsing<never, Page> {
   const cutOff = () => fail(`it is cut off in a page at byte ${at}. ${COPY_AGAIN}`);
-  if (!hasMark(bytes, at, 'OggS')) {
-    return left < 4 ? cutOff() : fail(`it is damaged: no Ogg page is at byte ${at}. ${COPY_AGAIN}`);
+  if (!hasMark(window.bytes, 0, MARK)) {
+    return window.length < MARK.length
+      ? cutOff()
+      : fail(`it is damaged: no Ogg page is at byte ${at}. ${COPY_AGAIN}`);
   }
-  if (left < HEADER_BYTES || left < HEADER_BYTES + bytes[at + 26]) return cutOff();
-  const start = at + HEADER_BYTES + bytes[at + 26];
-  const segments = bytes.subarray(at + HEADER_BYTES, start);
-  const end = start + segments.reduce((sum, length) => sum + length, 0);
-  if (end > bytes.length) return cutOff();
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
-  const whole = bytes.subarray(at, end);
+  if (window.length < HEADER_BYTES) return cutOff();
+  const start = HEADER_BYTES + window.bytes[HEADER_BYTES - 1];
+  if (!(yield* window.hold(start))) return cutOff();
+  const length = window.bytes.subarray(HEADER_BYTES, start).reduce((sum, one) => sum + one, 0);
+  if (!(yield* window.hold(start + length))) return cutOff();
+  const whole = window.bytes.slice(0, start + length);
+  window.drop(whole.length);
+  const view = new DataView(whole.buffer, 0, HEADER_BYTES);
   if (pageChecksum(whole) !== view.getUint32(22, true)) {
     return fail(
       `it is damaged: the checksum of the page at byte ${at} does not fit. ${COPY_AGAIN}`,
     );
   }
-  const flags = bytes[at + 5];
+  const flags = whole[5];
   const granule = view.getBigInt64(6, true);
   return {
     bytes: whole,
-    body: bytes.subarray(start, end),
-    segments,
+    body: whole.subarray(start),
+    segments: whole.subarray(HEADER_BYTES, start),
     continued: (flags & 1) !== 0,
     first: (flags & 2) !== 0,
     last: (flags & 4) !== 0,
@@ -82,36 +86,31 @@ export function pageChecksum(page: Uint8Array): number {
   return crc;
 }
 
-/** Puts segments together. @throws Problem where a packet has no beginning or no end */
-export function readPackets(pages: readonly Page[]): Uint8Array[] {
-  const packets: Uint8Array[] = [];
-  let parts: Uint8Array[] = [];
-  for (const { body, segments, continued } of pages) {
-    if (continued !== parts.length > 0) {
+/** Puts segments together. */
+export class PacketReader {
+  #parts: Uint8Array[] = [];
+
+  /** @returns the packets that end in it @throws Problem where one has no beginning */
+  push({ body, segments, continued }: Page): Uint8Array[] {
+    if (continued !== this.#parts.length > 0) {
       return fail(`it is damaged: a packet is not whole. ${COPY_AGAIN}`);
     }
+    const packets: Uint8Array[] = [];
     let start = 0;
     let end = 0;
     for (const length of segments) {
       end += length;
       if (length === 255) continue;
-      packets.push(joined([...parts, body.subarray(start, end)]));
-      parts = [];
+      packets.push(joined([...this.#parts, body.subarray(start, end)]));
+      this.#parts = [];
       start = end;
     }
-    if (end > start || segments[segments.length - 1] === 255) parts.push(body.subarray(start, end));
+    if (segments[segments.length - 1] === 255) this.#parts.push(body.subarray(start, end));
+    return packets;
   }
-  if (parts.length > 0) return fail(`it is cut off in the middle of a packet. ${COPY_AGAIN}`);
-  return packets;
-}
 
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+  /** @throws Problem where a packet has no end */
+  end(): void {
+    if (this.#parts.length > 0) fail(`it is cut off in the middle of a packet. ${COPY_AGAIN}`);
   }
-  return whole;
 }

@@ -1,18 +1,32 @@
 import type { AudioHeader } from '../audio-format.js';
-import { type Link, readLinks } from './links.js';
+import { ByteWindow, parsed } from '../byte-window.js';
+import { type OggFormat, readLinks } from './links.js';
 import { readOggFlacInfo } from './ogg-flac-info.js';
 import { readOpusHeader } from './opus-header.js';
-import { readPackets, readPages } from './pages.js';
+import { PacketReader, type Page } from './pages.js';
 import { readVorbisHeader } from './vorbis-header.js';
 
 /** @param bytes the whole file */
 export function readOggHeader(bytes: Uint8Array): AudioHeader {
-  const headers = readLinks(readPages(bytes)).map(headerOf);
+  const links: { format: OggFormat; head: Page; granule: number }[] = [];
+  for (const { page, format, begins } of parsed(readLinks(ByteWindow.of(bytes)))) {
+    if (begins) links.push({ format, head: page, granule: 0 });
+    if (page.granule !== undefined) links[links.length - 1].granule = page.granule;
+  }
+  const headers = links.map(headerOf);
   return { ...headers[0], frames: headers.reduce((sum, { frames }) => sum + frames, 0) };
 }
 
-function headerOf({ format, pages, granule }: Link): AudioHeader {
-  const [head] = readPackets(pages.slice(0, 1));
+function headerOf({
+  format,
+  head: page,
+  granule,
+}: {
+  readonly format: OggFormat;
+  readonly head: Page;
+  readonly granule: number;
+}): AudioHeader {
+  const [head] = new PacketReader().push(page);
   if (format === 'vorbis') {
     return { format, encoding: format, ...readVorbisHeader(head), frames: granule };
   }

@@ -1,11 +1,25 @@
 import { expect, it, vi } from 'vitest';
 import { Problem } from './audio-error.js';
-import { withDecoder } from './with-decoder.js';
+import { openDecoder } from './open-decoder.js';
 
-const decoded = { channelData: [], samplesDecoded: 0, errors: [] };
+const decoded = { channelData: [], samplesDecoded: 0, errors: [] as { message: string }[] };
+/** Decodes once, and frees. */
+async function withDecoder<T extends typeof decoded>(
+  make: Parameters<typeof openDecoder>[0],
+  use: () => T,
+): Promise<T> {
+  const decoder = await openDecoder(make);
+  try {
+    return await decoder.decode(use);
+  } finally {
+    decoder.free();
+    decoder.free();
+  }
+}
+
 const fake = () => ({ ready: Promise.resolve(), free: vi.fn() });
 
-it('frees the decoder whatever happens', async () => {
+it('frees the decoder once, and tells of what it says', async () => {
   const good = fake();
   expect(
     await withDecoder(

@@ -12,31 +12,49 @@ interface Decoded {
   readonly errors: readonly { readonly message: string }[];
 }
 
-/**
- * Decodes with a decoder of its own, which is freed whatever happens.
- *
- * @param use must do its work before it first waits
- * @returns what was decoded, without any error
- */
-export async function withDecoder<D extends Decoder, T extends Decoded>(
-  make: () => D,
-  use: (decoder: D) => T | Promise<T>,
-): Promise<T> {
+/** A decoder of a library, for who frees it whatever happens. */
+export interface OpenDecoder<D> {
+  /**
+   * @param use must do its work before it first waits
+   * @returns what was decoded, without any error
+   * @throws Problem with what the library says
+   */
+  decode<T extends Decoded>(use: (decoder: D) => T | Promise<T>): Promise<T>;
+  /** Any number of times. */
+  free(): void;
+}
+
+/** @throws Problem where it cannot be made */
+export async function openDecoder<D extends Decoder>(make: () => D): Promise<OpenDecoder<D>> {
   await requireWebAssembly();
-  let decoder: D | undefined;
-  let decoded: T;
+  const made = await refusing(async () => {
+    const decoder = make();
+    await decoder.ready.catch((error: unknown) => {
+      release(decoder);
+      throw error;
+    });
+    return decoder;
+  });
+  let freed = false;
+  return {
+    async decode(use) {
+      const decoded = await refusing(() => heedingConsole(() => use(made)));
+      if (decoded.errors.length > 0) return fail(damaged(decoded.errors[0].message));
+      return decoded;
+    },
+    free() {
+      if (!freed) release(made);
+      freed = true;
+    },
+  };
+}
+
+async function refusing<T>(work: () => T | Promise<T>): Promise<T> {
   try {
-    const made = make();
-    decoder = made;
-    await made.ready;
-    decoded = await heedingConsole(() => use(made));
+    return await work();
   } catch (error) {
     return fail(damaged((error as Error).message));
-  } finally {
-    if (decoder) release(decoder);
   }
-  if (decoded.errors.length > 0) return fail(damaged(decoded.errors[0].message));
-  return decoded;
 }
 
 /** The smallest module: its mark and its version. */
