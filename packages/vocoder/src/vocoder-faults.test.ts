@@ -61,7 +61,7 @@ describe('threads that die while the vocoder speaks', () => {
     await speakAll(vocoder, mel);
     const prepared = held();
     let died = false;
-    wasm.atKernel('HifiganConv1d', 6, () => {
+    wasm.atOperation('begins', 6, () => {
       died = true;
       for (const worker of dying) void worker.terminate();
     });
@@ -92,13 +92,36 @@ describe('threads that die while the vocoder speaks', () => {
     expect(wasm.warnings).toHaveLength(told);
   });
 
+  it('in the middle of an item, it is computed anew', async () => {
+    const mel = smallMel(250);
+    let halfDone = 0;
+    // Some rounds, since one that is to end may still finish what it is at.
+    for (let round = 0; round < 60 && halfDone < 2; round++) {
+      wasm = await startThreadedWasm(3);
+      const { workers, warnings } = wasm;
+      const before = tf.memory().numTensors;
+      const wide = { ...config, upsample_initial_channel: 256 };
+      const vocoder = await Vocoder.load(await smallBundle(1, wide));
+      const expected = await vocoder.synthesize(mel);
+      wasm.atOperation('within', 0, () => {
+        for (const worker of workers) void worker.terminate();
+      });
+      const [name, speak] = WAYS[round % WAYS.length];
+      expectClose(await speak(vocoder, mel), expected, { max: 1e-5 }, name);
+      if (/made no progress within \d+ ms; it goes on with one/.test(warnings.join())) halfDone++;
+      await vocoder.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    }
+    expect(halfDone).toBe(2);
+  });
+
   it('may be disposed of then, with others waiting', async () => {
     wasm = await startThreadedWasm(3);
     const { workers } = wasm;
     const before = tf.memory().numTensors;
     const vocoder = await Vocoder.load(await smallBundle(1, config));
     let gone: Promise<void> | undefined;
-    wasm.atKernel('HifiganConv1d', 6, () => {
+    wasm.atOperation('begins', 6, () => {
       for (const worker of workers) void worker.terminate();
       gone = vocoder.dispose();
     });

@@ -5,6 +5,11 @@ import * as tf from '@tensorflow/tfjs';
 /** Milliseconds without progress after which threads are given up here: the usual ten seconds would be waited for. */
 const PATIENCE = 300;
 
+/** What is changed of the compiled program. */
+interface Program {
+  parallel(kind: number, job: number, items: number, spins: number): number;
+}
+
 /** Our WebAssembly backend, with its threads at hand. */
 export interface ThreadedWasm {
   /** The real ones, to be ended at will. */
@@ -13,8 +18,14 @@ export interface ThreadedWasm {
   readonly warnings: readonly string[];
   /** Threads that compute now, the main one among them. */
   threads(): number;
-  /** Calls `act` when the next kernel but `after` begins, before it does; once. Names are those of tfjs and of `ops`. */
-  atKernel(kernel: string, after: number, act: () => void): void;
+  /**
+   * Calls `act`, once, at an operation that threads share.
+   *
+   * @param when as it `begins`; or `within`, when the main thread has done its share and a worker is still at an item, which is
+   * not at every operation
+   * @param after how many such moments are passed over
+   */
+  atOperation(when: 'begins' | 'within', after: number, act: () => void): void;
   /** Ends it, and takes it from tfjs. */
   remove(): void;
 }
@@ -37,31 +48,31 @@ export async function startThreadedWasm(threads: number): Promise<ThreadedWasm> 
   }
   await tf.setBackend(BACKEND_NAME);
   const { runtime } = tf.backend() as unknown as {
-    runtime: { patience: number; readonly threads: number };
+    runtime: { patience: number; program: Program; readonly threads: number };
   };
   runtime.patience = PATIENCE;
   return {
     workers,
     warnings,
     threads: () => runtime.threads,
-    atKernel(kernelName, after, act) {
-      const usual = tf.getKernel(kernelName, BACKEND_NAME);
+    atOperation(when, after, act) {
+      const usual = runtime.program;
       let left = after;
-      const restore = () => {
-        tf.unregisterKernel(kernelName, BACKEND_NAME);
-        tf.registerKernel(usual);
+      const moment = () => {
+        if (left-- > 0) return;
+        runtime.program = usual;
+        act();
       };
-      tf.unregisterKernel(kernelName, BACKEND_NAME);
-      tf.registerKernel({
+      runtime.program = {
         ...usual,
-        kernelFunc(call) {
-          if (left-- === 0) {
-            restore();
-            act();
-          }
-          return usual.kernelFunc(call);
+        parallel(kind, job, items, spins) {
+          if (when === 'begins') moment();
+          // Within: the main thread returns without looking again whether the workers are done.
+          const done = usual.parallel(kind, job, items, when === 'begins' ? spins : 0);
+          if (when === 'within' && !done) moment();
+          return done;
         },
-      });
+      };
     },
     remove: () => tf.removeBackend(BACKEND_NAME),
   };
