@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path';
 import {
   activateTensorflow,
   cacheFolder,
-  findAddon,
+  findWholeAddon,
   missingTensorflow,
   OWN_OPS,
 } from '@hifigan/backend-tensorflow/node';
 import { type Backend, freeSpace } from '@hifigan/cli';
+import { FolderError, probeFolder } from '@hifigan/train/node';
 import { graphEngine, savedModelEngine } from './graph-engine.js';
 import { seesNvidiaGpu } from './setup/tensorflow-library.js';
 import { tensorflowFindings } from './tensorflow-findings.js';
@@ -38,12 +39,13 @@ export const tensorflowBackend: Backend = {
   openSavedModel: (folder, config) => savedModelEngine(folder, config),
 
   async inspect({ active }) {
-    const addon = findAddon();
+    const addon = findWholeAddon();
     const cache = cacheFolder();
     return tensorflowFindings({
       addon,
       cache,
       ownOps: 'addon' in addon && existsSync(join(dirname(addon.addon), OWN_OPS)),
+      unwritable: refusalOf(cache),
       free: await freeSpace(cache),
       gpuSeen: seesNvidiaGpu(),
       // Active already: this only asks.
@@ -52,3 +54,14 @@ export const tensorflowBackend: Backend = {
     });
   },
 };
+
+/** Why nothing can be written into a folder; nothing where it can. */
+function refusalOf(folder: string): string | undefined {
+  try {
+    probeFolder(folder);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FolderError) return error.message;
+    throw error;
+  }
+}

@@ -37,7 +37,7 @@ describe('what doctor tells of TensorFlow', () => {
   });
 
   it('without an addon: what to do, and whether there is room for it', () => {
-    const addon = { reason: 'no native addon in /c' };
+    const addon = { reason: 'no native addon in /c', todo: 'build it: hifigan-gpu setup' };
     const without = { addon, registration: undefined };
     expect(found(without)).toEqual({
       addon: { ok: false, found: 'no native addon in /c', todo: 'build it: hifigan-gpu setup' },
@@ -49,8 +49,22 @@ describe('what doctor tells of TensorFlow', () => {
       why: expect.stringContaining('8 GB'),
       todo: expect.stringContaining('HIFIGAN_CACHE'),
     });
+    const unwritable = '/c: cannot be written, because it is read-only; choose another place';
+    expect(found({ ...without, unwritable }).cache).toEqual({
+      ...{ ok: false, optional: true, found: '/c, 9.0 GB free', why: unwritable },
+      todo: expect.stringContaining('HIFIGAN_CACHE'),
+    });
+    // What is built already may lie in a folder that nobody writes.
+    expect(found({ unwritable }).cache.ok).toBe(true);
     // Of a disk that is full, too, nothing is to be built any more where all is there.
     expect(found({ free: 0 }).cache.ok).toBe(true);
+  });
+
+  it('an addon that does not start is not called fine', () => {
+    expect(found({ registration: undefined }).addon).toMatchObject({
+      ...{ ok: false, why: expect.stringContaining('does not start') },
+      found: expect.stringContaining('/c/addon/tfjs_binding.node'),
+    });
   });
 
   const onCpu = { kernels: ['A'], refused: [], device: 'cpu' } as const;
@@ -77,7 +91,10 @@ describe('what doctor tells of TensorFlow', () => {
       ...{ ok: false, optional: true, found: '1 of 2 on the native library' },
       ...{ why: 'B: no such op', todo: expect.stringContaining('setup --force') },
     });
-    expect(found({ ownOps: false })['own ops']).toMatchObject({ ok: false, optional: true });
+    expect(found({ ownOps: false })['own ops']).toMatchObject({
+      ...{ ok: false, optional: true, todo: 'hifigan-gpu setup --force' },
+      found: 'not built (kernels.node is not in /c/addon)',
+    });
     expect(found({ env: { TF_ENABLE_ONEDNN_OPTS: '0' } }).oneDNN).toMatchObject({
       ...{ ok: false, optional: true },
       todo: 'unset TF_ENABLE_ONEDNN_OPTS',

@@ -1,14 +1,17 @@
+import { dirname } from 'node:path';
 import type { KernelRegistration } from '@hifigan/backend-tensorflow';
-import type { AddonRecord } from '@hifigan/backend-tensorflow/node';
+import { type AddonRecord, type NoAddon, OWN_OPS } from '@hifigan/backend-tensorflow/node';
 import type { Finding } from '@hifigan/cli';
 
 /** What is known of the native library here. */
 export interface TensorflowState {
-  /** The addon that `setup` built, or why there is none. */
-  readonly addon: AddonRecord | { readonly reason: string };
+  /** The addon that `setup` built, or why there is none that can be loaded. */
+  readonly addon: AddonRecord | NoAddon;
   /** Whether our C++ ops were built beside the addon. */
   readonly ownOps: boolean;
   readonly cache: string;
+  /** Why nothing can be written there, if so. */
+  readonly unwritable?: string;
   /** Bytes; undefined where the system does not say. */
   readonly free?: number;
   /** Whether an NVIDIA driver is loaded. */
@@ -25,15 +28,15 @@ const SETUP_SPACE = 8e9;
 export function tensorflowFindings(state: TensorflowState): readonly Finding[] {
   const { addon, registration } = state;
   if ('reason' in addon) {
-    const missing = {
-      ...{ name: 'addon', ok: false, found: addon.reason },
-      todo: 'build it: hifigan-gpu setup',
-    };
-    return [missing, gpu(state), cache(state)];
+    const { reason: found, todo } = addon;
+    return [{ name: 'addon', ok: false, found, todo }, gpu(state), cache(state)];
   }
   const { tfjs, tensorflow } = addon;
+  const found = `of @tensorflow/tfjs-node-gpu ${tfjs}, ${addon.addon}`;
   return [
-    { name: 'addon', ok: true, found: `of @tensorflow/tfjs-node-gpu ${tfjs}, ${addon.addon}` },
+    registration
+      ? { name: 'addon', ok: true, found }
+      : { name: 'addon', ok: false, found, why: 'it does not start, for the reason above' },
     {
       ...{ name: 'TensorFlow', ok: true },
       found: `${tensorflow.version}, ${KINDS[tensorflow.kind]}, ${tensorflow.folder}`,
@@ -104,19 +107,27 @@ function kernels({ kernels: registered, refused }: KernelRegistration): Finding 
   };
 }
 
-function ownOps({ ownOps: built }: TensorflowState): Finding {
+function ownOps({ ownOps: built, addon }: TensorflowState): Finding {
   const name = 'own ops';
   if (built) return { name, ok: true, found: 'built' };
+  const place = 'reason' in addon ? '' : ` (${OWN_OPS} is not in ${dirname(addon.addon)})`;
   return {
-    ...{ name, ok: false, optional: true, found: 'not built' },
+    ...{ name, ok: false, optional: true, found: `not built${place}` },
     why: 'weight norm and AdamW go over the weights several times',
     todo: 'hifigan-gpu setup --force',
   };
 }
 
-function cache({ cache: folder, free, addon }: TensorflowState): Finding {
+/** Only where something is still to be built is anything written. */
+function cache({ cache: folder, free, addon, unwritable }: TensorflowState): Finding {
   const name = 'cache';
   const found = `${folder}${free === undefined ? '' : `, ${(free / 1e9).toFixed(1)} GB free`}`;
+  if ('reason' in addon && unwritable !== undefined) {
+    return {
+      ...{ name, ok: false, optional: true, found, why: unwritable },
+      todo: 'name a folder that can be written: HIFIGAN_CACHE',
+    };
+  }
   if (!('reason' in addon) || free === undefined || free >= SETUP_SPACE) {
     return { name, ok: true, found };
   }

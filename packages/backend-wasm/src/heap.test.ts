@@ -85,8 +85,8 @@ describe('heap', () => {
     const pointer = heap.allocate(PAGE);
     expect(() => heap.allocate(2 ** 20)).toThrow(
       'Heap.allocate: bytes=1048576 (1 MiB) must fit beside the 1 MiB in use, because ' +
-        "WebAssembly's memory ends at 2 MiB; take a smaller batch or micro-batches, shorter audio, " +
-        'or another backend (tensorflow)',
+        "WebAssembly's memory ends at 2 MiB; take a smaller batch or micro-batches, shorter audio " +
+        'or smaller pieces of it (chunkFrames), or another backend (tensorflow)',
     );
     expect(heap.bytesInUse).toBe(PAGE);
     heap.free(pointer);

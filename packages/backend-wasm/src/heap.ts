@@ -168,7 +168,7 @@ export class Heap {
     return (
       `Heap.allocate: bytes=${bytes} (${mebibytes(bytes)}) must fit beside the ` +
       `${mebibytes(this.bytesInUse)} in use, because ${why}; take a smaller batch or micro-batches, ` +
-      'shorter audio, or another backend (tensorflow)'
+      'shorter audio or smaller pieces of it (chunkFrames), or another backend (tensorflow)'
     );
   }
 }

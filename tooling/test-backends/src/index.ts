@@ -6,3 +6,4 @@ export {
   onBackendsWithKernels,
   onQuickBackend,
 } from './on-backends.js';
+export { startThreadedWasm, type ThreadedWasm } from './threaded-wasm.js';

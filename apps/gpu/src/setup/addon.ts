@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { NATIVE_SOURCES, OWN_OPS, PROCESS } from '@hifigan/backend-tensorflow/node';
+import { LIBRARIES, NATIVE_SOURCES, OWN_OPS, PROCESS } from '@hifigan/backend-tensorflow/node';
 import { runCommand } from './run-command.js';
 import { SetupError } from './setup-error.js';
 import { stage } from './stage.js';
-import { LIBRARIES, type TensorflowLibrary } from './tensorflow-library.js';
+import type { TensorflowLibrary } from './tensorflow-library.js';
 
 /** What building needs to know. */
 export interface AddonOptions {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { LIBRARIES } from '@hifigan/backend-tensorflow/node';
 import { runCommand } from './run-command.js';
 import { SetupError } from './setup-error.js';
 import { stage } from './stage.js';
@@ -18,7 +19,6 @@ export const TENSORFLOW_VERSION = '2.21.0';
 /** Older libraries refuse grouped or dilated gradients, or lack part of what is linked. */
 const OLDEST_VERSION = [2, 16] as const;
 
-export const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'] as const;
 const HEADER = 'include/tensorflow/c/eager/c_api.h';
 
 const GIBIBYTE = 2 ** 30;

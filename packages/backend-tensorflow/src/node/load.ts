@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { TensorflowModule } from '../register.js';
-import { type AddonRecord, findAddon } from './addon-cache.js';
-import { OWN_OPS } from './native-modules.js';
+import { BUILD_ANEW, findWholeAddon } from './addon-cache.js';
+import { OWN_OPS, PROCESS } from './native-modules.js';
 import { keepSignalsAway, loadQuietly } from './process.js';
 
 /** How the native library is started. Threads cannot be changed once it is loaded. */
@@ -42,7 +42,11 @@ export function loadTensorflow(options: LoadOptions = {}): TensorflowModule {
   setEnvironment(options);
   restoreRemovedUtilities(require);
 
-  keepSignalsAway(addon);
+  try {
+    keepSignalsAway(addon);
+  } catch (error) {
+    throw unloadable(join(dirname(addon), PROCESS), error);
+  }
   // The package asks node-pre-gyp where its addon lies, which names a folder inside the package.
   const fromPackage = createRequire(require.resolve(PACKAGE));
   const locatorPath = fromPackage.resolve('@mapbox/node-pre-gyp');
@@ -58,11 +62,7 @@ export function loadTensorflow(options: LoadOptions = {}): TensorflowModule {
     };
     return Number(process.env.TF_CPP_MIN_LOG_LEVEL) >= 2 ? loadQuietly(addon, load) : load();
   } catch (error) {
-    throw new TensorflowUnavailableError(
-      `loadTensorflow: ${addon} does not load: ${error instanceof Error ? error.message : error}; ` +
-        'build it anew: hifigan-gpu setup --force',
-      { cause: error },
-    );
+    throw error instanceof TensorflowUnavailableError ? error : unloadable(addon, error);
   } finally {
     locator.exports = exports;
   }
@@ -72,8 +72,21 @@ export function loadTensorflow(options: LoadOptions = {}): TensorflowModule {
 function loadOwnOps(addon: string): void {
   const path = join(dirname(addon), OWN_OPS);
   if (!existsSync(path)) return;
-  const { problems } = createRequire(import.meta.url)(path) as { readonly problems: string };
-  if (problems) throw new Error(`${path}: ${problems}`);
+  let problems: string;
+  try {
+    ({ problems } = createRequire(import.meta.url)(path) as { readonly problems: string });
+  } catch (error) {
+    throw unloadable(path, error);
+  }
+  if (problems) throw unloadable(path, problems);
+}
+
+function unloadable(path: string, cause: unknown): TensorflowUnavailableError {
+  const why = cause instanceof Error ? cause.message : cause;
+  return new TensorflowUnavailableError(
+    `loadTensorflow: ${path} does not load: ${why}; ${BUILD_ANEW}`,
+    { cause },
+  );
 }
 
 function installedVersion(require: NodeJS.Require): string {
@@ -88,11 +101,9 @@ function installedVersion(require: NodeJS.Require): string {
 }
 
 function addonFor(tfjsVersion: string): string {
-  const found: AddonRecord | { readonly reason: string } = findAddon();
+  const found = findWholeAddon();
   if ('reason' in found) {
-    throw new TensorflowUnavailableError(
-      `loadTensorflow: ${found.reason}; build it: hifigan-gpu setup`,
-    );
+    throw new TensorflowUnavailableError(`loadTensorflow: ${found.reason}; ${found.todo}`);
   }
   if (found.tfjs !== tfjsVersion) {
     throw new TensorflowUnavailableError(

@@ -7,6 +7,9 @@ export const PROCESS = 'process.node';
 /** Adds ops to the native library. */
 export const OWN_OPS = 'kernels.node';
 
+/** Of TensorFlow, in its folder: what the addon is linked with. */
+export const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'] as const;
+
 /** What each is built of: C++ to compile, and the headers that it includes. */
 export const NATIVE_SOURCES: Readonly<Record<typeof PROCESS | typeof OWN_OPS, readonly string[]>> =
   {
