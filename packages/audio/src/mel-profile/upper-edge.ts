@@ -18,10 +18,9 @@ const NEAR = 0.04;
  */
 export function silentFrom({ data, frames, mels }: Mel, low: number): number | undefined {
   const near = 1e-6 * Math.max(1, Math.abs(low));
-  const share = new Float64Array(mels);
-  for (let at = 0; at < data.length; at++) {
-    if (data[at] - low <= near) share[at % mels] += 1 / frames;
-  }
+  const counts = new Uint32Array(mels);
+  for (let at = 0; at < data.length; at++) counts[at % mels] += Number(data[at] - low <= near);
+  const share = Array.from(counts, (count) => count / frames);
   let first = mels;
   while (first > 0 && share[first - 1] >= SILENT) first--;
   // One band alone may be too narrow to hold anything; the one at the edge holds a part.
