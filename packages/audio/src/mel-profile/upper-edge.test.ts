@@ -6,7 +6,7 @@ import { silentFrom, upperEdge } from './upper-edge.js';
 function withSilence(silent: readonly number[]) {
   const [frames, mels] = [10, silent.length];
   const data = Float32Array.from({ length: frames * mels }, (_, at) =>
-    Math.floor(at / mels) < silent[at % mels] ? -9 : -3 - (at % 7),
+    Math.floor(at / mels) < silent[at % mels] ? -9 : -3 - (at % 5),
   );
   return { data, frames, mels };
 }
