@@ -102,6 +102,12 @@ describe('recognizeMel', () => {
       'torchaudio-80: 1.25 s, 80 bands from 0 to 11025 Hz, the loudest -13 dB from a full-scale tone',
       'librosa-80-power: 1.25 s, 80 bands from 0 to 11025 Hz, the loudest 3 dB from a full-scale tone',
     ]);
+    // Of a transform of 400, bands of less than 40 Hz hold nothing.
+    const narrow = found('torchaudio');
+    expect(narrow.sure?.name).toBe('torchaudio');
+    expect(narrow.evidence).toContain(
+      'bands 0, 3, 6, 13 are empty throughout, which read so have no bin',
+    );
     const espnet = found('espnet');
     expect(espnet.sure).toBeUndefined();
     expect(espnet.evidence.at(-1)).toMatch(
