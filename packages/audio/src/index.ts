@@ -27,13 +27,13 @@ export { createProfileAnalysis } from './mel-profile/analyze-profile.js';
 export { bandStatistics } from './mel-profile/band-statistics.js';
 export type { ConvertedMel, ConvertMelOptions } from './mel-profile/convert-mel.js';
 export { convertMel } from './mel-profile/convert-mel.js';
+export type { MelCandidate } from './mel-profile/mel-candidate.js';
 export type { MelNormalisation, MelProfile, MelStatistics } from './mel-profile/mel-profile.js';
 export { profileOfConfig } from './mel-profile/mel-profile.js';
 export type { NamedMelProfile } from './mel-profile/mel-profiles.js';
 export { melProfile, melProfiles } from './mel-profile/mel-profiles.js';
 export { readMelProfile } from './mel-profile/read-mel-profile.js';
 export type {
-  MelCandidate,
   MelRecognition,
   RecognizeMelOptions,
 } from './mel-profile/recognize-mel.js';

@@ -1,8 +1,10 @@
 import type { Mel } from '../mel-spectrogram.js';
-import { speechFeatures } from './mel-features.js';
+import { emptyBands, holdsEmpty } from './empty-bands.js';
+import { type SpeechFeatures, speechFeatures } from './mel-features.js';
 import { melLevels, unitsPerLevel } from './mel-levels.js';
 import type { MelProfile } from './mel-profile.js';
 import type { MelValues } from './mel-values.js';
+import { silentFrom, upperEdge } from './upper-edge.js';
 
 /** How well a mel would be one of a profile. */
 export interface ProfileJudgement {
@@ -13,6 +15,8 @@ export interface ProfileJudgement {
   readonly penalty: number;
   /** What speaks for it and against it, in words. */
   readonly reasons: readonly string[];
+  /** The loudest value, as {@link SpeechFeatures}; absent where the profile takes the level out, or of few frames. */
+  readonly peak?: SpeechFeatures['peak'];
 }
 
 /** Fewer frames tell nothing of speech. */
@@ -28,6 +32,10 @@ const USUAL_TILT = 0.5;
 const USUAL_STEP = 0.36;
 /** Of a full-scale tone 0; recordings may be quiet, but hardly louder. */
 const USUAL_PEAK = [-4, -0.4] as const;
+/** For sound that ends where no usual rate ends: codecs cut anywhere, but one in 150 happens to cut there. */
+const ODD_EDGE = 5;
+/** For empty bands where a profile has bins: a band with bins is not silent below others that sound, to the last frame. */
+const OTHER_BINS = 8;
 
 /** @param values what was counted of the mel */
 export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): ProfileJudgement {
@@ -97,8 +105,34 @@ export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): 
         ? ''
         : `, the loudest ${((20 / Math.LN10) * features.peak).toFixed(0)} dB from a full-scale tone`),
   );
-  const sum = penalty + calm + spread + tilt + peak;
-  return { penalty: Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum, reasons };
+  const empty = emptyBands(mel, low);
+  const isOther = holdsEmpty(empty, profile);
+  if (empty.length > 0) {
+    reasons.push(
+      `${empty.length === 1 ? `band ${empty[0]} is` : `bands ${empty.join(', ')} are`} empty throughout, ${isOther ? 'which read so have bins' : 'which read so have no bin'}`,
+    );
+  }
+  const silent = silentFrom(mel, low);
+  const edge = silent === undefined ? undefined : upperEdge(silent, profile);
+  if (edge) {
+    const khz = (edge.hz / 1000).toFixed(1);
+    reasons.push(
+      `the bands from ${silent} on are silent: read so, sound ends at ${khz} kHz, ${edge.usual ? 'as that of a lower sampling rate does' : 'where that of no usual sampling rate does'}`,
+    );
+  }
+  const sum =
+    penalty +
+    calm +
+    spread +
+    tilt +
+    peak +
+    (edge && !edge.usual ? ODD_EDGE : 0) +
+    (isOther ? OTHER_BINS : 0);
+  return {
+    penalty: Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum,
+    reasons,
+    ...(normalisation?.kind !== 'peak' && { peak: features.peak }),
+  };
 }
 
 function judgeStatistics(

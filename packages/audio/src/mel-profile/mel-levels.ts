@@ -1,3 +1,4 @@
+import type { Mel } from '../mel-spectrogram.js';
 import type { MelProfile, MelStatistics } from './mel-profile.js';
 
 /**
@@ -80,6 +81,12 @@ export function melLevels(
     toLevel: (value, band) => unlog(value * scale[band] + mean[band]),
     fromLevel: (level, band) => (log(level) - mean[band]) / scale[band],
   };
+}
+
+/** A mel before each band lost its mean and was divided by its deviation. */
+export function withoutStatistics(mel: Mel, { mean, scale }: MelStatistics): Mel {
+  const data = mel.data.map((value, at) => value * scale[at % mel.mels] + mean[at % mel.mels]);
+  return { ...mel, data };
 }
 
 /** @throws RangeError where silence would have no logarithm */

@@ -1,6 +1,7 @@
 import { golden } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import type { StoredArray } from '../mel-array.js';
+import { resample } from '../resample.js';
 import { createProfileAnalysis } from './analyze-profile.js';
 import { bandStatistics } from './band-statistics.js';
 import { melProfile, melProfiles } from './mel-profiles.js';
@@ -28,12 +29,20 @@ function family(name: string): string {
 function expectRecognised(name: string, array: StoredArray): void {
   const found = recognizeMel(array, { wanted });
   const said = `${name}: ${found.verdict}; ${found.candidates.map((one) => `${one.name} ${one.score.toFixed(2)}`).join(', ')}`;
-  expect(found.verdict, said).toBe(family(name) === 'hifigan' ? 'fits' : 'foreign');
+  // The recordings are of 16 kHz: in mels to 11 kHz sound ends at 8 kHz, which tells those.
+  const fits = family(name) === 'hifigan' && name !== 'hifigan-full-band';
+  expect(found.verdict, said).toBe(fits ? 'fits' : 'foreign');
   expect(family(found.candidates[0].name), said).toBe(family(name));
   expect(
     found.candidates.map((one) => one.name),
     said,
   ).toContain(name);
+}
+
+/** A recording that a lower rate has gone through, at 16 kHz again. */
+function atLowRate(samplingRate: number): Float32Array {
+  const audio = sampleRecordings().get('en-vm-review.wav')!.subarray(8000, 40000);
+  return resample(resample(audio, 16000, samplingRate), samplingRate, 16000);
 }
 
 const fixtures = melProfiles.filter(({ name }) => file.names().includes(name));
@@ -78,17 +87,72 @@ describe('recognizeMel', () => {
   });
 
   it('is sure only where all that it may be comes to the same', () => {
-    const sure = (name: string) => recognizeMel(file.array(name) as never, { wanted }).sure?.name;
-    expect(sure('vocos')).toBe('vocos');
-    expect(sure('librosa-80-decibel')).toBe('librosa-80-decibel');
-    const espnet = recognizeMel(file.array('espnet') as never, { wanted });
+    const found = (name: string) => recognizeMel(file.array(name) as never, { wanted });
+    expect(found('vocos').sure?.name).toBe('vocos');
+    expect(found('librosa-80-decibel').sure?.name).toBe('librosa-80-decibel');
+    // To 7600 Hz or to 8000: less than half a hop makes.
+    const fours = found('tacotron2-rayhane');
+    expect(['coqui-normalised', 'tacotron2-rayhane']).toContain(fours.sure?.name);
+    expect(fours.rivals).toHaveLength(1);
+    // Told by where sound ends in one of them; in the other that is near 8 kHz by either scale, and levels are far apart.
+    expect(found('librosa-80-power').sure?.name).toBe('librosa-80-power');
+    const loud = found('torchaudio-80');
+    expect(loud.sure).toBeUndefined();
+    expect(loud.candidates.map(({ name, meaning }) => `${name}: ${meaning}`)).toEqual([
+      'torchaudio-80: 1.25 s, 80 bands from 0 to 11025 Hz, the loudest -13 dB from a full-scale tone',
+      'librosa-80-power: 1.25 s, 80 bands from 0 to 11025 Hz, the loudest 3 dB from a full-scale tone',
+    ]);
+    // Of a transform of 400, bands of less than 40 Hz hold nothing.
+    const narrow = found('torchaudio');
+    expect(narrow.sure?.name).toBe('torchaudio');
+    expect(narrow.evidence).toContain(
+      'bands 0, 3, 6, 13 are empty throughout, which read so have no bin',
+    );
+    const espnet = found('espnet');
     expect(espnet.sure).toBeUndefined();
     expect(espnet.evidence.at(-1)).toMatch(
       /nothing in the values tells the sampling rate and the hop/,
     );
-    const normalised = recognizeMel(file.array('espnet-statistics') as never, { wanted });
+    // What each would mean: 108 frames at 62.5 a second.
+    expect(espnet.candidates.find(({ name }) => name === 'speecht5')?.meaning).toBe(
+      '1.73 s, 80 bands from 80 to 7600 Hz, the loudest -15 dB from a full-scale tone',
+    );
+    const normalised = found('espnet-statistics');
     expect(normalised.sure).toBeUndefined();
     expect(normalised.evidence.at(-1)).toMatch(/the statistics that were taken out are not in/);
+  });
+
+  it('tells where bands end by sound that ends at half a usual rate', () => {
+    const found = recognizeMel(file.array('hifigan-full-band') as never, { wanted });
+    expect(found.sure?.name).toBe('hifigan-full-band');
+    expect(found.evidence).toContain(
+      'the bands from 73 on are silent: read so, sound ends at 8.0 kHz, as that of a lower sampling rate does',
+    );
+    // Sound throughout tells nothing: what is wanted, and what else it may be is said.
+    const own = recognizeMel(file.array('hifigan') as never, { wanted });
+    expect(own.rivals.map(({ name }) => name)).toEqual(['hifigan-full-band']);
+    // The same the other way, of a telephone: nothing is given up for an edge that 8 kHz of bands have as well.
+    const telephone = createProfileAnalysis(wanted).analyze(atRate(atLowRate(8000), 22050));
+    const shape = [telephone.frames, telephone.mels];
+    const heard = recognizeMel({ shape, data: telephone.data }, { wanted });
+    expect(heard.verdict).toBe('fits');
+    expect(heard.evidence.join('\n')).toMatch(/sound ends at 4\.[01] kHz, as that of a lower/);
+  });
+
+  it('tells normalisations by statistics apart, once they are given', () => {
+    const of = (name: string) => {
+      const [mean, scale] = ['mean', 'scale'].map(
+        (one) => file.array(`${name}/${one}`).data as Float32Array,
+      );
+      return recognizeMel(file.array(name) as never, { wanted, statistics: { mean, scale } });
+    };
+    expect(of('coqui-statistics').sure?.name).toBe('coqui-statistics');
+    const espnet = of('espnet-statistics');
+    expect(espnet.candidates.map(({ name }) => name).sort()).toEqual([
+      'espnet-24k-statistics',
+      'espnet-statistics',
+    ]);
+    expect(espnet.evidence.at(-1)).toMatch(/nothing in the values tells the sampling rate/);
   });
 
   it('refuses what is no mel', () => {

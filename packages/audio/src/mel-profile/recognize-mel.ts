@@ -1,21 +1,12 @@
 import { MelError, type StoredArray } from '../mel-array.js';
 import type { Mel } from '../mel-spectrogram.js';
-import { convertMel } from './convert-mel.js';
 import { judgeProfile, LEAST_FRAMES } from './judge-profile.js';
-import type { MelProfile } from './mel-profile.js';
+import { comesToOne, type MelCandidate, meaningOf, whyUnsure } from './mel-candidate.js';
+import { withoutStatistics } from './mel-levels.js';
+import type { MelProfile, MelStatistics } from './mel-profile.js';
 import { melProfiles } from './mel-profiles.js';
 import { fallAlong, type MelValues, melValues } from './mel-values.js';
-import { sameFrameRate, sameMel } from './same-mel.js';
-
-/** A convention that a mel may be of. */
-export interface MelCandidate {
-  readonly name: string;
-  readonly profile: MelProfile;
-  /** From 0 to 1, all together 1: how likely among those that are known. */
-  readonly score: number;
-  /** What speaks for it, in words. */
-  readonly reasons: readonly string[];
-}
+import { sameBands, sameFrameRate, sameMel } from './same-mel.js';
 
 /** What an array turned out to be. */
 export interface MelRecognition {
@@ -32,6 +23,8 @@ export interface MelRecognition {
   readonly verdict: 'fits' | 'foreign' | 'unknown' | 'broken';
   /** Where it is foreign: what to take it for, if all that it may be comes to the same. */
   readonly sure?: MelCandidate;
+  /** Which else it may be, and what it is taken for would then sound otherwise, but no more than ALIKE where it is sure. */
+  readonly rivals: readonly MelCandidate[];
   /** What was found, in sentences without a full stop. */
   readonly evidence: readonly string[];
 }
@@ -41,6 +34,8 @@ export interface RecognizeMelOptions {
   readonly wanted: MelProfile;
   /** Its name; that of the catalogue where it is there, else `model`. */
   readonly wantedName?: string;
+  /** Those that were taken out of it, if they were: with them, profiles that are normalised so are told apart. */
+  readonly statistics?: MelStatistics;
 }
 
 /** Less likely ones by so much (in natural logarithms) are no candidates. */
@@ -49,11 +44,8 @@ const MARGIN = 4;
 const LOYALTY = 4;
 /** A convention with more against it is none that is recognised. */
 const PLAUSIBLE = 7;
-/** Mean distance, natural logarithms, up to which two readings come to the same. */
-const ALIKE = 0.25;
-/** Frames that readings are compared on. */
-const COMPARED = 64;
-
+/** For what is normalised by no statistics, where some are given. */
+const NOT_GIVEN = 4;
 /**
  * Tells what the numbers of a stored mel are. What nothing tells is said: a sampling rate and a hop leave no trace in
  * the values, statistics that were taken out are gone.
@@ -72,6 +64,7 @@ export function recognizeMel(array: StoredArray, options: RecognizeMelOptions): 
   const broken = (...evidence: string[]): MelRecognition => ({
     axes: 'unknown',
     candidates: [],
+    rivals: [],
     verdict: 'broken',
     evidence,
   });
@@ -114,7 +107,8 @@ export function recognizeMel(array: StoredArray, options: RecognizeMelOptions): 
         : other.fall > one.fall + 0.5
           ? other
           : one;
-  return judge(chosen, { named, wanted, wantedName, square: own.length === 2 });
+  const { statistics } = options;
+  return judge(chosen, { named, wanted, wantedName, statistics, square: own.length === 2 });
 }
 
 interface Reading {
@@ -164,12 +158,30 @@ function judge(
     named,
     wanted,
     wantedName,
+    statistics,
     square,
-  }: { named: readonly Named[]; wanted: MelProfile; wantedName: string; square: boolean },
+  }: {
+    readonly named: readonly Named[];
+    readonly wanted: MelProfile;
+    readonly wantedName: string;
+    readonly statistics?: MelStatistics;
+    readonly square: boolean;
+  },
 ): MelRecognition {
+  const restored = statistics?.mean.length === mel.mels && withoutStatistics(mel, statistics);
+  const restoredValues = restored && melValues(restored);
   const judged = named
     .filter(({ profile }) => profile.mels === mel.mels)
-    .map((one) => ({ ...one, ...judgeProfile(mel, values, one.profile) }))
+    .map((one) => {
+      const { profile } = one;
+      if (profile.normalisation?.kind !== 'statistics' || !restored || !restoredValues) {
+        const found = judgeProfile(mel, values, profile);
+        // Who gives some says that some were taken out.
+        return { ...one, ...found, penalty: found.penalty + (statistics ? NOT_GIVEN : 0) };
+      }
+      const plain = { ...profile, normalisation: undefined };
+      return { ...one, ...judgeProfile(restored, restoredValues, plain) };
+    })
     .filter(({ penalty }) => Number.isFinite(penalty))
     .sort((a, b) => a.penalty - b.penalty);
   const best = judged[0]?.penalty ?? Number.POSITIVE_INFINITY;
@@ -183,11 +195,12 @@ function judge(
   const kept = fits && !likely.includes(own) ? [own, ...likely] : likely;
   const weights = kept.map(({ penalty }) => Math.exp(best - penalty));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const candidates: MelCandidate[] = kept.map(({ name, profile, reasons }, at) => ({
+  const candidates: MelCandidate[] = kept.map(({ name, profile, reasons, peak }, at) => ({
     name,
     profile,
     score: weights[at] / total,
     reasons,
+    meaning: meaningOf(mel.frames, profile, peak),
   }));
   const evidence = [
     `${mel.mels} bands, ${mel.frames} frames (${axes === 'mels first' ? '[mels, frames]' : '[frames, mels]'}), values from ${values.low.toFixed(4)} to ${values.high.toFixed(4)}`,
@@ -204,7 +217,17 @@ function judge(
       : []),
   ];
   if (fits) {
-    return { mel, axes, candidates, verdict: 'fits', evidence: [...evidence, ...own.reasons] };
+    return {
+      mel,
+      axes,
+      candidates,
+      // A rate or bands that are not the model's are another sound; logarithms and floors are alike, or it would not fit.
+      rivals: candidates.filter(
+        ({ profile }) => !sameBands(profile, wanted) || !sameFrameRate(profile, wanted),
+      ),
+      verdict: 'fits',
+      evidence: [...evidence, ...own.reasons],
+    };
   }
   const plausible = candidates.length > 0 && best <= PLAUSIBLE;
   if (!plausible) {
@@ -212,51 +235,26 @@ function judge(
       mel,
       axes,
       candidates,
+      rivals: [],
       verdict: 'unknown',
       evidence: [...evidence, 'no convention that is known has such values'],
     };
   }
-  const sure = comesToOne(mel, candidates, wanted) ? candidates[0] : undefined;
+  const [first, ...rivals] = candidates;
+  const sure = comesToOne(mel, { candidates, wanted, statistics }) ? first : undefined;
   return {
     mel,
     axes,
     candidates,
     verdict: 'foreign',
     ...(sure && { sure }),
-    evidence: [...evidence, ...candidates[0].reasons, ...(sure ? [] : [whyUnsure(candidates)])],
+    rivals: rivals.filter(({ profile }) => !sameMel(profile, first.profile)),
+    evidence: [
+      ...evidence,
+      ...first.reasons,
+      ...(sure ? [] : [whyUnsure(candidates, statistics !== undefined)]),
+    ],
   };
-}
-
-/** Whether all that a mel may be is the same to the model. */
-function comesToOne(mel: Mel, candidates: readonly MelCandidate[], wanted: MelProfile): boolean {
-  const [first, ...others] = candidates;
-  if (candidates.some(({ profile }) => profile.normalisation?.kind === 'statistics')) return false;
-  if (others.length === 0) return true;
-  // A part is enough: it is the numbers that are compared.
-  const frames = Math.min(mel.frames, COMPARED);
-  const part = { ...mel, frames, data: mel.data.subarray(0, frames * mel.mels) };
-  const convert = (profile: MelProfile) => convertMel(part, profile, wanted).mel;
-  const own = convert(first.profile);
-  return others.every(({ profile }) => {
-    if (sameMel(profile, first.profile)) return true;
-    if (!sameFrameRate(profile, first.profile)) return false;
-    const { data } = convert(profile);
-    let sum = 0;
-    for (let at = 0; at < data.length; at++) sum += Math.abs(data[at] - own.data[at]);
-    return sum / data.length <= ALIKE;
-  });
-}
-
-function whyUnsure(candidates: readonly MelCandidate[]): string {
-  if (candidates[0].profile.normalisation?.kind === 'statistics') {
-    return 'the statistics that were taken out are not in the values: the profile must be named and they must be given';
-  }
-  const rates = new Set(
-    candidates.map(({ profile }) => `${profile.samplingRate} Hz, hop ${profile.hopSize}`),
-  );
-  return rates.size > 1
-    ? `nothing in the values tells the sampling rate and the hop (${[...rates].join('; ')})`
-    : 'several conventions have such values, and the model would hear a difference';
 }
 
 function nameOf(profile: MelProfile): string | undefined {

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { convertMel, createProfileAnalysis, melProfile } from '@hifigan/audio';
 import { readNpy, readSafetensors, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
@@ -7,7 +7,15 @@ import { melToArray, openBundle } from '@hifigan/vocoder';
 import { describe, expect, it } from 'vitest';
 import { loudestFrames } from '../model/golden-mel.js';
 import { writeTone } from '../testing/audio.js';
-import { heard, inForeign, profileAt, readForeignAt, speak } from '../testing/foreign.js';
+import {
+  heard,
+  inForeign,
+  profileAt,
+  putForeign,
+  readForeignAt,
+  speak,
+} from '../testing/foreign.js';
+import { inFolder, runMain } from '../testing/run-main.js';
 import { readRecording } from '../testing/synth.js';
 
 /** An exported file is computed by its own library. */
@@ -48,11 +56,56 @@ describe('hifigan info', () => {
         const json = JSON.parse((await hifigan('info', path, '--json')).stdout);
         expect(json).toMatchObject({ path, program, normalised, profile: { log: 'log10' } });
       }
+      await rm(join(cwd, 'pwg', 'checkpoint-70steps.pkl'));
+      const empty = await hifigan('info', 'pwg');
+      expect(empty.code).toBe(1);
+      expect(empty.stderr).toMatch(/pwg: must hold weights beside the configuration of /);
       expect((await hifigan('convert', 'st', 'voice')).code).toBe(0);
       const bundle = await hifigan('info', 'voice');
       expect(bundle.stdout).toMatch(/^profile .*logarithm of base 10, at least 1e-10/m);
       expect((await readdir(cwd)).sort()).toContain('voice');
     }));
+});
+
+describe('hifigan info, of each program', () => {
+  it.each([
+    ['transformers-normed', 'transformers'],
+    ['transformers-conformer', 'transformers'],
+    ['parallel-wavegan-plain', 'parallel-wavegan'],
+    ['espnet', 'espnet'],
+    ['coqui', 'coqui'],
+    ['coqui-gan', 'coqui'],
+    ['nemo', 'nemo'],
+  ])('%s: kind, weights, rate, hop, profile, weight norm, and what one may do', (name, program) =>
+    inFolder(async (cwd) => {
+      await putForeign(cwd, name, 'model');
+      const hifigan = (...argv: string[]) => runMain(argv, { cwd });
+      const { stdout, stderr, code } = await hifigan('info', 'model');
+      expect(code, stderr).toBe(0);
+      expect(stdout).toMatch(
+        new RegExp(`^model: generator of another program \\(${program}\\)$`, 'm'),
+      );
+      expect(stdout).toMatch(/^network +generator, weight norm (apart|multiplied out)/m);
+      expect(stdout).toMatch(/^generator +.*, [\d,]+ weights$/m);
+      expect(stdout).toMatch(/^upsampling +.* = \d+ samples a frame$/m);
+      expect(stdout).toMatch(/^audio +\d+ Hz/m);
+      expect(stdout).toMatch(/^profile +\d+ Hz, hop \d+/m);
+      expect(stdout).toMatch(/^next +hifigan synth MEL\.npy -o OUT\.wav --checkpoint model /m);
+      const json = JSON.parse((await hifigan('info', 'model', '--json')).stdout);
+      const { profile, config, weights } = json;
+      expect(config).toMatchObject({
+        sampling_rate: profile.samplingRate,
+        hop_size: profile.hopSize,
+        num_mels: profile.mels,
+      });
+      expect(config.parameters).toBeGreaterThan(0);
+      expect(typeof weights.weightNorm).toBe('boolean');
+      // What it says one may do can be done.
+      expect(json.next).toContain('hifigan convert model BUNDLE');
+      const made = await hifigan('convert', 'model', 'BUNDLE');
+      expect(made.code, made.stderr).toBe(0);
+    }),
+  );
 });
 
 describe('recordings for models of other programs', () => {

@@ -41,6 +41,9 @@ describe('hifigan info, of what lies alone', () => {
       expect(lone.text).toMatch(/^inferred +from the shapes, as no configuration lies beside it/m);
       expect(lone.text).toMatch(/^supposed +upsample_rates/m);
       expect(lone.text).toMatch(/^│ conv_pre/m);
+      expect(lone.text).toMatch(
+        /^next +its configuration is missing, .*: put config\.json beside it, or name it: .*--checkpoint lone\.pth --config CONFIG$/m,
+      );
       // The same in safetensors, of bfloat16, without a configuration.
       const halves = writeSafetensors(state, {}, { bfloat16: true });
       await writeFile(join(cwd, 'lone.safetensors'), halves);
@@ -85,6 +88,13 @@ describe('hifigan info, of what lies alone', () => {
         expect(told).toMatchObject({ config: { num_mels: config.num_mels }, weightNorm: false });
         expect(told.generator.mels).toBe(config.num_mels);
         expect(told.text).toMatch(/^licence +not told$/m);
+        expect(told.profile).toMatchObject({ samplingRate: 8000, hopSize: 64, log: 'natural' });
+        expect(told.config.parameters).toBeGreaterThan(0);
+        expect(told.next).toMatch(
+          out === 'saved'
+            ? /^hifigan-gpu synth MEL\.npy -o OUT\.wav --checkpoint saved \(by TensorFlow\)/
+            : /^hifigan synth MEL\.npy -o OUT\.wav --checkpoint voice\.onnx \(by onnxruntime-node/,
+        );
       }
       const arrays = new Map([
         ['mel', { shape: [2, 2], data: Float32Array.of(1, Number.NaN, 2, 3) }],

@@ -60,9 +60,19 @@ describe('hifigan synth --mel-profile', () => {
       expect(auto.stderr).toMatch(/librosa\.npy: converted from librosa-80-decibel; its level was/);
       const unsure = await synth(cwd, 'espnet.npy', '--mel-profile', 'auto');
       expect(unsure.code).toBe(1);
-      expect(unsure.stderr).toMatch(/it may be of .*espnet.*name one with --mel-profile/);
+      expect(unsure.stderr).toMatch(
+        /nothing in the values tells the sampling rate and the hop .*--mel-profile NAME:\n(.*\n)* {2}speecht5 +16000 Hz, hop 256: 1\.73 s, 80 bands from 80 to 7600 Hz, the loudest -15 dB/,
+      );
       const named = await synth(cwd, 'espnet.npy', '--mel-profile', 'espnet');
       expect(named.code, named.stderr).toBe(0);
+      await put(cwd, 'high.npy', 'hifigan-full-band');
+      const high = await synth(cwd, 'high.npy', '--mel-profile', 'auto');
+      expect(high.stderr).toMatch(/high\.npy: converted from hifigan-full-band; /);
+      await put(cwd, 'own.npy', 'hifigan');
+      const own = await synth(cwd, 'own.npy', '--mel-profile', 'auto');
+      expect(own.stderr).toMatch(
+        /taken as what the model wants, .* of hifigan-full-band \(1\.24 s, 80 bands from 0 to 11025 Hz/,
+      );
       const without = await synth(cwd, 'normalised.npy', '--mel-profile', 'espnet-statistics');
       expect(without.code).toBe(1);
       expect(without.stderr).toMatch(/statistics=undefined must be given.*--mel-statistics/);
@@ -82,6 +92,15 @@ describe('hifigan synth --mel-profile', () => {
         'stats.npy',
       );
       expect(given.code, given.stderr).toBe(0);
+      const coqui = ['mean', 'scale'].flatMap((name) => [
+        ...(file.array(`coqui-statistics/${name}`).data as Float32Array),
+      ]);
+      const statistics80 = writeNpy({ shape: [2, 80], data: Float32Array.from(coqui) });
+      await writeFile(join(cwd, 'coqui-stats.npy'), statistics80);
+      await put(cwd, 'coqui.npy', 'coqui-statistics');
+      const told = ['--mel-profile', 'auto', '--mel-statistics', 'coqui-stats.npy'];
+      const recognised = await synth(cwd, 'coqui.npy', ...told);
+      expect(recognised.stderr).toMatch(/coqui\.npy: converted from coqui-statistics; /);
     }));
 });
 

@@ -1,4 +1,5 @@
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
+import { profileOfConfig } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import { bundleFileNames } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
@@ -11,6 +12,7 @@ import type { Description } from './describe.js';
 import { cardRows } from './describe-card.js';
 import { describeConfig } from './describe-config.js';
 import { profileWords } from './describe-seal.js';
+import { nextOfExported } from './next-steps.js';
 
 /** An ONNX file. */
 export async function describeOnnx(
@@ -20,7 +22,7 @@ export async function describeOnnx(
   if (typed === '-' || extname(typed).toLowerCase() !== '.onnx') return undefined;
   const exported = await exportedAt(context, typed);
   if (!exported) return undefined;
-  const description = await describeExported(context, exported, undefined);
+  const description = await describeExported(context, exported, dirname(typed));
   return { ...description, shown: [...description.shown, ['size', byteSize(size)]] };
 }
 
@@ -31,21 +33,28 @@ export async function describeSavedModel(
 ): Promise<Description | undefined> {
   const exported = await exportedAt(context, typed);
   if (!exported) return undefined;
-  const config = join(typed, bundleFileNames.config);
-  const found = (await exists(pathOf(context, config)))
-    ? await loadConfig(context, config)
-    : undefined;
-  return describeExported(context, exported, found);
+  return describeExported(context, exported, typed);
+}
+
+/** A configuration of ours in a folder. @throws ConfigError where it is broken */
+async function configIn(context: Context, folder: string): Promise<HifiGanConfig | undefined> {
+  const config = join(folder, bundleFileNames.config);
+  return (await exists(pathOf(context, config))) ? loadConfig(context, config) : undefined;
 }
 
 async function describeExported(
   context: Context,
   exported: Exported,
-  beside: HifiGanConfig | undefined,
+  folder: string,
 ): Promise<Description> {
-  const { metadata, config = beside, profile, card } = await exportedFacts(context, exported);
+  const { metadata, card, ...told } = await exportedFacts(context, exported);
+  // As for synth: what lies beside it, where it holds none itself.
+  const config = told.config ?? (await configIn(context, folder));
+  const profile = told.profile ?? (config && profileOfConfig(config));
   const about = config && describeConfig(JSON.stringify(config), exported.shown);
   const own = Object.fromEntries(metadata);
+  const { kind, shown } = exported;
+  const { next } = nextOfExported(shown, { kind, isWhole: config !== undefined });
   const licence = own.license ?? card?.licence;
   return {
     kind: exported.kind === 'onnx' ? 'ONNX file' : 'TensorFlow SavedModel',
@@ -56,6 +65,7 @@ async function describeExported(
       profile,
       licence,
       card,
+      next,
       ...(exported.kind === 'onnx' && { metadata: own }),
     },
     shown: [
@@ -71,10 +81,18 @@ async function describeExported(
       ...(own.dataset ? [['data', own.dataset] as const] : []),
       ...(card ? [] : [['licence', licence ?? 'not told'] as const]),
       ...(about ? about.shown.filter(([key]) => key !== 'training') : []),
-      ...(profile ? [['profile', profileWords(profile)] as const] : []),
+      ...(profile
+        ? [
+            [
+              'profile',
+              `${profileWords(profile)}${told.profile ? '' : ' (not told: that of its configuration)'}`,
+            ] as const,
+          ]
+        : []),
       ...(config
         ? []
         : Object.entries(own).map(([key, text]) => [key, text.slice(0, 100)] as const)),
+      ['next', next],
     ],
   };
 }

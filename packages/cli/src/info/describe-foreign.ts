@@ -7,6 +7,7 @@ import type { Description } from './describe.js';
 import { describeConfig } from './describe-config.js';
 import { profileWords } from './describe-seal.js';
 import { describeWeights } from './describe-weights.js';
+import { nextOfModel } from './next-steps.js';
 
 /** A folder with a generator of another program; undefined where it is none. */
 export async function describeForeignFolder(
@@ -14,7 +15,8 @@ export async function describeForeignFolder(
   typed: string,
 ): Promise<Description | undefined> {
   const found = await foreignOnDisk(context, typed, { isFolder: true });
-  return found?.recognized.weights === undefined ? undefined : describeForeign(found);
+  // A configuration without weights is told as that.
+  return found && describeForeign(found, typed);
 }
 
 /**
@@ -30,16 +32,20 @@ export async function describeForeignFile(
   const found = await foreignOnDisk(context, typed, { isFolder: false });
   // The other half of the reference's checkpoint has the same configuration beside it.
   if (!found || (kind?.kind === 'pytorch' && (await isTrainingHalf(file)))) return undefined;
-  return describeForeign(found);
+  return describeForeign(found, typed);
 }
 
-async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<Description> {
+async function describeForeign(
+  { recognized, where }: ForeignOnDisk,
+  typed: string,
+): Promise<Description> {
   const read = await readRecognized(recognized, where);
   const { layout, config, statistics, profile, notices, metadata, files } = read;
   const { facts, shown } = describeConfig(JSON.stringify(config), files.config);
   const listed = { arrays: read.state, metadata, types: [], notFinite: [] };
   const weights = describeWeights(listed, files.weights);
   const licence = await licenceOf(recognized.files);
+  const { next } = nextOfModel(typed);
   const normalised = statistics ? 'by the mean and scale among the weights' : 'no';
   return {
     kind: `generator of another program (${layout.name})`,
@@ -54,6 +60,7 @@ async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<De
       profile,
       licence,
       notices,
+      next,
       ...(metadata.steps !== undefined && { steps: Number(metadata.steps) }),
     },
     shown: [
@@ -66,6 +73,7 @@ async function describeForeign({ recognized, where }: ForeignOnDisk): Promise<De
       ['normalised', normalised],
       ['licence', licence ?? 'not told by a README.md or LICENSE beside it'],
       ...(notices.length > 0 ? [['notes', notices.join('; ')] as const] : []),
+      ['next', next],
     ],
   };
 }

@@ -13,7 +13,7 @@ export async function describeTorch(_: Context, file: InputFile): Promise<Descri
   const listed = await listWeights(file);
   const size = ['size', byteSize(file.size)] as const;
   const halves = trainingRows(listed);
-  const inferred = describeInferred(listed.arrays);
+  const inferred = describeInferred(listed.arrays, file.typed);
   // What a training keeps of its optimizers is hundreds of lines.
   const metadata = Object.fromEntries(
     Object.entries(listed.metadata).filter(([key]) => /^(steps?|epoch|iteration)$/.test(key)),

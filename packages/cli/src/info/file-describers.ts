@@ -78,7 +78,7 @@ async function describeWeightsFile(
   const profile = config && !misfit ? await profileBeside(context, typed, config) : undefined;
   // A training's half has no generator, whatever averages it keeps.
   const isOther = facts.network === 'training state' || facts.network === 'discriminators';
-  const inferred = config || isOther ? undefined : describeInferred(weights.arrays);
+  const inferred = config || isOther ? undefined : describeInferred(weights.arrays, typed);
   const rows = new Map([...(inferred?.shown ?? []), ...shown]);
   for (const [key, value] of inferred?.shown ?? []) rows.set(key, value);
   return {

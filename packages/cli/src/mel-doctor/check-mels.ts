@@ -6,6 +6,7 @@ import { UserError } from '../errors.js';
 import { findFiles } from '../files/find-files.js';
 import { readInput } from '../files/read-input.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
+import { alternatives } from './foreign-mel.js';
 
 /**
  * `hifigan mel --check`: what stored mels are, whether they suit a model, and what to do.
@@ -51,7 +52,7 @@ function look(bytes: Uint8Array, shown: string, wanted: MelProfile): MelRecognit
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     const evidence = [error.message.replace(`${shown}: `, '')];
-    return { axes: 'unknown', candidates: [], verdict: 'broken', evidence };
+    return { axes: 'unknown', candidates: [], rivals: [], verdict: 'broken', evidence };
   }
 }
 
@@ -82,7 +83,7 @@ function advise(one: Checked): string | undefined {
     case 'foreign':
       return one.sure
         ? `synth --mel-profile ${one.sure.name} (or auto) converts it`
-        : `name the convention that it was made by: synth --mel-profile ${one.candidates[0].name}`;
+        : `name the convention that it was made by, synth --mel-profile NAME:\n${alternatives(one.candidates)}`;
     case 'unknown':
       return 'make it again with hifigan mel, or name its convention: synth --mel-profile NAME';
     case 'broken':
@@ -95,6 +96,9 @@ function asLines(one: Checked): string[] {
   return [
     `${one.file}: ${verdictOf(one)}`,
     ...one.evidence.map((evidence) => `  ${evidence}`),
+    ...(one.verdict === 'fits' && one.rivals.length > 0
+      ? [`  its values would be no others of\n${alternatives(one.rivals)}`]
+      : []),
     ...(advice ? [`  → ${advice}`] : []),
   ];
 }
@@ -107,10 +111,11 @@ function asJson(one: Checked): object {
     verdict,
     axes,
     ...(sure && { sure: sure.name }),
-    candidates: candidates.map(({ name, score, reasons }) => ({
+    candidates: candidates.map(({ name, score, reasons, meaning }) => ({
       name,
       score: Math.round(1000 * score) / 1000,
       reasons,
+      meaning,
     })),
     evidence,
     advice: advise(one),

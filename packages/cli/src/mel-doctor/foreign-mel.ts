@@ -1,6 +1,7 @@
 import {
   convertMel,
   type Mel,
+  type MelCandidate,
   MelError,
   type MelProfile,
   type MelRecognition,
@@ -38,15 +39,26 @@ export function foreignMel(
     tellSquare(mel, { shown, tell });
     return converted(mel, { from, wanted, name, statistics, shown, tell });
   }
-  const found = recognizeMel(array, { wanted });
+  const found = recognizeMel(array, { wanted, statistics });
   if (found.mel) tellSquare(found.mel, { shown, tell });
   if (found.mel && found.verdict === 'fits') {
     if (found.axes === 'frames first') tell(`${shown}: its axes were swapped`);
+    if (found.rivals.length > 0) {
+      tell(
+        `${shown}: taken as what the model wants, and its values would be no others of ${listed(found.rivals)}; if it sounds too high or low, too fast or slow, name that one with --mel-profile`,
+      );
+    }
     return found.mel;
   }
   if (found.mel && found.sure) {
     const { name: sure, profile: from } = found.sure;
-    return converted(found.mel, { from, wanted, name: sure, statistics, shown, tell });
+    const mel = converted(found.mel, { from, wanted, name: sure, statistics, shown, tell });
+    if (found.rivals.length > 0) {
+      tell(
+        `${shown}: its values may be of ${listed(found.rivals)} as well, which would sound nearly the same: by at most 0.3 in natural logarithms of the mel, as half a hop does`,
+      );
+    }
+    return mel;
   }
   throw new UserError(`${shown}: ${whyNotSure(found)}`);
 }
@@ -90,5 +102,20 @@ function whyNotSure({ verdict, candidates, evidence }: MelRecognition): string {
   if (verdict === 'unknown') {
     return `${evidence.join('; ')}; make it with hifigan mel, or name its convention with --mel-profile`;
   }
-  return `it may be of ${candidates.map(({ name }) => name).join(', ')}: ${evidence.at(-1)}; name one with --mel-profile`;
+  return `it may be of several conventions: ${evidence.at(-1)}; name the one that it was made by with --mel-profile NAME:\n${alternatives(candidates)}`;
+}
+
+function listed(candidates: readonly MelCandidate[]): string {
+  return candidates.map(({ name, meaning }) => `${name} (${meaning})`).join(', ');
+}
+
+/** What each would mean for the sound, a line each; nothing tells a rate or a hop but who made the mel. */
+export function alternatives(candidates: readonly MelCandidate[]): string {
+  const width = Math.max(...candidates.map(({ name }) => name.length));
+  return candidates
+    .map(
+      ({ name, meaning, profile: { samplingRate, hopSize } }) =>
+        `  ${name.padEnd(width)}  ${samplingRate} Hz, hop ${hopSize}: ${meaning}`,
+    )
+    .join('\n');
 }

@@ -33,6 +33,24 @@ async function foreign(name: string) {
   };
 }
 
+/** What each program calls its configuration and its weights, in safetensors. */
+const FILES: readonly (readonly [beginning: string, config: string, weights: string])[] = [
+  ['transformers', 'config.json', 'model.safetensors'],
+  ['coqui', 'config.json', 'model.safetensors'],
+  ['nemo', 'model_config.yaml', 'model_weights.safetensors'],
+  ['parallel-wavegan', 'config.yml', 'model.safetensors'],
+  ['espnet', 'config.yaml', 'model.safetensors'],
+];
+
+/** Puts a golden of @hifigan/vocoder into a folder, as its program has it; JSON is YAML. */
+export async function putForeign(cwd: string, name: string, folder: string): Promise<void> {
+  const { config, state } = await foreign(name);
+  const [, configName, weights] = FILES.find(([beginning]) => name.startsWith(beginning))!;
+  await mkdir(join(cwd, folder));
+  await writeFile(join(cwd, folder, configName), config);
+  await writeFile(join(cwd, folder, weights), writeSafetensors(state));
+}
+
 /** A folder with SpeechT5HifiGan as `st`, ParallelWaveGAN's as `pwg`, and a mel of each. */
 export const inForeign = (
   work: (

@@ -1,0 +1,43 @@
+import type { Mel } from '../mel-spectrogram.js';
+import type { MelProfile } from './mel-profile.js';
+import { profileFilterbank } from './profile-filterbank.js';
+
+/** A band is silent where so many of its values are the lowest of all, and sounds where at most so many are. */
+const SILENT = 0.8;
+const SOUNDS = 0.2;
+/** Half the sampling rates that recordings have, Hz. */
+const USUAL_EDGES = [4000, 5512.5, 8000, 11025, 12000, 16000];
+/** Bands at 8 kHz are 4% of it apart. */
+const NEAR = 0.04;
+
+/**
+ * The first of the bands at the top that are silent throughout, where sound ends at a cliff, as that of a recording does
+ * that came from a lower sampling rate: of many bands, the two below the cliff sound. Undefined where there is none.
+ *
+ * @param low the mel's lowest value
+ */
+export function silentFrom({ data, frames, mels }: Mel, low: number): number | undefined {
+  const near = 1e-6 * Math.max(1, Math.abs(low));
+  const counts = new Uint32Array(mels);
+  for (let at = 0; at < data.length; at++) counts[at % mels] += Number(data[at] - low <= near);
+  const share = Array.from(counts, (count) => count / frames);
+  let first = mels;
+  while (first > 0 && share[first - 1] >= SILENT) first--;
+  // One band alone may be too narrow to hold anything; the one at the edge holds a part.
+  if (mels - first < 2 || first < 3) return undefined;
+  return share[first - 2] <= SOUNDS && share[first - 3] <= SOUNDS ? first : undefined;
+}
+
+/** Where sound ends, if bands from `first` on are silent and are a profile's. */
+export interface UpperEdge {
+  readonly hz: number;
+  /** Whether recordings usually end there: half of a rate that they have. */
+  readonly usual: boolean;
+}
+
+/** @param first what {@link silentFrom} found */
+export function upperEdge(first: number, profile: MelProfile): UpperEdge {
+  const { centres } = profileFilterbank(profile);
+  const hz = (centres[first - 1] + centres[first]) / 2;
+  return { hz, usual: USUAL_EDGES.some((edge) => Math.abs(hz / edge - 1) <= NEAR) };
+}
