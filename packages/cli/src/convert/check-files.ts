@@ -83,7 +83,7 @@ function refuseOtherConfig(was: Bundle, is: Bundle): void {
     other ?? (Boolean(was.statistics) === Boolean(is.statistics) ? undefined : 'statistics');
   if (what === undefined) return;
   const shown = ({ config, statistics }: Bundle) =>
-    other === undefined ? `${statistics ? 'there' : 'not there'}` : JSON.stringify(config[other]);
+    other === undefined ? (statistics ? 'there' : 'not there') : JSON.stringify(config[other]);
   throw new Error(
     `convert: what would be written must be read as the same model, but ${what} is ${shown(is)}, where it was ${shown(was)}; report this, with the model`,
   );

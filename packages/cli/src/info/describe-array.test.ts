@@ -4,7 +4,7 @@ import type { InputFile } from '../files/input-file.js';
 import { quietContext } from '../testing/context.js';
 import { describeArray } from './describe-array.js';
 
-const FRAMES = 20_000;
+const FRAMES = 13_500;
 const BANDS = 80;
 
 /** A mel `[frames, bands]` as it lies in a file; values tell frame and band. */
@@ -13,7 +13,7 @@ function fileOf(columnMajor: boolean): Uint8Array {
   for (let frame = 0; frame < FRAMES; frame++) {
     for (let band = 0; band < BANDS; band++) {
       const at = columnMajor ? band * FRAMES + frame : frame * BANDS + band;
-      data[at] = band * band + (frame % 7) + (frame > 19_000 ? 9000 : 0);
+      data[at] = band * band + (frame % 7) + (frame > 13_200 ? 9000 : 0);
     }
   }
   const bytes = writeNpy({ shape: [FRAMES, BANDS], data });
@@ -34,5 +34,5 @@ it('says the same of a long mel in both orders, of the same frames', async () =>
   const [rows, columns] = described;
   expect(columns).toEqual(rows);
   // Of the first frames, with all their bands.
-  expect(String(new Map(rows?.shown).get('note'))).toMatch(/^values from 0\.0 to 6247/);
+  expect(String(new Map(rows?.shown).get('note'))).toMatch(/^values from 0\.00 to 6247\.00/);
 });
