@@ -13,7 +13,11 @@ export interface NpyColumns extends NpyHeader {
    * @throws RangeError where there are no such elements, and what the source throws
    */
   read(from: number, to: number): Promise<NamedArray>;
-  /** Elements `from` up to, not including, `to` in the order of the file, whatever the shape is: `[to − from]`. */
+  /**
+   * Elements `from` up to, not including, `to` in the order of the file, whatever the shape is: `[to − from]`.
+   *
+   * @throws RangeError where there are no such elements, and what the source throws
+   */
   readFlat(from: number, to: number): Promise<NamedArray>;
 }
 
@@ -42,16 +46,13 @@ export async function openNpy(source: ByteSource, where = 'npy'): Promise<NpyCol
     ...header,
     byteLength,
     async readFlat(from, to) {
+      checkRange([from, to], rows * columns, 'the array');
       const part = [to - from];
       const elements = await rangeOf(from, to);
       return { shape: part, data: decodeNpy(type, elements, { shape: part, columnMajor: false }) };
     },
     async read(from, to) {
-      if (!(from >= 0 && from <= to && to <= columns)) {
-        throw new RangeError(
-          `openNpy: [${from}, ${to}) must lie in [0, ${columns}), because the last axis has so many elements`,
-        );
-      }
+      checkRange([from, to], columns, 'the last axis');
       const part = [...shape.slice(0, -1), to - from];
       if (columnMajor) {
         const elements = await rangeOf(rows * from, rows * to);
@@ -66,6 +67,13 @@ export async function openNpy(source: ByteSource, where = 'npy'): Promise<NpyCol
       return { shape: part, data: decodeNpy(type, elements, { shape: part, columnMajor }) };
     },
   };
+}
+
+function checkRange([from, to]: readonly [number, number], count: number, what: string): void {
+  if (from >= 0 && from <= to && to <= count) return;
+  throw new RangeError(
+    `openNpy: [${from}, ${to}) must lie in [0, ${count}), because ${what} has so many elements`,
+  );
 }
 
 async function readHead(source: ByteSource): Promise<Uint8Array> {

@@ -119,6 +119,26 @@ describe('openNpz', () => {
     },
   );
 
+  it('reads nothing of the next array where one has but its values', async () => {
+    const bytes = writeNpz(two);
+    let last = 0;
+    const source = {
+      size: bytes.length,
+      async read(start: number, end: number) {
+        last = end;
+        return bytes.subarray(start, end);
+      },
+    };
+    for await (const [name, array] of openNpz(source)) {
+      if (name !== 'a') break;
+      await array.readFlat(0, 6);
+      const end = last;
+      await expect(array.readFlat(0, 7)).rejects.toThrow(RangeError);
+      await expect(array.readFlat(6, 8)).rejects.toThrow(RangeError);
+      expect(last).toBe(end);
+    }
+  });
+
   it('tells damage and other files', async () => {
     const bytes = writeNpz(two);
     const at = Buffer.from(bytes).indexOf(Buffer.from(Float32Array.of(4, 5).buffer));

@@ -84,7 +84,11 @@ async function storedSource(
   if (stated !== 0 && crc !== stated) {
     throw fail(`${name} does not match its checksum: it is damaged`);
   }
-  return { size: packed, read: (from, to) => source.read(start + from, start + to) };
+  return {
+    size: packed,
+    // What lies behind is another member's.
+    read: (from, to) => source.read(start + from, start + Math.min(to, packed)),
+  };
 }
 
 type Fail = (what: string) => FormatError;

@@ -38,12 +38,10 @@ export async function* gunzipped(
       if (done) return;
       yield value;
     }
-  } catch (error) {
+  } catch {
     // What the source says goes before what the decompressor makes of it.
     if (unread !== undefined) throw unread;
-    throw error instanceof Error && error.name === 'FormatError'
-      ? error
-      : fail('it cannot be unpacked (gzip): it is damaged or cut off');
+    throw fail('it cannot be unpacked (gzip): it is damaged or cut off');
   } finally {
     await reader.cancel().catch(() => {});
   }

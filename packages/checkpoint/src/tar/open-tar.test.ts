@@ -77,6 +77,21 @@ describe.each([
     }
   });
 
+  it('passes over links that are not wanted, and refuses those that are', async () => {
+    const links = [
+      { name: 'last.ckpt', type: '2' },
+      { name: 'first.ckpt', type: '1' },
+    ];
+    const bytes = pack(tarOf([...links, ...MODEL]));
+    expect(Object.keys(await contents(bytes, (name) => name.startsWith('model')))).toEqual([
+      'model_config.yaml',
+      'model_weights.ckpt',
+    ]);
+    await expect(contents(bytes, (name) => name.startsWith('last'))).rejects.toThrow(
+      /"last.ckpt" is a link; .*tar -chf/,
+    );
+  });
+
   it.each<[string, Uint8Array, RegExp]>([
     [
       'cut within a file',

@@ -17,7 +17,8 @@ export interface OpenTarOptions {
  * that it unfolds to must be 64 MiB and eight times the file at most.
  *
  * @param where what to call it in errors
- * @throws FormatError where it is no such archive, is cut off, or holds anything but files and folders
+ * @throws FormatError where it is no such archive, is cut off, or holds anything but files, folders and links that are not
+ * wanted
  */
 export async function openTar(
   source: ByteSource,
@@ -26,7 +27,7 @@ export async function openTar(
 ): Promise<ReadonlyMap<string, ByteSource>> {
   const fail = (what: string) =>
     new FormatError(
-      `${where}: not a readable tar archive: ${what}. Copy or download it again, or pack it anew: tar -cf.`,
+      `${where}: not a readable tar archive: ${what}. Copy or download it again, or pack it anew: tar -chf.`,
     );
   const files = new Map<string, ByteSource>();
   const start = await source.read(0, Math.min(source.size, 2));

@@ -28,7 +28,7 @@ const LONGEST_RECORDS = 2 ** 16;
 /**
  * Reads the headers of a tar archive, each once and in their order, so that it can be done of a stream as well; a kept
  * member is given when it is met, with its contents still to be read. Only files and folders are allowed, by names
- * within the archive: what a model is packed in has no links, devices or holes.
+ * within the archive, and links that are not kept: what a model is packed in has no devices or holes.
  *
  * A reader of our own, since it skips what is not wanted by ranges: well-kept ones (tar-stream, modern-tar) pass every
  * byte through, and others (nanotar) hold the whole.
@@ -73,6 +73,8 @@ export function* readTar(
     pax = {};
     if (header.type === '5') continue;
     if (header.type !== '0') {
+      // A link that nobody wants does no harm.
+      if ('12'.includes(header.type) && !keep(name)) continue;
       throw fail(`${shown(name)} is ${kindOf(header.type)}; files and folders are read`);
     }
     if (name === '' || name.startsWith('/') || name.split('/').includes('..')) {

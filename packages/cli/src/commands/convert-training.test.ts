@@ -9,8 +9,10 @@ import {
   writeTorch,
 } from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
+import { writeTarget } from '../convert/target-place.js';
 import type { PlannedFiles } from '../convert/targets.js';
 import { trainingFiles } from '../convert/training-files.js';
+import { SourceFiles } from '../files/source-files.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
 import { quietContext } from '../testing/context.js';
 import { runMain } from '../testing/run-main.js';
@@ -136,6 +138,37 @@ describe('hifigan convert --training', () => {
         await writeFile(file, before);
       }
     }));
+
+  it.each([
+    ['run', 'g_00000100', 'torch'],
+    ['torch/g_00000100', 'g_00000100.safetensors', 'safetensors'],
+  ] as const)(
+    'tells what differs in what %s was made into, and leaves nothing',
+    (from, name, target) =>
+      inSynthWorkshop(async (cwd) => {
+        await writeTraining(cwd);
+        const there = ['convert', 'run', 'torch/g_00000100', '--training'];
+        expect(await runMain(there, { cwd })).toMatchObject({ code: 0 });
+        const sources = new SourceFiles();
+        const reading = { ...quietContext(cwd), sources };
+        const before = await readdir(cwd);
+        const run = sources.blamed(async () => {
+          const located = await locateCheckpoint(reading, from);
+          const planned = await trainingFiles(reading, located, { name, target });
+          // The generator's file in place of the training's.
+          const { bytes } = (await trainingFiles(reading, located, { name, target })).files[2];
+          const files = [{ ...planned.files[0], bytes }, ...planned.files.slice(1)];
+          await writeTarget(
+            reading,
+            { ...planned, files },
+            { target, out: `out/${name}`, force: false },
+          );
+        });
+        await expect(run).rejects.toThrow(/^convert: do_\S+ must be read as it was written, but /);
+        expect(await readdir(join(cwd, 'out'))).toEqual([]);
+        expect(await readdir(cwd)).toEqual([...before, 'out'].sort());
+      }),
+  );
 
   it('tells a file that changes before its arrays are read, and writes nothing', () =>
     inSynthWorkshop(async (cwd) => {

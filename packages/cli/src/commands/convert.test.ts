@@ -67,6 +67,17 @@ describe('hifigan convert', () => {
       expect(lost.stderr).toMatch(/--to reference: has no place for the mean and scale/);
       expect((await hifigan('convert', 'pwg', 'x.safetensors', '--to', 'torch')).code).toBe(2);
       expect((await hifigan('convert', 'pwg', 'x', '--to', 'coqui')).code).toBe(2);
+      for (const option of [
+        ['--precision', 'float16'],
+        ['--backend', 'auto'],
+        ['--threads', '1'],
+      ]) {
+        const dropped = await hifigan('convert', 'pwg', 'x.pth', ...option);
+        expect(dropped.code).toBe(2);
+        expect(dropped.stderr).toMatch(
+          `${option[0]}: is for bundles alone, and x.pth will be torch`,
+        );
+      }
       expect((await hifigan('convert', 'pwg', 'out/g.pth')).code).toBe(0);
       const zip = await readFile(join(cwd, 'out/g.pth'));
       expect(zip.subarray(0, 4).toString('latin1')).toBe('PK\x03\x04');

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { StateError } from '@hifigan/models';
 import { profileOf, type WeightsPrecision } from '@hifigan/vocoder';
 import type { Command } from 'commander';
 import { cpuBackend } from '../backends/cpu.js';
@@ -17,7 +16,7 @@ import {
   targetFiles,
 } from '../convert/targets.js';
 import { trainingFiles } from '../convert/training-files.js';
-import { UsageError, UserError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { SourceFiles } from '../files/source-files.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
@@ -76,6 +75,13 @@ export function registerConvert(program: Command, context: Context): void {
           `--training: must go with a file (reference, torch or safetensors), because it writes what a trainer goes on from; name OUT after the step, g_00005000 or g_00005000.safetensors`,
         );
       }
+      for (const option of ['precision', 'backend', 'threads']) {
+        // That of the environment is for all commands.
+        if (target === 'bundle' || command.getOptionValueSource(option) !== 'cli') continue;
+        throw new UsageError(
+          `--${option}: is for bundles alone, and ${out} will be ${target}; leave it out, or say --to bundle`,
+        );
+      }
       const name = basename(out);
       const place = { target, out, force: options.force === true };
       // Before the long work: what stands in the way is told at once.
@@ -127,11 +133,11 @@ async function convertGenerator(
   typed: string,
   { target, out, force, config, ...options }: TargetPlace & Omit<Options, 'to' | 'force'>,
 ): Promise<Written> {
-  const model = await readModel(context, typed, { config }).catch(listed);
+  const model = await readModel(context, typed, { config });
   const { located, bundle } = model;
   const { shown } = located;
   if (target === 'bundle') {
-    const packed = await packModel(context, model, { out, force }, options).catch(listed);
+    const packed = await packModel(context, model, { out, force }, options);
     return { shown, ...packed };
   }
   // What multiplies weight norm out: any backend makes the same of so little.
@@ -153,9 +159,4 @@ async function convertGenerator(
 
 function namesOf({ files }: PlannedFiles): readonly string[] {
   return files.map(({ name }) => name);
-}
-
-/** Whoever converts wants to see every array that has no place. */
-function listed(error: unknown): never {
-  throw error instanceof StateError ? new UserError(error.listing, { cause: error }) : error;
 }

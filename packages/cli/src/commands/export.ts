@@ -21,6 +21,7 @@ import { openSource } from '../files/open-source.js';
 import { refuseExisting, writeAtomic } from '../files/write-atomic.js';
 import { SAVED_MODEL } from '../model/exported.js';
 import { PROFILE_FILE } from '../model/exported-profile.js';
+import { listed } from '../model/listed.js';
 import { readModel } from '../model/read-model.js';
 import { addForceOption, oneOf, wholeNumber } from '../options.js';
 import { checkReplaceable, writeWholeFolder } from '../prepare/output-folder.js';
@@ -75,8 +76,9 @@ export function registerExport(program: Command, context: Context): void {
     }
     const { located, bundle } = await readModel(context, typed, { config: options.config });
     const work = { bundle, where: located.weights, target, options };
-    const bytes =
-      format === 'onnx' ? await exportOnnx(context, work) : await exportSavedModel(context, work);
+    const exported =
+      format === 'onnx' ? exportOnnx(context, work) : exportSavedModel(context, work);
+    const bytes = await exported.catch(listed);
     const facts = { format, bytes, weights: options.float16 ? 'float16' : 'float32' };
     console.note(
       `${located.shown} → ${options.out}: ${format === 'onnx' ? 'ONNX' : 'TensorFlow SavedModel'}, ${facts.weights} weights, ${byteSize(bytes)}`,
@@ -206,6 +208,7 @@ async function writePieces(
       if (Buffer.compare(read, piece) !== 0) throw notAsWritten(shown);
       at += piece.length;
     }
+    if (at !== bytes) throw notAsWritten(shown);
     await look(draft);
     await heedInterrupt(context);
   });

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readNpy, readSafetensors } from '@hifigan/checkpoint';
+import { readNpy, readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
 import { expectClose } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import { runMain } from '../testing/run-main.js';
@@ -171,6 +171,24 @@ describe('hifigan pack', () => {
       }
       expect(started).toEqual([]);
       expect(await readdir(cwd)).not.toContain('new');
+    }));
+
+  it('lists all arrays that have no place, as export does', () =>
+    inSynthWorkshop(async (cwd) => {
+      const path = join(cwd, 'run', 'g_00000100.safetensors');
+      const { arrays, metadata } = readSafetensors(await readFile(path));
+      const extra = Array.from({ length: 60 }, (_, i) => `extra.${i}.`);
+      const one = { shape: [1], data: new Float32Array(1) };
+      const more = new Map([...arrays, ...extra.map((name) => [name, one] as const)]);
+      await writeFile(path, writeSafetensors(more, metadata));
+      for (const [command, out] of [
+        ['pack', 'new'],
+        ['export', 'new.onnx'],
+      ]) {
+        const run = await runMain([command, 'run', '-o', out], { cwd });
+        expect(run.code).toBe(1);
+        expect(extra.filter((name) => !run.stderr.includes(name))).toEqual([]);
+      }
     }));
 
   it('makes the bundle that convert makes, to the last byte', () =>

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { MelProfile } from '@hifigan/audio';
-import { foldedLayers } from '@hifigan/models';
+import { foldedLayers, type GeneratorConfig } from '@hifigan/models';
 import {
   type Bundle,
   bundleFileNames,
@@ -43,6 +44,7 @@ export async function checkFiles(
   { target, precision = 'float32', name }: CheckFilesOptions,
 ): Promise<{ readonly difference: number; readonly profile: MelProfile }> {
   const after = await readBack(context, places, target, name);
+  refuseOtherConfig(original, after);
   const [was, is] = [original, after].map(({ config, weights }) => foldedLayers(config, weights));
   let worst = 0;
   for (const [layer, { filter, bias }] of was) {
@@ -59,6 +61,31 @@ export async function checkFiles(
   if (worst <= bound) return { difference: worst, profile: profileOf(after) };
   throw new Error(
     `convert: what would be written must be read as the same model, but a weight differs by ${worst}, relative to the largest of its array, where ${bound} is allowed; report this, with the model`,
+  );
+}
+
+/** What no weight shows: rates, dilations, and whether mels are normalised. */
+const KEYS = [
+  'resblock',
+  'num_mels',
+  'sampling_rate',
+  'upsample_rates',
+  'upsample_kernel_sizes',
+  'upsample_initial_channel',
+  'resblock_kernel_sizes',
+  'resblock_dilation_sizes',
+] as const satisfies readonly (keyof GeneratorConfig | 'sampling_rate')[];
+
+/** @throws Error naming what is not as it was */
+function refuseOtherConfig(was: Bundle, is: Bundle): void {
+  const other = KEYS.find((key) => !isDeepStrictEqual(was.config[key], is.config[key]));
+  const what =
+    other ?? (Boolean(was.statistics) === Boolean(is.statistics) ? undefined : 'statistics');
+  if (what === undefined) return;
+  const shown = ({ config, statistics }: Bundle) =>
+    other === undefined ? (statistics ? 'there' : 'not there') : JSON.stringify(config[other]);
+  throw new Error(
+    `convert: what would be written must be read as the same model, but ${what} is ${shown(is)}, where it was ${shown(was)}; report this, with the model`,
   );
 }
 

@@ -6,6 +6,7 @@ import { readConfigText } from '../files/load-config.js';
 import { openSource } from '../files/open-source.js';
 import { readInput } from '../files/read-input.js';
 import { recognizeOnDisk } from '../files/refuse-foreign.js';
+import { SourceFiles } from '../files/source-files.js';
 
 /** A model of another program, or one of the reference's in a PyTorch file, as it lies on the disk. */
 export interface ForeignOnDisk {
@@ -36,17 +37,29 @@ export async function foreignOnDisk(
   const weights = isFolder ? undefined : basename(typed);
   // What was named goes before what lies there; the rest stays: statistics of mels, and the like.
   const named = config === undefined ? undefined : nameOfConfig(config);
+  // Of what is only looked at, nothing is made.
+  const looked = context.sources && new SourceFiles();
+  let reading: Context = { ...context, sources: looked };
   const files: ForeignFiles = {
     names: named === undefined ? names : [named, ...names.filter((name) => name !== named)],
     read: async (name) =>
       config !== undefined && name === named
-        ? new TextEncoder().encode(await readConfigText(context, config))
-        : readInput(context, join(folder, name), join(where, name)),
-    open: (name) => openSource(context, join(folder, name), join(where, name)),
+        ? new TextEncoder().encode(await readConfigText(reading, config))
+        : readInput(reading, join(folder, name), join(where, name)),
+    open: (name) => openSource(reading, join(folder, name), join(where, name)),
   };
   const shown = where === '.' && !typed.startsWith('.') ? '' : where;
   const recognized = await recognizeForeign(files, { weights, where: shown, config: named });
   if (!recognized) return undefined;
+  if (looked) {
+    const archive = recognized.files === files ? [] : [weights ?? names[0]];
+    const used = [recognized.config, ...archive].map((name) => join(folder, name));
+    context.sources?.adopt(
+      looked,
+      config === undefined ? used : [...used, pathOf(context, config)],
+    );
+  }
+  reading = context;
   if (recognized.layout.name !== 'reference') return { recognized, where: shown };
   // In safetensors they are as ours.
   const { weights: name } = recognized;

@@ -10,6 +10,7 @@ import { activateBackend } from '../backends/activate.js';
 import { type Context, heedInterrupt } from '../context.js';
 import { readUnchanged } from '../files/source-files.js';
 import { goldenMel } from '../model/golden-mel.js';
+import { listed } from '../model/listed.js';
 import { stepsOf } from '../model/locate-checkpoint.js';
 import { parameterCount } from '../model/parameter-count.js';
 import type { ReadModel } from '../model/read-model.js';
@@ -42,7 +43,7 @@ export interface PackedModel {
  * Writes a model as a bundle, whatever command asks for it: halves unless the model is a bundle of another precision, and
  * read again before it takes its name.
  *
- * @throws UserError or StateError before anything is computed where the model or the place are not as they must be
+ * @throws UserError before anything is computed where the model or the place are not as they must be
  */
 export async function packModel(
   context: Context,
@@ -51,7 +52,11 @@ export async function packModel(
   options: PackModelOptions,
 ): Promise<PackedModel> {
   const where = located.weights;
-  checkGeneratorState(bundle.config, bundle.weights, where);
+  try {
+    checkGeneratorState(bundle.config, bundle.weights, where);
+  } catch (error) {
+    listed(error);
+  }
   const card = cardOf({ located, bundle }, options.card);
   if (!card.licence) tellUnlicensed(context);
   const mel = await readUnchanged(context, (reading) => goldenMel(reading, bundle, options.golden));

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type FileBytes, makeFolder, probeFolder, writeFilesAtomically } from '@hifigan/train/node';
@@ -45,7 +45,8 @@ export async function checkTarget(
 
 /**
  * Writes a model whole or not at all: all files under other names first, which are read again there; then they take
- * their names, that which was named last. What was there before is as it was where anything fails.
+ * their names, that which was named last. Until the first has its name, what was there before is as it was where anything
+ * fails; where a later one cannot take its own, those before it are new. No other file is left.
  *
  * @returns bytes that were written
  * @throws UserError where something is there that must not be touched, or a source changed; Interrupted, and what the
@@ -87,7 +88,11 @@ export async function writeTarget(
   makeFolder(folder, out);
   const draftOf = (name: string) =>
     placed.find((file) => file.name === name)?.draft ?? join(folder, name);
-  await writeFilesAtomically(placed, () => look(draftOf));
+  await writeFilesAtomically(placed, () => look(draftOf)).catch(async (error) => {
+    // Nothing finishes them later, as a training does.
+    for (const { draft } of placed) await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  });
   return written;
 }
 

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import {
+  type ByteSource,
   openSafetensors,
   openTorchTree,
   type StoredArray,
@@ -86,7 +87,7 @@ function toTorch(context: Context, state: State, { target, config, names }: Writ
     async check(places) {
       for (const half of ['generator', 'training'] as const) {
         const name = names[half];
-        const read = await openTorchTree(await openSource(context, places(name), name), name);
+        const read = await openTorchTree(await openWritten(context, places(name), name), name);
         refuseDifference(name, await treeDifference(pair[half], read));
       }
     },
@@ -115,7 +116,7 @@ async function toOurs(
     async check(places) {
       for (const half of ['generator', 'training'] as const) {
         const name = names[half];
-        const read = await openSafetensors(await openSource(context, places(name), name), name);
+        const read = await openSafetensors(await openWritten(context, places(name), name), name);
         const tree = (metadata: Readonly<Record<string, string>>) =>
           new Map(Object.entries(metadata));
         refuseDifference(name, await treeDifference(tree(about[half]), tree(read.metadata)));
@@ -130,6 +131,11 @@ async function openOurs(context: Context, halves: Halves): Promise<State> {
     openSafetensors(await openSource(context, path, basename(path)), path);
   const [generator, training] = [await open(halves.generator), await open(halves.training)];
   return { generator: generator.arrays, training: training.arrays, metadata: training.metadata };
+}
+
+/** What was written is no source: a draft that is removed since it is wrong must not be told as one that changed. */
+function openWritten({ cwd, signal }: Context, path: string, name: string): Promise<ByteSource> {
+  return openSource({ cwd, signal }, path, name);
 }
 
 async function requireHalf(path: string, shown: string): Promise<void> {

@@ -42,6 +42,7 @@ it('finds nothing between trees that are the same, read already or not', async (
   const read = optimizer({ exp_avg: deferred(1, 2, 0) });
   expect(await treeDifference(optimizer(), read)).toBeUndefined();
   expect(await treeDifference(Number.NaN, Number.NaN)).toBeUndefined();
+  expect(await treeDifference(-0, 0)).toBeUndefined();
 });
 
 it.each<[string, Other]>([
@@ -57,6 +58,7 @@ it.each<[string, Other]>([
   ['param_groups.0.params is another list', { group: { params: [0, 1] } }],
   ['param_groups.0 has 6 keys, not the 5 it must have in their order', { group: { more: 1 } }],
   ['steps is 101, not 100', { steps: 101 }],
+  ['steps is NaN, not 100', { steps: Number.NaN }],
   ['steps is 100, not 100', { steps: '100' }],
 ])('tells that %s', async (told, other) => {
   const difference = await treeDifference(optimizer(), optimizer(other));

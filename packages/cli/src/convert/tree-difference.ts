@@ -7,8 +7,8 @@ import {
 } from '@hifigan/checkpoint';
 
 /**
- * The first place at which two trees are not the same to the last bit: keys in their order, numbers, texts, arrays with
- * their shapes and types. Of either one array is held at a time.
+ * The first place at which two trees are not the same to the last bit: keys in their order, numbers (0 and −0 are one), texts,
+ * arrays with their shapes and types. Of either one array is held at a time.
  *
  * @returns its path, `optim_g.param_groups.0.lr`, with what differs; undefined where nothing does
  */
@@ -47,7 +47,9 @@ export async function treeDifference(
     }
     return undefined;
   }
-  return Object.is(was, is) ? undefined : differs(`is ${String(is)}, not ${String(was)}`);
+  // −0 that was written as a whole number is 0; no program that goes on from it makes a difference.
+  const same = was === is || (Number.isNaN(was) && Number.isNaN(is));
+  return same ? undefined : differs(`is ${String(is)}, not ${String(was)}`);
 }
 
 async function isSameArray(was: StoredArray, is: StoredArray): Promise<boolean> {

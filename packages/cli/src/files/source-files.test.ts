@@ -5,7 +5,7 @@ import { quietContext } from '../testing/context.js';
 import { inFolder } from '../testing/run-main.js';
 import { openSource } from './open-source.js';
 import { readInput } from './read-input.js';
-import { readUnchanged } from './source-files.js';
+import { readUnchanged, SourceFiles } from './source-files.js';
 
 const CHANGES: readonly (readonly [string, RegExp, (path: string) => Promise<void>])[] = [
   ['grows', /it grew from 5 to 6 bytes/, (path) => appendFile(path, '!')],
@@ -74,4 +74,21 @@ it('after Ctrl-C nothing is read', () =>
     controller.abort();
     await expect(source.read(0, 1)).rejects.toThrow('interrupted; nothing was written');
     await expect(readInput(context, 'weights')).rejects.toThrow('interrupted; nothing was written');
+  }));
+
+it('files that were only looked at may change', () =>
+  inFolder(async (cwd) => {
+    const [used, stranger] = ['config.json', 'stranger.json'].map((name) => join(cwd, name));
+    const [looked, sources] = [new SourceFiles(), new SourceFiles()];
+    for (const path of [used, stranger]) {
+      await writeFile(path, '{}');
+      await looked.note(path, path);
+    }
+    sources.adopt(looked, [used, join(cwd, 'not looked at')]);
+    await appendFile(stranger, ' ');
+    await expect(sources.check()).resolves.toBeUndefined();
+    await appendFile(used, ' ');
+    await expect(sources.check()).rejects.toThrow(
+      /config\.json: changed while it was read: it grew/,
+    );
   }));

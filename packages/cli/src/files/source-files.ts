@@ -23,6 +23,14 @@ export class SourceFiles {
     if (look) this.#noted.set(path, { shown, look });
   }
 
+  /** Takes over what others noted of some files, where they did: of many that were looked at those that count. */
+  adopt(others: SourceFiles, paths: readonly string[]): void {
+    for (const path of paths) {
+      const noted = others.#noted.get(path);
+      if (noted && !this.#noted.has(path)) this.#noted.set(path, noted);
+    }
+  }
+
   /** Called when the last of them has been read. @throws UserError naming one that is not as it was */
   async check(): Promise<void> {
     for (const [path, { shown, look }] of this.#noted) {

@@ -66,13 +66,22 @@ async function doubtOf(array: NpyColumns, isSpoilt: boolean): Promise<string | u
   const columns = shape.at(-1) ?? 1;
   const rows = sizeOf(shape.slice(0, -1));
   if (rows * columns <= MOST_AS_MEL) return doubtOfValues(await array.read(0, columns), isSpoilt);
-  if (columns >= rows || columnMajor) {
+  if (columns >= rows) {
     const most = Math.max(1, Math.floor(MOST_AS_MEL / rows));
     return doubtOfValues(await array.read(0, Math.min(columns, most)), isSpoilt);
   }
   const most = Math.max(1, Math.floor(MOST_AS_MEL / columns));
-  const { data } = await array.readFlat(0, most * columns);
-  return doubtOfValues({ shape: [most, columns], data }, isSpoilt);
+  const shown = [most, columns];
+  if (!columnMajor) {
+    const { data } = await array.readFlat(0, most * columns);
+    return doubtOfValues({ shape: shown, data }, isSpoilt);
+  }
+  const data = new Float64Array(most * columns);
+  for (let column = 0; column < columns; column++) {
+    const part = await array.readFlat(column * rows, column * rows + most);
+    for (let row = 0; row < most; row++) data[row * columns + column] = Number(part.data[row]);
+  }
+  return doubtOfValues({ shape: shown, data }, isSpoilt);
 }
 
 function doubtOfValues({ shape, data }: NamedArray, isSpoilt: boolean): string | undefined {

@@ -1,6 +1,7 @@
 import type { Bundle } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
 import { readUnchanged } from '../files/source-files.js';
+import { listed } from './listed.js';
 import { type LoadBundleOptions, loadBundle } from './load-bundle.js';
 import { type CheckpointFiles, locateCheckpoint } from './locate-checkpoint.js';
 
@@ -14,7 +15,8 @@ export interface ReadModel {
  * Reads what a checkpoint means, for what is made of it and handed on.
  *
  * @param typed as `--checkpoint` of synth; the packaged voice where left out
- * @throws as `locateCheckpoint` and `loadBundle`; UserError where a file changed while they were read
+ * @throws as `locateCheckpoint` and `loadBundle`; UserError where a file changed while they were read, or
+ * naming all arrays that are missing, extra or misshapen
  */
 export function readModel(
   context: Context,
@@ -24,5 +26,5 @@ export function readModel(
   return readUnchanged(context, async (reading) => {
     const located = await locateCheckpoint(reading, typed, config);
     return { located, bundle: await loadBundle(reading, located, options) };
-  });
+  }).catch(listed);
 }

@@ -37,7 +37,10 @@ export class MelOptions {
 
   tell(key: string, what: string): void {
     const name = this.at === '' ? key : `${this.at}.${key}`;
-    this.odd.push(`${name}=${JSON.stringify(this.get(key))}: ${what}`);
+    const value = this.get(key);
+    this.odd.push(
+      `${name}${value === undefined ? ' is not set' : `=${JSON.stringify(value)}`}: ${what}`,
+    );
   }
 }
 
@@ -82,7 +85,7 @@ function baseOf(options: MelOptions): Partial<MelProfile> {
 
 /**
  * Of Coqui's AudioProcessor (TTS/utils/audio/processor.py, numpy_transforms.py): `spec_gain` times the logarithm, where
- * 20 of base 10 is decibels and 1 of base e is natural, then what `signal_norm` does.
+ * 20 of base 10 is decibels and 1 of base e is natural, then what `signal_norm` does, which is on where nothing is said.
  */
 function coqui(facts: unknown): MelFacts {
   const options = new MelOptions(facts, 'audio');
@@ -97,7 +100,7 @@ function coqui(facts: unknown): MelFacts {
   }
   const log = natural ? 'natural' : gain === 20 ? 'decibel' : 'log10';
   const preemphasis = options.number('preemphasis', 0);
-  const isNormalised = options.get('signal_norm') === true;
+  const isNormalised = options.get('signal_norm') !== false;
   if (isNormalised) options.only('clip_norm', [true], 'what lies beyond its range is cut off here');
   return finished(options, {
     ...{ log: options.get('do_amp_to_db_mel') === false ? 'none' : log },
@@ -169,12 +172,19 @@ function nemoNormalisation(
   if (normalize === undefined || normalize === 'per_feature' || normalize === 'all_features') {
     options.tell(
       'normalize',
-      `its mels are normalised clip by clip${normalize === undefined ? ' where nothing is said' : ''}, which loses their level: it speaks right of mels that were normalised so alone, each by its own mean and deviation (--mel-statistics FILE of the clip turns such a mel back)`,
+      `its mels are normalised clip by clip${normalize === undefined ? ' then' : ''}, which loses their level: it speaks right of mels that were normalised so alone, each by its own mean and deviation (--mel-statistics FILE of the clip turns such a mel back)`,
     );
     return { normalisation: { kind: 'statistics' } };
   }
   const { fixed_mean: mean, fixed_std: scale } = Object(normalize) as Record<string, unknown>;
-  if (!isNumbers(mean) || !isNumbers(scale)) return {};
+  if (mean === undefined || scale === undefined) return {};
+  if (!isNumbers(mean) || !isNumbers(scale)) {
+    options.tell(
+      'normalize',
+      'its fixed_mean and fixed_std must be lists of numbers; mels are taken as they are, at a wrong level',
+    );
+    return {};
+  }
   return { statistics: { mean: Float32Array.from(mean), scale: Float32Array.from(scale) } };
 }
 

@@ -75,6 +75,10 @@ describe('readForeign', () => {
       },
     ],
     [
+      { signal_norm: undefined, spec_gain: 20, log_func: 'np.log10' },
+      { normalisation: { kind: 'range', low: -80, high: 20, from: -4, to: 4 } },
+    ],
+    [
       { signal_norm: true, symmetric_norm: false, max_norm: 1, ref_level_db: 0 },
       { normalisation: { kind: 'range', low: -100, high: 0, from: 0, to: 1 } },
     ],
@@ -151,6 +155,7 @@ describe('readForeign', () => {
         }
         delete preprocessor.n_window_size;
         preprocessor.window_size = 0.005;
+        preprocessor.n_fft = null;
       },
     });
     const { profile, config, notices } = await readForeign(files, { where: 'x' });
@@ -158,10 +163,34 @@ describe('readForeign', () => {
       ...{ preemphasis: 0.97, floor: 2 ** -24, floorBy: 'add' },
       normalisation: { kind: 'statistics' },
     });
-    expect(config.win_size).toBe(110);
+    expect(config).toMatchObject({ win_size: 110, n_fft: 128 });
     expect(notices[0]).toMatch(
-      /^x\/model_config.yaml: preprocessor.normalize=undefined: its mels are normalised clip by clip where/,
+      /^x\/model_config.yaml: preprocessor\.normalize is not set: its mels are normalised clip by clip then/,
     );
+  });
+
+  it('takes NeMo’s transform for the power of two that holds its window', async () => {
+    for (const [given, size] of [
+      [128, 128],
+      [129, 256],
+    ]) {
+      const files = changed('nemo', {
+        config: ({ preprocessor }) => {
+          preprocessor.n_window_size = given;
+          delete preprocessor.n_fft;
+        },
+      });
+      const { config, notices } = await readForeign(files);
+      expect(config).toMatchObject({ win_size: given, n_fft: size });
+      expect(notices).toEqual([]);
+    }
+    const silent = changed('nemo', {
+      config: ({ preprocessor }) =>
+        Object.assign(preprocessor, { n_window_size: null, n_fft: null }),
+    });
+    const { config, notices } = await readForeign(silent);
+    expect(config).toMatchObject({ win_size: 1024, n_fft: 1024 });
+    expect(notices.join()).toMatch(/does not say win_size \(1024 is taken\)/);
   });
 
   it('takes fixed statistics from NeMo’s configuration', async () => {
@@ -196,6 +225,12 @@ describe('readForeign', () => {
       'nemo',
       ({ preprocessor }) => Object.assign(preprocessor, { normalize: 'per_feature' }),
       /normalize="per_feature": .*clip by clip.*--mel-statistics FILE/,
+    ],
+    [
+      'nemo',
+      ({ preprocessor }) =>
+        Object.assign(preprocessor, { normalize: { fixed_mean: -5, fixed_std: 2 } }),
+      /normalize=\{"fixed_mean":-5,"fixed_std":2\}: its fixed_mean and fixed_std must be lists/,
     ],
     ['parallel-wavegan', (config) => Object.assign(config, { log_base: 2 }), /log_base=2: /],
     ['espnet', (config) => Object.assign(config, { feats_extract: 'y' }), /feats_extract="y": /],
@@ -293,6 +328,13 @@ describe('readForeign', () => {
       expect(layout.name).toBe('nemo');
       expect(config.upsample_rates).toEqual([4, 2]);
     }
+    // A configuration that is named goes before its own.
+    const own = JSON.parse(new TextDecoder().decode(await files.read('model_config.yaml')));
+    own.preprocessor.highfreq = 7000;
+    const two = filesInMemory({ 'voice.nemo': tar, 'mine.yaml': JSON.stringify(own) });
+    const choice = { weights: 'voice.nemo', config: 'mine.yaml' };
+    expect((await readForeign(two, choice)).config.fmax).toBe(7000);
+    expect((await readForeign(two, { weights: 'voice.nemo' })).config.fmax).toBe(8000);
     const broken = await failure(filesInMemory({ 'voice.nemo': new Uint8Array(700).fill(7) }));
     expect(broken).toBeInstanceOf(FormatError);
     expect(broken.message).toMatch(/^voice\.nemo: not a readable tar archive/);
@@ -506,8 +548,22 @@ describe('readForeign refuses', () => {
         arrays.set('scale', { shape: [6], data: Float32Array.of(1, 1, 0, 1, 1, 1) }),
     });
     expect((await failure(files)).message).toMatch(
-      /scale holds 0 for band 2 and must have 6 numbers/,
+      /^model\.safetensors: scale holds 0 for band 2 and must have 6 numbers/,
     );
+    const short = { fixed_mean: [0], fixed_std: [1] };
+    const nemo = changed('nemo', {
+      config: ({ preprocessor }) => Object.assign(preprocessor, { normalize: short }),
+    });
+    expect((await failure(nemo)).message).toMatch(/^model_config\.yaml: mean has 1 values/);
+    const { files: wavegan } = foreignModel('parallel-wavegan');
+    const beside = {
+      names: [...wavegan.names, 'stats.npy'],
+      read: async (name: string) =>
+        name === 'stats.npy'
+          ? writeNpy({ shape: [2, 1], data: Float32Array.of(0, 1) })
+          : wavegan.read(name),
+    };
+    expect((await failure(beside)).message).toMatch(/^stats\.npy: mean has 1 values/);
   });
 
   it('folders without a configuration that is known, or without weights', async () => {

@@ -81,10 +81,13 @@ export async function readRecognized(
   checkFinite(placed.state, places.weights);
   const mel = foreignMel(layout.name, config, given);
   const normalises = facts.normalises || mel.profile.normalisation?.kind === 'statistics';
-  const statistics =
-    mel.statistics ??
-    (normalises ? await statisticsOf(recognized, weights, placed.prefix, where) : undefined);
-  if (statistics) checkStatistics(statistics, config.num_mels, places.weights);
+  const found: FoundStatistics | undefined = mel.statistics
+    ? { statistics: mel.statistics, place: places.config }
+    : normalises
+      ? await statisticsOf(recognized, weights, placed.prefix, { where, place: places.weights })
+      : undefined;
+  if (found) checkStatistics(found.statistics, config.num_mels, found.place);
+  const statistics = found?.statistics;
   // What is normalised here comes in as it was before.
   const { normalisation, ...plain } = mel.profile;
   const profile = statistics && normalisation?.kind === 'statistics' ? plain : mel.profile;
@@ -161,22 +164,30 @@ function missingStatistics(layout: Layout['name']): string {
   return `its model normalises mels, but their mean and scale are not there (stats.h5 or stats.npy, beside the weights): it speaks right only of mels that are normalised already; put them there${from}`;
 }
 
+interface FoundStatistics {
+  readonly statistics: MelStatistics;
+  /** The file that they are from, for errors. */
+  readonly place: string;
+}
+
 /** Among the weights, or in a file beside them. */
 async function statisticsOf(
   { layout, files }: RecognizedForeign,
   { arrays }: { readonly arrays: NamedArrays },
   prefix: string,
-  where: string,
-): Promise<MelStatistics | undefined> {
+  { where, place }: { readonly where: string; readonly place: string },
+): Promise<FoundStatistics | undefined> {
   const { mean = '', scale = '' } = layout.statistics ?? {};
   const values = [mean, scale].map((name) => {
     const array = arrays.get(name.replace('{prefix}', prefix));
     return array && floatsOf(array);
   });
   const [means, scales] = values;
-  if (means && scales) return { mean: means, scale: scales };
+  if (means && scales) return { statistics: { mean: means, scale: scales }, place };
   const beside = ['stats.h5', 'stats.npy'].find((name) => files.names.includes(name));
-  return beside ? readMelStatistics(await files.read(beside), placeOf(where, beside)) : undefined;
+  if (beside === undefined) return undefined;
+  const there = placeOf(where, beside);
+  return { statistics: await readMelStatistics(await files.read(beside), there), place: there };
 }
 
 /**

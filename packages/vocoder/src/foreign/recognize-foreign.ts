@@ -9,7 +9,7 @@ import { unpackArchive } from './unpack-archive.js';
 export interface ForeignChoice {
   /** Name of the file of weights; the best of the folder where left out. */
   readonly weights?: string;
-  /** Name of the configuration; the first that is known where left out. */
+  /** Name of the configuration, before that of an archive too; the first that is known where left out. */
   readonly config?: string;
   /** What to call the folder in errors, `models/vocoder`; names are put behind it. */
   readonly where?: string;
@@ -47,7 +47,9 @@ export async function recognizeForeign(
   const archive = choice.weights ?? (files.names.length === 1 ? files.names[0] : undefined);
   if (archive?.endsWith('.nemo')) {
     const inside = await unpackArchive(await openFile(files, archive), placeOf(where, archive));
-    return recognizeForeign(inside, { where: placeOf(where, archive) });
+    const { config } = choice;
+    const within = config === undefined ? inside : withConfig(inside, config, files);
+    return recognizeForeign(within, { config, where: placeOf(where, archive) });
   }
   let broken: unknown;
   let left = MOST_BYTES_OF_ALL;
@@ -82,6 +84,16 @@ export async function recognizeForeign(
   // What is broken may be that of another thing in the folder; where nothing else is known, it must be told.
   if (broken !== undefined) throw broken;
   return undefined;
+}
+
+/** An archive whose configuration gives way to one that was named beside it. */
+function withConfig(inside: ForeignFiles, config: string, beside: ForeignFiles): ForeignFiles {
+  const from = (name: string) => (name === config ? beside : inside);
+  return {
+    names: [config, ...inside.names.filter((name) => name !== config)],
+    read: (name) => from(name).read(name),
+    open: (name) => openFile(from(name), name),
+  };
 }
 
 /** What the programs call the configuration: a file of that name that is broken is the model's, a stranger is not. */

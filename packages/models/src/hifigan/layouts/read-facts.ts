@@ -36,7 +36,7 @@ export class LayoutError extends Error {
  * @throws LayoutError with all options that our generator has in one way only, and all keys that are missing
  */
 export function readFacts(given: unknown, layout: Layout, where: string): ReadFacts {
-  const { paths, seconds, block, defaults, usual, requirements } = layout.facts;
+  const { paths, seconds, block, defaults, usual, requirements, transformOfWindow } = layout.facts;
   const problems = requirements.flatMap(({ path, is, because }) => {
     const value = valueAt(given, path);
     if (value === undefined || value === null || is.includes(value)) return [];
@@ -56,7 +56,8 @@ export function readFacts(given: unknown, layout: Layout, where: string): ReadFa
     // Null stands for the whole band, or for a window as long as the transform.
     if (key === 'fmax' && values.includes(null)) return null;
     if (key === 'fmin' && values.includes(null)) return 0;
-    if (key === 'win_size' && values.includes(null)) return read('n_fft');
+    if (key === 'n_fft' && transformOfWindow) return powerOfTwoFrom(Number(read('win_size')));
+    if (key === 'win_size' && values.includes(null) && !transformOfWindow) return read('n_fft');
     if (key in defaults) return defaults[key];
     if (key === 'win_size' && !(key in usual)) return read('n_fft');
     if (key === 'hop_size') return productOf(read('upsample_rates'));
@@ -116,6 +117,13 @@ function blockOf(given: unknown, block: Layout['facts']['block']): '1' | '2' {
   if (!block) return '1';
   const value = block.paths.map((path) => valueAt(given, path)).find((one) => one !== undefined);
   return value === undefined || value === block.first ? '1' : '2';
+}
+
+/** The smallest that is as large. */
+function powerOfTwoFrom(length: number): number {
+  let power = 1;
+  while (power < length) power *= 2;
+  return power;
 }
 
 function productOf(rates: unknown): number | undefined {
