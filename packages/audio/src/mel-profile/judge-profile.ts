@@ -34,7 +34,7 @@ const USUAL_STEP = 0.36;
 const USUAL_PEAK = [-4, -0.4] as const;
 /** For sound that ends where no usual rate ends: codecs cut anywhere, but one in 150 happens to cut there. */
 const ODD_EDGE = 5;
-/** For empty bands where a profile has bins: a band with bins is not silent below others that sound, to the last frame. */
+/** For empty bands where a profile has bins: a band with bins is not silent between others that sound. */
 const OTHER_BINS = 8;
 
 /** @param values what was counted of the mel */
