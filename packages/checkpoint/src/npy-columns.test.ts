@@ -56,13 +56,13 @@ describe('openNpy', () => {
     expect((await none.read(0, 1)).data).toEqual(Float32Array.of(7));
     await expect(one.read(2, 4)).rejects.toThrow(/\[2, 4\) must lie in \[0, 3\)/);
     await expect(one.read(2, 1)).rejects.toThrow(RangeError);
-    for (const range of [
+    for (const [from, to] of [
       [-1, 1],
       [2, 4],
       [2, 1],
       [Number.NaN, 1],
-    ] as const) {
-      await expect(one.readFlat(...range)).rejects.toThrow(
+    ]) {
+      await expect(one.readFlat(from, to)).rejects.toThrow(
         /must lie in \[0, 3\), because the array/,
       );
     }
