@@ -8,8 +8,8 @@ export interface OutputGainOptions {
   /** Integrated loudness, LUFS: −23 (EBU R 128), −16 (podcasts) and −14 (streaming) are usual. */
   readonly loudness?: number;
   /**
-   * Largest sample, dBFS, at most 0: what `loudness` may not pass, 0 where left out, so that nothing clips; alone, what the
-   * largest sample becomes.
+   * Largest sample, dBFS, at most 0: what `loudness` may not pass, 0 where left out, so that nothing clips; alone,
+   * what the largest sample becomes.
    */
   readonly peak?: number;
 }

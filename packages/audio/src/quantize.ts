@@ -26,8 +26,8 @@ export function triangularNoise(random: () => number): number {
 }
 
 /**
- * How many samples are cut off where they become whole numbers: those beyond ±1 by more than a step. What is less is rounded as
- * any other sample is.
+ * How many samples are cut off where they become whole numbers: those beyond ±1 by more than a step. What is less is
+ * rounded as any other sample is.
  *
  * @param bits of a whole number
  */

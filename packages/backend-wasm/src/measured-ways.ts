@@ -1,8 +1,9 @@
 // biome-ignore-all format: a layer is a line.
 /**
  * The layers of V1 to V3 for which the way of fewest products is not the fastest: for some numbers of steps
- * (`decidingSteps`), the passes of the fastest, 0 for the plain sum. Made by `pnpm --filter @hifigan/benchmarks convolutions --write`
- * (AMD EPYC, Node v20.20.2, when entries of convolutions were numbers of steps of two items, or four; they have been divided since).
+ * (`decidingSteps`), the passes of the fastest, 0 for the plain sum. Made by `pnpm --filter @hifigan/benchmarks
+ * convolutions --write` (AMD EPYC, Node v20.20.2, when entries of convolutions were numbers of steps of two items, or
+ * four; they have been divided since).
  */
 export const MEASURED: Readonly<Record<string, readonly (readonly [steps: number, passes: number])[]>> = {
   'k7 s1 d1 g1 80>512': [[32, 0], [172, 1]],

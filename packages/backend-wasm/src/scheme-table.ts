@@ -61,9 +61,9 @@ export function possibleWays(question: ConvolutionQuestion): ConvolutionWay[] {
 }
 
 /**
- * The steps by which a way is chosen. Of a convolution those of one item: what becomes of a clip may not depend, to the last
- * bit, on how many are with it, or parts of a batch would not learn as the whole does. A filter's gradient is a sum over the
- * batch anyway.
+ * The steps by which a way is chosen. Of a convolution those of one item: what becomes of a clip may not depend, to
+ * the last bit, on how many are with it, or parts of a batch would not learn as the whole does. A filter's gradient
+ * is a sum over the batch anyway.
  */
 export function decidingSteps({ operation, batch, steps }: ConvolutionQuestion): number {
   return operation === 'convolution' ? steps : batch * steps;

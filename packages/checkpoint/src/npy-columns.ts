@@ -8,7 +8,8 @@ export interface NpyColumns extends NpyHeader {
   /** Of all elements. */
   readonly byteLength: number;
   /**
-   * Elements `from` up to, not including, `to` of the last axis, as `readNpy` would have them: `[…, to − from]`, row-major.
+   * Elements `from` up to, not including, `to` of the last axis, as `readNpy` would have them: `[…, to − from]`,
+   * row-major.
    *
    * @throws RangeError where there are no such elements, and what the source throws
    */

@@ -42,8 +42,9 @@ export function readNpz(bytes: Uint8Array, where = 'npz'): NamedArrays {
 }
 
 /**
- * The arrays of a `.npz` file, one after the other, in the order of the file. Of a stored one (`numpy.savez`) parts can be
- * read, of any size; a deflated one is held whole while it is looked at, 64 MiB and eight times the file at most.
+ * The arrays of a `.npz` file, one after the other, in the order of the file. Of a stored one (`numpy.savez`) parts
+ * can be read, of any size; a deflated one is held whole while it is looked at, 64 MiB and eight times the file at
+ * most.
  *
  * @param where what to call it in errors (a path or URL)
  * @throws FormatError as {@link readNpz}, where a checksum does not match too

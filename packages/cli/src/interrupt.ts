@@ -22,8 +22,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const HEARD_BY_RANKS = 'all ranks finish this step, then rank 0 saves';
 
 /**
- * Those that launchers of MPI pass on. At Ctrl-C, Open MPI's mpirun ends its ranks within two seconds; SIGUSR2 it passes on
- * at any time, as srun does.
+ * Those that launchers of MPI pass on. At Ctrl-C, Open MPI's mpirun ends its ranks within two seconds; SIGUSR2 it
+ * passes on at any time, as srun does.
  */
 const LAUNCHED_SIGNALS = [...SIGNALS, 'SIGUSR2'] as const;
 

@@ -9,7 +9,8 @@ export type Facts = object;
 /**
  * Does a job and writes its result.
  *
- * @param advance to be called with the share done, NaN where that is not known, and more to say of it; throws after Ctrl-C
+ * @param advance to be called with the share done, NaN where that is not known, and more to say of it; throws after
+ *   Ctrl-C
  */
 export type Work = (
   job: Job,
@@ -39,8 +40,8 @@ export interface RunJobsOptions {
 }
 
 /**
- * Does jobs and has each result written at once, so that nothing is lost. Where one of several fails, that is told and the
- * others go on.
+ * Does jobs and has each result written at once, so that nothing is lost. Where one of several fails, that is told
+ * and the others go on.
  *
  * @returns what became of them, in the order of the jobs
  * @throws Interrupted after Ctrl-C; the error of a job that is alone

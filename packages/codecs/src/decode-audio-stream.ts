@@ -15,11 +15,15 @@ export interface AudioStream {
   /** Hz. Of Opus always 48000, whatever was recorded. */
   readonly samplingRate: number;
   readonly channelCount: number;
-  /** Samples of each channel, where the beginning tells: undefined of Ogg, of MP3 without a first frame that counts, and of pipes. */
+  /**
+   * Samples of each channel, where the beginning tells: undefined of Ogg, of MP3 without a first frame that counts,
+   * and of pipes.
+   */
   readonly frames: number | undefined;
   /**
-   * One array a channel, all of one length, at least a sample, and yours; together they are what `decodeAudio` gives. Damage is told where it is
-   * met, when what lies before has come. Whoever stops early calls `return()`, as `break` in a loop does, and decoder and bytes are let go.
+   * One array a channel, all of one length, at least a sample, and yours; together they are what `decodeAudio` gives.
+   * Damage is told where it is met, when what lies before has come. Whoever stops early calls `return()`, as `break`
+   * in a loop does, and decoder and bytes are let go.
    *
    * @throws AudioError as `decodeAudio` does, the signal's reason, and what the bytes throw
    */
@@ -48,8 +52,8 @@ const OPEN: Readonly<Record<AudioFormat, () => Promise<Open>>> = {
 };
 
 /**
- * Decodes a recording of any format that {@link decodeAudio} reads while its bytes come. It needs memory for a frame or page and what
- * was made of it, however long the recording is.
+ * Decodes a recording of any format that {@link decodeAudio} reads while its bytes come. It needs memory for a frame
+ * or page and what was made of it, however long the recording is.
  *
  * @param bytes of any lengths; their memory may be used anew when the next are asked for
  * @throws AudioError where its beginning shows that it cannot be read; the signal's reason; what the bytes throw

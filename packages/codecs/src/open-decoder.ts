@@ -72,9 +72,9 @@ async function requireWebAssembly(): Promise<void> {
 }
 
 /**
- * The libraries print what goes wrong and go on, by their sources with memory that is freed twice, or for ever; what they
- * print ends the work instead, and stays off the console. Only for the synchronous part of the work, so that nobody else's words are
- * taken for theirs.
+ * The libraries print what goes wrong and go on, by their sources with memory that is freed twice, or for ever; what
+ * they print ends the work instead, and stays off the console. Only for the synchronous part of the work, so that
+ * nobody else's words are taken for theirs.
  */
 function heedingConsole<T>(work: () => T): T {
   const { error } = console;

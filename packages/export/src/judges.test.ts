@@ -63,8 +63,8 @@ for path in sorted(glob.glob('*.onnx')):
 `;
 
 /**
- * Each vocoder in sherpa-onnx's text to speech. An acoustic model cannot be had, so that one is made which says `mel.npy`
- * whatever it is told; to sherpa-onnx it is a Matcha of icefall's, with a lexicon of one word.
+ * Each vocoder in sherpa-onnx's text to speech. An acoustic model cannot be had, so that one is made which says
+ * `mel.npy` whatever it is told; to sherpa-onnx it is a Matcha of icefall's, with a lexicon of one word.
  */
 const IN_SHERPA = `
 import glob, numpy as np, onnx, sherpa_onnx

@@ -54,15 +54,17 @@ export type SpeechComparison = Readonly<Record<SpeechMeasureName, number | null>
 export interface CompareSpeechOptions {
   /** Of both recordings. */
   readonly samplingRate: number;
-  /** For the mel distances (the second without its `fmax`) and the cepstra: of a configuration, `melOptions(config)`. */
+  /**
+   * For the mel distances (the second without its `fmax`) and the cepstra: of a configuration, `melOptions(config)`.
+   */
   readonly mel: MelOptions;
   /** Of the reference, where it is known already: tracking pitch is most of the work. */
   readonly referencePitch?: PitchTrack;
 }
 
 /**
- * All measures of this package that are of use for a vocoder, at once; each is described where it stands alone. Not SI-SDR,
- * which says little of one.
+ * All measures of this package that are of use for a vocoder, at once; each is described where it stands alone. Not
+ * SI-SDR, which says little of one.
  *
  * A measure is null where it does not apply: recordings too short for it, a silent reference, nothing voiced in both.
  *

@@ -1,6 +1,6 @@
 /**
- * Which of several mels are spoken at once: those of one length, as many as have no more frames than a piece may. Unequal ones are
- * not joined, since a generator pads each layer with zeros, which padded mels are not.
+ * Which of several mels are spoken at once: those of one length, as many as have no more frames than a piece may.
+ * Unequal ones are not joined, since a generator pads each layer with zeros, which padded mels are not.
  *
  * @param lengths frames of each
  * @param most frames that are computed at once

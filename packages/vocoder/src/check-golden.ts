@@ -45,7 +45,9 @@ export async function checkGolden(
   return { ...difference, tolerance, engine: vocoder.engine, ok: difference.max <= tolerance };
 }
 
-/** Differences of an output from its reference, as shares of the largest sample of that; infinite where lengths differ. */
+/**
+ * Differences of an output from its reference, as shares of the largest sample of that; infinite where lengths differ.
+ */
 export function outputDifference(
   output: ArrayLike<number>,
   reference: ArrayLike<number>,

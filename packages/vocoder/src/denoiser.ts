@@ -10,9 +10,9 @@ import type { HifiGanConfig } from '@hifigan/config';
 const BIAS_FRAMES = 88;
 
 /**
- * What a generator makes where nothing is to be said, taken off what it says: the denoiser that WaveGlow and NVIDIA's HiFi-GAN
- * bring (https://github.com/NVIDIA/waveglow/blob/master/denoiser.py). The bias is the spectrum at the beginning of what it
- * makes of a mel of zeros; frames are as long as those of the mel, and begin every quarter of one.
+ * What a generator makes where nothing is to be said, taken off what it says: the denoiser that WaveGlow and NVIDIA's
+ * HiFi-GAN bring (https://github.com/NVIDIA/waveglow/blob/master/denoiser.py). The bias is the spectrum at the
+ * beginning of what it makes of a mel of zeros; frames are as long as those of the mel, and begin every quarter of one.
  */
 export class Denoiser {
   readonly #nFft: number;

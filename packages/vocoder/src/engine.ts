@@ -17,8 +17,8 @@ export interface Engine {
    */
   generateBatch?(mels: readonly Mel[]): Promise<Float32Array[]>;
   /**
-   * Begins to speak a mel that comes in parts, keeping what later parts need of earlier ones. An engine that cannot is left to
-   * compute overlapping pieces.
+   * Begins to speak a mel that comes in parts, keeping what later parts need of earlier ones. An engine that cannot
+   * is left to compute overlapping pieces.
    */
   openStream?(): EngineStream;
   /** Frees the weights. */
@@ -28,7 +28,8 @@ export interface Engine {
 /** One mel on its way through a generator. */
 export interface EngineStream {
   /**
-   * @param mel the next frames, as `generate` takes them; at least one. Lent: what is kept of it beyond the call must be copied
+   * @param mel the next frames, as `generate` takes them; at least one. Lent: what is kept of it beyond the call must
+   *   be copied
    * @returns the samples that are now certain, which may be none: a generator looks ahead
    */
   push(mel: Mel): Promise<Float32Array>;

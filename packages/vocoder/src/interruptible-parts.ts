@@ -2,8 +2,8 @@
 export type Wait = <T>(ask: () => Promise<T>) => Promise<T>;
 
 /**
- * Parts that come when they like: whoever waits for the next one can be called away. A source that still owes an answer is
- * told to end but not waited for, as it may be silent for good.
+ * Parts that come when they like: whoever waits for the next one can be called away. A source that still owes an
+ * answer is told to end but not waited for, as it may be silent for good.
  */
 export async function* interruptibleParts<T>(
   parts: AsyncIterable<T> | Iterable<T>,

@@ -1,8 +1,9 @@
 import { type Mel, type MelProfile, melProfile, recognizeMel } from '@hifigan/audio';
 
 /**
- * What looks wrong with the numbers of a mel, or nothing: it may be of another convention (decibels, base 10, normalised, no
- * logarithm at all), and would give noise. It is what `recognizeMel` of @hifigan/audio finds, in one sentence.
+ * What looks wrong with the numbers of a mel, or nothing: it may be of another convention (decibels, base 10,
+ * normalised, no logarithm at all), and would give noise. It is what `recognizeMel` of @hifigan/audio finds, in one
+ * sentence.
  *
  * @param profile what the model takes; HiFi-GAN's of that many bands where left out
  */

@@ -36,7 +36,8 @@ interface Stage {
 }
 
 /**
- * Resamplers from one rate. The last is kept, as its filter takes from 0.1 s to seconds to make; no more, as each may hold 64 MiB.
+ * Resamplers from one rate. The last is kept, as its filter takes from 0.1 s to seconds to make; no more, as each may
+ * hold 64 MiB.
  *
  * @param rate Hz of the audio
  * @returns to a rate that is wanted; undefined where nothing is to do

@@ -29,8 +29,8 @@ export interface PackBundleOptions {
   /** What to call the weights in errors. */
   readonly where?: string;
   /**
-   * Called, and awaited, between two steps of the work, each of some seconds at most: lets signals and timers in. What it
-   * throws ends the work.
+   * Called, and awaited, between two steps of the work, each of some seconds at most: lets signals and timers in.
+   * What it throws ends the work.
    */
   readonly pause?: () => Promise<void>;
 }

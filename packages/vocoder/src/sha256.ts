@@ -1,6 +1,6 @@
 /**
- * SHA-256 of some bytes, as lower-case hexadecimal. WebCrypto computes it where there is one; pages that were not loaded
- * over HTTPS have none, and get JavaScript, some times slower, loaded only then.
+ * SHA-256 of some bytes, as lower-case hexadecimal. WebCrypto computes it where there is one; pages that were not
+ * loaded over HTTPS have none, and get JavaScript, some times slower, loaded only then.
  */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   const subtle = globalThis.crypto?.subtle;

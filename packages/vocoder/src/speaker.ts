@@ -10,8 +10,8 @@ import { streamPieces } from './stream-pieces.js';
 import { streamSteps } from './stream-steps.js';
 
 /**
- * Pieces of so many times the frames that a sample depends on are computed anew for less than keeping state costs: measured on
- * hifigan-wasm, where the two meet between 64 and 128 frames of V1 to V3.
+ * Pieces of so many times the frames that a sample depends on are computed anew for less than keeping state costs:
+ * measured on hifigan-wasm, where the two meet between 64 and 128 frames of V1 to V3.
  */
 const WIDE = 4;
 
@@ -94,8 +94,8 @@ export class Speaker {
   }
 
   /**
-   * Speaks a mel while it comes: step by step on an engine that keeps its state, which computes nothing twice, else in pieces
-   * that overlap. So are wide ones, and what shall look ahead less than the generator does.
+   * Speaks a mel while it comes: step by step on an engine that keeps its state, which computes nothing twice, else
+   * in pieces that overlap. So are wide ones, and what shall look ahead less than the generator does.
    *
    * @param takeTurn each step or piece is a turn
    * @param options `signal`: once it is aborted, what the stream keeps is freed, also where nobody asks for more

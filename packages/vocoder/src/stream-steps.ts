@@ -10,8 +10,8 @@ export interface MelSteps {
 }
 
 /**
- * Speaks a mel while it comes, in steps of `chunkFrames` that each compute what is new alone. What comes out is as far behind
- * as the generator looks ahead.
+ * Speaks a mel while it comes, in steps of `chunkFrames` that each compute what is new alone. What comes out is as
+ * far behind as the generator looks ahead.
  *
  * @param mels bands of a frame
  */

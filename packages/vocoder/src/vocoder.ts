@@ -13,9 +13,9 @@ export interface LoadVocoderOptions {
   /** What to call the weights in errors. */
   readonly where?: string;
   /**
-   * Default `hashes`, of a bundle that is not open yet: damaged files are found, at some milliseconds a megabyte. `golden` also
-   * speaks the bundle's golden mel and compares, which costs the synthesis of half a second of speech and one more file, and
-   * finds backends that compute wrongly; a bundle without a golden output is refused then.
+   * Default `hashes`, of a bundle that is not open yet: damaged files are found, at some milliseconds a megabyte.
+   * `golden` also speaks the bundle's golden mel and compares, which costs the synthesis of half a second of speech
+   * and one more file, and finds backends that compute wrongly; a bundle without a golden output is refused then.
    */
   readonly verify?: Verification;
   /** Ends the loading, and with it what is being fetched. */
@@ -27,8 +27,8 @@ export interface SpeakOptions {
   /** Ends the work between two pieces; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
   /**
-   * How much of what the model makes of nothing is taken off the sound, from 0 (none, the default) to 1: the `strength` of
-   * WaveGlow's denoiser, which takes 0.1, and of NVIDIA's for HiFi-GAN, with which 0.01 is usual.
+   * How much of what the model makes of nothing is taken off the sound, from 0 (none, the default) to 1: the
+   * `strength` of WaveGlow's denoiser, which takes 0.1, and of NVIDIA's for HiFi-GAN, with which 0.01 is usual.
    */
   readonly denoise?: number;
   /** Hz of what comes out, a whole number; the configuration's where left out. */
@@ -40,13 +40,13 @@ export type LevelOptions = OutputGainOptions;
 
 export interface SynthesizeOptions extends SpeakOptions, LevelOptions {
   /**
-   * Frames computed at once, 512 where left out; longer mels are cut, with an overlap that keeps the result the same, so that
-   * memory stays bounded.
+   * Frames computed at once, 512 where left out; longer mels are cut, with an overlap that keeps the result the same,
+   * so that memory stays bounded.
    */
   readonly chunkFrames?: number;
   /**
-   * Called after each piece with the frames that are done; awaited, so it can let others work, or throw to stop. It must not
-   * wait for further work of the same vocoder, which begins when this has ended.
+   * Called after each piece with the frames that are done; awaited, so it can let others work, or throw to stop. It
+   * must not wait for further work of the same vocoder, which begins when this has ended.
    */
   readonly onProgress?: (frames: number) => void | Promise<void>;
 }
@@ -60,14 +60,16 @@ export interface StreamOptions extends SpeakOptions {
   /** Frames computed at once, 32 where left out: fewer make it wait less and work more. */
   readonly chunkFrames?: number;
   /**
-   * Frames that must have come before what lies before them is spoken. Left out, as many as the generator looks ahead (11 to
-   * 13 of HiFi-GAN's configurations), and the sound is that of `synthesize`. With fewer the mel is taken to go on as it stands,
-   * and the sound differs: the README has figures.
+   * Frames that must have come before what lies before them is spoken. Left out, as many as the generator looks ahead
+   * (11 to 13 of HiFi-GAN's configurations), and the sound is that of `synthesize`. With fewer the mel is taken to go
+   * on as it stands, and the sound differs: the README has figures.
    */
   readonly lookAhead?: number;
 }
 
-/** A voice that speaks mels. All that it is asked for is done one after the other, in the order in which it was asked. */
+/**
+ * A voice that speaks mels. All that it is asked for is done one after the other, in the order in which it was asked.
+ */
 export interface Vocoder {
   readonly config: HifiGanConfig;
   readonly card: VoiceCard | undefined;
@@ -77,14 +79,15 @@ export interface Vocoder {
   readonly engine: string;
   /**
    * @param mel of the profile, as `analyze` makes it, row-major `[frames, mels]`
-   * @returns frames × hop_size samples in [−1, 1] at the configuration's sampling rate, where the options ask for no other
-   * @throws MelError where the mel does not fit the model; VocoderDisposedError; the signal's reason; EngineError where the
-   * engine makes no sound, or what it throws, after which the next call is tried anew; RangeError for options
+   * @returns frames × hop_size samples in [−1, 1] at the configuration's sampling rate, where the options ask for no
+   *   other
+   * @throws MelError where the mel does not fit the model; VocoderDisposedError; the signal's reason; EngineError
+   * where the engine makes no sound, or what it throws, after which the next call is tried anew; RangeError for options
    */
   synthesize(mel: Mel, options?: SynthesizeOptions): Promise<Float32Array>;
   /**
-   * Mels of any lengths. Those of one length are spoken at once, as many as have no more frames than a piece of `synthesize`, where
-   * the engine can; others one by one, as padding would sound at their ends.
+   * Mels of any lengths. Those of one length are spoken at once, as many as have no more frames than a piece of
+   * `synthesize`, where the engine can; others one by one, as padding would sound at their ends.
    *
    * @returns of each what `synthesize` gives (within 1e-5)
    * @throws as `synthesize`; MelError names the mel by its index, before any is spoken
@@ -105,7 +108,8 @@ export interface Vocoder {
    * The mel that this voice understands, in the numbers of its profile.
    *
    * @param audio samples in [−1, 1] at the configuration's sampling rate
-   * @throws RangeError where the audio is too short or not finite, or the profile is normalised by statistics that are not there
+   * @throws RangeError where the audio is too short or not finite, or the profile is normalised by statistics that
+   *   are not there
    */
   analyze(audio: Float32Array): Mel;
   /**
@@ -115,8 +119,8 @@ export interface Vocoder {
    */
   warmup(frames?: number, options?: Pick<SpeakOptions, 'signal'>): Promise<void>;
   /**
-   * Frees the weights; the vocoder cannot be used afterwards. What is being spoken ends after its piece, and it and all that
-   * waits is rejected with a VocoderDisposedError.
+   * Frees the weights; the vocoder cannot be used afterwards. What is being spoken ends after its piece, and it and
+   * all that waits is rejected with a VocoderDisposedError.
    *
    * @returns when all is freed: at once where nothing is being spoken
    */
@@ -128,10 +132,10 @@ export const Vocoder = {
   /**
    * Makes a vocoder of a bundle.
    *
-   * @param source a bundle that is open, or where one lies: an address, bytes by name, or a function that reads files by
-   * their names, such as one over a folder
-   * @throws StateError where weights and configuration do not belong together, GoldenError where something else comes out
-   * than must, what `openBundle` throws, and the signal's reason
+   * @param source a bundle that is open, or where one lies: an address, bytes by name, or a function that reads files
+   * by their names, such as one over a folder
+   * @throws StateError where weights and configuration do not belong together, GoldenError where something else comes
+   * out than must, what `openBundle` throws, and the signal's reason
    */
   load: (source: Bundle | BundleSource, options?: LoadVocoderOptions): Promise<Vocoder> =>
     loadVocoder(source, options),

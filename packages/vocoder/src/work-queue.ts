@@ -20,8 +20,8 @@ interface Waiting {
 type Refuse = () => void;
 
 /**
- * One thing at a time, in the order in which it was asked for: an engine's memory is then that of one piece, however many
- * ask. What fails, or is aborted, does not stop what comes after it.
+ * One thing at a time, in the order in which it was asked for: an engine's memory is then that of one piece, however
+ * many ask. What fails, or is aborted, does not stop what comes after it.
  */
 export class WorkQueue {
   readonly #waiting: Waiting[] = [];

@@ -44,8 +44,8 @@ export function asModule(rows) {
   return `// biome-ignore-all format: a layer is a line.
 /**
  * The layers of V1 to V3 for which the way of fewest products is not the fastest: for some numbers of steps
- * (\`decidingSteps\`), the passes of the fastest, 0 for the plain sum. Made by \`pnpm --filter @hifigan/benchmarks convolutions --write\`
- * (${cpus()[0].model}, Node ${process.version}).
+ * (\`decidingSteps\`), the passes of the fastest, 0 for the plain sum. Made by \`pnpm --filter @hifigan/benchmarks
+ * convolutions --write\` (${cpus()[0].model}, Node ${process.version}).
  */
 export const MEASURED: Readonly<Record<string, readonly (readonly [steps: number, passes: number])[]>> = {
 ${lines.join('\n')}

@@ -21,8 +21,8 @@ export interface ThreadedWasm {
   /**
    * Calls `act`, once, at an operation that threads share.
    *
-   * @param when as it `begins`; or `within`, when the main thread has done its share and a worker is still at an item, which is
-   * not at every operation
+   * @param when as it `begins`; or `within`, when the main thread has done its share and a worker is still at an
+   * item, which is not at every operation
    * @param after how many such moments are passed over
    */
   atOperation(when: 'begins' | 'within', after: number, act: () => void): void;

@@ -3,8 +3,8 @@ import type { MelProfile } from './mel-profile.js';
 import { profileFilterbank } from './profile-filterbank.js';
 
 /**
- * Bands that hold the lowest value in every frame, between others that do not: too narrow to hold a bin of the transform. Of
- * filterbanks that have such, these tell them apart from others.
+ * Bands that hold the lowest value in every frame, between others that do not: too narrow to hold a bin of the
+ * transform. Of filterbanks that have such, these tell them apart from others.
  *
  * @param low the mel's lowest value
  */

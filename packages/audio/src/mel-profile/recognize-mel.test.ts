@@ -94,7 +94,8 @@ describe('recognizeMel', () => {
     const fours = found('tacotron2-rayhane');
     expect(['coqui-normalised', 'tacotron2-rayhane']).toContain(fours.sure?.name);
     expect(fours.rivals).toHaveLength(1);
-    // Told by where sound ends in one of them; in the other that is near 8 kHz by either scale, and levels are far apart.
+    // Told by where sound ends in one of them; in the other that is near 8 kHz by either scale, and levels are far
+    // apart.
     expect(found('librosa-80-power').sure?.name).toBe('librosa-80-power');
     const loud = found('torchaudio-80');
     expect(loud.sure).toBeUndefined();

@@ -23,7 +23,9 @@ export interface MelRecognition {
   readonly verdict: 'fits' | 'foreign' | 'unknown' | 'broken';
   /** Where it is foreign: what to take it for, if all that it may be comes to the same. */
   readonly sure?: MelCandidate;
-  /** Which else it may be, and what it is taken for would then sound otherwise, but no more than ALIKE where it is sure. */
+  /**
+   * Which else it may be, and what it is taken for would then sound otherwise, but no more than ALIKE where it is sure.
+   */
   readonly rivals: readonly MelCandidate[];
   /** What was found, in sentences without a full stop. */
   readonly evidence: readonly string[];
@@ -221,7 +223,8 @@ function judge(
       mel,
       axes,
       candidates,
-      // A rate or bands that are not the model's are another sound; logarithms and floors are alike, or it would not fit.
+      // A rate or bands that are not the model's are another sound; logarithms and floors are alike, or it would not
+      // fit.
       rivals: candidates.filter(
         ({ profile }) => !sameBands(profile, wanted) || !sameFrameRate(profile, wanted),
       ),

@@ -11,8 +11,9 @@ const USUAL_EDGES = [4000, 5512.5, 8000, 11025, 12000, 16000];
 const NEAR = 0.04;
 
 /**
- * The first of the bands at the top that are silent throughout, where sound ends at a cliff, as that of a recording does
- * that came from a lower sampling rate: of many bands, the two below the cliff sound. Undefined where there is none.
+ * The first of the bands at the top that are silent throughout, where sound ends at a cliff, as that of a recording
+ * does that came from a lower sampling rate: of many bands, the two below the cliff sound. Undefined where there is
+ * none.
  *
  * @param low the mel's lowest value
  */

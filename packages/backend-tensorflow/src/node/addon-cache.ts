@@ -75,8 +75,8 @@ export function findAddon(cache: string = cacheFolder()): AddonRecord | NoAddon 
 }
 
 /**
- * The addon of a cache whose files, TensorFlow's among them, are whole as far as their headers tell: one that is cut off would
- * end the process that loads it. Else why there is none.
+ * The addon of a cache whose files, TensorFlow's among them, are whole as far as their headers tell: one that is cut
+ * off would end the process that loads it. Else why there is none.
  */
 export function findWholeAddon(cache: string = cacheFolder()): AddonRecord | NoAddon {
   const record = findAddon(cache);

@@ -6,8 +6,8 @@ const HEADER = 64;
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46, 2, 1];
 
 /**
- * Why a native library of Linux cannot be loaded, as far as its headers tell; nothing where it may be whole. To be asked
- * before, since the system ends the process (SIGBUS) that loads a file which is cut off.
+ * Why a native library of Linux cannot be loaded, as far as its headers tell; nothing where it may be whole. To be
+ * asked before, since the system ends the process (SIGBUS) that loads a file which is cut off.
  *
  * Layout: System V ABI, chapter 4 (ELF header, program headers).
  */

@@ -17,8 +17,8 @@ export interface OpenTarOptions {
  * that it unfolds to must be 64 MiB and eight times the file at most.
  *
  * @param where what to call it in errors
- * @throws FormatError where it is no such archive, is cut off, or holds anything but files, folders and links that are not
- * wanted
+ * @throws FormatError where it is no such archive, is cut off, or holds anything but files, folders and links that
+ * are not wanted
  */
 export async function openTar(
   source: ByteSource,

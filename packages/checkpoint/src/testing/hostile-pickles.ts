@@ -8,8 +8,8 @@ export interface HostilePickle {
 }
 
 /**
- * Pickles of which each part is right and the whole is out of proportion, which bytes turned at random do not find: what is
- * shared is taken apart, what is small stands for much.
+ * Pickles of which each part is right and the whole is out of proportion, which bytes turned at random do not find:
+ * what is shared is taken apart, what is small stands for much.
  *
  * @param many how often a part is repeated
  */

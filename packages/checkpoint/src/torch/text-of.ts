@@ -4,7 +4,8 @@ import type { MemoryBudget } from '../memory-budget.js';
 const LONGEST_INTEGER = 2467;
 
 /**
- * What is no text as text, which is charged before it is made: one integer of a thousand bytes may be met a million times.
+ * What is no text as text, which is charged before it is made: one integer of a thousand bytes may be met a million
+ * times.
  */
 export function textOf(
   value: bigint | number | boolean | string | null,

@@ -3,8 +3,8 @@ import type { Entrant } from './entrant.js';
 import { type Effort, WARM_UP } from './running.js';
 
 /**
- * How long a benchmark still takes: of an entrant that has begun by its own rounds, of others by those of the same backend
- * and threads with another configuration, as the work of the two compares.
+ * How long a benchmark still takes: of an entrant that has begun by its own rounds, of others by those of the same
+ * backend and threads with another configuration, as the work of the two compares.
  */
 export class Forecast {
   private readonly turns: Map<Entrant, number>;

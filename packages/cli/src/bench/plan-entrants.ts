@@ -18,8 +18,8 @@ export interface Wanted {
   readonly backends?: readonly string[];
   readonly threads: readonly number[];
   /**
-   * Exported generators as they were typed, `path` or `config=path`: ONNX files and folders of SavedModels. Where left out,
-   * one is made of each configuration for the onnxruntimes that are installed.
+   * Exported generators as they were typed, `path` or `config=path`: ONNX files and folders of SavedModels. Where
+   * left out, one is made of each configuration for the onnxruntimes that are installed.
    */
   readonly exported?: readonly string[];
   /** Makes the ONNX file of a configuration; asked only where it is needed. @returns its absolute path */

@@ -183,8 +183,8 @@ function metadataOf({ card }: Bundle): OnnxOptions['metadata'] {
 }
 
 /**
- * Writes a file whole or not at all. Disks that lie are found here, not by whoever gets the file: before it takes its name,
- * it is held against the pieces, which are made once more; of a device or pipe nothing is read back.
+ * Writes a file whole or not at all. Disks that lie are found here, not by whoever gets the file: before it takes its
+ * name, it is held against the pieces, which are made once more; of a device or pipe nothing is read back.
  *
  * @param look what else to look at in the draft
  * @returns bytes written

@@ -44,6 +44,7 @@ it('an array of hundreds of megabytes is told without being held', () =>
       ...{ low: -7, high: 0, nan: 0, infinite: 0 },
     });
     console.info(`info of ${size / MIB} MiB: ${large.peak} MiB, of a small array ${small.peak}`);
-    // Parts that are read and thrown away, not all of them collected yet; held whole it would be the file and a copy of it.
+    // Parts that are read and thrown away, not all of them collected yet; held whole it would be the file and a copy
+    // of it.
     expect(large.peak - small.peak).toBeLessThan(size / MIB);
   }));

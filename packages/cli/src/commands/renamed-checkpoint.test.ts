@@ -5,7 +5,9 @@ import { expect, test } from 'vitest';
 import { runMain } from '../testing/run-main.js';
 import { BASE, inTrainWorkshop } from '../testing/train.js';
 
-/** A folder in which `train` has left `run` with a checkpoint of each of two steps, and files of them under other names. */
+/**
+ * A folder in which `train` has left `run` with a checkpoint of each of two steps, and files of them under other names.
+ */
 const inTrained = (
   work: (
     hifigan: (...argv: string[]) => ReturnType<typeof runMain>,

@@ -40,8 +40,8 @@ export interface PackedModel {
 }
 
 /**
- * Writes a model as a bundle, whatever command asks for it: halves unless the model is a bundle of another precision, and
- * read again before it takes its name.
+ * Writes a model as a bundle, whatever command asks for it: halves unless the model is a bundle of another precision,
+ * and read again before it takes its name.
  *
  * @throws UserError before anything is computed where the model or the place are not as they must be
  */

@@ -45,8 +45,8 @@ export async function checkTarget(
 
 /**
  * Writes a model whole or not at all: all files under other names first, which are read again there; then they take
- * their names, that which was named last. Until the first has its name, what was there before is as it was where anything
- * fails; where a later one cannot take its own, those before it are new. No other file is left.
+ * their names, that which was named last. Until the first has its name, what was there before is as it was where
+ * anything fails; where a later one cannot take its own, those before it are new. No other file is left.
  *
  * @returns bytes that were written
  * @throws UserError where something is there that must not be touched, or a source changed; Interrupted, and what the

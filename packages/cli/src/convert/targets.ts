@@ -45,7 +45,8 @@ export const FOLDERS: Readonly<Partial<Record<Target, string>>> = {
 };
 
 /**
- * The files of a model in the format of another program, or its weights alone in ours. Uses the tfjs backend that is set.
+ * The files of a model in the format of another program, or its weights alone in ours. Uses the tfjs backend that is
+ * set.
  *
  * @param name of the file of weights, where the target is one
  * @throws UserError where the format has no place for something of it, RangeError or StateError where it cannot be made

@@ -7,8 +7,8 @@ import {
 } from '@hifigan/checkpoint';
 
 /**
- * The first place at which two trees are not the same to the last bit: keys in their order, numbers (0 and −0 are one), texts,
- * arrays with their shapes and types. Of either one array is held at a time.
+ * The first place at which two trees are not the same to the last bit: keys in their order, numbers (0 and −0 are
+ * one), texts, arrays with their shapes and types. Of either one array is held at a time.
  *
  * @returns its path, `optim_g.param_groups.0.lr`, with what differs; undefined where nothing does
  */

@@ -15,8 +15,8 @@ const BELOW = 34;
 const WIDEST = 1400;
 
 /**
- * Spectrograms one above the other on the same scales, as a PNG: seconds to the right, Hz upwards (mel-spaced), louder is
- * brighter.
+ * Spectrograms one above the other on the same scales, as a PNG: seconds to the right, Hz upwards (mel-spaced),
+ * louder is brighter.
  */
 export function drawSpectrograms(panels: readonly Panel[], options: MelOptions): Uint8Array {
   const frames = Math.max(...panels.map(({ mel }) => mel.frames));

@@ -2,7 +2,8 @@ import { createMelSpectrogram, melOptions } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 
 /**
- * Mean absolute difference of log-mels over the band of the loss, as training validates: what both have of whole frames.
+ * Mean absolute difference of log-mels over the band of the loss, as training validates: what both have of whole
+ * frames.
  *
  * @param original and `generated`: samples in [−1, 1] at the configuration's rate
  */

@@ -10,7 +10,9 @@ import { REASONS, UserError } from '../errors.js';
 import { byteSize } from '../terminal/format.js';
 import { readInput } from './read-input.js';
 
-/** Of one read: the system takes no more than 2 GiB less a byte at once, and Node ends the process where more is asked. */
+/**
+ * Of one read: the system takes no more than 2 GiB less a byte at once, and Node ends the process where more is asked.
+ */
 const MOST_AT_ONCE = 2 ** 30;
 /** Of a file that is held whole: what is made of it takes several times as much. */
 const MOST_WHOLE = 2 ** 30;

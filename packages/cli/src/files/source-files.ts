@@ -43,8 +43,8 @@ export class SourceFiles {
   }
 
   /**
-   * Does work that reads them. Of a file that changes, the parts that were read do not fit together: what then goes wrong
-   * is told as that.
+   * Does work that reads them. Of a file that changes, the parts that were read do not fit together: what then goes
+   * wrong is told as that.
    */
   async blamed<T>(work: () => Promise<T>): Promise<T> {
     try {

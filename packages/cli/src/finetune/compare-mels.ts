@@ -93,8 +93,8 @@ function correlationAt(own: OwnMel, theirs: Mel, shift: number): number | undefi
 const SILENCE = -10.5;
 
 /**
- * The line through all values that are no silence: its steepness is that of their spreads, which noise in either does not
- * flatten.
+ * The line through all values that are no silence: its steepness is that of their spreads, which noise in either does
+ * not flatten.
  */
 export function fitLine(own: OwnMel, theirs: Mel, shift: number): Fit {
   const floor = theirs.data.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);

@@ -25,8 +25,8 @@ export function trimmedSpan(audio: Float32Array, { trim, samplingRate }: CutOpti
 }
 
 /**
- * Splits a long span into pieces that follow each other and lose nothing: each is cut in the second half of what it may be,
- * where it is quietest, and leaves at least the shortest behind.
+ * Splits a long span into pieces that follow each other and lose nothing: each is cut in the second half of what it
+ * may be, where it is quietest, and leaves at least the shortest behind.
  */
 export function splitSpan(
   audio: Float32Array,

@@ -16,8 +16,8 @@ export function identify(relative: string, taken: ReadonlySet<string>): string {
 }
 
 /**
- * Ids of all, before anything is read, so that they do not depend on what is refused; foreign files get none. WAV files come
- * first, so that theirs stay as they are whatever lies beside them.
+ * Ids of all, before anything is read, so that they do not depend on what is refused; foreign files get none. WAV
+ * files come first, so that theirs stay as they are whatever lies beside them.
  */
 export function nameAll(files: readonly FoundFile[]): ReadonlyMap<FoundFile, string> {
   const ids = new Map<FoundFile, string>();

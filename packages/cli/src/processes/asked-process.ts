@@ -47,7 +47,9 @@ const clock: Alarm = (seconds, ring) => {
   return () => clearTimeout(timer);
 };
 
-/** A process of this command line that is asked one thing after the other, so that its memory and its start are its own. */
+/**
+ * A process of this command line that is asked one thing after the other, so that its memory and its start are its own.
+ */
 export interface AskedProcess<Question extends { readonly ask: string }, Answers> {
   /** @throws ProcessFailure with what it says, or how it ended; Interrupted after Ctrl-C */
   ask<Q extends Question>(question: Q): Promise<Answers[Q['ask'] & keyof Answers]>;

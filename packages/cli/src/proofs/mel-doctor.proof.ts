@@ -18,8 +18,8 @@ import { expect, test } from 'vitest';
 import { melDistance, melOfWav } from '../testing/mels.js';
 import { inFolder, runMain } from '../testing/run-main.js';
 
-// For each convention whose mel is committed: synth by its name and by --mel-profile auto, beside synth of our own mel of the
-// same recording, all by the packaged voice.
+// For each convention whose mel is committed: synth by its name and by --mel-profile auto, beside synth of our own
+// mel of the same recording, all by the packaged voice.
 
 const file = golden(import.meta.url, '../../../audio/src/fixtures/mel-profiles.safetensors');
 const ORACLE = fileURLToPath(new URL('../../../../tooling/reference-python', import.meta.url));
@@ -42,8 +42,8 @@ test.skipIf(!requireJudges().available)('every convention, to speech and back', 
 
     const names = melProfiles.map(({ name }) => name).filter((name) => file.names().includes(name));
     const rows: { name: string; beside: string; distance: string; auto: string }[] = [];
-    // Frames that lie half a hop earlier, as those that are centred on the first sample do, make another speech of the same
-    // mel, so that each is beside the one whose frames lie as its own.
+    // Frames that lie half a hop earlier, as those that are centred on the first sample do, make another speech of
+    // the same mel, so that each is beside the one whose frames lie as its own.
     const earlier = spectrogram.analyze(
       Float32Array.of(...new Float32Array(hop / 2), ...excerpt()),
     );

@@ -84,8 +84,8 @@ async function* filePieces(
 }
 
 /**
- * A named pipe, which may have no writer yet: opened as a file it would hold a thread of Node until one comes, and no Ctrl-C
- * would end that.
+ * A named pipe, which may have no writer yet: opened as a file it would hold a thread of Node until one comes, and no
+ * Ctrl-C would end that.
  */
 async function openFifo(path: string): Promise<Readable> {
   const descriptor = await promisify(openDescriptor)(

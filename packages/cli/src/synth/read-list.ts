@@ -5,8 +5,8 @@ import type { FoundFile } from '../files/find-files.js';
 import { readInput } from '../files/read-input.js';
 
 /**
- * Reads a list of inputs: one path a line, or `path|out`, blanks around them aside. Whether they exist is not asked: what cannot be read fails by itself,
- * and the others go on.
+ * Reads a list of inputs: one path a line, or `path|out`, blanks around them aside. Whether they exist is not asked:
+ * what cannot be read fails by itself, and the others go on.
  *
  * @throws UserError where the list cannot be read, names nothing or a place elsewhere
  */

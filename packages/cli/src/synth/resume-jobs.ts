@@ -17,8 +17,8 @@ export interface ResumedJobs {
 const WRONG = { old: 'is older than its input', broken: 'is not whole, or not ours' } as const;
 
 /**
- * Sorts jobs by what lies where their results go. Whoever made what is old or broken, it is written over with `force` alone,
- * and told.
+ * Sorts jobs by what lies where their results go. Whoever made what is old or broken, it is written over with `force`
+ * alone, and told.
  */
 export async function resumeJobs(
   { console }: Context,

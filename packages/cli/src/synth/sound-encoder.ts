@@ -17,7 +17,9 @@ export const bitsOf = (format: SoundFormat): number | undefined =>
 
 /** Bytes of a file, made as the samples come. One channel. */
 export interface SoundEncoder {
-  /** The first bytes. @param samples that will follow, where that is known. @throws UserError where they are too many */
+  /**
+   * The first bytes. @param samples that will follow, where that is known. @throws UserError where they are too many
+   */
   begin(samples: number | undefined): Uint8Array;
   /** @param samples in [−1, 1]; whole numbers clip there. @throws UserError where all are too many by now */
   encode(samples: Float32Array): Uint8Array;

@@ -66,7 +66,8 @@ export class FileSpeaker {
   /**
    * Speaks a file, or stdin, and writes the sound while it is made.
    *
-   * @param advance called after each piece with the share that is done, NaN where that is not known, and seconds of sound
+   * @param advance called after each piece with the share that is done, NaN where that is not known, and seconds of
+   *   sound
    * @throws Interrupted after Ctrl-C, UserError and others naming the file; nothing is left behind then
    */
   async speak(

@@ -4,8 +4,8 @@ import { readRange } from '../files/input-file.js';
 import type { Job } from '../files/plan-outputs.js';
 
 /**
- * What lies where a result goes: nothing; a recording that is whole by its own header and, of FLAC, its last frame; one that is whole and older than its
- * input; anything else, such as half a recording or a file of another program.
+ * What lies where a result goes: nothing; a recording that is whole by its own header and, of FLAC, its last frame;
+ * one that is whole and older than its input; anything else, such as half a recording or a file of another program.
  */
 export type ResultState = 'missing' | 'whole' | 'old' | 'broken';
 

@@ -109,7 +109,10 @@ export function rawFrames({ bytes, source, shown }: Input, mels: number): MelPar
   }
 }
 
-/** Whether bytes may be such frames: ordinary numbers, as logarithms are. What is text, sound or anything else has others. */
+/**
+ * Whether bytes may be such frames: ordinary numbers, as logarithms are. What is text, sound or anything else has
+ * others.
+ */
 export function looksLikeFrames(bytes: Uint8Array): boolean {
   const values = floatsOf(bytes.subarray(0, bytes.length - (bytes.length % 4)));
   const ordinary = (value: number) =>

@@ -12,7 +12,9 @@ import type { SoundEncoder } from './sound-encoder.js';
 const MOST_BYTES = 2 ** 32 - 1;
 
 export interface WavEncoderOptions extends DitherOptions {
-  /** Bytes that the file may have; 4 GiB where left out. Infinite of pipes, which say that their length is not known. */
+  /**
+   * Bytes that the file may have; 4 GiB where left out. Infinite of pipes, which say that their length is not known.
+   */
   readonly mostBytes?: number;
 }
 

@@ -18,7 +18,9 @@ export interface Console {
   /** Whether lines of stderr may be drawn over. */
   readonly animated: boolean;
   readonly columns: number;
-  /** The result: text gets a line end, bytes do not. Resolves when it has been taken. @throws where it cannot be written */
+  /**
+   * The result: text gets a line end, bytes do not. Resolves when it has been taken. @throws where it cannot be written
+   */
   result(content: string | Uint8Array): Promise<void>;
   /** A line for people, on stderr. */
   note(line: string): void;

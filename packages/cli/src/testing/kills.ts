@@ -19,8 +19,8 @@ const MOST_LINES = 30;
 
 /**
  * Kills a training (`hifigan train`, a process of its own) at random moments, so many times, and holds what it leaves
- * against what was promised: each time it goes on, from its last checkpoint or a later one; no drafts gather; the log has
- * each step once and in order; and in the end the bytes are those of a training that nobody disturbed.
+ * against what was promised: each time it goes on, from its last checkpoint or a later one; no drafts gather; the log
+ * has each step once and in order; and in the end the bytes are those of a training that nobody disturbed.
  *
  * @param random in [0, 1)
  * @returns how many steps were done and how many of them anew

@@ -23,8 +23,8 @@ export async function writeRun(folder: string, steps: readonly number[] = [0]): 
 }
 
 /**
- * Writes a checkpoint of some 45 MB, all zeros, which takes long enough to be interrupted: weight norm multiplied out, and
- * its configuration.
+ * Writes a checkpoint of some 45 MB, all zeros, which takes long enough to be interrupted: weight norm multiplied
+ * out, and its configuration.
  */
 export async function writeWideRun(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });

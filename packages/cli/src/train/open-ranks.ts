@@ -22,8 +22,8 @@ export interface TrainRanks {
 }
 
 /**
- * Joins the ranks that a launcher of MPI started, before any backend is loaded: each has its own GPU and its share of the
- * processors. From then on only rank 0 speaks, and all end together; a rank that fails ends the others.
+ * Joins the ranks that a launcher of MPI started, before any backend is loaded: each has its own GPU and its share of
+ * the processors. From then on only rank 0 speaks, and all end together; a rank that fails ends the others.
  *
  * @throws where MPI cannot be used, or as many processes were not asked for
  */

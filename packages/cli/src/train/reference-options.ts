@@ -18,8 +18,9 @@ export const REFERENCE_OPTIONS: readonly string[] = [
 ].map((name) => `--${name}`);
 
 /**
- * Writes the reference's options out where they were shortened: its parser (Python's argparse) takes any beginning that is
- * that of one alone, so `--conf c.json --fine False` stand in people's scripts. Names that we have stay what they are.
+ * Writes the reference's options out where they were shortened: its parser (Python's argparse) takes any beginning
+ * that is that of one alone, so `--conf c.json --fine False` stand in people's scripts. Names that we have stay what
+ * they are.
  *
  * @param argv what follows the verb
  * @param own every option of the verb, with its dashes

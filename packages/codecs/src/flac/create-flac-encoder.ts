@@ -14,8 +14,8 @@ export interface FlacEncoder {
    */
   encode(samples: Float32Array): Uint8Array;
   /**
-   * @returns the last bytes, and what the first must be now that length and MD5 are known: of the same length. Players do
-   * without. Frees the encoder
+   * @returns the last bytes, and what the first must be now that length and MD5 are known: of the same length.
+   * Players do without. Frees the encoder
    */
   end(): { readonly bytes: Uint8Array; readonly start: Uint8Array };
   /** Frees the encoder where the end is not reached. */
@@ -33,8 +33,8 @@ export interface FlacEncoderOptions extends DitherOptions {
 const LEVEL = 5;
 
 /**
- * Opens an encoder of libFLAC (libflacjs, https://github.com/mmig/libflac.js). Its build in JavaScript, as the one in WebAssembly fetches a
- * path, which Node refuses.
+ * Opens an encoder of libFLAC (libflacjs, https://github.com/mmig/libflac.js). Its build in JavaScript, as the one in
+ * WebAssembly fetches a path, which Node refuses.
  *
  * @throws RangeError where the rate cannot be stored
  */

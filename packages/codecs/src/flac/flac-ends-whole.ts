@@ -2,8 +2,8 @@ import { crc16 } from './checksums.js';
 import { readFrameHeader } from './frame-header.js';
 
 /**
- * Whether a FLAC file is there to its end: its last frame is whole, by the checksum, and ends with the last sample that the
- * header speaks of. What lies before is not looked at.
+ * Whether a FLAC file is there to its end: its last frame is whole, by the checksum, and ends with the last sample
+ * that the header speaks of. What lies before is not looked at.
  *
  * @param tail the last bytes of the file: 128 KiB hold two frames of any common encoder
  * @param samples of each channel, as the header has them

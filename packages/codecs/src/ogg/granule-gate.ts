@@ -2,7 +2,8 @@ import { COPY_AGAIN, fail } from '../audio-error.js';
 
 /**
  * Lets samples go on when pages say that they belong to the recording: what an encoder added behind its end lies beyond
- * the granule of the last page. One that is too low early on (of a stream that was cut in front, say) holds back for a time, and no more.
+ * the granule of the last page. One that is too low early on (of a stream that was cut in front, say) holds back for
+ * a time, and no more.
  */
 export class GranuleGate {
   #held: Float32Array[][] = [];

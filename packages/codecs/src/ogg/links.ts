@@ -25,7 +25,8 @@ export function oggFormatOf(firstBody: Uint8Array): OggFormat | undefined {
 }
 
 /**
- * The pages of the streams of sound that follow each other. Of several at once (pictures, say) the first with sound counts.
+ * The pages of the streams of sound that follow each other. Of several at once (pictures, say) the first with sound
+ * counts.
  *
  * @throws Problem where one has no end, or pages are missing
  */

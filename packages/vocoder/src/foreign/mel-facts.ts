@@ -85,7 +85,8 @@ function baseOf(options: MelOptions): Partial<MelProfile> {
 
 /**
  * Of Coqui's AudioProcessor (TTS/utils/audio/processor.py, numpy_transforms.py): `spec_gain` times the logarithm, where
- * 20 of base 10 is decibels and 1 of base e is natural, then what `signal_norm` does, which is on where nothing is said.
+ * 20 of base 10 is decibels and 1 of base e is natural, then what `signal_norm` does, which is on where nothing is
+ * said.
  */
 function coqui(facts: unknown): MelFacts {
   const options = new MelOptions(facts, 'audio');

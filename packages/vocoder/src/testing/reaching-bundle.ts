@@ -15,9 +15,9 @@ export const narrowPresets: readonly (readonly [string, HifiGanConfig])[] = Obje
 const GAIN = 3;
 
 /**
- * A generator in which the frame furthest away counts for percents of a sample, where a learned or random one may have it lost
- * in rounding: all weights are positive, so that nothing cancels, and those of plain convolutions lie on the tap that looks
- * furthest to one side. Of the residual blocks, the widest is by far the loudest.
+ * A generator in which the frame furthest away counts for percents of a sample, where a learned or random one may
+ * have it lost in rounding: all weights are positive, so that nothing cancels, and those of plain convolutions lie on
+ * the tap that looks furthest to one side. Of the residual blocks, the widest is by far the loudest.
  *
  * @param scale of the last convolution: the sound must stay where tanh is all but straight
  */

@@ -73,7 +73,9 @@ export interface Facts {
   readonly defaults: Partial<Pick<HifiGanConfig, FactKey>>;
   /** What models of this kind usually have, where their files cannot say: taken, and told. */
   readonly usual: Partial<Pick<HifiGanConfig, FactKey>>;
-  /** Whether, where nothing is said, the transform has the power of two that holds a window; else the other way round. */
+  /**
+   * Whether, where nothing is said, the transform has the power of two that holds a window; else the other way round.
+   */
   readonly transformOfWindow?: boolean;
   /** Options that our generator has in one way only. */
   readonly requirements: readonly Requirement[];

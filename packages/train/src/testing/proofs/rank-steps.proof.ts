@@ -101,8 +101,9 @@ function furthestOf(gradients: ReadonlyMap<string, number>): string {
 }
 
 /**
- * TensorFlow rounds the values of a clip by how many are with it. The generator's last bias has a gradient of 26, of values whose
- * absolute sum is 268,438: one process alone is 9e-5 off itself with one clip at a time, 5e-5 with two, 2e-5 with three.
+ * TensorFlow rounds the values of a clip by how many are with it. The generator's last bias has a gradient of 26, of
+ * values whose absolute sum is 268,438: one process alone is 9e-5 off itself with one clip at a time, 5e-5 with two,
+ * 2e-5 with three.
  */
 const NATIVE_BOUNDS = new Map([['generator/conv_post.bias', 2e-4]]);
 
