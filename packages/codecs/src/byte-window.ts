@@ -39,7 +39,8 @@ export class ByteWindow {
   push(bytes: Uint8Array): void {
     const { length } = this;
     if (length === 0) {
-      this.#buffer = bytes;
+      // Plain, as `slice` of Node's buffers is no copy.
+      this.#buffer = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       this.#start = 0;
       this.#end = bytes.length;
       this.#own = false;

@@ -54,6 +54,12 @@ const FILES = [
 const SIZES = [1, 7, 1000, 1 << 20];
 
 describe('decodeAudioStream', () => {
+  it.each(FILES)('%s, from Node’s buffers, which share memory with others', async (name) => {
+    const bytes = fixture(name);
+    const shared = Buffer.concat([Buffer.alloc(13), bytes]).subarray(13);
+    expect(await decodeAudio(shared, name)).toEqual(await decodeAudio(new Uint8Array(bytes), name));
+  });
+
   it.each(FILES)('%s, to the bit what the whole is, cut anywhere', async (name) => {
     const bytes = fixture(name);
     const { channels, format, encoding, samplingRate } = await decodeAudio(bytes, name);

@@ -73,12 +73,12 @@ export class NonFiniteLossError extends Error {
 
   /** Whether gradients are among them: those are summed over all processes, so that all meet the error together. */
   get ofGradients(): boolean {
-    return Object.keys(this.losses).some((name) => name.startsWith(OF_GRADIENTS));
+    return Object.keys(this.losses).some((name) => /^gradients?_/.test(name));
   }
 }
 
-/** What the names of sums (`gradients_`) and norms (`gradient_norm_`) of gradients begin with. */
-const OF_GRADIENTS = 'gradient';
+/** What the names of sums of gradients begin with. */
+const OF_GRADIENTS = 'gradients_';
 
 /**
  * A training in progress: networks, optimizers, and how far it is. Owns its variables until `dispose`.
