@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { trackUnfinished } from './unfinished.js';
@@ -108,7 +109,7 @@ export async function openDraft(
   const asWriteError = (error: unknown) => {
     throw new WriteError(path, error);
   };
-  const file = await open(draft, 'w').catch((error: unknown) => {
+  const file = await openNew(draft).catch((error: unknown) => {
     forget();
     return asWriteError(error);
   });
@@ -170,12 +171,21 @@ async function removeDrafts(files: readonly FileContent[]): Promise<void> {
   }
 }
 
+/**
+ * Opens an empty file. It is made at once: what is still being made when the process tidies up and ends would be left
+ * behind.
+ */
+async function openNew(path: string): Promise<FileHandle> {
+  closeSync(openSync(path, 'w'));
+  return open(path, 'r+');
+}
+
 /** @throws WriteError; what makes the pieces throws its own, which may be of a file that is read */
 async function writeDurably({ path, bytes, draft }: Required<FileContent>): Promise<void> {
   const asWriteError = (error: unknown) => {
     throw new WriteError(path, error);
   };
-  const file = await open(draft, 'w').catch(asWriteError);
+  const file = await openNew(draft).catch(asWriteError);
   try {
     const pieces = typeof bytes === 'string' || bytes instanceof Uint8Array ? [bytes] : bytes;
     for await (const piece of pieces) await file.writeFile(piece).catch(asWriteError);
