@@ -2,7 +2,7 @@ import { generatorOf } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import { AudioError, type DecodedAudio, decodeAudio } from './index.js';
 import { pageChecksum } from './ogg/pages.js';
-import { fixture } from './testing.js';
+import { fixture, RECORDINGS } from './testing.js';
 
 const message = (bytes: Uint8Array) =>
   decodeAudio(bytes, 'a').then(
@@ -84,21 +84,8 @@ describe('decodeAudio refuses', () => {
   });
 });
 
-const FILES = [
-  'speech.wav',
-  'speech.flac',
-  'speech.oga',
-  'tone24.flac',
-  'speech.mp3',
-  'bare.mp3',
-  'tone24.mp3',
-  'speech.ogg',
-  'tone24.ogg',
-  'speech.opus',
-];
-
 describe('a file that is cut off is refused', () => {
-  it.each(FILES)('%s', async (name) => {
+  it.each(RECORDINGS)('%s', async (name) => {
     const whole = fixture(name);
     // Without the frame that tells the length, a cut between two frames cannot be seen.
     const between = name === 'bare.mp3' ? 288 : undefined;
@@ -147,7 +134,7 @@ describe('a damaged file', () => {
       throw error;
     });
 
-  it.each(FILES)('%s gives finite samples or an error, never anything else', async (name) => {
+  it.each(RECORDINGS)('%s gives finite samples or an error, never anything else', async (name) => {
     const whole = fixture(name);
     let refused = 0;
     for (let i = 0; i < 80; i++) {

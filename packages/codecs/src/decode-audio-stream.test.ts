@@ -7,7 +7,7 @@ import { createFlacEncoder } from './flac/create-flac-encoder.js';
 import { readFrameHeader } from './flac/frame-header.js';
 import { type AudioStreamOptions, decodeAudio, decodeAudioStream } from './index.js';
 import { skipId3 } from './tags.js';
-import { fixture } from './testing.js';
+import { fixture, RECORDINGS } from './testing.js';
 
 /** Pieces of so many bytes, in memory that is used anew. */
 async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
@@ -38,29 +38,16 @@ async function streamed(bytes: Uint8Array, size: number, options?: AudioStreamOp
   return { about, channels, error, pieces: parts.length };
 }
 
-const FILES = [
-  'speech.wav',
-  'speech.flac',
-  'tone24.flac',
-  'tone8.flac',
-  'speech.oga',
-  'speech.mp3',
-  'bare.mp3',
-  'tone24.mp3',
-  'speech.ogg',
-  'tone24.ogg',
-  'speech.opus',
-];
 const SIZES = [1, 7, 1000, 1 << 20];
 
 describe('decodeAudioStream', () => {
-  it.each(FILES)('%s, from Node’s buffers, which share memory with others', async (name) => {
+  it.each(RECORDINGS)('%s, from Node’s buffers, which share memory with others', async (name) => {
     const bytes = fixture(name);
     const shared = Buffer.concat([Buffer.alloc(13), bytes]).subarray(13);
     expect(await decodeAudio(shared, name)).toEqual(await decodeAudio(new Uint8Array(bytes), name));
   });
 
-  it.each(FILES)('%s, to the bit what the whole is, cut anywhere', async (name) => {
+  it.each(RECORDINGS)('%s, to the bit what the whole is, cut anywhere', async (name) => {
     const bytes = fixture(name);
     const { channels, format, encoding, samplingRate } = await decodeAudio(bytes, name);
     for (const size of SIZES) {
@@ -136,7 +123,7 @@ describe('decodeAudioStream', () => {
 });
 
 describe('what is damaged or cut off', () => {
-  it.each(FILES)('%s is refused in the same words, cut anywhere', async (name) => {
+  it.each(RECORDINGS)('%s is refused in the same words, cut anywhere', async (name) => {
     const whole = fixture(name);
     const random = mulberry32(5);
     for (let i = 0; i < 12; i++) {

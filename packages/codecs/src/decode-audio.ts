@@ -1,5 +1,6 @@
 import type { DecodedAudio } from './audio-format.js';
 import { decodeAudioStream } from './decode-audio-stream.js';
+import { joinedSamples } from './joined.js';
 
 /**
  * Decodes a recording: WAV, FLAC, MP3, Ogg Vorbis, Ogg Opus or Ogg FLAC, by what its bytes say. All of it is there
@@ -21,18 +22,7 @@ export async function decodeAudio(bytes: Uint8Array, name: string): Promise<Deco
   const parts: Float32Array[][] = [];
   for await (const piece of pieces) parts.push(piece);
   const channels = Array.from({ length: channelCount }, (_, index) =>
-    concatenated(parts.map((part) => part[index])),
+    joinedSamples(parts.map((part) => part[index])),
   );
   return { samplingRate, channels, format, encoding };
-}
-
-function concatenated(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -20,3 +20,18 @@ export function signalToNoise(actual: Float32Array, expected: Float32Array): num
   }
   return 10 * Math.log10(signal / noise);
 }
+
+/** A recording of each kind, and of each depth. */
+export const RECORDINGS = [
+  'speech.wav',
+  'speech.flac',
+  'tone24.flac',
+  'tone8.flac',
+  'speech.oga',
+  'speech.mp3',
+  'bare.mp3',
+  'tone24.mp3',
+  'speech.ogg',
+  'tone24.ogg',
+  'speech.opus',
+];

@@ -1,4 +1,5 @@
 import { type DitherOptions, mulberry32, quantize, triangularNoise } from '@hifigan/audio';
+import { joined } from '../joined.js';
 
 /** Makes a FLAC file as the samples come. One channel. */
 export interface FlacEncoder {
@@ -126,16 +127,6 @@ function withFacts(start: Uint8Array, facts: StreamFacts): Uint8Array<ArrayBuffe
     bytes[MD5 + i] = Number.parseInt(facts.md5sum.slice(2 * i, 2 * i + 2), 16);
   }
   return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** What we use of libFLAC, by the names of its C functions; the library's own types say nothing of its builds. */

@@ -6,7 +6,7 @@ import {
   writeTorch,
 } from '@hifigan/checkpoint';
 import { type Golden, golden } from '@hifigan/testkit';
-import { type ForeignFiles, filesInMemory } from '../index.js';
+import { type ForeignFiles, filesInMemory, readForeign } from '../index.js';
 
 /** A golden of another program's generator, and the files that its users would have of it. */
 export function foreignModel(
@@ -103,3 +103,31 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
     nest: asIs,
   },
 };
+
+// biome-ignore lint/suspicious/noExplicitAny: configurations of other programs, of any shape, to be spoilt
+export type Loose = any;
+
+/** A model whose configuration or weights were changed. */
+export function changed(
+  name: string,
+  {
+    config,
+    state,
+  }: { config?: (given: Loose) => void; state?: (given: Map<string, NamedArray>) => void },
+): ForeignFiles {
+  const { model } = foreignModel(name);
+  const given: Loose = JSON.parse(model.metadata.config);
+  config?.(given);
+  const arrays = stateOf(model);
+  state?.(arrays);
+  return filesOf(name, given, arrays);
+}
+
+/** What is said where a model cannot be read. */
+export const failure = (files: ForeignFiles, where = '') =>
+  readForeign(files, { where }).then(
+    () => {
+      throw new Error('was read');
+    },
+    (error: Error) => error,
+  );
