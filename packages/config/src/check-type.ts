@@ -101,6 +101,7 @@ const NAMES: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'an object',
   string: 'a text',
+  boolean: 'true or false',
 };
 
 /** A value as JSON, cut where it is long. */

@@ -4,7 +4,7 @@
  *
  * Source: Kong, Kim, Bae, "HiFi-GAN", NeurIPS 2020, and the configuration files of its authors.
  */
-export interface HifiGanConfig {
+export interface HifiGanConfig extends TrainingExtensions {
   /** Residual blocks with two convolutions a dilation ("1") or one ("2"). */
   readonly resblock: '1' | '2';
   /** Kept for the reference, which overwrites it with the number of GPUs it finds. */
@@ -50,6 +50,25 @@ export interface HifiGanConfig {
   readonly num_workers: number;
   /** Kept for the reference's distributed training. */
   readonly dist_config: DistributedConfig;
+}
+
+/**
+ * Keys that later vocoders added, by the names of BigVGAN's configuration files (NVIDIA, MIT licence). Where one is
+ * absent, all is as in the reference.
+ */
+export interface TrainingExtensions {
+  /**
+   * Factor of the hidden channels of all discriminators, a multiple of 1/8; default 1. A quarter makes them sixteen times
+   * less work, which on a CPU is most of a step.
+   */
+  readonly discriminator_channel_mult?: number;
+  /** Weight of the mel loss; default 45. */
+  readonly lambda_melloss?: number;
+  /**
+   * Whether the mel loss is a sum over seven resolutions, windows of 32 to 2048 samples with 5 to 320 bands, as
+   * BigVGAN-v2 and the Descript codec have it; default false: one, that of the features.
+   */
+  readonly use_multiscale_melloss?: boolean;
 }
 
 /** How the reference's processes find each other; read by nothing here. */

@@ -48,7 +48,7 @@ export function readConfig(source: string | object, where = 'config'): ReadConfi
     } else if ((configSchema.required as readonly string[]).includes(key)) {
       wrong.add(key);
       problems.push({ path: key, message: missing(key, config, schemas) });
-    } else {
+    } else if (schema.default !== undefined) {
       config[key] = copy(schema.default);
       defaultedKeys.push(key);
     }

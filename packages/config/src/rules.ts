@@ -158,6 +158,17 @@ export const rules: readonly Rule[] = [
       );
     },
   },
+  {
+    reads: ['discriminator_channel_mult'],
+    check({ discriminator_channel_mult: factor = 1 }) {
+      if (Number.isInteger(8 * factor)) return [];
+      return found(
+        'discriminator_channel_mult',
+        `${factor} must be a multiple of 1/8, because the smallest layers have 128 channels in 16 groups; try ` +
+          `${Math.max(1, Math.round(8 * factor)) / 8}`,
+      );
+    },
+  },
   frequencyRule('fmax'),
   frequencyRule('fmax_for_loss'),
 ];

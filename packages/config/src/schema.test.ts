@@ -36,9 +36,34 @@ describe('configSchema', () => {
     }
   });
 
+  it('knows what the reference has not, and needs none of it', () => {
+    const extended = {
+      ...presets.v1,
+      discriminator_channel_mult: 0.25,
+      lambda_melloss: 15,
+      use_multiscale_melloss: true,
+    };
+    expect(validate(extended)).toBe(true);
+    expect(readConfig(extended)).toMatchObject({ config: extended, unknownKeys: [] });
+    expect(readConfig({ ...presets.v1 }).config).toEqual(presets.v1);
+    for (const [key, wrong] of [
+      ['discriminator_channel_mult', 0],
+      ['lambda_melloss', -1],
+      ['use_multiscale_melloss', 'yes'],
+    ]) {
+      const source = { ...presets.v1, [key]: wrong };
+      expect(validate(source), `${key}=${wrong}`).toBe(false);
+      expect(() => readConfig(source)).toThrow(`${key}: ${JSON.stringify(wrong)} must be`);
+    }
+    expect(() => readConfig({ ...presets.v1, discriminator_channel_mult: 0.2 })).toThrow(
+      'discriminator_channel_mult: 0.2 must be a multiple of 1/8, because the smallest layers have 128 channels in 16 groups; try 0.25',
+    );
+  });
+
   it('requires what makes a model and gives a default to the rest', () => {
-    for (const [key, schema] of Object.entries(configSchema.properties)) {
-      const { [key as keyof typeof presets.v1]: _, ...rest } = presets.v1;
+    for (const key of Object.keys(presets.v1) as (keyof typeof configSchema.properties)[]) {
+      const schema = configSchema.properties[key];
+      const { [key]: _, ...rest } = presets.v1;
       expect(validate(rest)).toBe('default' in schema);
     }
   });

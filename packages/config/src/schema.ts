@@ -1,3 +1,4 @@
+import type { HifiGanConfig, TrainingExtensions } from './hifi-gan-config.js';
 import { presets } from './presets.js';
 
 /** The part of JSON Schema that describes a configuration. */
@@ -15,6 +16,8 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly default?: unknown;
 }
+
+type ReferenceKey = Exclude<keyof HifiGanConfig, keyof TrainingExtensions>;
 
 const count: Schema = { type: 'integer', minimum: 1 };
 const countOrNone: Schema = { type: 'integer', minimum: 0 };
@@ -78,7 +81,26 @@ const properties = {
     },
     description: 'kept for the reference',
   },
-} satisfies Record<keyof typeof presets.v1, Schema>;
+} satisfies Record<ReferenceKey, Schema>;
+
+/** Left out, they are as in the reference; no default is filled in, so that its files stay as they are. */
+const extensions = {
+  discriminator_channel_mult: {
+    type: 'number',
+    exclusiveMinimum: 0,
+    description:
+      'factor of the hidden channels of all discriminators, a multiple of 1/8; default 1',
+  },
+  lambda_melloss: {
+    type: 'number',
+    exclusiveMinimum: 0,
+    description: 'weight of the mel loss; default 45',
+  },
+  use_multiscale_melloss: {
+    type: 'boolean',
+    description: 'mel loss summed over seven resolutions, as in BigVGAN-v2; default false',
+  },
+} satisfies Record<keyof TrainingExtensions, Schema>;
 
 // What a model and its features are cannot be guessed; how it was trained may be missing.
 const required = [
@@ -113,6 +135,6 @@ export const configSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'HiFi-GAN configuration',
   type: 'object',
-  properties: withDefaults,
+  properties: { ...withDefaults, ...extensions },
   required,
 } as const;

@@ -46,6 +46,10 @@ export {
 export { StateError } from './hifigan/state-error.js';
 export { currentSpelling } from './hifigan/stored-form.js';
 export { GeneratorStream } from './hifigan/streaming/generator-stream.js';
-export type { DiscriminatorOutput, ScorePair } from './hifigan/sub-discriminator.js';
+export type {
+  DiscriminatorOptions,
+  DiscriminatorOutput,
+  ScorePair,
+} from './hifigan/sub-discriminator.js';
 export type { UpstreamArray } from './hifigan/upstream-layout.js';
 export { fromUpstream, toUpstream } from './hifigan/upstream-layout.js';

@@ -14,10 +14,11 @@ export {
   discriminatorLosses,
   FEATURE_WEIGHT,
   featureLosses,
-  MEL_WEIGHT,
   meanAbsoluteDifference,
 } from './losses.js';
 export { measureSpeed } from './measure-speed.js';
+export type { MelLoss } from './mel-loss.js';
+export { createMelLoss, MEL_SCALES, MEL_WEIGHT } from './mel-loss.js';
 export type { Optimization } from './optimization.js';
 export type { MicroBatchOptions } from './parts.js';
 export { MicroBatch } from './parts.js';

@@ -22,20 +22,22 @@ export interface LogMel {
  * tfjs's Fourier transform has no gradient. Here it is a product with the windowed DFT matrix, written as
  * a dense convolution with `hopSize` input channels and one frame a step, so that no frame is copied out:
  * a thousandth of a generator's work.
+ *
+ * @param padding samples mirrored on each side; default (nFft − hopSize) / 2, so that there are as many frames as hops
  */
-export function createLogMel(options: MelOptions): LogMel {
+export function createLogMel(options: MelOptions, padding?: number): LogMel {
   const { nFft, hopSize, numMels } = options;
   const bins = usedBins(melFilterbank(options), numMels);
   const kernel = Math.ceil(nFft / hopSize);
   const basis = tf.keep(tf.tensor3d(dftBasis(options, bins), [kernel, hopSize, 2 * bins]));
   const filterbank = tf.keep(bandsAsColumns(options, bins));
-  const pad = (nFft - hopSize) / 2;
+  const pad = padding ?? (nFft - hopSize) / 2;
 
   return {
     analyze: (audio) =>
       tf.tidy(() => {
         const [batch, samples] = audio.shape;
-        const frames = Math.floor(samples / hopSize);
+        const frames = Math.floor((samples + 2 * pad - nFft) / hopSize) + 1;
         const rows = frames + kernel - 1;
         const padded = reflectPad1d(tf.reshape(audio, [batch, samples, 1]), [pad, pad]);
         const framed = tf.reshape(fit(padded, rows * hopSize), [batch, rows, hopSize]);

@@ -8,9 +8,8 @@ export interface Judgement {
   readonly features: readonly tf.Tensor[];
 }
 
-/** Weights of the parts of the generator's loss (Kong et al., 2020, equations 6 and 7). */
+/** Of feature matching in the generator's loss (Kong et al., 2020, equation 6). */
 export const FEATURE_WEIGHT = 2;
-export const MEL_WEIGHT = 45;
 
 /** What one part of a discriminator says of recordings and of generated audio. */
 export interface Scores {

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { MEL_WEIGHT } from './losses.js';
 import type { LossName, StepTensors } from './training-step.js';
 import type { UpdateOf } from './update.js';
 
@@ -35,7 +34,11 @@ export interface StepFindings {
 /** Reads all that a step found at once, and disposes of it. */
 export async function readStep(
   { losses, norms, sums }: StepTensors,
-  { detail, sum: overRanks }: { readonly detail: boolean; readonly sum?: LossSum },
+  {
+    melWeight,
+    detail,
+    sum: overRanks,
+  }: { readonly melWeight: number; readonly detail: boolean; readonly sum?: LossSum },
 ): Promise<StepFindings> {
   const tensors = [...losses.values(), ...norms.values(), ...sums.values()];
   const joined = tf.tidy(() => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))));
@@ -55,7 +58,7 @@ export async function readStep(
   const measured = scalarsFrom(losses.size, norms.keys());
   return {
     losses: {
-      ...summary(Object.fromEntries(totals) as Record<LossName, number>),
+      ...summary(Object.fromEntries(totals) as Record<LossName, number>, melWeight),
       ...(detail && losses.size > 1 && { details: detailsOf([...losses.keys()], found) }),
       ...(norms.size > 0 && {
         gradientNorms: Object.fromEntries(measured) as NonNullable<StepLosses['gradientNorms']>,
@@ -65,13 +68,13 @@ export async function readStep(
   };
 }
 
-function summary(parts: Readonly<Record<LossName, number>>): StepLosses {
+function summary(parts: Readonly<Record<LossName, number>>, melWeight: number): StepLosses {
   const sumOf = (kind: string) =>
     sum(Object.entries(parts).map(([name, value]) => (name.startsWith(kind) ? value : 0)));
   return {
     parts,
     mel: parts.mel,
-    generator: MEL_WEIGHT * parts.mel + sumOf('gen_') + sumOf('feature_'),
+    generator: melWeight * parts.mel + sumOf('gen_') + sumOf('feature_'),
     ...('disc_mpd' in parts && { discriminator: sumOf('disc_') }),
   };
 }

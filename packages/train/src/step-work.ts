@@ -1,7 +1,8 @@
 import type { HifiGanConfig } from '@hifigan/config';
 import { generatorWork, multiPeriodWork, multiScaleWork, type NetworkWork } from '@hifigan/models';
+import { melLossOptions } from './mel-loss.js';
 
-/** The networks of a training step, for one clip of `segment_size`, and the mel spectrogram of its loss. */
+/** The networks of a training step, for one clip of `segment_size`, and the mel spectrograms of its loss. */
 export interface StepWork {
   readonly generator: NetworkWork;
   /** A part for each period. */
@@ -9,22 +10,28 @@ export interface StepWork {
   /** A part for each scale. */
   readonly msd: readonly NetworkWork[];
   readonly logMel: {
-    /** Values of the windowed DFT matrix. */
+    /** Values of the windowed DFT matrices. */
     readonly weights: number;
     readonly multiplications: number;
   };
 }
 
 export function stepWork(config: HifiGanConfig): StepWork {
-  const { segment_size: samples, hop_size: hop, n_fft: nFft, sampling_rate: rate } = config;
-  const frames = samples / hop;
-  const bins = Math.floor(((config.fmax_for_loss ?? rate / 2) * nFft) / rate) + 1;
-  const weights = Math.ceil(nFft / hop) * hop * 2 * bins;
+  const { segment_size: samples, hop_size: hop } = config;
+  const options = { channelMultiplier: config.discriminator_channel_mult };
+  const matrices = melLossOptions(config).map((mel) => {
+    const bins = Math.floor(((mel.fmax ?? mel.samplingRate / 2) * mel.nFft) / mel.samplingRate) + 1;
+    const weights = Math.ceil(mel.nFft / mel.hopSize) * mel.hopSize * 2 * bins;
+    return { weights, multiplications: weights * Math.floor(samples / mel.hopSize) };
+  });
   return {
-    generator: generatorWork(config, frames),
-    mpd: multiPeriodWork(samples),
-    msd: multiScaleWork(samples),
-    logMel: { weights, multiplications: weights * frames },
+    generator: generatorWork(config, samples / hop),
+    mpd: multiPeriodWork(samples, options),
+    msd: multiScaleWork(samples, options),
+    logMel: {
+      weights: sumOf(matrices, ({ weights }) => weights),
+      multiplications: sumOf(matrices, ({ multiplications }) => multiplications),
+    },
   };
 }
 

@@ -1,16 +1,21 @@
-import { melOptions } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import { Generator, MultiPeriodDiscriminator, MultiScaleDiscriminator } from '@hifigan/models';
 import * as tf from '@tensorflow/tfjs';
 import { AdamW } from './adamw.js';
+import type { Discriminator } from './adversarial-pass.js';
 import type { Batch, Place } from './batches.js';
-import { createLogMel, type LogMel } from './log-mel.js';
+import { createMelLoss, type MelLoss } from './mel-loss.js';
 import { checkOptimization, type Optimization } from './optimization.js';
 import { MicroBatch } from './parts.js';
 import { randomStream } from './random.js';
 import { type LossSum, readStep, type StepLosses } from './step-losses.js';
 import type { Pause } from './tape.js';
-import { type Adversary, type StepTensors, trainingStep } from './training-step.js';
+import {
+  type Adversary,
+  type DiscriminatorName,
+  type StepTensors,
+  trainingStep,
+} from './training-step.js';
 import type { GradientObserver, GradientReady, GradientReducer } from './update.js';
 import { WeightAverage } from './weight-average.js';
 
@@ -97,7 +102,7 @@ export class Trainer {
   place: Place = { epoch: 0, batch: 0 };
   private opponents: Adversary | undefined;
   private averaged: WeightAverage | undefined;
-  private readonly logMel: LogMel;
+  private readonly melLoss: MelLoss;
   private readonly reduce: GradientReducer | undefined;
   private readonly ready: GradientReady | undefined;
   private readonly sumLosses: LossSum | undefined;
@@ -119,7 +124,7 @@ export class Trainer {
     this.sumLosses = options.sumLosses;
     this.generator = Generator.initialize(config, randomStream('generator', seed));
     this.optimizer = this.adamW(this.generator.parameters);
-    this.logMel = createLogMel({ ...melOptions(config), fmax: config.fmax_for_loss });
+    this.melLoss = createMelLoss(config);
   }
 
   /** The discriminators, where there are any. They learn and count from step `adversarialStart` on. */
@@ -152,11 +157,12 @@ export class Trainer {
   /** Makes the discriminators, where they are not there yet: the seed decides their first weights. */
   join(): Adversary {
     if (!this.opponents) {
-      const networks = new Map([
+      const options = { channelMultiplier: this.config.discriminator_channel_mult };
+      const networks = new Map<DiscriminatorName, Discriminator>([
         // Upstream's optimizer has them in this order.
-        ['msd', MultiScaleDiscriminator.initialize(randomStream('msd', this.seed))],
-        ['mpd', MultiPeriodDiscriminator.initialize(randomStream('mpd', this.seed))],
-      ] as const);
+        ['msd', MultiScaleDiscriminator.initialize(randomStream('msd', this.seed), options)],
+        ['mpd', MultiPeriodDiscriminator.initialize(randomStream('mpd', this.seed), options)],
+      ]);
       const parameters = new Map<string, tf.Variable>();
       for (const [name, network] of networks) {
         for (const [key, variable] of network.parameters) {
@@ -191,7 +197,7 @@ export class Trainer {
     next: Place,
     { observe, detail = false, pause }: StepOptions = {},
   ): Promise<StepLosses> {
-    const { generator, optimizer, logMel } = this;
+    const { generator, optimizer, melLoss } = this;
     const adversary = this.steps >= this.adversarialStart ? this.join() : undefined;
     const { clipNorm, emaDecay } = this.optimization;
     if (emaDecay) this.averaged ??= new WeightAverage(generator, emaDecay);
@@ -200,7 +206,7 @@ export class Trainer {
     let found: StepTensors;
     try {
       found = await trainingStep(
-        { generator, optimizer, adversary, logMel },
+        { generator, optimizer, adversary, melLoss },
         {
           mel,
           audio,
@@ -220,7 +226,11 @@ export class Trainer {
       tf.dispose([mel, audio]);
     }
     this.averaged?.update();
-    const { losses, gradientSums } = await readStep(found, { detail, sum: this.sumLosses });
+    const { losses, gradientSums } = await readStep(found, {
+      melWeight: melLoss.weight,
+      detail,
+      sum: this.sumLosses,
+    });
     this.steps++;
     this.place = next;
     const spoilt = [...gradientSums].filter(([, sum]) => !Number.isFinite(sum));
@@ -236,7 +246,7 @@ export class Trainer {
   }
 
   dispose(): void {
-    this.logMel.dispose();
+    this.melLoss.dispose();
     this.optimizer.dispose();
     this.averaged?.dispose();
     this.averaged = undefined;

@@ -8,10 +8,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { AdamW } from './adamw.js';
 import { adversarialCotangent, discriminatorGradients } from './adversarial-pass.js';
 import { GeneratorPass, type LossOf } from './generator-pass.js';
-import type { LogMel } from './log-mel.js';
-import { MEL_WEIGHT, meanAbsoluteDifference } from './losses.js';
+import type { MelLoss } from './mel-loss.js';
 import { clipsOf, type InParts, MicroBatch, partsOfWhole } from './parts.js';
-import { type Pause, Tape } from './tape.js';
+import type { Pause } from './tape.js';
 import { type GradientOptions, type GradientReady, type UpdateOf, update } from './update.js';
 
 export type DiscriminatorName = 'mpd' | 'msd';
@@ -31,12 +30,11 @@ export interface Training {
   readonly optimizer: AdamW;
   /** Absent while the generator learns from the mel loss alone. */
   readonly adversary?: Adversary;
-  /** Of the mel loss (fmax_for_loss). */
-  readonly logMel: LogMel;
+  readonly melLoss: MelLoss;
 }
 
 /**
- * Losses of a step: `mel` is mean|mel(y) − mel(ŷ)|, without its weight; `disc_*` a discriminator's own,
+ * Losses of a step: `mel` is that of {@link MelLoss}, without its weight; `disc_*` a discriminator's own,
  * `gen_*` the generator's against it, `feature_*` that of feature matching, weight included.
  */
 export type LossName = 'mel' | `${'disc' | 'gen' | 'feature'}_${DiscriminatorName}`;
@@ -126,7 +124,7 @@ export async function trainingStep(training: Training, input: StepInput): Promis
     }
     const lossOf: LossOf = (generated, part) =>
       tf.tidy(() => {
-        const own = melLoss(training.logMel, clipsOf(audio, part), generated, part.share);
+        const own = training.melLoss.between(clipsOf(audio, part), generated, part.share);
         if (!cotangent) return own;
         return { ...own, cotangent: tf.add(own.cotangent, clipsOf(cotangent, part)) };
       });
@@ -207,16 +205,4 @@ async function withoutTrace(networks: Iterable<Network>, work: () => Promise<voi
   } finally {
     tf.dispose(before.map(({ values }) => values));
   }
-}
-
-/** The mel loss, and the gradient of its 45-fold, by the part's share, with respect to ŷ. */
-function melLoss(logMel: LogMel, audio: tf.Tensor3D, generated: tf.Tensor3D, share: number) {
-  const weight = tf.scalar(MEL_WEIGHT * share);
-  const target = logMel.analyze(audio);
-  const { value: loss, tape } = Tape.record(
-    () => meanAbsoluteDifference(target, logMel.analyze(generated)),
-    [generated],
-  );
-  const [cotangent] = tape.backward(weight);
-  return { loss, cotangent };
 }

@@ -6,10 +6,14 @@ from .mel_numpy import filterbank
 
 
 class MelSpectrogram(torch.nn.Module):
-    """Audio `[batch, samples]` to log-mel, in the dtype it is built with. `fmax` names the config key."""
+    """Audio `[batch, samples]` to log-mel, in the dtype it is built with. `fmax` names the config key.
 
-    def __init__(self, config, fmax="fmax", dtype=torch.float32):
+    `padding`: samples mirrored on each side; None: so many that there are as many frames as hops.
+    """
+
+    def __init__(self, config, fmax="fmax", dtype=torch.float32, padding=None):
         super().__init__()
+        self.padding = padding
         self.n_fft, self.hop, self.win = config["n_fft"], config["hop_size"], config["win_size"]
         basis = filterbank(
             config["sampling_rate"], self.n_fft, config["num_mels"], config["fmin"], config[fmax]
@@ -18,7 +22,7 @@ class MelSpectrogram(torch.nn.Module):
         self.register_buffer("window", torch.hann_window(self.win, dtype=dtype))
 
     def magnitudes(self, audio):
-        pad = (self.n_fft - self.hop) // 2
+        pad = (self.n_fft - self.hop) // 2 if self.padding is None else self.padding
         audio = torch.nn.functional.pad(audio.unsqueeze(1), (pad, pad), mode="reflect").squeeze(1)
         spectrum = torch.stft(
             audio, self.n_fft, hop_length=self.hop, win_length=self.win, window=self.window,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, type HifiGanConfig, readConfig } from '@hifigan/config';
+import { ConfigError, configSchema, type HifiGanConfig, readConfig } from '@hifigan/config';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { loadConfig } from '../files/load-config.js';
@@ -41,8 +41,10 @@ export async function chooseConfig(
 function changeOf(text: string, read: HifiGanConfig): readonly [string, unknown] {
   const at = text.indexOf('=');
   const key = text.slice(0, at);
-  if (at < 1 || !Object.hasOwn(read, key)) {
-    const meant = nearestName(at < 0 ? text : key, Object.keys(read));
+  // What a configuration may have but need not stands in the schema alone.
+  const keys = Object.keys({ ...read, ...configSchema.properties });
+  if (at < 1 || !keys.includes(key)) {
+    const meant = nearestName(at < 0 ? text : key, keys);
     throw new UsageError(
       `--set ${text}: must be key=value with a key of the configuration, such as batch_size=8` +
         (meant === undefined ? '' : `; did you mean ${meant}${at < 0 ? '=…' : ''}?`),

@@ -3,8 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defaultInitializer } from './initialization.js';
 import { type Filters, NetworkState, type SpectralState } from './network-state.js';
 import {
+  channelMultiplierOf,
   checkAudio,
   type DiscriminatorLayer,
+  type DiscriminatorOptions,
   type DiscriminatorOutput,
   runSubDiscriminator,
   type ScorePair,
@@ -16,24 +18,27 @@ import {
 /** Prime, so that no two see the same samples together. */
 export const PERIODS = [2, 3, 5, 7, 11] as const;
 
-const CHANNELS = [1, 32, 128, 512, 1024, 1024];
+const CHANNELS = [32, 128, 512, 1024, 1024];
 
-const LAYERS: readonly DiscriminatorLayer[] = [
-  ...CHANNELS.slice(1).map((outChannels, i) => ({
-    inChannels: CHANNELS[i],
-    outChannels,
-    kernelSize: 5,
-    stride: i === CHANNELS.length - 2 ? 1 : 3,
-    groups: 1,
-    padding: 2,
-  })),
-  { inChannels: 1024, outChannels: 1, kernelSize: 3, stride: 1, groups: 1, padding: 1 },
-];
-
-export const DISCRIMINATORS: readonly SubDiscriminator[] = PERIODS.map((_, i) => ({
-  name: `discriminators.${i}`,
-  layers: LAYERS,
-}));
+/** Its parts, one a period, with so many times the reference's channels. */
+export function multiPeriodParts(channelMultiplier = 1): SubDiscriminator[] {
+  const channels = [1, ...CHANNELS.map((count) => count * channelMultiplier)];
+  const layers: readonly DiscriminatorLayer[] = [
+    ...channels.slice(1).map((outChannels, i) => ({
+      inChannels: channels[i],
+      outChannels,
+      kernelSize: 5,
+      stride: i === channels.length - 2 ? 1 : 3,
+      groups: 1,
+      padding: 2,
+    })),
+    {
+      ...{ inChannels: channels[channels.length - 1], outChannels: 1 },
+      ...{ kernelSize: 3, stride: 1, groups: 1, padding: 1 },
+    },
+  ];
+  return PERIODS.map((_, i) => ({ name: `discriminators.${i}`, layers }));
+}
 
 export interface MultiPeriodForwardOptions {
   /** What {@link MultiPeriodDiscriminator.filters} gave; computed anew where absent. */
@@ -51,9 +56,12 @@ export class MultiPeriodDiscriminator {
   /** Internal: the network's variables and layers. */
   readonly state: NetworkState;
 
-  private constructor(random: () => number) {
+  private readonly parts: readonly SubDiscriminator[];
+
+  private constructor(random: () => number, options: DiscriminatorOptions = {}) {
+    this.parts = multiPeriodParts(channelMultiplierOf(options));
     this.state = new NetworkState(
-      DISCRIMINATORS.flatMap((discriminator) =>
+      this.parts.flatMap((discriminator) =>
         subDiscriminatorLayers(discriminator, { norm: 'weight', upstreamRank: 4 }),
       ),
       defaultInitializer(random),
@@ -63,9 +71,13 @@ export class MultiPeriodDiscriminator {
   /**
    * Fresh weights, as PyTorch would draw them.
    * @param random uniform in [0, 1); the same numbers give the same weights
+   * @throws RangeError where the channels would not be whole
    */
-  static initialize(random: () => number): MultiPeriodDiscriminator {
-    return new MultiPeriodDiscriminator(random);
+  static initialize(
+    random: () => number,
+    options?: DiscriminatorOptions,
+  ): MultiPeriodDiscriminator {
+    return new MultiPeriodDiscriminator(random, options);
   }
 
   /** The trained variables by upstream's names, in upstream's order. */
@@ -98,7 +110,7 @@ export class MultiPeriodDiscriminator {
       const filters = options.filters ?? this.filters();
       const { state } = this;
       const [batch] = audio.shape;
-      return DISCRIMINATORS.map((discriminator, i) =>
+      return this.parts.map((discriminator, i) =>
         runSubDiscriminator(discriminator, {
           x: columns(audio, PERIODS[i]),
           batch,

@@ -3,8 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defaultInitializer } from './initialization.js';
 import { type Filters, NetworkState, type SpectralState } from './network-state.js';
 import {
+  channelMultiplierOf,
   checkAudio,
   type DiscriminatorLayer,
+  type DiscriminatorOptions,
   type DiscriminatorOutput,
   runSubDiscriminator,
   type ScorePair,
@@ -16,31 +18,36 @@ import {
 /** Means between the scales. */
 export const POOL = { size: 4, stride: 2, padding: 2 };
 
-const LAYERS: readonly DiscriminatorLayer[] = (
-  [
-    [1, 128, 15, 1, 1, 7],
-    [128, 128, 41, 2, 4, 20],
-    [128, 256, 41, 2, 16, 20],
-    [256, 512, 41, 4, 16, 20],
-    [512, 1024, 41, 4, 16, 20],
-    [1024, 1024, 41, 1, 16, 20],
-    [1024, 1024, 5, 1, 1, 2],
-    [1024, 1, 3, 1, 1, 1],
-  ] as const
-).map(([inChannels, outChannels, kernelSize, stride, groups, padding]) => ({
-  inChannels,
-  outChannels,
-  kernelSize,
-  stride,
-  groups,
-  padding,
-}));
+const LAYERS = [
+  [1, 128, 15, 1, 1, 7],
+  [128, 128, 41, 2, 4, 20],
+  [128, 256, 41, 2, 16, 20],
+  [256, 512, 41, 4, 16, 20],
+  [512, 1024, 41, 4, 16, 20],
+  [1024, 1024, 41, 1, 16, 20],
+  [1024, 1024, 5, 1, 1, 2],
+  [1024, 1, 3, 1, 1, 1],
+] as const;
 
-/** The raw audio, pooled once, pooled twice. The first has spectral norm. */
-export const DISCRIMINATORS: readonly SubDiscriminator[] = [0, 1, 2].map((scale) => ({
-  name: `discriminators.${scale}`,
-  layers: LAYERS,
-}));
+/**
+ * Its parts, for the raw audio, pooled once, pooled twice, with so many times the reference's channels. The first has
+ * spectral norm.
+ */
+export function multiScaleParts(channelMultiplier = 1): SubDiscriminator[] {
+  // The signal going in and the score going out are one channel always.
+  const scaled = (channels: number) => (channels === 1 ? 1 : channels * channelMultiplier);
+  const layers = LAYERS.map(
+    ([inChannels, outChannels, kernelSize, stride, groups, padding]): DiscriminatorLayer => ({
+      inChannels: scaled(inChannels),
+      outChannels: scaled(outChannels),
+      kernelSize,
+      stride,
+      groups,
+      padding,
+    }),
+  );
+  return [0, 1, 2].map((scale) => ({ name: `discriminators.${scale}`, layers }));
+}
 
 export interface MultiScaleForwardOptions {
   /**
@@ -66,9 +73,12 @@ export class MultiScaleDiscriminator {
   /** Internal: the network's variables and layers. */
   readonly state: NetworkState;
 
-  private constructor(random: () => number) {
+  private readonly parts: readonly SubDiscriminator[];
+
+  private constructor(random: () => number, options: DiscriminatorOptions = {}) {
+    this.parts = multiScaleParts(channelMultiplierOf(options));
     this.state = new NetworkState(
-      DISCRIMINATORS.flatMap((discriminator, scale) =>
+      this.parts.flatMap((discriminator, scale) =>
         subDiscriminatorLayers(discriminator, {
           norm: scale === 0 ? 'spectral' : 'weight',
           upstreamRank: 3,
@@ -81,9 +91,10 @@ export class MultiScaleDiscriminator {
   /**
    * Fresh weights, as PyTorch would draw them.
    * @param random uniform in [0, 1); the same numbers give the same weights
+   * @throws RangeError where the channels would not be whole, or not go into the groups
    */
-  static initialize(random: () => number): MultiScaleDiscriminator {
-    return new MultiScaleDiscriminator(random);
+  static initialize(random: () => number, options?: DiscriminatorOptions): MultiScaleDiscriminator {
+    return new MultiScaleDiscriminator(random, options);
   }
 
   /** The trained variables by upstream's names, in upstream's order. */
@@ -162,7 +173,7 @@ export class MultiScaleDiscriminator {
 
   private run(scale: number, x: tf.Tensor3D, filters: Filters): DiscriminatorOutput {
     const { state } = this;
-    return runSubDiscriminator(DISCRIMINATORS[scale], { x, batch: x.shape[0], state, filters });
+    return runSubDiscriminator(this.parts[scale], { x, batch: x.shape[0], state, filters });
   }
 
   /** Frees the variables. */

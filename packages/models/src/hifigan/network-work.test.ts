@@ -81,22 +81,40 @@ describe('the discriminators’ work', () => {
     expect(sum(multiScaleWork(samples).map(({ parameters }) => parameters))).toBe(29_618_821);
   });
 
-  it('has the shapes of their feature maps', () => {
-    const networks = [
-      [MultiPeriodDiscriminator.initialize(generatorOf(1)), multiPeriodWork(samples)],
-      [MultiScaleDiscriminator.initialize(generatorOf(2)), multiScaleWork(samples)],
-    ] as const;
-    for (const [network, work] of networks) {
-      tf.tidy(() => {
-        const audio = tf.tensor3d(uniform(samples, 3), [1, samples, 1]);
-        const outputs = network.forward(audio);
-        outputs.forEach(({ features }, part) => {
-          const shapes = work[part].layers.map((l) => [l.signals, l.outTime, l.outChannels]);
-          expect(shapes, work[part].name).toEqual(features.map(({ shape }) => shape));
+  it.each([1, 0.25, 0.125])(
+    'has the shapes of their feature maps, %d of the channels',
+    (channelMultiplier) => {
+      const options = { channelMultiplier };
+      const networks = [
+        [
+          MultiPeriodDiscriminator.initialize(generatorOf(1), options),
+          multiPeriodWork(samples, options),
+        ],
+        [
+          MultiScaleDiscriminator.initialize(generatorOf(2), options),
+          multiScaleWork(samples, options),
+        ],
+      ] as const;
+      for (const [network, work] of networks) {
+        tf.tidy(() => {
+          const audio = tf.tensor3d(uniform(samples, 3), [1, samples, 1]);
+          const outputs = network.forward(audio);
+          outputs.forEach(({ features }, part) => {
+            const shapes = work[part].layers.map((l) => [l.signals, l.outTime, l.outChannels]);
+            expect(shapes, work[part].name).toEqual(features.map(({ shape }) => shape));
+          });
         });
-      });
-      network.dispose();
-    }
+        const trained = sum([...network.parameters.values()].map(({ size }) => size));
+        expect(sum(work.map(({ parameters }) => parameters))).toBe(trained);
+        network.dispose();
+      }
+    },
+  );
+
+  it('refuses channels that do not go into the groups', () => {
+    expect(() =>
+      MultiScaleDiscriminator.initialize(generatorOf(1), { channelMultiplier: 0.2 }),
+    ).toThrow('channelMultiplier=0.2 must be a multiple of 1/8 above 0');
   });
 
   it('reads what the reference reads, and multiplies by hand', () => {

@@ -1,9 +1,13 @@
 import { channelsAfter, type GeneratorConfig } from './generator-config.js';
 import { layersOf } from './generator-layers.js';
 import { type LayerSpec, parametersOf } from './layer-spec.js';
-import { DISCRIMINATORS as OF_PERIODS, PERIODS } from './multi-period-discriminator.js';
-import { DISCRIMINATORS as OF_SCALES, POOL } from './multi-scale-discriminator.js';
-import { type SubDiscriminator, subDiscriminatorLayers } from './sub-discriminator.js';
+import { multiPeriodParts, PERIODS } from './multi-period-discriminator.js';
+import { multiScaleParts, POOL } from './multi-scale-discriminator.js';
+import {
+  type DiscriminatorOptions,
+  type SubDiscriminator,
+  subDiscriminatorLayers,
+} from './sub-discriminator.js';
 
 /** What one convolution does to one clip, told from its shape alone: no tensor, no backend. */
 export interface LayerWork {
@@ -57,9 +61,13 @@ export function generatorWork(config: GeneratorConfig, frames: number): NetworkW
 }
 
 /** The multi-period discriminator, a part for each period, for one clip of so many samples. */
-export function multiPeriodWork(samples: number): NetworkWork[] {
+export function multiPeriodWork(
+  samples: number,
+  options: DiscriminatorOptions = {},
+): NetworkWork[] {
+  const parts = multiPeriodParts(options.channelMultiplier);
   return PERIODS.map((period, i) =>
-    discriminatorWork(OF_PERIODS[i], {
+    discriminatorWork(parts[i], {
       ...{ name: `period ${period}`, norm: 'weight' },
       ...{ signals: period, time: Math.ceil(samples / period) },
     }),
@@ -67,9 +75,9 @@ export function multiPeriodWork(samples: number): NetworkWork[] {
 }
 
 /** The multi-scale discriminator, a part for each scale, for one clip of so many samples. */
-export function multiScaleWork(samples: number): NetworkWork[] {
+export function multiScaleWork(samples: number, options: DiscriminatorOptions = {}): NetworkWork[] {
   let time = samples;
-  return OF_SCALES.map((discriminator, scale) => {
+  return multiScaleParts(options.channelMultiplier).map((discriminator, scale) => {
     if (scale > 0) time = Math.floor((time + 2 * POOL.padding - POOL.size) / POOL.stride) + 1;
     const norm = scale === 0 ? 'spectral' : 'weight';
     return discriminatorWork(discriminator, { name: `scale ${scale}`, norm, signals: 1, time });

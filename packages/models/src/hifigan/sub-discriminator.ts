@@ -18,6 +18,20 @@ export type DiscriminatorOutput = {
 /** The scores of recordings and of generated audio. */
 export type ScorePair = { readonly real: tf.Tensor2D; readonly generated: tf.Tensor2D };
 
+/** What a discriminator may have otherwise than the reference. */
+export interface DiscriminatorOptions {
+  /** Factor of the hidden channels, a multiple of 1/8 (`discriminator_channel_mult` of a configuration); default 1. */
+  readonly channelMultiplier?: number;
+}
+
+/** @throws RangeError where the channels would not be whole, or not go into the groups of the multi-scale one */
+export function channelMultiplierOf({ channelMultiplier = 1 }: DiscriminatorOptions): number {
+  if (channelMultiplier > 0 && Number.isInteger(8 * channelMultiplier)) return channelMultiplier;
+  throw new RangeError(
+    `discriminator: channelMultiplier=${channelMultiplier} must be a multiple of 1/8 above 0, because 128 channels lie in 16 groups; try 0.25`,
+  );
+}
+
 /** A convolution of a sub-discriminator; zeros on both sides. */
 export interface DiscriminatorLayer {
   readonly inChannels: number;

@@ -32,7 +32,7 @@ parameter names behind `generator/`, `mpd/`, `msd/`. `<tensor>/stats`, `<tensor>
 - `losses`: `score/{real,generated}.<d>`, `map/{real,generated}.<d>.<l>` of three sub-discriminators;
   `value/{discriminator,generator,feature}`, and the gradients `gradient/<loss>/<input>`. `audio/real`,
   `audio/generated`, `value/mel` (with the weight 45, fmax_for_loss) and `gradient/mel` = its gradient with
-  respect to `audio/generated`.
+  respect to `audio/generated`; `…/multiscale_mel` the same of BigVGAN-v2's loss at seven resolutions, weight 15.
 - `adamw`: `parameter/<k>`, `first/<k>`, `second/<k>` after k updates with `gradient/<k>`, k = 1 to 5, at
   `learning_rate/<k>`; options in the metadata.
 - `steps-<config>`: three steps of generator, MPD and MSD from testkit's `hashedState` (prefixes '', 'mpd.',
@@ -98,19 +98,27 @@ def loss_goldens(store):
     adversarial(arrays)
     real = two_voices(8192)
     generated = (0.7 * real + hashed_uniform("train/noise", real.shape, 0.05)).astype(np.float32)
-    found = {}
-    for dtype in (torch.float64, torch.float32):
-        mel = MelSpectrogram(V1, "fmax_for_loss", dtype)
-        given = torch.from_numpy(generated).to(dtype).requires_grad_()
-        value = losses.mel_loss(mel(torch.from_numpy(real).to(dtype)), mel(given))
-        value.backward()
-        found[dtype] = (value, given.grad)
-    exact, other = found[torch.float64], found[torch.float32]
     arrays |= {"audio/real": real, "audio/generated": generated}
-    arrays["value/mel"] = np.array([exact[0].item()])
-    arrays["gradient/mel"] = exact[1].numpy()
-    deviation.note("value", "mel", exact[0], other[0])
-    deviation.note("gradient", "mel", exact[1], other[1])
+
+    def one_scale(target, given):
+        mel = MelSpectrogram(V1, "fmax_for_loss", given.dtype)
+        return losses.mel_loss(mel(target), mel(given))
+
+    def many_scales(target, given):
+        return losses.multiscale_mel_loss(V1, target, given)
+
+    for name, loss in {"mel": one_scale, "multiscale_mel": many_scales}.items():
+        found = {}
+        for dtype in (torch.float64, torch.float32):
+            given = torch.from_numpy(generated).to(dtype).requires_grad_()
+            value = loss(torch.from_numpy(real).to(dtype), given)
+            value.backward()
+            found[dtype] = (value, given.grad)
+        exact, other = found[torch.float64], found[torch.float32]
+        arrays[f"value/{name}"] = np.array([exact[0].item()])
+        arrays[f"gradient/{name}"] = exact[1].numpy()
+        deviation.note("value", name, exact[0], other[0])
+        deviation.note("gradient", name, exact[1], other[1])
     store.put(
         "losses", arrays, "every loss with its gradients",
         {"float32_relative": deviation.metadata()}, tolerance=1e-9,
