@@ -99,7 +99,8 @@ async function generate(
   return audio;
 }
 
-function evenly(count: number, most: number): number[] {
+/** Which of so many clips a validation measures. */
+export function evenly(count: number, most: number): number[] {
   const chosen = Math.min(count, most);
   return Array.from({ length: chosen }, (_, i) => Math.floor((i * count) / chosen));
 }

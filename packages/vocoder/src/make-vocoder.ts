@@ -3,7 +3,7 @@ import { receptiveField } from '@hifigan/models';
 import { batchesOf } from './batches.js';
 import { type Bundle, profileOf } from './bundle.js';
 import type { Engine } from './engine.js';
-import { interruptibleParts, type Wait } from './interruptible-parts.js';
+import { MelSource } from './mel-source.js';
 import {
   checkOutput,
   finished,
@@ -100,17 +100,22 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       checkOutput(what, options, rate);
       // A turn for each piece: between two of them others may speak, and whoever listens may take their time.
       const takeTurn: TakeTurn = (work) => queue.run(work, { what, signal });
-      const wait: Wait = (ask) => queue.wait(ask, { what, signal });
-      const spoken = speaker.stream(checkedParts(interruptibleParts(parts, wait), mels), takeTurn, {
+      const source = new MelSource(parts, queue, { what, signal });
+      const spoken = speaker.stream(checkedParts(source.parts(), mels), takeTurn, {
         chunkFrames,
         lookAhead,
         signal,
       });
       const denoiser = () => takeTurn(() => speaker.denoiser());
-      yield* finishedStream(spoken, options, {
-        denoiser,
-        resampler: resamplerTo(options.samplingRate),
-      });
+      try {
+        yield* finishedStream(spoken, options, {
+          denoiser,
+          resampler: resamplerTo(options.samplingRate),
+        });
+      } finally {
+        // Of a stream that failed before it asked for a part.
+        source.leave();
+      }
     },
     analyze(audio) {
       analysis ??= createProfileAnalysis(profile);

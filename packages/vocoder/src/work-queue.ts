@@ -16,7 +16,7 @@ interface Waiting {
   readonly refuse: () => void;
 }
 
-/** Refuses somebody who waits for what is no work of the queue. */
+/** Refuses somebody who takes no turn: waits for others, or keeps something for turns to come. */
 type Refuse = () => void;
 
 /**
@@ -58,23 +58,42 @@ export class WorkQueue {
   async wait<T>(ask: () => Promise<T>, { what, signal }: WorkOptions): Promise<T> {
     this.#check(what, signal);
     return new Promise<T>((resolve, reject) => {
-      const settled = () => {
-        signal?.removeEventListener('abort', abort);
-        this.#outside.delete(refuse);
-      };
+      const settled = this.whenRefused(reject, { what, signal });
       const fail = (error: unknown) => {
         settled();
         reject(error);
       };
-      const abort = () => fail(signal?.reason);
-      const refuse = () => fail(new VocoderDisposedError(what));
-      signal?.addEventListener('abort', abort, { once: true });
-      this.#outside.add(refuse);
       ask().then((value) => {
         settled();
         resolve(value);
       }, fail);
     });
+  }
+
+  /**
+   * Tells somebody who keeps something for such work that none is to come: at once, also where it is so already.
+   *
+   * @param call is handed what the work would be refused with; must not throw
+   * @returns to be called by who need not be told any more
+   */
+  whenRefused(call: (reason: unknown) => void, { what, signal }: WorkOptions): () => void {
+    const forget = () => {
+      signal?.removeEventListener('abort', abort);
+      this.#outside.delete(refuse);
+    };
+    const tell = (reason: unknown) => {
+      forget();
+      call(reason);
+    };
+    const abort = () => tell(signal?.reason);
+    const refuse = () => tell(new VocoderDisposedError(what));
+    if (signal?.aborted) abort();
+    else if (this.#closing) refuse();
+    else {
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#outside.add(refuse);
+    }
+    return forget;
   }
 
   /**

@@ -1,5 +1,6 @@
 // A mel that comes in pieces, on the way to sound: computing each piece anew with all that it depends on, beside
-// layers that keep what they need of earlier pieces. In steady state, one process, in turns.
+// layers that keep what they need of earlier pieces, and beside a whole mel at once, which has no overhead. In steady
+// state, one process, in turns.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { activateTensorflow } from '@hifigan/backend-tensorflow/node';
@@ -23,12 +24,13 @@ const { values } = parseArgs({
     config: { type: 'string', default: 'v1,v2,v3' },
     backend: { type: 'string', default: 'hifigan-wasm' },
     chunks: { type: 'string', default: '1,4,8,16,32,64,128' },
+    whole: { type: 'string', default: '512' },
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '5' },
     json: { type: 'string' },
   },
 });
-const [threads, rounds] = [values.threads, values.rounds].map(Number);
+const [threads, rounds, whole] = [values.threads, values.rounds, values.whole].map(Number);
 
 if (values.backend === 'tensorflow') {
   await activateTensorflow({ threads });
@@ -61,32 +63,45 @@ for (const name of values.config.split(',')) {
       [1, frames, config.num_mels],
     );
   const machine = readMachine();
-  const rows = [];
+  const mel = noise(whole);
+  const sides = [];
   for (const chunk of values.chunks.split(',').map(Number)) {
-    const seconds = (chunk * config.hop_size) / config.sampling_rate;
     const piece = noise(before + chunk + after);
     const part = noise(chunk);
     const stream = new GeneratorStream(generator);
     // As far in as all layers are at work.
     for (let frames = 0; frames <= after; frames += chunk) await samplesOf(stream.push(part));
-    const results = await interleave(
-      [
-        { name: 'pieces', run: () => timed(() => samplesOf(generator.forward(piece))) },
-        { name: 'steps', run: () => timed(() => samplesOf(stream.push(part))) },
-      ],
-      { rounds, warmUp: 2 },
-    );
-    stream.dispose();
-    tf.dispose([piece, part]);
-    const [pieces, steps] = results;
-    rows.push({
+    sides.push({ chunk, piece, part, stream });
+  }
+  // All sizes in one round, so that what they are compared by is of the same minute.
+  const [all, ...results] = await interleave(
+    [
+      { name: 'whole', run: () => timed(() => samplesOf(generator.forward(mel))) },
+      ...sides.flatMap(({ chunk, piece, part, stream }) => [
+        {
+          name: `pieces of ${chunk}`,
+          run: () => timed(() => samplesOf(generator.forward(piece))),
+        },
+        { name: `steps of ${chunk}`, run: () => timed(() => samplesOf(stream.push(part))) },
+      ]),
+    ],
+    { rounds, warmUp: 2 },
+  );
+  const frameSeconds = config.hop_size / config.sampling_rate;
+  const rows = sides.map(({ chunk }, index) => {
+    const [pieces, steps] = results.slice(2 * index, 2 * index + 2);
+    return {
       chunk,
-      seconds,
-      waits: ((chunk + after) * config.hop_size) / config.sampling_rate,
+      seconds: chunk * frameSeconds,
+      waits: (chunk + after) * frameSeconds,
       pieces,
       steps,
-    });
-  }
+      /** Computing time beside that of as many frames of the whole. */
+      overhead: [pieces, steps].map(({ cpu }) => cpu / chunk / (all.cpu / whole)),
+    };
+  });
+  for (const { stream } of sides) stream.dispose();
+  tf.dispose([mel, ...sides.flatMap(({ piece, part }) => [piece, part])]);
   console.log(
     `\n${name} on ${values.backend}, ${threads} threads, best of ${rounds}; ${describeMachine(machine)}\n`,
   );
@@ -95,22 +110,29 @@ for (const name of values.config.split(',')) {
       [
         'frames',
         'mel awaited, ms',
+        'and computed, ms',
         'pieces, ms (CPU)',
         'steps, ms (CPU)',
         'steps, × real time',
-        'steps are, × as fast (clock, CPU)',
+        'pieces, CPU × the whole',
+        'steps, CPU × the whole',
       ],
-      rows.map(({ chunk, seconds, waits, pieces, steps }) => [
+      rows.map(({ chunk, seconds, waits, pieces, steps, overhead }) => [
         `${chunk}`,
         milliseconds(waits),
+        milliseconds(waits + Math.min(pieces.wall, steps.wall)),
         `${milliseconds(pieces.wall)} (${milliseconds(pieces.cpu)})`,
         `${milliseconds(steps.wall)} (${milliseconds(steps.cpu)})`,
         (seconds / steps.wall).toFixed(2),
-        `${(pieces.wall / steps.wall).toFixed(2)} ${(pieces.cpu / steps.cpu).toFixed(2)}`,
+        ...overhead.map((times) => times.toFixed(2)),
       ]),
     ),
   );
-  reports.push({ config: name, backend: values.backend, threads, machine, rows });
+  console.log(
+    `\nThe whole: ${whole} frames at once, ${milliseconds(all.wall)} ms (CPU ${milliseconds(all.cpu)}), ` +
+      `${((whole * frameSeconds) / all.wall).toFixed(2)} × real time.`,
+  );
+  reports.push({ config: name, backend: values.backend, threads, machine, whole, all, rows });
   generator.dispose();
 }
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ reports }, null, 2)}\n`);

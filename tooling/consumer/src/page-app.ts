@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { snippetsOf } from './snippets.js';
+import { withoutTypes } from './types.js';
 import { ROOT } from './workspace.js';
 
 /** What a page of the app tells. */
@@ -40,6 +42,13 @@ export interface DroppedResult {
   readonly numTensors: number;
 }
 
+/** What a page of the app tells of the packaged voice. */
+export interface VoiceResult {
+  readonly name: string;
+  readonly audio: readonly number[];
+  readonly numTensors: number;
+}
+
 const RECORDINGS = ['speech.wav', 'speech.flac', 'speech.mp3', 'speech.ogg', 'speech.opus'];
 
 const FILES = {
@@ -66,7 +75,19 @@ const FILES = {
     import { dropped } from './dropped.js';
     import { mel } from './mel.js';
     import { recordings } from './recordings.js';
-    export const tasks = { compute, dropped, mel, recordings };`,
+    import { speakWith } from './speak.js';
+    import { loadVoice } from './voice.js';
+    const voice = async () => speakWith(await loadVoice());
+    export const tasks = { compute, dropped, mel, recordings, voice };`,
+  'speak.js': `
+    import * as tf from '@tensorflow/tfjs-core';
+
+    export async function speakWith(vocoder) {
+      const recording = Float32Array.from({ length: 4096 }, (_, i) => 0.3 * Math.sin(i / 20));
+      const audio = [...(await vocoder.synthesize(vocoder.analyze(recording)))];
+      await vocoder.dispose();
+      return { name: vocoder.card.name, audio, numTensors: tf.memory().numTensors };
+    }`,
   'dropped.js': `
     import { registerWasmBackend } from '@hifigan/backend-wasm';
     import { filesOfBlobs, readForeign, Vocoder } from '@hifigan/vocoder';
@@ -157,8 +178,9 @@ const FILES = {
 
 /**
  * Writes an app that uses the WebAssembly backend, or with `task=mel` in the address's query makes a mel spectrogram,
- * or with `task=recordings` decodes some, in a page, or with `worker` in a Worker; with `task=dropped` a page waits
- * for a model that is dropped into it, and speaks with it.
+ * or with `task=recordings` decodes some, or with `task=voice` speaks with the packaged voice, loaded as its README
+ * says, in a page, or with `worker` in a Worker; with `task=dropped` a page waits for a model that is dropped into it,
+ * and speaks with it.
  */
 export function writePageApp(folder: string): void {
   mkdirSync(folder, { recursive: true });
@@ -167,4 +189,10 @@ export function writePageApp(folder: string): void {
   const files = RECORDINGS.map((name) => [name, readFileSync(join(fixtures, name), 'base64')]);
   const text = `export const files = ${JSON.stringify(Object.fromEntries(files))};`;
   writeFileSync(join(folder, 'files.js'), text);
+  const readme = readFileSync(join(ROOT, 'packages/voice/README.md'), 'utf8');
+  const ofPages = snippetsOf(readme).find((snippet) => snippet.text.includes('loadVoice'));
+  if (!ofPages) throw new Error('packages/voice/README.md must show pages a function loadVoice');
+  writeFileSync(join(folder, 'voice.js'), withoutTypes(ofPages.text));
+  const bundle = join(folder, 'node_modules/@hifigan/voice/bundle');
+  cpSync(bundle, join(folder, 'public/voice'), { recursive: true });
 }

@@ -16,6 +16,7 @@ import {
   type MelResult,
   type PageResult,
   type RecordingsResult,
+  type VoiceResult,
   writePageApp,
 } from './page-app.js';
 import { type Headers, ISOLATION, type PageServer, servePages } from './page-server.js';
@@ -31,6 +32,7 @@ const PACKAGES = [
   '@hifigan/models',
   '@hifigan/ops',
   '@hifigan/vocoder',
+  '@hifigan/voice',
 ];
 /** No script of others, but WebAssembly, and workers out of strings. */
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:";
@@ -229,6 +231,32 @@ describe.skipIf(!requireChromium().available)('WebAssembly in Chromium, bundled 
       );
     });
   });
+
+  it.each(['?task=voice', '?task=voice&worker'])(
+    'the packaged voice, as its README loads it, speaks as in Node: %s',
+    async (query) => {
+      const script = `
+        import { readFile } from 'node:fs/promises';
+        import { registerWasmBackend } from '@hifigan/backend-wasm';
+        import { Vocoder } from '@hifigan/vocoder';
+        import * as tf from '@tensorflow/tfjs-core';
+        const { speakWith } = await import('./speak.js');
+        await registerWasmBackend({ threads: 1 });
+        await tf.setBackend('hifigan-wasm');
+        const bundle = new URL('bundle/', import.meta.resolve('@hifigan/voice/package.json'));
+        const vocoder = await Vocoder.load((name) => readFile(new URL(name, bundle)));
+        console.log(JSON.stringify(await speakWith(vocoder)));
+        process.exit();`;
+      const args = ['--input-type=module', '-e', script];
+      const inNode: VoiceResult = JSON.parse(await must(process.execPath, args, project));
+      const server = await built({ ...ISOLATION, 'Content-Security-Policy': POLICY });
+      const result = await resultOf<VoiceResult>(server, query);
+      expect([result.name, result.numTensors]).toEqual([inNode.name, 0]);
+      expect(Math.max(...inNode.audio.map(Math.abs))).toBeGreaterThan(0.01);
+      const { max } = expectClose(result.audio, inNode.audio, { max: 1e-5 });
+      console.info(`${result.name}: ${inNode.audio.length} samples, max ${max}`);
+    },
+  );
 
   it.each(['', '?worker'])('from the development server: %s', async (query) => {
     const server = await createServer({

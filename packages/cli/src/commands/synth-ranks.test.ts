@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeNpy } from '@hifigan/checkpoint';
@@ -57,6 +57,57 @@ for (const implementation of MPI_IMPLEMENTATIONS) {
           expect(files).toMatchObject([{ out: 'out/a.wav' }, { out: 'out/c.wav' }]);
           expect(failed).toMatchObject([{ in: 'in/b.npy' }]);
           expect((await readdir(join(cwd, 'out'))).sort()).toEqual(['a.wav', 'c.wav']);
+        }));
+
+      it('goes on with --resume: each rank makes what is missing of its share, rank 0 counts what is kept', () =>
+        inSynthWorkshop(async (cwd) => {
+          await mkdir(join(cwd, 'in'));
+          const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+          for (const [index, name] of names.entries()) {
+            const data = new Float32Array(12 * 30).fill(-index);
+            await writeFile(join(cwd, 'in', `${name}.npy`), writeNpy({ shape: [12, 30], data }));
+          }
+          const resume = (...more: string[]) =>
+            runRanks({
+              ...{ implementation, ranks: 2, cwd },
+              env: { NO_COLOR: '1', INIT_CWD: '' },
+              program: [
+                ...[PROGRAM, 'synth', 'in', '-o', 'out', '--checkpoint', 'run'],
+                ...['--resume', '--json', ...more],
+              ],
+            });
+          const at = (name: string) => join(cwd, 'out', `${name}.wav`);
+          const first = await resume();
+          expect(first.code, first.stderr).toBe(0);
+          expect(JSON.parse(first.stdout)).toMatchObject({ failed: [], kept: 0 });
+          const whole = new Map<string, Buffer>();
+          for (const name of names) whole.set(name, await readFile(at(name)));
+
+          // As two killed ranks leave them: one file of each share is missing, one of rank 1 is cut off.
+          for (const name of ['c', 'd']) await rm(at(name));
+          const cut = whole.get('f')?.subarray(0, 99) ?? Buffer.of();
+          await writeFile(at('f'), cut);
+          const { mtimeMs } = await stat(at('a'));
+          const again = await resume();
+          expect(again.code, again.stderr).toBe(1);
+          const { files, failed, kept } = JSON.parse(again.stdout);
+          expect(files).toMatchObject([{ out: 'out/c.wav' }, { out: 'out/d.wav' }]);
+          expect(failed).toMatchObject([{ in: 'in/f.npy' }]);
+          expect(kept).toBe(3);
+          expect(again.stderr).toMatch(/^3 files kept, whole and newer than the input$/m);
+          expect(await readFile(at('f'))).toEqual(cut);
+          expect((await stat(at('a'))).mtimeMs).toBe(mtimeMs);
+
+          const forced = await resume('--force');
+          expect(forced.code, forced.stderr).toBe(0);
+          expect(JSON.parse(forced.stdout)).toMatchObject({
+            ...{ files: [{ out: 'out/f.wav' }], failed: [], kept: 5 },
+          });
+          // One of them has nothing to do, as both have now.
+          const done = await resume();
+          expect(done.code, done.stderr).toBe(0);
+          expect(JSON.parse(done.stdout)).toMatchObject({ files: [], failed: [], kept: 6 });
+          for (const name of names) expect(await readFile(at(name)), name).toEqual(whole.get(name));
         }));
     },
   );

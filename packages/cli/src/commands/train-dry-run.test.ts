@@ -93,9 +93,9 @@ describe('hifigan train --dry-run', () => {
         memory: expect.stringMatching(
           /^about \d+ kB where the training holds most: weights 6\.0 kB, optimizer 12\.0 kB, filters 270 kB, activations [\d.]+ kB \(an estimate\)$/,
         ),
-        // 0.6 s at 8 kHz; two batches of two segments with their mels; weights and moments twice.
+        // 0.6 s at 8 kHz; 0.2 s twice, since both its sounds are of 16 bits; two batches of two segments with their mels; weights and moments twice.
         'beside it':
-          'in the process, up to 19.2 kB of decoded recordings, 19.5 kB of batches that wait, 18.1 kB while a checkpoint is saved (an estimate, without Node itself)',
+          'in the process, up to 19.2 kB of decoded recordings, 12.8 kB of held-out ones and their sound, 19.5 kB of batches that wait, 18.1 kB while a checkpoint is saved (an estimate, without Node itself)',
         'a step': expect.stringMatching(
           /^about 0\.\d+ s: 0\.\d+ GFLOP; a small convolution reaches 0\.105 a second just now \(an estimate, .*\)$/,
         ),

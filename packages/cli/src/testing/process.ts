@@ -13,6 +13,9 @@ process.on('exit', () => {
 });
 `)}`;
 
+/** Keeps garbage from counting: the rest of a peak is what is held. */
+const COLLECT = `data:text/javascript,${encodeURIComponent('setInterval(gc, 100).unref();')}`;
+
 /** `hifigan` in a process of its own. */
 export interface Hifigan {
   readonly child: ChildProcess;
@@ -25,10 +28,16 @@ export interface Hifigan {
   peakBytes(): number;
 }
 
-export function startHifigan(argv: readonly string[], cwd: string): Hifigan {
+/** @param options `collecting`: garbage is collected all the time, so that the peak is that of what is held */
+export function startHifigan(
+  argv: readonly string[],
+  cwd: string,
+  { collecting = false }: { readonly collecting?: boolean } = {},
+): Hifigan {
+  const collect = collecting ? ['--expose-gc', '--import', COLLECT] : [];
   const child = spawn(
     process.execPath,
-    [...sourceArguments(), '--import', TELL_PEAK, PROGRAM, ...argv],
+    [...sourceArguments(), ...collect, '--import', TELL_PEAK, PROGRAM, ...argv],
     // Under a package manager, paths would be those of the folder in which it was called.
     { cwd, env: { ...process.env, INIT_CWD: '', NO_COLOR: '1' } },
   );

@@ -115,8 +115,10 @@ function memoryText({ memory }: ToldPlan): string {
   return `about ${byteSize(total)} where the training holds most: ${list} (an estimate)`;
 }
 
-function besideText({ besideMemory: { recordings, batches, saving } }: ToldPlan): string {
-  return `in the process, up to ${byteSize(recordings)} of decoded recordings, ${byteSize(batches)} of batches that wait, ${byteSize(saving)} while a checkpoint is saved (an estimate, without Node itself)`;
+function besideText({ besideMemory }: ToldPlan): string {
+  const { recordings, validation, batches, saving } = besideMemory;
+  const held = validation > 0 ? `, ${byteSize(validation)} of held-out ones and their sound` : '';
+  return `in the process, up to ${byteSize(recordings)} of decoded recordings${held}, ${byteSize(batches)} of batches that wait, ${byteSize(saving)} while a checkpoint is saved (an estimate, without Node itself)`;
 }
 
 function timeRows({ time, operations, adversarialStart, steps, maxMinutes, from }: ToldPlan) {

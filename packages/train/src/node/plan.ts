@@ -3,14 +3,14 @@ import type { HifiGanConfig } from '@hifigan/config';
 import { generatorWork, type NetworkWork } from '@hifigan/models';
 import { type StepMemory, stepMemory } from '../step-memory.js';
 import { parametersOf, type StepWork, stepOperations, stepWork } from '../step-work.js';
-import { framesAtATime } from '../validation.js';
+import { evenly, framesAtATime } from '../validation.js';
 import { type BesideMemory, besideMemory } from './beside-memory.js';
 import { checkRecordings, tellMixed } from './check-recordings.js';
 import { storedMelsOf, threadsOf } from './data-options.js';
 import { withoutEnding } from './decode-recording.js';
 import { parseFileList, readFileList } from './file-list.js';
 import { openRecordedClips } from './recorded-clips.js';
-import { type RunOptions, USUAL_EPOCHS } from './run-options.js';
+import { type RunOptions, USUAL_EPOCHS, USUAL_VALIDATION_CLIPS } from './run-options.js';
 
 /** A signal on its way. */
 export interface NamedShape {
@@ -77,6 +77,7 @@ export type PlanOptions = Pick<
   | 'wavs'
   | 'trainingFile'
   | 'validationFile'
+  | 'validationClips'
   | 'adversarialStart'
   | 'epochs'
   | 'maxSteps'
@@ -151,6 +152,9 @@ export async function planTraining(
     besideMemory: besideMemory({
       ...{ config, memory, threads: threadsOf(options), cacheBytes: options.cacheBytes },
       seconds: sum(lengths),
+      validated: evenly(held, options.validationClips ?? USUAL_VALIDATION_CLIPS).map(
+        (index) => heldLengths[index] ?? 0,
+      ),
     }),
     operations: {
       melOnly: stepOperations(work, { ...step, adversarial: false }),

@@ -89,12 +89,15 @@ export interface RunResult {
 /** Default number of epochs. */
 export const USUAL_EPOCHS = 3100;
 
+/** Default number of clips that a validation measures. */
+export const USUAL_VALIDATION_CLIPS = 20;
+
 const DEFAULTS = {
   stdoutInterval: 5,
   checkpointInterval: 5000,
   summaryInterval: 100,
   validationInterval: 1000,
-  validationClips: 20,
+  validationClips: USUAL_VALIDATION_CLIPS,
   keepLast: 5,
   keepBest: true,
 };
