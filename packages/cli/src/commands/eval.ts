@@ -165,7 +165,7 @@ async function judgeAll(
     ]),
   );
   const judged = new Map<EvalItem, JudgedItem>();
-  const failed: Failed[] = [];
+  const broken = new Map<EvalItem, Failed[]>();
   try {
     const report = await runJobs(context, {
       ...{ label: 'eval', jobs: [...itemOf.keys()], alone: false },
@@ -174,15 +174,9 @@ async function judgeAll(
           const item = itemOf.get(job)!;
           const result = await judge(item, advance);
           judged.set(item, result);
-          for (const [system, sound] of Object.entries(result.systems)) {
-            if (isJudged(sound)) continue;
-            const file = item.generated[system]?.shown ?? item.reference.shown;
-            const reason = sound.failed.startsWith(`${file}: `)
-              ? `${sound.failed} (${system})`
-              : `${file} (${system}): ${sound.failed}`;
-            console.error(reason);
-            failed.push({ file, system, reason });
-          }
+          const failed = failuresOf(item, result);
+          for (const { reason } of failed) console.error(reason);
+          broken.set(item, failed);
           if (options.ndjson) {
             await console.result(JSON.stringify({ kind: 'file', ...result }));
           }
@@ -190,7 +184,12 @@ async function judgeAll(
         };
       }),
     });
-    failed.push(...report.failed.map(({ in: file, reason }) => ({ file, reason })));
+    const lost = report.failed.map(({ in: file, reason }) => ({ file, reason }));
+    const { items } = found;
+    return {
+      items: items.flatMap((item) => judged.get(item) ?? []),
+      failed: [...lost, ...items.flatMap((item) => broken.get(item) ?? [])],
+    };
   } catch (error) {
     // What other verbs finish and keep, there is none of here.
     if (error instanceof Interrupted) throw new Interrupted();
@@ -198,7 +197,16 @@ async function judgeAll(
   } finally {
     await lanes.end();
   }
-  return { items: found.items.flatMap((item) => judged.get(item) ?? []), failed };
+}
+
+/** What of a reference could not be judged, system by system. */
+function failuresOf(item: EvalItem, { systems }: JudgedItem): Failed[] {
+  return Object.entries(systems).flatMap(([system, sound]): Failed[] => {
+    if (isJudged(sound)) return [];
+    const file = item.generated[system]?.shown ?? item.reference.shown;
+    const why = sound.failed.replace(`${file}: `, '');
+    return [{ file, system, reason: `${file}: ${why} (${system})` }];
+  });
 }
 
 async function writePage(context: Context, done: Done): Promise<void> {

@@ -11,7 +11,7 @@ import {
 import type { HifiGanConfig } from '@hifigan/config';
 import { compareSpeech, type SpeechMeasureName, trackPitch } from '@hifigan/metrics';
 import { type Context, heedInterrupt } from '../context.js';
-import { explain, Interrupted, UserError } from '../errors.js';
+import { explain, Interrupted } from '../errors.js';
 import type { FoundFile } from '../files/find-files.js';
 import { type Recording, RecordingReader } from '../files/read-recording.js';
 import { writeAtomic } from '../files/write-atomic.js';
@@ -203,13 +203,7 @@ export class ItemJudge {
     const known = this.#readers.get(samplingRate);
     const reader = known ?? new RecordingReader(this.#context, samplingRate);
     this.#readers.set(samplingRate, reader);
-    const recording = await reader.read(path, shown);
-    if (!recording.audio.every(Number.isFinite)) {
-      throw new UserError(
-        `${shown}: has samples that are no numbers (NaN, or infinite), and nothing can be measured of it; find out what made them, such as a training that diverged`,
-      );
-    }
-    return recording;
+    return reader.read(path, shown);
   }
 }
 
