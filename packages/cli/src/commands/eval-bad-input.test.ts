@@ -45,6 +45,12 @@ describe('hifigan eval of what is not as it should be', () => {
         /--only list\.txt: names none of the references, such as a;/,
       );
       expect(await refused(1, 'ref', 'quiet', '-o', 'page.html')).toMatch(/exists already/);
+      expect(await refused(2, 'ref', 'quiet', '-o', '-', '--ndjson')).toMatch(/both go to stdout/);
+      expect(await refused(2, 'ref', 'quiet', '-fo', 'ref/a.wav')).toMatch(/name of a recording/);
+      await writeSpeech(cwd, 'kept/mel-limit/deep/b.wav', speech(0, 1));
+      expect(await refused(1, 'ref', '--mel-limit', '--keep', 'kept')).toMatch(
+        /kept\/mel-limit\/deep\/b\.wav: exists already; .*--force/,
+      );
       expect(await refused(1, 'ref', '--model', 'empty')).toMatch(/^error: empty: /m);
       expect(await refused(2, 'ref', 'quiet', '--workers', '2')).toMatch(/program must be handed/);
     }));

@@ -102,7 +102,7 @@ export function addEvalOptions(command: Command, context: Context): Command {
     )
     .option(
       '--workers <count>',
-      'processes that share the files (default: one for each core where there are many files)',
+      'processes that share the files (default: one for each core where there are many files and no model speaks)',
       wholeNumber(1),
     )
     .addHelpText('after', NOTES);

@@ -71,13 +71,12 @@ export async function findItems(
     for (const { recording, partner } of paired.pairs) give(recording, name, partner);
     alone.push(...paired.alone.map((one) => ({ system: name, ...one })));
   }
+  const judged = references.files.filter((file) => makesItself || generated.has(file));
+  const names = namesOf(judged);
   return {
-    items: references.files
-      .filter((file) => makesItself || generated.has(file))
-      .map((reference) => ({
-        ...{ name: nameOf(reference), reference },
-        generated: generated.get(reference) ?? {},
-      })),
+    items: judged.map((reference, index) => ({
+      ...{ name: names[index], reference, generated: generated.get(reference) ?? {} },
+    })),
     alone,
   };
 }
@@ -114,8 +113,14 @@ function belowCommonFolder(files: readonly FoundFile[]): FoundFile[] {
   });
 }
 
-function nameOf({ relative }: FoundFile): string {
-  return isRecording(relative) ? relative.replace(/\.[^./]*$/, '') : relative;
+/** Without their endings, but of those that differ by the ending alone. */
+function namesOf(files: readonly FoundFile[]): readonly string[] {
+  const short = files.map(({ relative }) =>
+    isRecording(relative) ? relative.replace(/\.[^./]*$/, '') : relative,
+  );
+  const counts = new Map<string, number>();
+  for (const name of short) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return short.map((name, index) => (counts.get(name) === 1 ? name : files[index].relative));
 }
 
 function shownOf([first]: readonly FoundFile[]): string {

@@ -138,8 +138,8 @@ export class ItemJudge {
     const { samplingRate } = this;
     const made = await this.#soundOf(item, system, reference);
     if (keep !== undefined && !made.recording) {
-      const path = join(keep, system.name.replaceAll(/[/\\:]/g, '_'), `${item.name}.wav`);
-      await writeAtomic(path, writeWav({ samplingRate, channels: [made.audio] }, 'float32'));
+      const wav = writeWav({ samplingRate, channels: [made.audio] }, 'float32');
+      await writeAtomic(join(keep, keptAs(item, system)), wav);
     }
     await heedInterrupt(this.#context);
     const pair = alike(reference.audio, made.audio);
@@ -205,6 +205,11 @@ export class ItemJudge {
     this.#readers.set(samplingRate, reader);
     return reader.read(path, shown);
   }
+}
+
+/** Where `--keep` puts what a system made of a reference, below its folder. */
+export function keptAs({ name }: EvalItem, system: Pick<EvalSystem, 'name'>): string {
+  return join(system.name.replaceAll(/[/\\:]|^\.+/g, '_'), `${name}.wav`);
 }
 
 /** Whether there is something to judge. */

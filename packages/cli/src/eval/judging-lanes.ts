@@ -5,6 +5,7 @@ import { startLanes, startWorkerLane } from '../processes/worker-lane.js';
 import type { EvalItem } from './find-items.js';
 import { ItemJudge, type JudgeOptions } from './item-judge.js';
 import type { JudgedItem } from './judged.js';
+import type { EvalSystem } from './systems.js';
 
 /** What can be asked of a process that judges, one after the other. */
 export type JudgeQuestion =
@@ -34,9 +35,15 @@ export interface JudgingLanes {
 /** Files below which starting a process takes longer than it saves. */
 const FILES_PER_WORKER = 4;
 
-/** As many as the machine has cores for, and as there is work for. */
-export function usualWorkers({ program }: Context, files: number): number {
-  if (program === undefined) return 1;
+/**
+ * As many as the machine has cores for, and as there is work for. A model's threads share the work already, and several
+ * may not fit into a GPU's memory.
+ */
+export function usualWorkers(
+  { program }: Context,
+  { files, systems }: { readonly files: number; readonly systems: readonly EvalSystem[] },
+): number {
+  if (program === undefined || systems.some(({ kind }) => kind === 'model')) return 1;
   return Math.max(1, Math.min(availableParallelism(), Math.floor(files / FILES_PER_WORKER)));
 }
 

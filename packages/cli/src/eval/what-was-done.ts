@@ -1,4 +1,3 @@
-import type { Console } from '../terminal/console.js';
 import { counted, duration } from '../terminal/format.js';
 import type { AloneFile } from './find-items.js';
 import { isJudged, type JudgedItem, type SoundFacts } from './judged.js';
@@ -47,10 +46,6 @@ export function whatWasDone(
       `${counted(alone.length, 'file')} without a partner, left out`,
     ),
   ];
-}
-
-export function tellWhatWasDone(console: Console, lines: readonly string[]): void {
-  for (const line of lines) console.warn(line);
 }
 
 function some(all: readonly string[], what: string): string[] {
