@@ -15,6 +15,11 @@ export interface GriffinLimOptions extends MelOptions {
   readonly momentum?: number;
   /** Numbers in [0, 1) for the phases at the start; a fixed sequence if not given, so that results repeat. */
   readonly random?: () => number;
+  /**
+   * A recording whose phases stand at the start instead. Of the one that the mel is of, and without iterations, this is
+   * what the mel itself loses: its magnitudes with the true phases.
+   */
+  readonly phases?: Float32Array;
 }
 
 /**
@@ -39,8 +44,14 @@ export function griffinLim(mel: Mel, options: GriffinLimOptions): Float32Array {
     frames: mel.frames,
     bins,
   };
+  const known = options.phases && transform.analyze(options.phases);
+  if (known && known.frames !== mel.frames) {
+    throw new RangeError(
+      `griffinLim: phases.length=${options.phases?.length} makes ${known.frames} frames and must make mel.frames=${mel.frames}, because each frame takes its phases from there; give the recording that the mel is of`,
+    );
+  }
   for (let i = 0; i < size; i++) {
-    const angle = 2 * Math.PI * random();
+    const angle = known ? Math.atan2(known.imaginary[i], known.real[i]) : 2 * Math.PI * random();
     target.real[i] = magnitude[i] * Math.cos(angle);
     target.imaginary[i] = magnitude[i] * Math.sin(angle);
   }

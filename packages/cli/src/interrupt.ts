@@ -11,6 +11,8 @@ const HEARD: Readonly<Record<string, string>> = {
   // Ctrl-C in a terminal reaches these processes too; who started them speaks, and ends them.
   'bench-contender': '',
   'synth-worker': '',
+  'eval-worker': '',
+  eval: `stopping; ${AGAIN}`,
   mel: `stopping; finished files stay; ${AGAIN}`,
   synth: `stopping; finished files stay; ${AGAIN}`,
 };

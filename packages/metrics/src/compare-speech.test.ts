@@ -56,6 +56,25 @@ describe('compareSpeech', () => {
     expect(found).toEqual(compareSpeech(reference, generated, options));
   });
 
+  test('computes those that are wanted alone', () => {
+    const only = ['voiced_f1', 'stoi'] as const;
+    const all = compareSpeech(reference, generated, options);
+    const found = compareSpeech(reference, generated, { ...options, only });
+    expect(Object.entries(found)).toEqual(only.map((name) => [name, all[name]]));
+  });
+
+  test('says why a measure is missing', () => {
+    const reasons = new Map<string, string>();
+    const onMissing = (name: string, reason: string) => reasons.set(name, reason);
+    const silence = new Float32Array(RATE);
+    const found = compareSpeech(silence, silence, { ...options, onMissing });
+    const missing = Object.entries(found).flatMap(([name, value]) => (value === null ? name : []));
+    expect([...reasons.keys()]).toEqual(missing);
+    expect(missing).toContain('f0_rmse');
+    expect(reasons.get('stoi')).toMatch(/reference is silent/);
+    expect(reasons.get('voiced_f1')).toMatch(/no frame is voiced/);
+  });
+
   test('what does not apply is null: recordings too short, silence, nothing voiced', () => {
     const short = compareSpeech(reference.subarray(0, 40), generated.subarray(0, 40), options);
     expect(short.stoi).toBeNull();

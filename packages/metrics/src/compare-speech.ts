@@ -49,9 +49,11 @@ export const speechMeasures = [
 export type SpeechMeasureName = (typeof speechMeasures)[number]['name'];
 
 /** A figure of each measure; null where it says nothing of these recordings. */
-export type SpeechComparison = Readonly<Record<SpeechMeasureName, number | null>>;
+export type SpeechComparison<Name extends SpeechMeasureName = SpeechMeasureName> = Readonly<
+  Record<Name, number | null>
+>;
 
-export interface CompareSpeechOptions {
+export interface CompareSpeechOptions<Name extends SpeechMeasureName = SpeechMeasureName> {
   /** Of both recordings. */
   readonly samplingRate: number;
   /**
@@ -60,6 +62,10 @@ export interface CompareSpeechOptions {
   readonly mel: MelOptions;
   /** Of the reference, where it is known already: tracking pitch is most of the work. */
   readonly referencePitch?: PitchTrack;
+  /** Those that are wanted; all where left out. */
+  readonly only?: readonly Name[];
+  /** Told why a measure is null. */
+  readonly onMissing?: (name: Name, reason: string) => void;
 }
 
 /**
@@ -72,49 +78,72 @@ export interface CompareSpeechOptions {
  * @param generated as many, aligned with the reference
  * @throws RangeError where lengths differ, a sample is not finite, or the options are impossible
  */
-export function compareSpeech(
+export function compareSpeech<Name extends SpeechMeasureName = SpeechMeasureName>(
   reference: Float32Array,
   generated: Float32Array,
-  { samplingRate, mel, referencePitch }: CompareSpeechOptions,
-): SpeechComparison {
+  { samplingRate, mel, referencePitch, only, onMissing }: CompareSpeechOptions<Name>,
+): SpeechComparison<Name> {
   checkPair('compareSpeech', reference, generated);
   checkRate('compareSpeech', samplingRate);
   // Impossible options are a mistake, and not a measure that does not apply.
   createMelSpectrogram(mel);
-  const stft = whereItApplies(() => multiResolutionStftDistance(reference, generated));
-  const pitch = whereItApplies(() =>
+  const stft = once(() => multiResolutionStftDistance(reference, generated));
+  const pitch = once(() =>
     comparePitch(
       referencePitch ?? trackPitch(reference, samplingRate),
       trackPitch(generated, samplingRate),
     ),
   );
-  const number = (measure: () => number) => finite(whereItApplies(measure));
   const fullBand = { ...mel, fmax: null };
-  return {
-    stoi: number(() => stoi(reference, generated, samplingRate)),
-    estoi: number(() => estoi(reference, generated, samplingRate)),
-    mel_distance: number(() => melDistance(reference, generated, mel)),
-    mel_distance_full_band: number(() => melDistance(reference, generated, fullBand)),
-    stft_spectral_convergence: finite(stft?.spectralConvergence),
-    stft_log_magnitude: finite(stft?.logMagnitude),
-    mel_cepstral_distortion: number(() => melCepstralDistortion(reference, generated, { mel })),
-    f0_rmse: finite(pitch?.f0RmseCents),
-    voiced_f1: finite(pitch?.voicedF1),
-    // Of silence it is infinite.
-    loudness_difference: number(() => loudnessDifference(reference, generated, samplingRate)),
+  const measures: Readonly<Record<SpeechMeasureName, () => number | null>> = {
+    stoi: () => stoi(reference, generated, samplingRate),
+    estoi: () => estoi(reference, generated, samplingRate),
+    mel_distance: () => melDistance(reference, generated, mel),
+    mel_distance_full_band: () => melDistance(reference, generated, fullBand),
+    stft_spectral_convergence: () => stft().spectralConvergence,
+    stft_log_magnitude: () => stft().logMagnitude,
+    mel_cepstral_distortion: () => melCepstralDistortion(reference, generated, { mel }),
+    f0_rmse: () => pitch().f0RmseCents,
+    voiced_f1: () => pitch().voicedF1,
+    loudness_difference: () => loudnessDifference(reference, generated, samplingRate),
   };
+  const names = only ?? speechMeasures.map(({ name }) => name as Name);
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = whereItApplies(measures[name], (reason) => onMissing?.(name, reason));
+      return [name, value];
+    }),
+  ) as SpeechComparison<Name>;
 }
 
 /** The signals themselves were found good: what a measure refuses then does not lie in its reach. */
-function whereItApplies<T>(measure: () => T): T | undefined {
+function whereItApplies(
+  measure: () => number | null,
+  tell: (reason: string) => void,
+): number | null {
   try {
-    return measure();
+    const value = measure();
+    if (value !== null && Number.isFinite(value)) return value;
+    tell(value === null ? 'no frame is voiced in both recordings' : 'it is infinite for silence');
   } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    tell(error.message);
   }
+  return null;
 }
 
-function finite(value: number | null | undefined): number | null {
-  return value !== undefined && value !== null && Number.isFinite(value) ? value : null;
+/** Computes when first asked; an error is computed once, too. */
+function once<T>(compute: () => T): () => T {
+  let found: { readonly value: T } | { readonly error: unknown } | undefined;
+  return () => {
+    if (!found) {
+      try {
+        found = { value: compute() };
+      } catch (error) {
+        found = { error };
+      }
+    }
+    if ('error' in found) throw found.error;
+    return found.value;
+  };
 }

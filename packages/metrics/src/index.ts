@@ -1,3 +1,5 @@
+export type { BootstrapOptions, IntervalMethod, MeanInterval } from './bootstrap.js';
+export { bootstrapMean } from './bootstrap.js';
 export type {
   CompareSpeechOptions,
   SpeechComparison,
@@ -22,3 +24,5 @@ export {
   stftDistance,
 } from './stft-distance.js';
 export { estoi, stoi } from './stoi.js';
+export type { MeasureSummary, PairedDifference } from './summary.js';
+export { badness, pairedDifference, summarizeMeasure } from './summary.js';

@@ -67,6 +67,10 @@ def parse(arguments=None):
     stoi.add_argument("generated", help="folder of synthesised files by the same names")
     stoi.add_argument("--extended", action="store_true", help="ESTOI")
 
+    quality = command("quality", later("quality", "judge"), "PESQ-WB and STOI at 16 kHz, with intervals")
+    quality.add_argument("reference", help="folder of recordings")
+    quality.add_argument("generated", nargs="+", help="folders of what was generated, by the same paths")
+
     events = command("events", later("events", "show"), "what TensorBoard's reader finds in event files")
     events.add_argument("folder", help="folder of a run's events.out.tfevents files")
 

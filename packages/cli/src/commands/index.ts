@@ -5,6 +5,8 @@ import { registerConfig } from './config.js';
 import { registerConvert } from './convert.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
+import { registerEval } from './eval.js';
+import { registerEvalWorker } from './eval-worker.js';
 import { registerExport } from './export.js';
 import { registerInfo } from './info.js';
 import { registerMel } from './mel.js';
@@ -22,6 +24,7 @@ export const commands: readonly RegisterCommand[] = [
   registerTrain,
   registerReport,
   registerSynth,
+  registerEval,
   registerPack,
   registerConvert,
   registerExport,
@@ -32,4 +35,5 @@ export const commands: readonly RegisterCommand[] = [
   registerDemo,
   registerBenchContender,
   registerSynthWorker,
+  registerEvalWorker,
 ];

@@ -13,6 +13,7 @@ import { makeFolder } from '@hifigan/train/node';
 import { type Context, heedInterrupt } from '../context.js';
 import { UserError } from '../errors.js';
 import type { FoundFile, LeftOut } from '../files/find-files.js';
+import { type FilePair, pairFiles } from '../files/pair-files.js';
 import { peak } from '../files/peak.js';
 import { readInput } from '../files/read-input.js';
 import { RecordingReader, readOrReason } from '../files/read-recording.js';
@@ -31,7 +32,6 @@ import { nameSpeakers, type SpeakerOf } from '../prepare/speakers.js';
 import { splitIds } from '../prepare/split.js';
 import { createProgress } from '../terminal/progress.js';
 import { judgePair, type PairFacts } from './judge-pair.js';
-import { type FilePair, pairFiles } from './pair-files.js';
 
 export interface PreparePairsOptions {
   readonly recordings: readonly FoundFile[];
@@ -90,7 +90,10 @@ export async function preparePairs(
   const ids = nameAll(recordings);
   const speakers = options.speakerOf && nameSpeakers(ids, options.speakerOf);
   checkHoldout(options, new Set(speakers?.values() ?? ids.values()));
-  const { pairs, alone } = pairFiles(recordings, mels);
+  const { pairs, alone } = pairFiles(recordings, mels, {
+    noPartner: (id) => `has no mel: ${id}.npy is not there`,
+    noRecording: 'has no recording of its name',
+  });
   const accepted: AcceptedPair[] = [];
   const refused: Refusal[] = [];
   const work = {
@@ -137,7 +140,7 @@ interface PairWork extends PreparePairsOptions {
 
 async function preparePair(
   context: Context,
-  { id, recording: file, mel: melFile }: FilePair,
+  { id, recording: file, partner: melFile }: FilePair,
   work: PairWork,
 ): Promise<AcceptedPair | Refusal> {
   const { folder, config, spectrogram, shortest, correct } = work;

@@ -58,7 +58,7 @@ export async function openExported(
   const { shown } = exported;
   // First of all what it says of itself: an engine that is open would have to be closed again.
   const facts = await exportedFacts(context, exported);
-  const config = await configOf(context, exported, { facts, given: options.config });
+  const config = await exportedConfig(context, exported, { facts, given: options.config });
   const { engine, computes } =
     exported.kind === 'onnx'
       ? await onOnnxruntime(context, { exported, config, options })
@@ -108,8 +108,8 @@ export async function exportedFacts(
   };
 }
 
-/** What `--config` names, else what the file holds, else what lies beside it. */
-async function configOf(
+/** What `--config` names, else what the file holds, else what lies beside it. @throws ConfigError or UserError */
+export async function exportedConfig(
   context: Context,
   { kind, path, shown }: Exported,
   { facts, given }: { readonly facts: ExportedFacts; readonly given: string | undefined },

@@ -8,14 +8,11 @@ import {
   SAMPLED_CLIPS,
   sampleTags,
 } from '@hifigan/train/node';
+import type { Take } from './take.js';
 
 /** Sound and picture of one clip at one step. */
-export interface Sample {
+export interface Sample extends Take {
   readonly step: number;
-  readonly audio?: AudioValue;
-  readonly mel?: ImageValue;
-  /** From the recording. */
-  readonly difference?: ImageValue;
 }
 
 /** What a run has kept of one clip of its validations. */

@@ -1,5 +1,4 @@
 import type { Job } from '../files/plan-outputs.js';
-import type { AskedProcess } from '../processes/asked-process.js';
 import type { SoundFormat } from './sound-encoder.js';
 import type { SpokenFile } from './speak-file.js';
 import type { SpeakOptions } from './synth-options.js';
@@ -24,5 +23,3 @@ export interface WorkerNews {
   readonly share: number | null;
   readonly seconds: number;
 }
-
-export type SpeakingProcess = AskedProcess<WorkerQuestion, WorkerAnswers>;

@@ -6,6 +6,7 @@ import librosa
 import numpy as np
 import pystoi
 import scipy
+import scipy.stats
 import soundfile
 import torch
 
@@ -19,6 +20,7 @@ Recordings: `samples/*.wav` by their names (their licences: samples/LICENSE.md),
 (uniform noise of ±0.02), `dull` (mean of 9 samples), `glided` (read along a time axis that swings by 300 samples).
 `<recording>/<copy>/…`: `stoi`, `estoi` (pystoi; `rates/…` of the first noisy copy, as if its rate were another), (by resolution: spectral convergence, log magnitude; torch), `mel` (mean difference up to fmax and full band), `mcd`
 (as it is, and along librosa's path), `si_sdr`. `<recording>/<recording or copy>/f0`: librosa.pyin, 0 where unvoiced.
+Of `<sample>/…`, in `bootstrap`: `values`, `means` (of scipy's resamples), `bca` and `percentile` (low and high, by confidence).
 """
 
 RECORDINGS = ["en-vm-review", "ru-vm-review"]
@@ -96,8 +98,46 @@ def pitch(audio):
     return np.where(voiced, f0, 0.0)
 
 
+CONFIDENCES = [0.95, 0.8]
+
+
+def samples():
+    def uniform(name, count):
+        return hashed_uniform(f"bootstrap/{name}", (count,), 1.0).astype(np.float64)
+
+    return {
+        "skewed": np.abs(uniform("skewed", 23)) ** 4,
+        "scores": 1 - 0.2 * np.abs(uniform("scores", 60)) ** 3,
+        "differences": uniform("differences", 40) + 0.1,
+        "few": uniform("few", 5),
+        "tied": np.round(4 * uniform("tied", 12)),
+    }
+
+
+def bootstrap():
+    """scipy's distribution of means, and the intervals that it takes from that."""
+    arrays = {}
+    for name, values in samples().items():
+        drawn = scipy.stats.bootstrap((values,), np.mean, n_resamples=999, rng=np.random.default_rng(1))
+        arrays |= {f"{name}/values": values, f"{name}/means": drawn.bootstrap_distribution}
+        for method in ("bca", "percentile"):
+            found = [
+                scipy.stats.bootstrap(
+                    (values,), np.mean, n_resamples=0, bootstrap_result=drawn, method=method, confidence_level=one
+                ).confidence_interval
+                for one in CONFIDENCES
+            ]
+            arrays[f"{name}/{method}"] = np.array([[one.low, one.high] for one in found])
+    return arrays
+
+
 def run(options):
     store = Store("metrics", options.check)
+    store.put(
+        "bootstrap", bootstrap(), "confidence intervals of means by scipy.stats.bootstrap",
+        {"scipy": scipy.__version__, "samples": list(samples()), "confidences": CONFIDENCES},
+        tolerance=1e-12,
+    )
     arrays = {}
     for name in RECORDINGS:
         audio, rate = soundfile.read(ROOT / "samples" / f"{name}.wav", dtype="float32")

@@ -1,12 +1,12 @@
-import type { FoundFile } from '../files/find-files.js';
 import { identify, nameAll } from '../prepare/identify.js';
 import { FOREIGN } from '../prepare/prepare.js';
+import type { FoundFile } from './find-files.js';
 
-/** A recording and the mel that was made of it. */
+/** A recording and the file that belongs to it. */
 export interface FilePair {
   readonly id: string;
   readonly recording: FoundFile;
-  readonly mel: FoundFile;
+  readonly partner: FoundFile;
 }
 
 /** A file without its other half, and why. */
@@ -15,31 +15,39 @@ export interface Alone {
   readonly reason: string;
 }
 
+/** What to say of files without their other half. */
+export interface PairWords {
+  /** Of a recording, by its id. */
+  readonly noPartner: (id: string) => string;
+  readonly noRecording: string;
+}
+
 /**
  * Pairs files by their ids (paths below their folders, without extensions), else by their names alone where those are
- * unique on both sides: mels often lie in one folder, recordings in one for each speaker.
+ * unique on both sides: what others make of recordings often lies in one folder, recordings in one for each speaker.
  */
 export function pairFiles(
   recordings: readonly FoundFile[],
-  mels: readonly FoundFile[],
+  partners: readonly FoundFile[],
+  { noPartner, noRecording }: PairWords,
 ): { readonly pairs: readonly FilePair[]; readonly alone: readonly Alone[] } {
   const ids = nameAll(recordings);
   const readable = [...ids.keys()];
-  const melOf = new Map([...identifyAll(mels)].map(([mel, id]) => [id, mel]));
-  const [ownNames, melNames] = [readable, mels].map(byName);
-  const free = new Set(mels);
+  const partnerOf = new Map([...identifyAll(partners)].map(([partner, id]) => [id, partner]));
+  const [ownNames, partnerNames] = [readable, partners].map(byName);
+  const free = new Set(partners);
   const pairs: FilePair[] = [];
-  const take = (recording: FoundFile, mel: FoundFile | undefined) => {
-    if (!mel || !free.delete(mel)) return;
-    pairs.push({ id: ids.get(recording)!, recording, mel });
+  const take = (recording: FoundFile, partner: FoundFile | undefined) => {
+    if (!partner || !free.delete(partner)) return;
+    pairs.push({ id: ids.get(recording)!, recording, partner });
   };
-  for (const recording of readable) take(recording, melOf.get(ids.get(recording)!));
+  for (const recording of readable) take(recording, partnerOf.get(ids.get(recording)!));
   const paired = new Set(pairs.map(({ recording }) => recording));
   for (const recording of readable) {
     const name = nameOf(recording);
     if (paired.has(recording) || ownNames.get(name)!.length > 1) continue;
-    const [mel, ...others] = melNames.get(name) ?? [];
-    if (others.length === 0) take(recording, mel);
+    const [partner, ...others] = partnerNames.get(name) ?? [];
+    if (others.length === 0) take(recording, partner);
   }
   const found = new Set(pairs.map(({ recording }) => recording));
   const order = new Map(recordings.map((recording, index) => [recording, index]));
@@ -51,11 +59,9 @@ export function pairFiles(
         .filter((recording) => !found.has(recording))
         .map((recording) => ({
           file: recording.relative,
-          reason: ids.has(recording)
-            ? `has no mel: ${ids.get(recording)}.npy is not there`
-            : FOREIGN,
+          reason: ids.has(recording) ? noPartner(ids.get(recording)!) : FOREIGN,
         })),
-      ...[...free].map((mel) => ({ file: mel.relative, reason: 'has no recording of its name' })),
+      ...[...free].map(({ relative }) => ({ file: relative, reason: noRecording })),
     ],
   };
 }

@@ -1,0 +1,155 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inFolder, runMain } from '../testing/run-main.js';
+import { noisy, SPEECH_RATE, speech, writeComparison, writeSpeech } from '../testing/speech.js';
+
+const AS_IS = ['-c', 'v1-16k'];
+
+describe('hifigan eval of what is not as it should be', () => {
+  it('refuses before it works, and says what to do', () =>
+    inFolder(async (cwd) => {
+      await writeComparison(cwd);
+      await mkdir(join(cwd, 'empty'));
+      await writeSpeech(cwd, 'other/x.wav', speech(0, 1));
+      await writeFile(join(cwd, 'page.html'), 'mine');
+      await writeFile(join(cwd, 'list.txt'), 'nobody\n');
+      await writeFile(join(cwd, 'blank.txt'), '\n');
+      const refused = async (code: number, ...argv: string[]) => {
+        const run = await runMain(['eval', ...argv], { cwd });
+        expect({ code: run.code, stdout: run.stdout }, run.stderr).toEqual({ code, stdout: '' });
+        return run.stderr;
+      };
+      expect(await refused(2)).toMatch(/missing required argument 'ref'/);
+      expect(await refused(2, 'ref')).toMatch(
+        /missing required argument 'gen'; .*--model, --voice/,
+      );
+      expect(await refused(1, 'ref', 'empty')).toMatch(/empty: has no \.wav, .* files/);
+      expect(await refused(1, 'empty', 'ref')).toMatch(/empty: has no \.wav, .* files/);
+      expect(await refused(1, 'none', 'ref')).toMatch(/none: cannot be read: there is no such/);
+      expect(await refused(1, 'ref', 'other')).toMatch(
+        /other: none of its files pairs with one of ref, because .*such as a\.wav there, such as x\.wav here.*; rename them/,
+      );
+      expect(await refused(1, 'blank.txt', 'ref')).toMatch(/blank\.txt: names no files/);
+      expect(await refused(2, '-', 'ref')).toMatch(/^error: -: recordings of two places/m);
+      expect(await refused(2, 'ref', 'quiet', 'quiet')).toMatch(
+        /quiet: two systems have this name; .*--system NAME=PATH/,
+      );
+      expect(await refused(2, 'ref', 'quiet', '--measures', 'stoy')).toMatch(
+        /must be one of stoi, .*Did you mean stoi\?/,
+      );
+      expect(await refused(2, 'ref', 'quiet', '--confidence', '95')).toMatch(/between 0 and 1/);
+      expect(await refused(2, '--griffin-lim', 'ref', 'quiet')).toMatch(/whole number/);
+      expect(await refused(1, 'ref', 'quiet', '--only', 'list.txt')).toMatch(
+        /--only list\.txt: names none of the references, such as a;/,
+      );
+      expect(await refused(1, 'ref', 'quiet', '-o', 'page.html')).toMatch(/exists already/);
+      expect(await refused(2, 'ref', 'quiet', '-o', '-', '--ndjson')).toMatch(/both go to stdout/);
+      expect(await refused(2, 'ref', 'quiet', '-fo', 'ref/a.wav')).toMatch(/name of a recording/);
+      await writeSpeech(cwd, 'kept/mel-limit/deep/b.wav', speech(0, 1));
+      expect(await refused(1, 'ref', '--mel-limit', '--keep', 'kept')).toMatch(
+        /kept\/mel-limit\/deep\/b\.wav: exists already; .*--force/,
+      );
+      expect(await refused(1, 'ref', '--model', 'empty')).toMatch(/^error: empty: /m);
+      expect(await refused(2, 'ref', 'quiet', '--workers', '2')).toMatch(/program must be handed/);
+    }));
+
+  it('finishes all others, tells at the end what failed, and ends with 1', () =>
+    inFolder(async (cwd) => {
+      await writeComparison(cwd);
+      const broken = await readFile(join(cwd, 'quiet/a.wav'));
+      broken.writeFloatLE(Number.NaN, broken.length - 4 * 500);
+      await writeFile(join(cwd, 'quiet/a.wav'), broken);
+      await writeFile(join(cwd, 'loud/deep/b.wav'), 'RIFF and then nothing');
+      await writeFile(join(cwd, 'ref/deep/c.wav'), '');
+      const argv = ['eval', 'ref', 'quiet', 'loud', ...AS_IS, '--measures', 'stoi,mel_distance'];
+      const { code, stdout, stderr } = await runMain([...argv, '--json'], { cwd });
+      expect(code).toBe(1);
+      const { failed, systems, differences, files } = JSON.parse(stdout);
+      expect(failed).toEqual([
+        { file: 'ref/deep/c.wav', reason: expect.stringMatching(/^ref\/deep\/c\.wav: /) },
+        {
+          ...{ file: 'quiet/a.wav', system: 'quiet' },
+          reason: expect.stringMatching(
+            /^quiet\/a\.wav: sample \d+ of channel 0 is NaN.* \(quiet\)$/,
+          ),
+        },
+        {
+          ...{ file: 'loud/deep/b.wav', system: 'loud' },
+          reason: expect.stringMatching(/^loud\/deep\/b\.wav: .* \(loud\)$/),
+        },
+      ]);
+      expect(systems.map((one: { files: number }) => one.files)).toEqual([1, 1]);
+      expect(systems[0].measures.stoi.count).toBe(1);
+      // No file has both.
+      expect(differences[0].measures.stoi).toBeNull();
+      expect(files).toHaveLength(2);
+      const end = stderr.slice(stderr.indexOf('3 files failed'));
+      for (const { reason } of failed) expect(end).toContain(`  ${reason}`);
+      const table = await runMain(argv, { cwd });
+      expect(table.stdout).toMatch(/^STOI +– +– *$/m);
+
+      await writeFile(join(cwd, 'ref/a.wav'), 'x');
+      await writeFile(join(cwd, 'quiet/deep/b.wav'), 'x');
+      const nothing = await runMain(['eval', 'ref', 'quiet', ...AS_IS], { cwd });
+      expect(nothing).toMatchObject({ code: 1, stdout: '' });
+      expect(nothing.stderr).toMatch(/error: ref: none of 3 files could be measured: ref\/a\.wav/);
+    }));
+
+  it('says which measures are missing of silence and of what is too short; others stand', () =>
+    inFolder(async (cwd) => {
+      await writeComparison(cwd);
+      const short = speech(0.2, 0.4);
+      await writeSpeech(cwd, 'ref/short.wav', short);
+      await writeSpeech(cwd, 'loud/short.wav', noisy(short, 0.01));
+      const silence = new Float32Array(SPEECH_RATE);
+      await writeSpeech(cwd, 'ref/silent.wav', silence);
+      await writeSpeech(cwd, 'loud/silent.wav', noisy(silence, 0.01));
+      await writeSpeech(cwd, 'ref/tiny.wav', short.subarray(0, 10));
+      await writeSpeech(cwd, 'loud/tiny.wav', short.subarray(0, 10));
+      const argv = ['eval', 'ref', 'loud', ...AS_IS, '--json', '--measures', 'all'];
+      const { code, stdout, stderr } = await runMain([...argv, '-o', 'page.html'], { cwd });
+      expect(code, stderr).toBe(0);
+      const { files, systems } = JSON.parse(stdout);
+      const soundOf = (name: string) =>
+        files.find((file: { name: string }) => file.name === name).systems.loud;
+      expect(soundOf('short').measures.stoi).toBeNull();
+      expect(soundOf('short').missing.stoi).toMatch(/at least 30.*longer recording/);
+      expect(soundOf('short').measures.mel_distance).toBeGreaterThan(0);
+      expect(soundOf('silent').missing).toMatchObject({
+        stoi: expect.stringMatching(/reference is silent/),
+        f0_rmse: expect.stringMatching(/no frame is voiced/),
+      });
+      expect(soundOf('silent').measures.mel_distance).toBeGreaterThan(1);
+      expect(soundOf('tiny').measures).toMatchObject({ stoi: null, mel_distance: null });
+      expect(systems[0]).toMatchObject({ files: 6 });
+      expect(systems[0].measures.stoi.count).toBe(3);
+      expect(stderr).toMatch(/^note: STOI is missing of 3 files: .*silent \(loud\): .*silent/m);
+      // What has no figure is not the worst.
+      expect(
+        files
+          .slice(0, 3)
+          .map(({ name }: { name: string }) => name)
+          .sort(),
+      ).toEqual([...['a', 'deep/b', 'deep/c']]);
+    }));
+
+  it('ends at Ctrl-C, and leaves nothing', () =>
+    inFolder(async (cwd) => {
+      await writeComparison(cwd);
+      const controller = new AbortController();
+      const argv = ['eval', 'ref', 'quiet', 'loud', ...AS_IS, '-o', 'page.html', '--ndjson'];
+      const run = await runMain(argv, {
+        ...{ cwd, signal: controller.signal, tty: true },
+        heard: (text) => {
+          if (text.includes('deep/b')) controller.abort();
+        },
+      });
+      expect(run.code, run.stderr).toBe(130);
+      expect(run.stderr).toMatch(/stopping; press Ctrl-C again/);
+      expect(run.stderr).toMatch(/interrupted; nothing was written/);
+      expect(run.stdout.split('\n').filter(Boolean).length).toBeLessThan(3);
+      expect(existsSync(join(cwd, 'page.html'))).toBe(false);
+    }));
+});

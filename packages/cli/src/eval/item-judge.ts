@@ -1,0 +1,242 @@
+import { join } from 'node:path';
+import {
+  createProfileAnalysis,
+  griffinLim,
+  type MelOptions,
+  melOptions,
+  type ProfileAnalysis,
+  profileOfConfig,
+  writeWav,
+} from '@hifigan/audio';
+import type { HifiGanConfig } from '@hifigan/config';
+import { compareSpeech, type SpeechMeasureName, trackPitch } from '@hifigan/metrics';
+import { type Context, heedInterrupt } from '../context.js';
+import { explain, Interrupted } from '../errors.js';
+import type { FoundFile } from '../files/find-files.js';
+import { type Recording, RecordingReader } from '../files/read-recording.js';
+import { writeAtomic } from '../files/write-atomic.js';
+import { analyzeRecording } from '../model/analyze-recording.js';
+import { type OpenedVocoder, openVocoder } from '../model/open-vocoder.js';
+import type { EvalItem } from './find-items.js';
+import type { FailedSound, JudgedItem, JudgedSound, SoundFacts } from './judged.js';
+import type { EvalSystem } from './systems.js';
+
+/** What is measured, and how. */
+export interface JudgeOptions {
+  /** Its rate and its mels are those of the comparison. */
+  readonly config: HifiGanConfig;
+  readonly systems: readonly EvalSystem[];
+  readonly measures: readonly SpeechMeasureName[];
+  readonly backend: string;
+  readonly threads?: number;
+  /** Folder for what is made of the references, absolute. */
+  readonly keep?: string;
+}
+
+/** A reference and what a system made of it, both of one length. */
+export interface SoundPair {
+  readonly reference: Float32Array;
+  readonly generated: Float32Array;
+}
+
+/** Frames between which Ctrl-C is heard. */
+const CHUNK_FRAMES = 256;
+
+const PITCH: readonly SpeechMeasureName[] = ['f0_rmse', 'voiced_f1'];
+
+/** Measures what systems made of references, one reference after the other; holds no more than one. */
+export class ItemJudge {
+  readonly samplingRate: number;
+  readonly #context: Context;
+  readonly #options: JudgeOptions;
+  readonly #mel: MelOptions;
+  readonly #analysis: ProfileAnalysis;
+  readonly #voices: ReadonlyMap<string, OpenedVocoder>;
+  /** By rate. */
+  readonly #readers = new Map<number, RecordingReader>();
+
+  private constructor(
+    context: Context,
+    options: JudgeOptions,
+    voices: ReadonlyMap<string, OpenedVocoder>,
+  ) {
+    this.#context = context;
+    this.#options = options;
+    this.#voices = voices;
+    this.samplingRate = options.config.sampling_rate;
+    this.#mel = melOptions(options.config);
+    this.#analysis = createProfileAnalysis(profileOfConfig(options.config));
+  }
+
+  /** @throws what openVocoder throws */
+  static async open(context: Context, options: JudgeOptions): Promise<ItemJudge> {
+    const voices = new Map<string, OpenedVocoder>();
+    try {
+      for (const { kind, name, path: checkpoint } of options.systems) {
+        if (kind !== 'model') continue;
+        const { backend, threads } = options;
+        voices.set(name, await openVocoder(context, { checkpoint, backend, threads }));
+      }
+    } catch (error) {
+      for (const { vocoder } of voices.values()) await vocoder.dispose();
+      throw error;
+    }
+    return new ItemJudge(context, options, voices);
+  }
+
+  /**
+   * Measures all that was made of a reference; what cannot be read or made is told in the result.
+   *
+   * @param advance called with the share that is done; throws after Ctrl-C
+   * @throws Interrupted after Ctrl-C; UserError where the reference itself cannot be judged
+   */
+  async judge(item: EvalItem, advance: (share: number) => Promise<void>): Promise<JudgedItem> {
+    const reference = await this.#read(item.reference);
+    const systems: Record<string, JudgedSound | FailedSound> = {};
+    const present = this.#options.systems.filter((system) => has(item, system));
+    // Tracking pitch is most of the work; of equal lengths it is the same.
+    const pitches = new Map<number, ReturnType<typeof trackPitch>>();
+    const pitchOf = (audio: Float32Array) => {
+      const known = pitches.get(audio.length) ?? trackPitch(audio, this.samplingRate);
+      return pitches.set(audio.length, known).get(audio.length);
+    };
+    for (const [index, system] of present.entries()) {
+      await advance(index / present.length);
+      try {
+        systems[system.name] = await this.#judgeSystem(item, system, { reference, pitchOf });
+      } catch (error) {
+        if (error instanceof Interrupted || this.#context.signal.aborted) throw new Interrupted();
+        systems[system.name] = { failed: explain(error) };
+      }
+    }
+    return { name: item.name, reference: factsOf(item.reference, reference), systems };
+  }
+
+  /** The sounds themselves, as they were compared; of a system that could be judged. */
+  async hear(item: EvalItem, system: EvalSystem): Promise<SoundPair> {
+    const reference = await this.#read(item.reference);
+    const { audio } = await this.#soundOf(item, system, reference);
+    return alike(reference.audio, audio);
+  }
+
+  async end(): Promise<void> {
+    for (const { vocoder } of this.#voices.values()) await vocoder.dispose();
+  }
+
+  async #judgeSystem(
+    item: EvalItem,
+    system: EvalSystem,
+    {
+      reference,
+      pitchOf,
+    }: {
+      readonly reference: Recording;
+      readonly pitchOf: (audio: Float32Array) => ReturnType<typeof trackPitch> | undefined;
+    },
+  ): Promise<JudgedSound> {
+    const { measures, keep } = this.#options;
+    const { samplingRate } = this;
+    const made = await this.#soundOf(item, system, reference);
+    if (keep !== undefined && !made.recording) {
+      const wav = writeWav({ samplingRate, channels: [made.audio] }, 'float32');
+      await writeAtomic(join(keep, keptAs(item, system)), wav);
+    }
+    await heedInterrupt(this.#context);
+    const pair = alike(reference.audio, made.audio);
+    const missing: Partial<Record<SpeechMeasureName, string>> = {};
+    const figures = compareSpeech(pair.reference, pair.generated, {
+      ...{ samplingRate, mel: this.#mel, only: measures },
+      onMissing: (name, reason) => {
+        missing[name] = reason;
+      },
+      ...(measures.some((name) => PITCH.includes(name)) && {
+        referencePitch: tried(() => pitchOf(pair.reference)),
+      }),
+    });
+    const seconds = pair.reference.length / samplingRate;
+    return {
+      ...(made.recording && { sound: factsOf(item.generated[system.name], made.recording) }),
+      seconds,
+      cut: {
+        reference: reference.audio.length / samplingRate - seconds,
+        generated: made.audio.length / samplingRate - seconds,
+      },
+      ...{ measures: figures, missing },
+    };
+  }
+
+  /** What a system made of a reference, or makes now. */
+  async #soundOf(
+    { reference: file, generated }: EvalItem,
+    system: EvalSystem,
+    reference: Recording,
+  ): Promise<{ readonly audio: Float32Array; readonly recording?: Recording }> {
+    if (system.kind === 'files') {
+      const recording = await this.#read(generated[system.name]);
+      return { audio: recording.audio, recording };
+    }
+    if (system.kind === 'model') return { audio: await this.#speak(file, system.name) };
+    const mel = analyzeRecording(this.#analysis, reference.audio, file.shown);
+    const how =
+      system.kind === 'mel-limit'
+        ? { iterations: 0, phases: reference.audio }
+        : { iterations: system.iterations };
+    return { audio: griffinLim(mel, { ...this.#mel, ...how }) };
+  }
+
+  async #speak(file: FoundFile, name: string): Promise<Float32Array> {
+    const { vocoder } = this.#voices.get(name)!;
+    const own = vocoder.config.sampling_rate;
+    const { audio } = await this.#read(file, own);
+    const mel = analyzeRecording(vocoder, audio, file.shown);
+    return vocoder.synthesize(mel, {
+      ...{ chunkFrames: CHUNK_FRAMES, samplingRate: this.samplingRate },
+      signal: this.#context.signal,
+      onProgress: () => heedInterrupt(this.#context),
+    });
+  }
+
+  async #read(
+    { path, shown }: FoundFile,
+    samplingRate: number = this.samplingRate,
+  ): Promise<Recording> {
+    const known = this.#readers.get(samplingRate);
+    const reader = known ?? new RecordingReader(this.#context, samplingRate);
+    this.#readers.set(samplingRate, reader);
+    return reader.read(path, shown);
+  }
+}
+
+/** Where `--keep` puts what a system made of a reference, below its folder. */
+export function keptAs({ name }: EvalItem, system: Pick<EvalSystem, 'name'>): string {
+  return join(system.name.replaceAll(/[/\\:]|^\.+/g, '_'), `${name}.wav`);
+}
+
+/** Whether there is something to judge. */
+export function has({ generated }: EvalItem, { kind, name }: EvalSystem): boolean {
+  return kind !== 'files' || generated[name] !== undefined;
+}
+
+function factsOf({ shown }: FoundFile, { original }: Recording): SoundFacts {
+  const { samplingRate, channels, samples } = original;
+  return { file: shown, samplingRate, channels, seconds: samples / samplingRate };
+}
+
+/** As much of both as the shorter has: they begin together. */
+function alike(reference: Float32Array, generated: Float32Array): SoundPair {
+  const length = Math.min(reference.length, generated.length);
+  return {
+    reference: reference.subarray(0, length),
+    generated: generated.subarray(0, length),
+  };
+}
+
+/** Where it cannot be, whoever needs it says why. */
+function tried<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import type { Context } from '../context.js';
+import { Interrupted } from '../errors.js';
+import type { Job } from '../files/plan-outputs.js';
+import { runJobs, type Work } from '../run-jobs.js';
+import type { EvalItem } from './find-items.js';
+import { isJudged, type JudgedItem } from './judged.js';
+import { openJudges, usualWorkers } from './judging-lanes.js';
+import type { Plan } from './plan.js';
+
+/** What could not be judged. */
+export interface Failed {
+  readonly file: string;
+  /** Absent where it is the reference. */
+  readonly system?: string;
+  readonly reason: string;
+}
+
+/** Measures each file; in the order of the references. Failures are told at once. @throws Interrupted after Ctrl-C */
+export async function judgeAll(
+  context: Context,
+  { options, found, systems, judging }: Plan,
+): Promise<{ readonly items: readonly JudgedItem[]; readonly failed: readonly Failed[] }> {
+  const { console } = context;
+  const workers = Math.min(
+    options.workers ?? usualWorkers(context, { files: found.items.length, systems }),
+    found.items.length,
+  );
+  const lanes = await openJudges(context, { ...judging, workers });
+  const itemOf = new Map(
+    found.items.map((item) => [
+      { file: item.reference, output: '', shown: item.name } as Job,
+      item,
+    ]),
+  );
+  const judged = new Map<EvalItem, JudgedItem>();
+  const broken = new Map<EvalItem, Failed[]>();
+  try {
+    const report = await runJobs(context, {
+      ...{ label: 'eval', jobs: [...itemOf.keys()], alone: false },
+      lanes: lanes.judges.map((judge): Work => {
+        return async (job, advance) => {
+          const item = itemOf.get(job)!;
+          const result = await judge(item, advance);
+          judged.set(item, result);
+          const failed = failuresOf(item, result);
+          for (const { reason } of failed) console.error(reason);
+          broken.set(item, failed);
+          if (options.ndjson) {
+            await console.result(JSON.stringify({ kind: 'file', ...result }));
+          }
+          return {};
+        };
+      }),
+    });
+    const lost = report.failed.map(({ in: file, reason }) => ({ file, reason }));
+    const { items } = found;
+    return {
+      items: items.flatMap((item) => judged.get(item) ?? []),
+      failed: [...lost, ...items.flatMap((item) => broken.get(item) ?? [])],
+    };
+  } catch (error) {
+    // What other verbs finish and keep, there is none of here.
+    if (error instanceof Interrupted) throw new Interrupted();
+    throw error;
+  } finally {
+    await lanes.end();
+  }
+}
+
+/** What of a reference could not be judged, system by system. */
+function failuresOf(item: EvalItem, { systems }: JudgedItem): Failed[] {
+  return Object.entries(systems).flatMap(([system, sound]): Failed[] => {
+    if (isJudged(sound)) return [];
+    const file = item.generated[system]?.shown ?? item.reference.shown;
+    const why = sound.failed.replace(`${file}: `, '');
+    return [{ file, system, reason: `${file}: ${why} (${system})` }];
+  });
+}

@@ -1,0 +1,44 @@
+import type { SpeechMeasureName } from '@hifigan/metrics';
+
+/** Figures by measure; null where one does not apply. */
+export type Figures = Readonly<Partial<Record<SpeechMeasureName, number | null>>>;
+
+/** A recording as it was found. */
+export interface SoundFacts {
+  readonly file: string;
+  /** Hz, as stored; what differs from the rate of the comparison was resampled. */
+  readonly samplingRate: number;
+  readonly channels: number;
+  /** As stored. */
+  readonly seconds: number;
+}
+
+/** What one system made of a reference, measured. */
+export interface JudgedSound {
+  /** Absent where it was made for the comparison. */
+  readonly sound?: SoundFacts;
+  /** That were compared: those that both have. */
+  readonly seconds: number;
+  /** That were cut off the end of the longer one. */
+  readonly cut: { readonly reference: number; readonly generated: number };
+  readonly measures: Figures;
+  /** Why a measure is null. */
+  readonly missing: Readonly<Partial<Record<SpeechMeasureName, string>>>;
+}
+
+/** What could not be judged, and why. */
+export interface FailedSound {
+  readonly failed: string;
+}
+
+/** A reference and all that was made of it. */
+export interface JudgedItem {
+  readonly name: string;
+  readonly reference: SoundFacts;
+  /** By name of the system; without those that have no file of it. */
+  readonly systems: Readonly<Record<string, JudgedSound | FailedSound>>;
+}
+
+export function isJudged(sound: JudgedSound | FailedSound | undefined): sound is JudgedSound {
+  return sound !== undefined && !('failed' in sound);
+}

@@ -1,0 +1,225 @@
+import {
+  createMelSpectrogram,
+  type MelOptions,
+  type MelSpectrogram,
+  writeWav,
+} from '@hifigan/audio';
+import {
+  drawMel,
+  drawMelDifference,
+  type MelRange,
+  melRange,
+  type Picture,
+  toPng,
+} from '@hifigan/train/node';
+import { drawDocument, drawFacts, drawNotes } from '../report/document.js';
+import { escapeHtml } from '../report/html.js';
+import { drawClip, drawTake, type Take } from '../report/take.js';
+import { drawIntervals } from './draw-intervals.js';
+import type { Evaluation } from './evaluation.js';
+import { isJudged, type JudgedItem } from './judged.js';
+import {
+  DIRECTIONS,
+  type Measure,
+  shownDifference,
+  shownFigure,
+  shownInterval,
+  titleOf,
+} from './measures.js';
+
+/** Seconds of a clip that are in the page. */
+export const MOST_SECONDS = 20;
+
+export interface EvalPage {
+  readonly title: string;
+  readonly facts: readonly (readonly [string, string])[];
+  readonly evaluation: Evaluation;
+  readonly measures: readonly Measure[];
+  /** As HTML, made by {@link ClipDrawer}. */
+  readonly clips: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** A page of its own about a comparison; whatever names files and systems have, they are text. */
+export function drawEvalPage({
+  title,
+  facts,
+  evaluation,
+  measures,
+  clips,
+  notes,
+}: EvalPage): string {
+  return drawDocument({
+    ...{ title: `${title} – speech compared`, heading: title, generator: 'hifigan eval' },
+    sections: [
+      ['Means over files', drawMeans(evaluation, measures) + drawFacts(facts)],
+      [
+        'Intervals',
+        `<div class="charts">${measures.map((measure) => drawIntervals(evaluation.systems, measure)).join('\n')}</div>`,
+      ],
+      ['Differences on the same files', drawDifferences(evaluation, measures)],
+      ['Sound, the worst first', clips.join('\n')],
+      ['Files, the worst first', drawFiles(evaluation, measures)],
+      ['Notes', drawNotes(notes)],
+    ],
+  });
+}
+
+type Cell = string;
+
+function drawTable(head: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
+  const cells = (row: readonly Cell[], tag: string) =>
+    row
+      .map((cell, i) => {
+        const kind = tag === 'th' ? 'th scope="col"' : i === 0 ? 'th scope="row"' : 'td';
+        return `<${kind}>${escapeHtml(cell)}</${kind.slice(0, 2)}>`;
+      })
+      .join('');
+  const body = rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n');
+  return `<div class="scroll" tabindex="0"><table><thead><tr>${cells(head, 'th')}</tr></thead>\n<tbody>${body}</tbody></table></div>`;
+}
+
+function drawMeans({ systems }: Evaluation, measures: readonly Measure[]): string {
+  return drawTable(
+    ['measure', 'better', ...systems.map(({ name, files }) => `${name} (${files})`)],
+    measures.map((measure) => [
+      titleOf(measure),
+      DIRECTIONS[measure.better],
+      ...systems.map(({ measures: found }) => {
+        const summary = found[measure.name];
+        return summary ? shownInterval(summary, measure) : '–';
+      }),
+    ]),
+  );
+}
+
+function drawDifferences({ differences }: Evaluation, measures: readonly Measure[]): string {
+  if (differences.length === 0) return '';
+  return drawTable(
+    [
+      'measure',
+      ...differences.flatMap(({ system, baseline }) => [`${system} less ${baseline}`, 'better in']),
+    ],
+    measures.map((measure) => [
+      titleOf(measure),
+      ...differences.flatMap(({ measures: found }) => {
+        const difference = found[measure.name];
+        if (!difference) return ['–', '–'];
+        const { betterIn, count } = difference;
+        return [
+          shownInterval(difference, measure, shownDifference),
+          `${betterIn} of ${count} files`,
+        ];
+      }),
+    ]),
+  );
+}
+
+function drawFiles({ systems, files }: Evaluation, measures: readonly Measure[]): string {
+  return drawTable(
+    ['file', 'system', ...measures.map(titleOf)],
+    files.flatMap(({ name, systems: found }) =>
+      systems.flatMap(({ name: system }) => {
+        const sound = found[system];
+        if (!sound) return [];
+        if (!isJudged(sound)) return [[name, system, ...measures.map(() => 'failed')]];
+        return [
+          [
+            name,
+            system,
+            ...measures.map((measure) => shownFigure(sound.measures[measure.name], measure)),
+          ],
+        ];
+      }),
+    ),
+  );
+}
+
+/** Draws what is heard and seen of one reference after the other. */
+export class ClipDrawer {
+  readonly #spectrogram: MelSpectrogram;
+  readonly #samplingRate: number;
+  readonly #measures: readonly Measure[];
+
+  constructor(mel: MelOptions, measures: readonly Measure[]) {
+    this.#spectrogram = createMelSpectrogram(mel);
+    this.#samplingRate = mel.samplingRate;
+    this.#measures = measures;
+  }
+
+  /**
+   * @param sounds by system, in their order
+   * @returns HTML
+   */
+  draw(
+    { name, systems }: JudgedItem,
+    sounds: ReadonlyMap<
+      string,
+      { readonly reference: Float32Array; readonly generated: Float32Array }
+    >,
+  ): string {
+    const pairs = [...sounds];
+    if (pairs.length === 0) return '';
+    const [, longest] = pairs.reduce((a, b) =>
+      b[1].reference.length > a[1].reference.length ? b : a,
+    );
+    const original = this.#spectrogramOf(longest.reference);
+    // One scale for all, or they could not be compared.
+    const range = original && melRange(original);
+    return drawClip(name, [
+      drawTake('reference', name, this.#take(longest.reference, { range })),
+      ...pairs.map(([system, { reference, generated }]) =>
+        drawTake(
+          system,
+          name,
+          this.#take(generated, { range, reference }),
+          this.#figures(systems[system]),
+        ),
+      ),
+    ]);
+  }
+
+  #figures(sound: JudgedItem['systems'][string]): string {
+    if (!isJudged(sound)) return '';
+    return this.#measures
+      .map((measure) => `${measure.title} ${shownFigure(sound.measures[measure.name], measure)}`)
+      .join(', ');
+  }
+
+  #take(
+    audio: Float32Array,
+    { range, reference }: { readonly range?: MelRange; readonly reference?: Float32Array },
+  ): Take {
+    const heard = this.#begin(audio);
+    const mel = this.#spectrogramOf(audio);
+    const original = reference && this.#spectrogramOf(reference);
+    const samplingRate = this.#samplingRate;
+    return {
+      audio: {
+        ...{ samplingRate, samples: heard.length },
+        wav: writeWav({ samplingRate, channels: [heard] }),
+      },
+      ...(mel && range && { mel: imageOf(drawMel(mel, range)) }),
+      ...(mel && original && { difference: imageOf(drawMelDifference(original, mel)) }),
+    };
+  }
+
+  /** Nothing of what is too short for a frame. */
+  #spectrogramOf(audio: Float32Array) {
+    try {
+      return this.#spectrogram.analyze(this.#begin(audio));
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+
+  #begin(audio: Float32Array): Float32Array {
+    return audio.subarray(0, MOST_SECONDS * this.#samplingRate);
+  }
+}
+
+function imageOf(picture: Picture) {
+  const { width, height } = picture;
+  return { width, height, png: toPng(picture) };
+}

@@ -1,0 +1,96 @@
+import { counted, duration } from '../terminal/format.js';
+import type { AloneFile } from './find-items.js';
+import { isJudged, type JudgedItem, type SoundFacts } from './judged.js';
+import type { Measure } from './measures.js';
+
+/** Of each kind so many are named, the others counted. */
+const MOST_TOLD = 3;
+/** Seconds of silence or breath that programs add; a longer end was something else. */
+const MUCH = 0.25;
+
+/** What was done to recordings before they were compared, and what could not be, in lines for people. */
+export function whatWasDone(
+  items: readonly JudgedItem[],
+  {
+    samplingRate,
+    measures,
+    alone,
+  }: {
+    readonly samplingRate: number;
+    readonly measures: readonly Measure[];
+    readonly alone: readonly AloneFile[];
+  },
+): string[] {
+  const sounds = items.flatMap(({ name, systems }) =>
+    Object.entries(systems).flatMap(([system, sound]) =>
+      isJudged(sound) ? [{ where: `${name} (${system})`, sound }] : [],
+    ),
+  );
+  const recordings = [
+    ...items.map(({ reference }) => reference),
+    ...sounds.flatMap(({ sound }) => sound.sound ?? []),
+  ];
+  return [
+    ...resampledLines(recordings, samplingRate),
+    ...mixedLines(recordings),
+    ...cutLines(sounds.map(({ where, sound: { cut } }) => ({ where, ...cut }))),
+    ...measures.flatMap(({ name, title }) => {
+      const missing = sounds.flatMap(({ where, sound }) => {
+        const reason = sound.missing[name];
+        return reason === undefined ? [] : `${where}: ${reason}`;
+      });
+      return some(missing, `${title} is missing of ${counted(missing.length, 'file')}`);
+    }),
+    ...some(
+      alone.map(({ file, reason }) => `${file} ${reason}`),
+      `${counted(alone.length, 'file')} without a partner, left out`,
+    ),
+  ];
+}
+
+function some(all: readonly string[], what: string): string[] {
+  if (all.length === 0) return [];
+  const more = all.length > MOST_TOLD ? `; and ${all.length - MOST_TOLD} more` : '';
+  return [`${what}: ${all.slice(0, MOST_TOLD).join('; ')}${more}`];
+}
+
+function resampledLines(recordings: readonly SoundFacts[], samplingRate: number): string[] {
+  const rates = new Map<number, number>();
+  for (const { samplingRate: rate } of recordings) rates.set(rate, (rates.get(rate) ?? 0) + 1);
+  return [...rates].flatMap(([rate, count]) => {
+    if (rate === samplingRate) return [];
+    const empty = rate < samplingRate ? `; above ${rate / 2} Hz they have no sound` : '';
+    return `${counted(count, 'recording')} resampled from ${rate} to ${samplingRate} Hz${empty}`;
+  });
+}
+
+function mixedLines(recordings: readonly SoundFacts[]): string[] {
+  const mixed = recordings.filter(({ channels }) => channels > 1);
+  return some(
+    mixed.map(({ file }) => file),
+    `${counted(mixed.length, 'recording')} mixed from several channels into one`,
+  );
+}
+
+function cutLines(
+  cuts: readonly { where: string; reference: number; generated: number }[],
+): string[] {
+  const longest = (one: (typeof cuts)[number]) => Math.max(one.reference, one.generated);
+  const cut = cuts.filter((one) => longest(one) > 0).sort((a, b) => longest(b) - longest(a));
+  if (cut.length === 0) return [];
+  const [{ where, reference, generated }] = cut;
+  const side = reference > generated ? 'the reference' : 'what was generated';
+  const most = shownEnd(Math.max(reference, generated));
+  const odd =
+    longest(cut[0]) > MUCH
+      ? '; where so much is left over, see that it is the same speech and begins together'
+      : '';
+  return [
+    `${counted(cut.length, 'pair')} of unequal length, cut to the shorter: at most ${most}, the end of ${side} in ${where}${odd}`,
+  ];
+}
+
+/** As of an end that is a few samples long. */
+function shownEnd(seconds: number): string {
+  return seconds < 1 ? `${(1000 * seconds).toFixed(1)} ms` : duration(seconds);
+}
