@@ -19,7 +19,7 @@ import { checkStatistics, floatsOf } from '../mel-statistics.js';
 import { readMelStatistics } from '../read-mel-statistics.js';
 import { ForeignError } from './foreign-error.js';
 import type { ForeignFiles } from './foreign-files.js';
-import { foreignMel } from './foreign-mel.js';
+import { type ForeignMel, foreignMel } from './foreign-mel.js';
 import { openWeights } from './open-weights.js';
 import { parseConfig } from './parse-config.js';
 import {
@@ -94,7 +94,7 @@ export async function readRecognized(
     withoutBias: facts.withoutBias,
     configuration: { where: places.config, paths: facts.paths },
   });
-  const at = { where, place: places.weights };
+  const at = { where, place: places.weights, unused: mel.unused };
   const beside = () => statisticsOf(recognized, { arrays, prefix: found.prefix }, config, at);
   const statistics = mel.statistics ?? (normalises ? await beside() : undefined);
   const state = await readPlaces(found.places, places.weights);
@@ -216,7 +216,11 @@ async function statisticsOf(
     prefix,
   }: { readonly arrays: ReadonlyMap<string, StoredArray>; readonly prefix: string },
   { num_mels: mels }: HifiGanConfig,
-  { where, place }: { readonly where: string; readonly place: string },
+  {
+    where,
+    place,
+    unused = [],
+  }: { readonly where: string; readonly place: string } & Pick<ForeignMel, 'unused'>,
 ): Promise<MelStatistics | undefined> {
   const checked = (statistics: MelStatistics, at: string) => {
     checkStatistics(statistics, mels, at);
@@ -226,7 +230,11 @@ async function statisticsOf(
   const [means, scales] = [mean, scale].map((name) => arrays.get(name.replace('{prefix}', prefix)));
   if (means && scales) {
     const [first, second] = [await readArray(means), await readArray(scales)].map(floatsOf);
-    return checked({ mean: first, scale: second }, place);
+    const used = {
+      mean: unused.includes('mean') ? first.map(() => 0) : first,
+      scale: unused.includes('scale') ? second.map(() => 1) : second,
+    };
+    return checked(used, place);
   }
   const beside = ['stats.h5', 'stats.npy'].find((name) => files.names.includes(name));
   if (beside === undefined) return undefined;
