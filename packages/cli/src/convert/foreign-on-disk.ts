@@ -45,9 +45,9 @@ export async function foreignOnDisk(
     config: config === undefined ? undefined : nameOfConfig(config),
   });
   if (!found) return undefined;
-  const isArchive = found.files !== looking;
   if (looked) {
-    const used = [found.config, ...(isArchive ? [weights ?? names[0]] : [])];
+    const { archive } = found;
+    const used = archive === undefined ? [found.config] : [found.config, archive];
     const paths = used.map((name) => join(folder, name));
     context.sources?.adopt(
       looked,
@@ -55,7 +55,8 @@ export async function foreignOnDisk(
     );
   }
   // What is read from here on is the model. An archive was opened, and noted, already.
-  const recognized = isArchive ? found : { ...found, files: filesIn(context, all) };
+  const recognized =
+    found.archive === undefined ? { ...found, files: filesIn(context, all) } : found;
   if (recognized.layout.name !== 'reference') return { recognized, where: shown };
   // In safetensors they are as ours.
   const { weights: name } = recognized;

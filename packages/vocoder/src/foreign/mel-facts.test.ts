@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createProfileAnalysis } from '@hifigan/audio';
-import { writeNpy } from '@hifigan/checkpoint';
+import { type NamedArray, OrderedDict, writeNpy, writeTorch } from '@hifigan/checkpoint';
+import { presets } from '@hifigan/config';
 import { expectClose } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { type ForeignFiles, readForeign } from '../index.js';
-import { changed, failure, foreignModel, type Loose } from '../testing/foreign-models.js';
+import { type ForeignFiles, filesInMemory, readForeign } from '../index.js';
+import { changed, failure, foreignModel, type Loose, stateOf } from '../testing/foreign-models.js';
 
 describe('the mels of another program’s model', () => {
   it.each([
@@ -330,6 +331,47 @@ describe('the mels of another program’s model', () => {
     const { statistics, notices } = await readForeign(files);
     expect(statistics).toBeUndefined();
     expect(notices).toEqual([]);
+  });
+
+  it('misses no statistics of the reference’s own generators, and takes those of converted ones', async () => {
+    const { model } = foreignModel('coqui');
+    const { generator_model_params: params, audio } = JSON.parse(model.metadata.config);
+    const config = {
+      ...presets.v1,
+      ...{ num_mels: audio.num_mels, hop_size: 8, resblock: params.resblock_type },
+      upsample_rates: params.upsample_factors,
+      upsample_kernel_sizes: params.upsample_kernel_sizes,
+      upsample_initial_channel: params.upsample_initial_channel,
+      resblock_kernel_sizes: params.resblock_kernel_sizes,
+      resblock_dilation_sizes: params.resblock_dilation_sizes,
+    };
+    const bias = { shape: [1], data: new Float32Array(1) };
+    const read = (more: ReadonlyMap<string, NamedArray>) =>
+      readForeign(
+        filesInMemory({
+          'config.json': JSON.stringify(config),
+          g_00000000: writeTorch(
+            new Map([
+              [
+                'generator',
+                new OrderedDict([...stateOf(model), ['conv_post.bias', bias], ...more]),
+              ],
+            ]),
+          ),
+        }),
+      );
+    const plain = await read(new Map());
+    expect(plain.layout.name).toBe('reference');
+    expect(plain.notices).toEqual([]);
+    expect(plain.statistics).toBeUndefined();
+    const ones = { shape: [6], data: new Float32Array(6).fill(1) };
+    const { statistics } = await read(
+      new Map([
+        ['mean', ones],
+        ['scale', ones],
+      ]),
+    );
+    expect(statistics).toEqual({ mean: ones.data, scale: ones.data });
   });
 
   it('says that statistics are missing, without which a model speaks noise', async () => {

@@ -70,9 +70,10 @@ export async function readForeign(
 /** Reads what {@link recognizeForeign} has found. */
 export async function readRecognized(
   recognized: RecognizedForeign,
-  where = '',
+  folder = '',
 ): Promise<ForeignGenerator> {
-  const { layout, source, files } = recognized;
+  const { layout, source, files, archive } = recognized;
+  const where = archive === undefined ? folder : placeOf(folder, archive);
   const name = recognized.weights;
   if (name === undefined) {
     throw new ForeignError(
@@ -112,7 +113,7 @@ export async function readRecognized(
     notices: [
       ...noticesOf(facts, config, layout, places.config),
       ...mel.odd.map((one) => `${places.config}: ${one}`),
-      ...(normalises && !statistics
+      ...(normalises && !statistics && !layout.statistics?.rare
         ? [`${places.weights}: ${missingStatistics(layout.name)}`]
         : []),
     ],
