@@ -9,12 +9,17 @@ export type { ArraySpec, LayerSpec } from './hifigan/layer-spec.js';
 export { fromUpstreamLayout } from './hifigan/layouts/from-upstream-layout.js';
 export { layouts } from './hifigan/layouts/index.js';
 export type { FactKey, Layout, LayoutName, Module } from './hifigan/layouts/layout.js';
-export type { ReadFacts } from './hifigan/layouts/read-facts.js';
-export { LayoutError, readFacts, valueAt } from './hifigan/layouts/read-facts.js';
+export type { FactPaths, ReadFacts } from './hifigan/layouts/read-facts.js';
+export { inTheirKeys, LayoutError, readFacts, valueAt } from './hifigan/layouts/read-facts.js';
 export type { RecognizedLayout } from './hifigan/layouts/recognize-layout.js';
 export { recognizeLayout } from './hifigan/layouts/recognize-layout.js';
-export type { PlacedArrays, PlaceOptions } from './hifigan/layouts/to-upstream-layout.js';
-export { toUpstreamLayout } from './hifigan/layouts/to-upstream-layout.js';
+export type {
+  Place,
+  PlacedArrays,
+  PlaceOptions,
+  Places,
+} from './hifigan/layouts/to-upstream-layout.js';
+export { placesIn, toUpstreamLayout } from './hifigan/layouts/to-upstream-layout.js';
 export type { MultiPeriodForwardOptions } from './hifigan/multi-period-discriminator.js';
 export { MultiPeriodDiscriminator, PERIODS } from './hifigan/multi-period-discriminator.js';
 export type {

@@ -1,5 +1,5 @@
 import type { Mel } from '../mel-spectrogram.js';
-import { emptyBands, holdsEmpty } from './empty-bands.js';
+import { emptyBands, holdsEmpty, soundWithoutBin } from './empty-bands.js';
 import { type SpeechFeatures, speechFeatures } from './mel-features.js';
 import { melLevels, unitsPerLevel } from './mel-levels.js';
 import type { MelProfile } from './mel-profile.js';
@@ -34,7 +34,10 @@ const USUAL_STEP = 0.36;
 const USUAL_PEAK = [-4, -0.4] as const;
 /** For sound that ends where no usual rate ends: codecs cut anywhere, but one in 150 happens to cut there. */
 const ODD_EDGE = 5;
-/** For empty bands where a profile has bins: a band with bins is not silent between others that sound. */
+/**
+ * For empty bands where a profile has bins, and for sound where it has none: a band with bins is not silent between
+ * others that sound, and one without is.
+ */
 const OTHER_BINS = 8;
 
 /** @param values what was counted of the mel */
@@ -112,6 +115,10 @@ export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): 
       `${empty.length === 1 ? `band ${empty[0]} is` : `bands ${empty.join(', ')} are`} empty throughout, ${isOther ? 'which read so have bins' : 'which read so have no bin'}`,
     );
   }
+  const unheard = soundWithoutBin(mel, low, profile);
+  if (unheard !== undefined) {
+    reasons.push(`band ${unheard} sounds as those beside it, which read so has no bin`);
+  }
   const silent = silentFrom(mel, low);
   const edge = silent === undefined ? undefined : upperEdge(silent, profile);
   if (edge) {
@@ -127,7 +134,7 @@ export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): 
     tilt +
     peak +
     (edge && !edge.usual ? ODD_EDGE : 0) +
-    (isOther ? OTHER_BINS : 0);
+    (isOther || unheard !== undefined ? OTHER_BINS : 0);
   return {
     penalty: Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum,
     reasons,

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { convertMel, createProfileAnalysis, melProfile } from '@hifigan/audio';
 import { readNpy, readSafetensors, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
@@ -8,10 +8,12 @@ import { describe, expect, it } from 'vitest';
 import { loudestFrames } from '../model/golden-mel.js';
 import { writeTone } from '../testing/audio.js';
 import {
+  foreign,
   heard,
   inForeign,
   profileAt,
   putForeign,
+  putNemo,
   readForeignAt,
   speak,
 } from '../testing/foreign.js';
@@ -104,6 +106,42 @@ describe('hifigan info, of each program', () => {
       expect(json.next).toContain('hifigan convert model BUNDLE');
       const made = await hifigan('convert', 'model', 'BUNDLE');
       expect(made.code, made.stderr).toBe(0);
+    }),
+  );
+});
+
+describe('a .nemo archive', () => {
+  it.each([false, true])('is told, converted and spoken, gzip: %s', (gzip) =>
+    inFolder(async (cwd) => {
+      await putNemo(cwd, 'voice.nemo', gzip);
+      const { mel, audio } = await foreign('nemo');
+      await writeFile(join(cwd, 'mel.npy'), mel);
+      const hifigan = async (...argv: string[]) => {
+        const run = await runMain(argv, { cwd });
+        expect(run.code, run.stderr).toBe(0);
+        return run.stdout;
+      };
+      const told = await hifigan('info', 'voice.nemo');
+      expect(told).toMatch(/^voice\.nemo: generator of another program \(nemo\)$/m);
+      expect(told).toMatch(/^files +model_config\.yaml, model_weights\.ckpt$/m);
+      expect(told).toMatch(/^network +generator, weight norm apart/m);
+      expect(told).toMatch(/^profile +22050 Hz, hop 8 \(hop\), /m);
+      expect(told).toMatch(/^next +hifigan synth MEL\.npy -o OUT\.wav --checkpoint voice\.nemo /m);
+      const json = JSON.parse(await hifigan('info', 'voice.nemo', '--json'));
+      expect(json).toMatchObject({ program: 'nemo', profile: { log: 'natural', mels: 6 } });
+      await hifigan(...speak('mel', 'voice.nemo'));
+      expectClose(await heard(cwd), audio, { max: 1e-4 });
+      await hifigan('convert', 'voice.nemo', 'bundle', '--precision', 'float32');
+      await hifigan(...speak('mel', 'bundle'));
+      expectClose(await heard(cwd), audio, { max: 1e-4 });
+      await hifigan('convert', 'voice.nemo', 'g_00000000');
+      await hifigan(...speak('mel', 'g_00000000'));
+      expectClose(await heard(cwd), audio, { max: 1e-4 });
+      expect(JSON.parse(await hifigan('info', 'bundle', '--verify', '--json')).kind).toBe('bundle');
+      // Alone in its folder, the folder is the model as well.
+      await mkdir(join(cwd, 'alone'));
+      await putNemo(cwd, join('alone', 'x.nemo'), gzip);
+      expect(await hifigan('info', 'alone')).toMatch(/generator of another program \(nemo\)/);
     }),
   );
 });

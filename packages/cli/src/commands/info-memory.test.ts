@@ -7,8 +7,8 @@ import { inFolder } from '../testing/run-main.js';
 
 const MIB = 2 ** 20;
 const BANDS = 80;
-/** Of the large array, which has so 320 MiB. */
-const FRAMES = 2 ** 20;
+/** Of the large array, which has so 640 MiB. */
+const FRAMES = 2 ** 21;
 
 /** The first 128 bytes of a file of version 1.0, float32. */
 function headerOf(shape: string): Buffer {
@@ -44,7 +44,7 @@ it('an array of hundreds of megabytes is told without being held', () =>
       ...{ low: -7, high: 0, nan: 0, infinite: 0 },
     });
     console.info(`info of ${size / MIB} MiB: ${large.peak} MiB, of a small array ${small.peak}`);
-    // Parts that are read and thrown away, not all of them collected yet; held whole it would be the file and a copy
-    // of it.
-    expect(large.peak - small.peak).toBeLessThan(size / MIB);
+    // Parts that are read and thrown away, of which some 170 MiB are not collected yet, of 320 MiB as of 640; held whole
+    // it would be the file, and where it is copied more.
+    expect(large.peak - small.peak).toBeLessThan(size / MIB / 2);
   }));

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StoredArray } from '@hifigan/audio';
+import { melProfile, type StoredArray } from '@hifigan/audio';
 import { readNpy, writeNpy } from '@hifigan/checkpoint';
 import { golden } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
+import { writeTone } from '../testing/audio.js';
 import { melDistance, melOfWav } from '../testing/mels.js';
 import { inFolder, runMain } from '../testing/run-main.js';
 
@@ -61,7 +62,7 @@ describe('hifigan synth --mel-profile', () => {
       const unsure = await synth(cwd, 'espnet.npy', '--mel-profile', 'auto');
       expect(unsure.code).toBe(1);
       expect(unsure.stderr).toMatch(
-        /nothing in the values tells the sampling rate and the hop .*--mel-profile NAME:\n(.*\n)* {2}speecht5 +16000 Hz, hop 256: 1\.73 s, 80 bands from 80 to 7600 Hz, the loudest -15 dB/,
+        /nothing in the values tells the sampling rate and the hop .*--mel-profile NAME, or state another in a FILE\.json .*:\n(.*\n)* {2}speecht5 +16000 Hz, hop 256: 1\.73 s, 80 bands from 80 to 7600 Hz, the loudest -15 dB/,
       );
       const named = await synth(cwd, 'espnet.npy', '--mel-profile', 'espnet');
       expect(named.code, named.stderr).toBe(0);
@@ -101,6 +102,126 @@ describe('hifigan synth --mel-profile', () => {
       const told = ['--mel-profile', 'auto', '--mel-statistics', 'coqui-stats.npy'];
       const recognised = await synth(cwd, 'coqui.npy', ...told);
       expect(recognised.stderr).toMatch(/coqui\.npy: converted from coqui-statistics; /);
+    }));
+});
+
+describe('conventions in files', () => {
+  const synth = (cwd: string, mel: string, profile: string, ...more: string[]) =>
+    runMain(
+      [
+        'synth',
+        mel,
+        '-o',
+        'out.wav',
+        '--force',
+        '--backend',
+        'wasm',
+        '--mel-profile',
+        profile,
+        ...more,
+      ],
+      { cwd },
+    );
+
+  it('convert as their names do, as mel --mel-profiles writes them and as bundles have them', () =>
+    inFolder(async (cwd) => {
+      await put(cwd, 'espnet.npy', 'espnet');
+      const written = await runMain(['mel', '--mel-profiles', 'espnet'], { cwd });
+      expect(written).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(written.stdout)).toEqual(melProfile('espnet'));
+      await writeFile(join(cwd, 'mine.json'), written.stdout);
+      await writeFile(join(cwd, 'bundle.json'), `{"format":2,"mel":${written.stdout}}`);
+      expect((await synth(cwd, 'espnet.npy', 'espnet')).code).toBe(0);
+      const wanted = await readFile(join(cwd, 'out.wav'));
+      for (const file of ['mine.json', './bundle.json']) {
+        const run = await synth(cwd, 'espnet.npy', file);
+        expect(run.code, run.stderr).toBe(0);
+        expect(run.stderr).toContain(`espnet.npy: converted from ${file}; `);
+        expect(await readFile(join(cwd, 'out.wav'))).toEqual(wanted);
+      }
+      // Half the rate is twice the seconds, and heard so.
+      const slow = { ...melProfile('espnet'), samplingRate: 11025, fmax: 5000 };
+      await writeFile(join(cwd, 'slow.json'), JSON.stringify(slow));
+      const run = await synth(cwd, 'espnet.npy', 'slow.json');
+      expect(run.code, run.stderr).toBe(0);
+      const { length } = await readFile(join(cwd, 'out.wav'));
+      expect(Math.abs(length / wanted.length - 2)).toBeLessThan(0.02);
+      const info = await runMain(['info', 'slow.json'], { cwd });
+      expect(info.stdout).toMatch(/^slow\.json: mel profile\nprofile +11025 Hz, hop 256/);
+    }));
+
+  it('are what mel makes and checks', () =>
+    inFolder(async (cwd) => {
+      await put(cwd, 'espnet.npy', 'espnet');
+      await put(cwd, 'own.npy', 'hifigan');
+      await writeFile(join(cwd, 'mine.json'), JSON.stringify(melProfile('espnet')));
+      const check = (name: string) =>
+        runMain(['mel', '--check', name, '--profile', 'mine.json'], { cwd });
+      // ESPnet stores frames first.
+      expect((await check('espnet.npy')).stdout).toMatch(/espnet\.npy: suits the model/);
+      const other = await check('own.npy');
+      expect(other.code).toBe(1);
+      expect(other.stdout).toMatch(/own\.npy: is of another convention/);
+      await writeTone(cwd, 'a.wav', { samplingRate: 22050, format: 'float32', seconds: 0.3 });
+      const made = async (profile: string) => {
+        const run = await runMain(
+          ['mel', 'a.wav', '-o', 'a.npy', '--force', '--profile', profile],
+          { cwd },
+        );
+        expect(run.code, run.stderr).toBe(0);
+        return readFile(join(cwd, 'a.npy'));
+      };
+      expect(await made('mine.json')).toEqual(await made('espnet'));
+    }));
+
+  it.each<[string, unknown, RegExp]>([
+    [
+      'no JSON',
+      undefined,
+      /mine\.json: must be JSON, because .*; begin with: hifigan mel --mel-profiles hifigan$/m,
+    ],
+    ['a list', [1], /mine\.json: \[1\] must be an object/],
+    [
+      'a key too few',
+      { log: undefined },
+      /mine\.json: log=missing must be one of natural, log10, /,
+    ],
+    ['a number as text', { hopSize: '256' }, /mine\.json: hopSize="256" must be /],
+    [
+      'a window beyond the transform',
+      { windowSize: 4096 },
+      /windowSize=4096 must be at most fftSize=1024/,
+    ],
+    [
+      'a misspelt key',
+      { pre_emphasis: 0.97 },
+      /pre_emphasis must be a key of a mel profile, .*is preemphasis meant\? The keys are samplingRate, /,
+    ],
+    ['a logarithm of nothing', { floor: 0 }, /floor=0 must be above 0 with log=/],
+  ])('are refused in words: %s', (_, change, words) =>
+    inFolder(async (cwd) => {
+      await put(cwd, 'own.npy', 'hifigan');
+      const whole = { ...melProfile('hifigan'), ...(change as object) };
+      const value = Array.isArray(change) ? change : whole;
+      await writeFile(
+        join(cwd, 'mine.json'),
+        change === undefined ? '{"log"' : JSON.stringify(value),
+      );
+      const run = await synth(cwd, 'own.npy', 'mine.json');
+      expect(run.code).toBe(1);
+      expect(run.stderr).toMatch(words);
+    }),
+  );
+
+  it('are not looked for where the name is none, or nothing is there', () =>
+    inFolder(async (cwd) => {
+      await put(cwd, 'own.npy', 'hifigan');
+      const missing = await synth(cwd, 'own.npy', 'none.json');
+      expect(missing).toMatchObject({ code: 1 });
+      expect(missing.stderr).toMatch(/none\.json: .*no such file/);
+      const wrong = await synth(cwd, 'own.npy', 'esp-net');
+      expect(wrong.code).toBe(2);
+      expect(wrong.stderr).toMatch(/must be one of auto, .*FILE\.json\. Did you mean espnet\?/);
     }));
 });
 

@@ -12,7 +12,13 @@ import { RecordingNotices } from '../files/recording-notices.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
 import { writeResult } from '../files/write-result.js';
 import { checkMels } from '../mel-doctor/check-mels.js';
-import { profileLines, profileNamed, profileOption } from '../mel-doctor/profile-options.js';
+import {
+  conventionOf,
+  profileLines,
+  profileOption,
+  profilesOption,
+  profileText,
+} from '../mel-doctor/profile-options.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { loadBundle } from '../model/load-bundle.js';
 import { locateCheckpoint } from '../model/locate-checkpoint.js';
@@ -26,7 +32,7 @@ interface Options {
   readonly checkpoint?: string;
   readonly profile?: string;
   readonly check?: boolean;
-  readonly melProfiles?: boolean;
+  readonly melProfiles?: string | true;
   readonly force?: boolean;
 }
 
@@ -59,12 +65,15 @@ export function registerMel(
         '--check',
         'tell what stored mels (.npy) are, and whether they suit the configuration',
       )
-      .option('--mel-profiles', 'list the conventions that mels can be of'),
+      .addOption(profilesOption()),
   ).action(async (typed: string[], options: Options) => {
     const { force } = options;
     const { console, now } = context;
-    if (options.melProfiles) {
-      await console.result(profileLines().join('\n'));
+    const { melProfiles } = options;
+    if (melProfiles !== undefined) {
+      await console.result(
+        melProfiles === true ? profileLines().join('\n') : profileText(melProfiles),
+      );
       return;
     }
     if (typed.length === 0) throw new UsageError("missing required argument 'in'");
@@ -127,7 +136,7 @@ async function wantedProfile(
   context: Context,
   { profile, checkpoint, config }: Options,
 ): Promise<MelProfile> {
-  if (profile !== undefined) return profileNamed(profile);
+  if (profile !== undefined) return (await conventionOf(context, profile)).profile;
   if (checkpoint === undefined) return profileOfConfig(await loadConfig(context, config));
   return profileOf(await loadBundle(context, await locateCheckpoint(context, checkpoint)));
 }

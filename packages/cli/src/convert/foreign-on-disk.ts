@@ -35,36 +35,60 @@ export async function foreignOnDisk(
   const names = await readdir(folder);
   if (isFolder && names.some((name) => OWN.test(name))) return undefined;
   const weights = isFolder ? undefined : basename(typed);
-  // What was named goes before what lies there; the rest stays: statistics of mels, and the like.
-  const named = config === undefined ? undefined : nameOfConfig(config);
-  // Of what is only looked at, nothing is made.
+  const all = { folder, where, names, config };
+  // Looked at are many files: of those that are of no model, nothing is made, so they are noted apart.
   const looked = context.sources && new SourceFiles();
-  let reading: Context = { ...context, sources: looked };
-  const files: ForeignFiles = {
-    names: named === undefined ? names : [named, ...names.filter((name) => name !== named)],
-    read: async (name) =>
-      config !== undefined && name === named
-        ? new TextEncoder().encode(await readConfigText(reading, config))
-        : readInput(reading, join(folder, name), join(where, name)),
-    open: (name) => openSource(reading, join(folder, name), join(where, name)),
-  };
+  const looking = filesIn({ ...context, sources: looked }, all);
   const shown = where === '.' && !typed.startsWith('.') ? '' : where;
-  const recognized = await recognizeForeign(files, { weights, where: shown, config: named });
-  if (!recognized) return undefined;
+  const found = await recognizeForeign(looking, {
+    ...{ weights, where: shown },
+    config: config === undefined ? undefined : nameOfConfig(config),
+  });
+  if (!found) return undefined;
   if (looked) {
-    const archive = recognized.files === files ? [] : [weights ?? names[0]];
-    const used = [recognized.config, ...archive].map((name) => join(folder, name));
+    const { archive } = found;
+    const used = archive === undefined ? [found.config] : [found.config, archive];
+    const paths = used.map((name) => join(folder, name));
     context.sources?.adopt(
       looked,
-      config === undefined ? used : [...used, pathOf(context, config)],
+      config === undefined ? paths : [...paths, pathOf(context, config)],
     );
   }
-  reading = context;
+  // What is read from here on is the model. An archive was opened, and noted, already.
+  const recognized =
+    found.archive === undefined ? { ...found, files: filesIn(context, all) } : found;
   if (recognized.layout.name !== 'reference') return { recognized, where: shown };
   // In safetensors they are as ours.
   const { weights: name } = recognized;
-  const found = name && (await recognizeOnDisk(join(folder, name), join(where, name)));
-  return found && found.kind === 'pytorch' ? { recognized, where: shown } : undefined;
+  const kind = name && (await recognizeOnDisk(join(folder, name), join(where, name)))?.kind;
+  return kind === 'pytorch' ? { recognized, where: shown } : undefined;
+}
+
+/** The files of a folder, with the configuration that was named before them. */
+function filesIn(
+  context: Context,
+  {
+    folder,
+    where,
+    names,
+    config,
+  }: {
+    readonly folder: string;
+    readonly where: string;
+    readonly names: readonly string[];
+    readonly config?: string;
+  },
+): ForeignFiles {
+  // What was named goes before what lies there; the rest stays: statistics of mels, and the like.
+  const named = config === undefined ? undefined : nameOfConfig(config);
+  return {
+    names: named === undefined ? names : [named, ...names.filter((name) => name !== named)],
+    read: async (name) =>
+      config !== undefined && name === named
+        ? new TextEncoder().encode(await readConfigText(context, config))
+        : readInput(context, join(folder, name), join(where, name)),
+    open: (name) => openSource(context, join(folder, name), join(where, name)),
+  };
 }
 
 /** What a configuration that was named is called among the files: JSON, or what the end of its name says. */

@@ -1,5 +1,5 @@
 import { basename, dirname, extname, join } from 'node:path';
-import { type MelProfile, profileOfConfig } from '@hifigan/audio';
+import { type MelProfile, profileOfConfig, readMelProfile } from '@hifigan/audio';
 import { recognizeAudio } from '@hifigan/codecs';
 import type { HifiGanConfig } from '@hifigan/config';
 import { bundleFileNames, readCard, readManifest } from '@hifigan/vocoder';
@@ -128,6 +128,18 @@ async function describeJson(
   }
   if (isCard(value)) {
     return { kind: 'card of a bundle', facts: value, shown: cardRows(readCard(text, typed)) };
+  }
+  if ('samplingRate' in value && 'fftSize' in value) {
+    const profile = readMelProfile(value, typed);
+    const next = `hifigan synth MEL.npy -o OUT.wav --mel-profile ${typed}`;
+    return {
+      kind: 'mel profile',
+      facts: { profile, next },
+      shown: [
+        ['profile', profileWords(profile)],
+        ['next', `${next} (converts such mels for the voice)`],
+      ],
+    };
   }
   return describeConfig(text, typed);
 }

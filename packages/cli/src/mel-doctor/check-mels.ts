@@ -6,7 +6,7 @@ import { UserError } from '../errors.js';
 import { findFiles } from '../files/find-files.js';
 import { readInput } from '../files/read-input.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
-import { alternatives } from './foreign-mel.js';
+import { alternatives, HOW_TO_STATE } from './foreign-mel.js';
 
 /**
  * `hifigan mel --check`: what stored mels are, whether they suit a model, and what to do.
@@ -83,9 +83,9 @@ function advise(one: Checked): string | undefined {
     case 'foreign':
       return one.sure
         ? `synth --mel-profile ${one.sure.name} (or auto) converts it`
-        : `name the convention that it was made by, synth --mel-profile NAME:\n${alternatives(one.candidates)}`;
+        : `name the convention that it was made by, synth --mel-profile NAME, or state another in a FILE.json (${HOW_TO_STATE}):\n${alternatives(one.candidates)}`;
     case 'unknown':
-      return 'make it again with hifigan mel, or name its convention: synth --mel-profile NAME';
+      return `make it again with hifigan mel, or name its convention: synth --mel-profile NAME, or FILE.json (${HOW_TO_STATE})`;
     case 'broken':
       return 'make it again from its recording';
   }

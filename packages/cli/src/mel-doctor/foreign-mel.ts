@@ -10,13 +10,13 @@ import {
   type StoredArray,
 } from '@hifigan/audio';
 import { UserError } from '../errors.js';
-import { profileNamed } from './profile-options.js';
+import type { Convention } from './profile-options.js';
 
 export interface ForeignMelOptions {
   /** What the model takes. */
   readonly wanted: MelProfile;
-  /** A name of the catalogue, or `auto`. */
-  readonly name: string;
+  /** The convention that it is of, or to be recognised. */
+  readonly convention: Convention | 'auto';
   readonly statistics?: MelStatistics;
   readonly shown: string;
   /** Is told what was done, a sentence each. */
@@ -31,10 +31,10 @@ export interface ForeignMelOptions {
  */
 export function foreignMel(
   array: StoredArray,
-  { wanted, name, statistics, shown, tell }: ForeignMelOptions,
+  { wanted, convention, statistics, shown, tell }: ForeignMelOptions,
 ): Mel {
-  if (name !== 'auto') {
-    const from = profileNamed(name);
+  if (convention !== 'auto') {
+    const { name, profile: from } = convention;
     const mel = bandsOf(array, from, shown);
     tellSquare(mel, { shown, tell });
     return converted(mel, { from, wanted, name, statistics, shown, tell });
@@ -83,7 +83,7 @@ function bandsOf(array: StoredArray, profile: MelProfile, shown: string): Mel {
 
 function converted(
   mel: Mel,
-  options: Omit<ForeignMelOptions, 'name'> & { from: MelProfile; name: string },
+  options: Omit<ForeignMelOptions, 'convention'> & { from: MelProfile; name: string },
 ): Mel {
   const { from, wanted, name, statistics, shown, tell } = options;
   try {
@@ -96,13 +96,16 @@ function converted(
   }
 }
 
+/** To begin a profile of one's own with. */
+export const HOW_TO_STATE = 'hifigan mel --mel-profiles NAME writes one to change';
+
 /** Why `auto` does not decide. */
 function whyNotSure({ verdict, candidates, evidence }: MelRecognition): string {
   if (verdict === 'broken') return evidence.join('; ');
   if (verdict === 'unknown') {
-    return `${evidence.join('; ')}; make it with hifigan mel, or name its convention with --mel-profile`;
+    return `${evidence.join('; ')}; make it with hifigan mel, or name its convention with --mel-profile, or state it in a FILE.json (${HOW_TO_STATE})`;
   }
-  return `it may be of several conventions: ${evidence.at(-1)}; name the one that it was made by with --mel-profile NAME:\n${alternatives(candidates)}`;
+  return `it may be of several conventions: ${evidence.at(-1)}; name the one that it was made by with --mel-profile NAME, or state another in a FILE.json (${HOW_TO_STATE}):\n${alternatives(candidates)}`;
 }
 
 function listed(candidates: readonly MelCandidate[]): string {

@@ -2,9 +2,9 @@ import { type MelProfile, type MelStatistics, melProfile, melProfiles } from '@h
 import { readMelStatistics } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
-import { UserError } from '../errors.js';
 import { readInput } from '../files/read-input.js';
 import { oneOf } from '../options.js';
+import { readProfileFile } from './profile-file.js';
 
 /** What `--mel-profile` and `--mel-statistics` say. */
 export interface ProfileOptions {
@@ -20,8 +20,8 @@ export function addProfileOptions(command: Command): Command {
     .addOption(
       new Option(
         '--mel-profile <name>',
-        'convention of the mels, to convert them from (hifigan mel --mel-profiles lists them); auto: what is recognised, where that is sure',
-      ).argParser(oneOf('auto', ...NAMES)),
+        'convention of the mels, to convert them from: a name (hifigan mel --mel-profiles lists them) or a FILE.json that states one; auto: what is recognised, where that is sure',
+      ).argParser(nameOrFile('auto', ...NAMES)),
     )
     .option(
       '--mel-statistics <file>',
@@ -29,28 +29,72 @@ export function addProfileOptions(command: Command): Command {
     );
 }
 
-/** `--profile`: one of the catalogue. */
+/** `--profile`: one of the catalogue, or a file. */
 export function profileOption(): Option {
   return new Option(
     '--profile <name>',
-    'write the mels in this convention, at its own rate, instead of that of the configuration',
-  ).argParser(oneOf(...NAMES));
+    'write (or check) the mels in this convention, at its own rate, instead of that of the configuration: a name or a FILE.json',
+  ).argParser(nameOrFile(...NAMES));
 }
 
-/** A profile whose name was checked before. */
-export function profileNamed(name: string): MelProfile {
-  const profile = melProfile(name);
-  if (!profile) throw new UserError(`${name}: is no convention; name one of ${NAMES.join(', ')}`);
-  return profile;
+/** A convention that mels are of. */
+export interface Convention {
+  /** As the user gave it. */
+  readonly name: string;
+  readonly profile: MelProfile;
 }
 
-/** What `--mel-statistics` names. @throws FormatError where the file holds something else */
-export async function readStatistics(
+/**
+ * What `--mel-profile` or `--profile` names: one of the catalogue, or a file that states one.
+ *
+ * @throws UserError where the file cannot be read or is no profile
+ */
+export async function conventionOf(context: Context, name: string): Promise<Convention> {
+  return { name, profile: melProfile(name) ?? (await readProfileFile(context, name)) };
+}
+
+/** One of some names, or a path that ends as JSON does. */
+function nameOrFile(...names: readonly string[]): (text: string) => string {
+  const known = oneOf(...names, 'FILE.json');
+  return (text) => (/.\.json$/i.test(text) ? text : known(text));
+}
+
+/** A profile as the file that states it, for `mel --mel-profiles NAME`. */
+export function profileText(name: string): string {
+  return JSON.stringify(melProfile(name), null, 2);
+}
+
+/** What is said of mels. */
+export interface StatedMels {
+  readonly convention?: Convention | 'auto';
+  readonly statistics?: MelStatistics;
+}
+
+/**
+ * Reads what the options name.
+ *
+ * @throws UserError where a profile is none, FormatError where the file of statistics holds something else
+ */
+export async function statedMels(
   context: Context,
-  path: string | undefined,
-): Promise<MelStatistics | undefined> {
-  if (path === undefined) return undefined;
-  return readMelStatistics(await readInput(context, path, path), path);
+  { melProfile: name, melStatistics: path }: ProfileOptions,
+): Promise<StatedMels> {
+  return {
+    ...(name !== undefined && {
+      convention: name === 'auto' ? name : await conventionOf(context, name),
+    }),
+    ...(path !== undefined && {
+      statistics: await readMelStatistics(await readInput(context, path, path), path),
+    }),
+  };
+}
+
+/** `--mel-profiles`: the list, or one of it. */
+export function profilesOption(): Option {
+  return new Option(
+    '--mel-profiles [name]',
+    'list the conventions that mels can be of, or write one as JSON, to be changed into a FILE.json of your own',
+  ).argParser(oneOf(...NAMES));
 }
 
 /** The names and what they are, for `mel --mel-profiles`. */

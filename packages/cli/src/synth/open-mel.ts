@@ -10,6 +10,7 @@ import { checkRate } from '../files/read-recording.js';
 import type { RecordingNotices } from '../files/recording-notices.js';
 import { refuseForeignInput } from '../files/refuse-foreign.js';
 import { foreignMel } from '../mel-doctor/foreign-mel.js';
+import type { Convention } from '../mel-doctor/profile-options.js';
 import { checkLength } from '../model/analyze-recording.js';
 import type { Input } from './input.js';
 import { openSound } from './recorded-sound.js';
@@ -21,8 +22,8 @@ export type InputFormat = 'auto' | 'npy' | 'f32';
 export interface OpenMelOptions {
   readonly vocoder: Vocoder;
   readonly format: InputFormat;
-  /** The convention that mels are converted from. */
-  readonly melProfile?: string;
+  /** What mels are converted from. */
+  readonly convention?: Convention | 'auto';
   readonly statistics?: MelStatistics;
   readonly notices: RecordingNotices;
   readonly context: Context;
@@ -37,10 +38,10 @@ const JUDGED_FRAMES = 4096;
  * @throws UserError, FormatError or MelError naming the input
  */
 export async function openMel(input: Input, options: OpenMelOptions): Promise<MelParts> {
-  const { vocoder, melProfile, context } = options;
+  const { vocoder, convention, context } = options;
   const kind = await kindOf(input, options);
   if (kind === 'recording') return recordedMel(input, options);
-  if (melProfile !== undefined) return convertedMel(input, kind, melProfile, options);
+  if (convention) return convertedMel(input, kind, convention, options);
   const { num_mels: mels } = vocoder.config;
   const open = { f32: rawFrames, npy: input.source ? storedMel : melsInPipe }[kind];
   const { frames, parts } = await open(input, mels);
@@ -114,17 +115,18 @@ async function recordedMel(
 async function convertedMel(
   { bytes, shown }: Input,
   kind: 'npy' | 'f32',
-  name: string,
+  convention: Convention | 'auto',
   { vocoder, statistics, context }: OpenMelOptions,
 ): Promise<MelParts> {
   if (kind === 'f32') {
     throw new UserError(
-      `${shown}: frames without a header are taken as the model wants them, and --mel-profile ${name} converts whole mels; give .npy`,
+      `${shown}: frames without a header are taken as the model wants them, and --mel-profile ${convention === 'auto' ? convention : convention.name} converts whole mels; give .npy`,
     );
   }
   const array = readNpy(await bytes.rest(), shown);
   const tell = (message: string) => context.console.note(message);
-  const mel = foreignMel(array, { wanted: vocoder.profile, name, statistics, shown, tell });
+  const { profile: wanted } = vocoder;
+  const mel = foreignMel(array, { wanted, convention, statistics, shown, tell });
   checkMel(mel, vocoder.config.num_mels, shown);
   return {
     frames: mel.frames,

@@ -1,9 +1,8 @@
-import type { MelStatistics } from '@hifigan/audio';
 import { type Context, heedInterrupt } from '../context.js';
 import { Interrupted } from '../errors.js';
 import type { Job } from '../files/plan-outputs.js';
 import { RecordingNotices } from '../files/recording-notices.js';
-import { readStatistics } from '../mel-doctor/profile-options.js';
+import { type StatedMels, statedMels } from '../mel-doctor/profile-options.js';
 import { type OpenedVocoder, openVocoder } from '../model/open-vocoder.js';
 import { counted } from '../terminal/format.js';
 import { finishSound, needsWhole } from './finish-sound.js';
@@ -31,19 +30,19 @@ export class FileSpeaker {
   readonly #context: Context;
   readonly #options: SpeakOptions & { readonly format: SoundFormat };
   readonly #opened: OpenedVocoder;
-  readonly #statistics: MelStatistics | undefined;
+  readonly #stated: StatedMels;
   readonly #notices: RecordingNotices;
 
   private constructor(
     context: Context,
     options: SpeakOptions & { readonly format: SoundFormat },
     opened: OpenedVocoder,
-    statistics: MelStatistics | undefined,
+    stated: StatedMels,
   ) {
     this.#context = context;
     this.#options = options;
     this.#opened = opened;
-    this.#statistics = statistics;
+    this.#stated = stated;
     this.#notices = new RecordingNotices(context);
   }
 
@@ -52,9 +51,9 @@ export class FileSpeaker {
     context: Context,
     options: SpeakOptions & { readonly format: SoundFormat },
   ): Promise<FileSpeaker> {
-    const opened = await openVocoder(context, options);
-    const statistics = await readStatistics(context, options.melStatistics);
-    return new FileSpeaker(context, options, opened, statistics);
+    // Files that are small before those that are large.
+    const stated = await statedMels(context, options);
+    return new FileSpeaker(context, options, await openVocoder(context, options), stated);
   }
 
   /** Checkpoint and backend, for people. */
@@ -84,8 +83,8 @@ export class FileSpeaker {
     let sound: SoundFile | undefined;
     try {
       const mel = await openMel(input, {
-        ...{ vocoder, format: options.inputFormat, melProfile: options.melProfile },
-        ...{ statistics: this.#statistics, notices: this.#notices, context: this.#context },
+        ...{ vocoder, format: options.inputFormat, ...this.#stated },
+        ...{ notices: this.#notices, context: this.#context },
       });
       const samples = mel.frames && Math.ceil((mel.frames * hop * samplingRate) / own);
       const { format, dither = false } = options;

@@ -1,6 +1,8 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import {
   OrderedDict,
   readSafetensors,
@@ -13,7 +15,7 @@ import { inFolder, runMain } from './run-main.js';
 import { readRecording } from './synth.js';
 
 /** A golden of another program's generator, out of @hifigan/vocoder. */
-async function foreign(name: string) {
+export async function foreign(name: string) {
   const path = new URL(
     `../../../vocoder/src/fixtures/foreign-${name}.safetensors`,
     import.meta.url,
@@ -50,6 +52,18 @@ export async function putForeign(cwd: string, name: string, folder: string): Pro
   await writeFile(join(cwd, folder, configName), config);
   await writeFile(join(cwd, folder, weights), writeSafetensors(state));
 }
+
+/** A `.nemo` as NeMo saves it: a tar archive, with gzip or not, of the configuration and PyTorch's weights. */
+export async function putNemo(cwd: string, file: string, gzip: boolean): Promise<void> {
+  const { config, state } = await foreign('nemo');
+  const folder = await mkdtemp(join(cwd, '.nemo-'));
+  await writeFile(join(folder, 'model_config.yaml'), config);
+  await writeFile(join(folder, 'model_weights.ckpt'), writeTorch(new OrderedDict(state)));
+  await run('tar', ['-C', folder, gzip ? '-czf' : '-cf', join(cwd, file), '.']);
+  await rm(folder, { recursive: true });
+}
+
+const run = promisify(execFile);
 
 /** A folder with SpeechT5HifiGan as `st`, ParallelWaveGAN's as `pwg`, and a mel of each. */
 export const inForeign = (

@@ -16,11 +16,19 @@ export class StateError extends Error {
   /** The message with every name in it. */
   readonly listing: string;
 
-  constructor(where: string, problems: StateProblems, differences: readonly string[] = []) {
+  /** @param configuration what its file is called */
+  constructor(
+    where: string,
+    problems: StateProblems,
+    differences: readonly string[] = [],
+    configuration?: string,
+  ) {
+    const it =
+      configuration === undefined ? 'the configuration' : `the configuration, ${configuration},`;
     const cause =
       differences.length > 0
-        ? 'the configuration is another model’s; take the one that the weights were trained with'
-        : 'check that configuration and weights belong together';
+        ? `${it} is another model’s; take the one that the weights were trained with`
+        : `check that ${configuration ?? 'configuration'} and weights belong together`;
     const text = (most: number) =>
       [
         `${where}: arrays must be those of the network, because it is rebuilt from them; ${cause}`,

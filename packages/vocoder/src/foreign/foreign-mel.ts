@@ -15,7 +15,7 @@ export interface ForeignMel extends Omit<MelFacts, 'values'> {
  */
 export function foreignMel(layout: LayoutName, config: HifiGanConfig, facts: unknown): ForeignMel {
   const own = profileOfConfig(config);
-  const { values, ...rest } = melFacts[layout](facts);
+  const { values, ...rest } = melFacts[layout](facts, config);
   if (layout === 'reference') return { profile: own, ...rest };
   // All else is HiFi-GAN's but for, mostly, the guard under the root.
   const { guard: _, ...base } = own;

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { writeNpy } from '@hifigan/checkpoint';
+import { createProfileAnalysis } from '@hifigan/audio';
+import { type NamedArray, OrderedDict, writeNpy, writeTorch } from '@hifigan/checkpoint';
+import { presets } from '@hifigan/config';
+import { expectClose } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
-import { type ForeignFiles, readForeign } from '../index.js';
-import { changed, failure, foreignModel, type Loose } from '../testing/foreign-models.js';
+import { type ForeignFiles, filesInMemory, readForeign } from '../index.js';
+import { changed, failure, foreignModel, type Loose, stateOf } from '../testing/foreign-models.js';
 
 describe('the mels of another program’s model', () => {
   it.each([
@@ -171,12 +174,154 @@ describe('the mels of another program’s model', () => {
         Object.assign(preprocessor, { normalize: { fixed_mean: -5, fixed_std: 2 } }),
       /normalize=\{"fixed_mean":-5,"fixed_std":2\}: its fixed_mean and fixed_std must be lists/,
     ],
-    ['parallel-wavegan', (config) => Object.assign(config, { log_base: 2 }), /log_base=2: /],
+    ['parallel-wavegan', (config) => Object.assign(config, { log_base: 3 }), /log_base=3: /],
     ['espnet', (config) => Object.assign(config, { feats_extract: 'y' }), /feats_extract="y": /],
-    ['coqui', ({ audio }) => Object.assign(audio, { spec_gain: 7 }), /audio\.spec_gain=7: /],
+    [
+      'coqui',
+      ({ audio }) => Object.assign(audio, { spec_gain: 7, signal_norm: true, stats_path: 'x' }),
+      /audio\.spec_gain=7: statistics of such/,
+    ],
+    [
+      'coqui',
+      ({ audio }) => Object.assign(audio, { log_func: 'np.log2' }),
+      /audio\.log_func="np\.log2": its program has these two alone/,
+    ],
+    [
+      'coqui',
+      ({ audio }) => Object.assign(audio, { hop_length: null, frame_length_ms: 50 }),
+      /audio\.frame_length_ms=50: its window has that length/,
+    ],
+    [
+      'parallel-wavegan',
+      (config) => Object.assign(config, { global_gain_scale: 0.5 }),
+      /config\.yml: global_gain_scale=0\.5: it learned to speak at -6\.0 dB of the recordings/,
+    ],
+    [
+      'parallel-wavegan',
+      (config) => Object.assign(config, { sampling_rate_for_feats: 16000 }),
+      /sampling_rate_for_feats=16000: .* and here at 24000 Hz, /,
+    ],
+    [
+      'espnet',
+      ({ feats_extract_conf: conf }) => Object.assign(conf, { center: false }),
+      /feats_extract_conf\.center=false: its frames lie 64 samples later and are fewer/,
+    ],
+    [
+      'espnet',
+      (config) => Object.assign(config, { normalize: 'utterance_mvn' }),
+      /normalize="utterance_mvn": its mels are normalised clip by clip/,
+    ],
+    [
+      'nemo',
+      ({ preprocessor }) => Object.assign(preprocessor, { pad_to: 16 }),
+      /preprocessor\.pad_to=16: its own mels end in frames of -11\.52, to a multiple of 16; /,
+    ],
+    [
+      'nemo',
+      ({ preprocessor }) => Object.assign(preprocessor, { pad_to: undefined }),
+      /preprocessor\.pad_to is not set: it is 16 then: /,
+    ],
+    [
+      'nemo',
+      ({ preprocessor }) => Object.assign(preprocessor, { log_zero_guard_type: 'max' }),
+      /log_zero_guard_type="max": must be add or clamp/,
+    ],
     ['coqui', ({ audio }) => Object.assign(audio, { do_rms_norm: true }), /do_rms_norm=true: /],
   ])('tells options of mels that cannot be followed: %s', async (name, config, words) => {
     expect((await readForeign(changed(name, { config }))).notices.join('\n')).toMatch(words);
+  });
+
+  it.each<[string, string, (config: Loose) => void, (sum: number) => number]>([
+    [
+      'parallel-wavegan',
+      'log_base 2',
+      (config) => Object.assign(config, { log_base: 2 }),
+      (sum) => Math.log2(Math.max(sum, 1e-10)),
+    ],
+    [
+      'espnet',
+      'normalized',
+      ({ feats_extract_conf: conf }) => Object.assign(conf, { normalized: true }),
+      (sum) => Math.log10(Math.max(sum / Math.sqrt(128), 1e-10)),
+    ],
+    [
+      'espnet',
+      'normalized, of base e',
+      ({ feats_extract_conf: conf }) => Object.assign(conf, { normalized: true, log_base: null }),
+      (sum) => Math.log(Math.max(sum / Math.sqrt(128), 1e-10)),
+    ],
+    [
+      'coqui',
+      'spec_gain',
+      ({ audio }) => Object.assign(audio, { spec_gain: 7, log_func: 'np.log10' }),
+      (sum) => 7 * Math.log10(Math.max(sum, 1e-8)),
+    ],
+    [
+      'coqui',
+      'spec_gain and signal_norm, clipped',
+      ({ audio }) =>
+        Object.assign(audio, {
+          spec_gain: 3,
+          signal_norm: true,
+          ref_level_db: 1,
+          min_level_db: -9,
+        }),
+      (sum) => {
+        const level = 3 * Math.log(Math.max(sum, 1e-8));
+        return Math.min(Math.max((8 * (level - 1 + 9)) / 9 - 4, -4), 4);
+      },
+    ],
+    [
+      'coqui',
+      'clip_norm off, decibels',
+      ({ audio }) =>
+        Object.assign(audio, {
+          ...{ spec_gain: 20, log_func: 'np.log10', signal_norm: true, clip_norm: false },
+          ...{ ref_level_db: -30, min_level_db: -40, symmetric_norm: false, max_norm: 1 },
+        }),
+      (sum) => (20 * Math.log10(Math.max(sum, 1e-8)) + 30 + 40) / 40,
+    ],
+  ])('follows what is a line of the logarithm: %s, %s', async (name, _, config, formula) => {
+    const { profile, notices } = await readForeign(changed(name, { config }));
+    expect(notices.filter((notice) => !/mean and scale are not there/.test(notice))).toEqual([]);
+    // A loud part, a quiet one and nothing.
+    const audio = Float32Array.from(
+      { length: 3000 },
+      (_, i) => [0.9, 1e-4, 0][Math.floor(i / 1000)] * Math.sin(i * i * 1e-4),
+    );
+    const { normalisation, ...plain } = profile;
+    const sums = { ...plain, log: 'none', floor: 0 } as const;
+    const expected = Float32Array.from(createProfileAnalysis(sums).analyze(audio).data, formula);
+    const { data } = createProfileAnalysis(profile).analyze(audio);
+    expectClose(data, expected, { max: 1e-5 * Math.max(...expected.map(Math.abs)) });
+  });
+
+  it('takes the floor of transformers’ feature extractor, and tells another window', async () => {
+    const { files } = foreignModel('transformers-speecht5');
+    const extractor = { sampling_rate: 16000, win_length: 64, mel_floor: 1e-6, win_function: 'x' };
+    const { profile, notices } = await readForeign({
+      names: [...files.names, 'preprocessor_config.json'],
+      read: async (name) =>
+        name === 'preprocessor_config.json'
+          ? new TextEncoder().encode(JSON.stringify(extractor))
+          : files.read(name),
+    });
+    expect(profile).toMatchObject({ log: 'log10', floor: 1e-6, floorBy: 'clamp' });
+    expect(notices.join()).toMatch(/features\.win_function="x": .*Hann window/);
+  });
+
+  it('takes means alone where ESPnet divides by no deviations, and the reverse', async () => {
+    const told = async (normalize_conf: Loose) => {
+      const config = (given: Loose) => Object.assign(given, { normalize_conf });
+      return (await readForeign(changed('espnet', { config }))).statistics;
+    };
+    const [both, means, scales] = [
+      await told({}),
+      await told({ norm_vars: false }),
+      await told({ norm_means: false }),
+    ];
+    expect(means).toEqual({ mean: both?.mean, scale: new Float32Array(6).fill(1) });
+    expect(scales).toEqual({ mean: new Float32Array(6), scale: both?.scale });
   });
 
   it('asks for no statistics where ESPnet has none', async () => {
@@ -186,6 +331,47 @@ describe('the mels of another program’s model', () => {
     const { statistics, notices } = await readForeign(files);
     expect(statistics).toBeUndefined();
     expect(notices).toEqual([]);
+  });
+
+  it('misses no statistics of the reference’s own generators, and takes those of converted ones', async () => {
+    const { model } = foreignModel('coqui');
+    const { generator_model_params: params, audio } = JSON.parse(model.metadata.config);
+    const config = {
+      ...presets.v1,
+      ...{ num_mels: audio.num_mels, hop_size: 8, resblock: params.resblock_type },
+      upsample_rates: params.upsample_factors,
+      upsample_kernel_sizes: params.upsample_kernel_sizes,
+      upsample_initial_channel: params.upsample_initial_channel,
+      resblock_kernel_sizes: params.resblock_kernel_sizes,
+      resblock_dilation_sizes: params.resblock_dilation_sizes,
+    };
+    const bias = { shape: [1], data: new Float32Array(1) };
+    const read = (more: ReadonlyMap<string, NamedArray>) =>
+      readForeign(
+        filesInMemory({
+          'config.json': JSON.stringify(config),
+          g_00000000: writeTorch(
+            new Map([
+              [
+                'generator',
+                new OrderedDict([...stateOf(model), ['conv_post.bias', bias], ...more]),
+              ],
+            ]),
+          ),
+        }),
+      );
+    const plain = await read(new Map());
+    expect(plain.layout.name).toBe('reference');
+    expect(plain.notices).toEqual([]);
+    expect(plain.statistics).toBeUndefined();
+    const ones = { shape: [6], data: new Float32Array(6).fill(1) };
+    const { statistics } = await read(
+      new Map([
+        ['mean', ones],
+        ['scale', ones],
+      ]),
+    );
+    expect(statistics).toEqual({ mean: ones.data, scale: ones.data });
   });
 
   it('says that statistics are missing, without which a model speaks noise', async () => {

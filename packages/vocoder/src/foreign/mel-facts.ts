@@ -1,5 +1,6 @@
 import type { MelProfile, MelStatistics } from '@hifigan/audio';
-import { type LayoutName, valueAt } from '@hifigan/models';
+import type { LayoutName } from '@hifigan/models';
+import { lineOf, MelOptions, scaledLogarithm } from './mel-options.js';
 
 /** What a program's configuration says of its mels, beside what HiFi-GAN's own says. */
 export interface MelFacts {
@@ -8,65 +9,92 @@ export interface MelFacts {
   readonly odd: readonly string[];
   /** Means and deviations that the configuration itself holds. */
   readonly statistics?: MelStatistics;
+  /** Those that are there and not used: means that are not taken off, deviations that are not divided by. */
+  readonly unused?: readonly ('mean' | 'scale')[];
 }
 
-/** Reads one option after the other, and keeps what cannot be followed. */
-export class MelOptions {
-  readonly odd: string[] = [];
-
-  constructor(
-    private readonly facts: unknown,
-    private readonly at: string,
-  ) {}
-
-  get(key: string): unknown {
-    return valueAt(this.facts, this.at === '' ? key : `${this.at}.${key}`);
-  }
-
-  number(key: string, otherwise: number): number {
-    const value = this.get(key);
-    return typeof value === 'number' ? value : otherwise;
-  }
-
-  /** Tells an option that is set and is none of those that our mels have. */
-  only(key: string, values: readonly unknown[], what: string): void {
-    const value = this.get(key);
-    if (value === undefined || values.includes(value)) return;
-    this.tell(key, what);
-  }
-
-  tell(key: string, what: string): void {
-    const name = this.at === '' ? key : `${this.at}.${key}`;
-    const value = this.get(key);
-    this.odd.push(
-      `${name}${value === undefined ? ' is not set' : `=${JSON.stringify(value)}`}: ${what}`,
-    );
-  }
+/** Of a configuration in our keys. */
+interface Sizes {
+  readonly n_fft: number;
 }
 
 const WINDOW = 'mels made here have a Hann window; for its own sound make them with its program';
 
-const LOG10 = { log: 'log10', floor: 1e-10, floorBy: 'clamp' } as const;
+const CLIP_BY_CLIP =
+  'which loses their level: it speaks right of mels that were normalised so alone, each by its own mean and deviation (--mel-statistics FILE of the clip turns such a mel back)';
+
+/** The smallest sum of ParallelWaveGAN, ESPnet and SpeechT5's feature extractor. */
+const FLOOR = 1e-10;
 
 /** How each program's mels differ from HiFi-GAN's. */
-export const melFacts: Readonly<Record<LayoutName, (facts: unknown) => MelFacts>> = {
+export const melFacts: Readonly<Record<LayoutName, (facts: unknown, sizes: Sizes) => MelFacts>> = {
   reference: () => ({ values: {}, odd: [] }),
-  // SpeechT5's feature extractor has ESPnet's mel, which has ParallelWaveGAN's.
-  transformers: () => ({ values: { ...LOG10, framing: 'centred' }, odd: [] }),
-  espnet: (facts) => {
-    const options = new MelOptions(facts, 'feats_extract_conf');
-    const top = new MelOptions(facts, '');
-    top.only('feats_extract', ['fbank', null], 'its mels are made in another way than fbank does');
-    const htk = options.get('htk') === true ? ({ filterbank: 'htk' } as const) : {};
-    return finished(options, { ...baseOf(options), ...htk, framing: 'centred' }, top.odd);
-  },
-  'parallel-wavegan': (facts) => {
-    const options = new MelOptions(facts, '');
-    return finished(options, { ...baseOf(options), framing: 'centred' });
-  },
+  transformers,
+  espnet,
+  'parallel-wavegan': parallelWaveGan,
   coqui,
   nemo,
 };
+
+/**
+ * SpeechT5's feature extractor (transformers/models/speecht5/feature_extraction_speecht5.py) has ESPnet's mel, which
+ * has ParallelWaveGAN's.
+ */
+function transformers(facts: unknown): MelFacts {
+  const options = new MelOptions(facts, 'features');
+  options.only('win_function', ['hann_window'], WINDOW);
+  const floor = options.number('mel_floor', FLOOR);
+  return finished(options, { log: 'log10', floor, floorBy: 'clamp', framing: 'centred' });
+}
+
+/** Of ParallelWaveGAN (parallel_wavegan/bin/preprocess.py). */
+function parallelWaveGan(facts: unknown): MelFacts {
+  const options = new MelOptions(facts, '');
+  const gain = options.number('global_gain_scale', 1);
+  // After the mel was made: 0 is none.
+  if (gain > 0 && gain !== 1) {
+    const decibels = (20 * Math.log10(gain)).toFixed(1);
+    options.tell(
+      'global_gain_scale',
+      `it learned to speak at ${decibels} dB of the recordings that its mels are made of, and does so here; set the level of what is spoken (--loudness, --peak)`,
+    );
+  }
+  const rate = options.get('sampling_rate');
+  options.only(
+    'sampling_rate_for_feats',
+    [rate, null],
+    `its mels are made of recordings at that rate, and here at ${rate} Hz, which are others; for its own sound make them with its program`,
+  );
+  return finished(options, { ...logarithmOf(options), framing: 'centred' });
+}
+
+/**
+ * Of ESPnet's LogMelFbank and GlobalMVN (espnet2/tts/feats_extract/log_mel_fbank.py, espnet2/layers/stft.py,
+ * global_mvn.py).
+ */
+function espnet(facts: unknown, { n_fft: size }: Sizes): MelFacts {
+  const options = new MelOptions(facts, 'feats_extract_conf');
+  const top = new MelOptions(facts, '');
+  top.only('feats_extract', ['fbank', null], 'its mels are made in another way than fbank does');
+  top.only(
+    'normalize',
+    ['global_mvn', null],
+    `its mels are normalised clip by clip, ${CLIP_BY_CLIP}`,
+  );
+  options.only(
+    'center',
+    [true],
+    `its frames lie ${size / 2} samples later and are fewer, as nothing is put before the recording; those made here sound that much early`,
+  );
+  const gain = options.get('normalized') === true ? size ** -0.5 : 1;
+  const htk = options.get('htk') === true ? ({ filterbank: 'htk' } as const) : {};
+  const values = { ...logarithmOf(options, gain), ...htk, framing: 'centred' } as const;
+  const unused = [
+    ...(top.get('normalize_conf.norm_means') === false ? (['mean'] as const) : []),
+    ...(top.get('normalize_conf.norm_vars') === false ? (['scale'] as const) : []),
+  ];
+  return { ...finished(options, values, top.odd), unused };
+}
 
 function finished(
   options: MelOptions,
@@ -76,11 +104,20 @@ function finished(
   return { values, odd: [...more, ...options.odd] };
 }
 
-/** Logarithms of base 10, or natural ones where `log_base` is null, of ParallelWaveGAN and ESPnet. */
-function baseOf(options: MelOptions): Partial<MelProfile> {
+/**
+ * Of ParallelWaveGAN and ESPnet: logarithms of base 10 or 2, natural ones where `log_base` is null.
+ *
+ * @param gain of amplitudes, before the floor
+ */
+function logarithmOf(
+  options: MelOptions,
+  gain = 1,
+): Pick<MelProfile, 'log' | 'floor' | 'floorBy' | 'normalisation'> {
   options.only('window', ['hann', null], WINDOW);
-  options.only('log_base', [10, null], 'logarithms are of base 10 or e here; its level is wrong');
-  return { ...LOG10, ...(options.get('log_base') === null && { log: 'natural' as const }) };
+  options.only('log_base', [10, 2, null], 'its program has base 10, 2 or e alone; 10 is taken');
+  const given = options.get('log_base');
+  const base = given === null ? null : given === 2 ? 2 : 10;
+  return { ...scaledLogarithm(FLOOR, { base, gain }), floorBy: 'clamp' };
 }
 
 /**
@@ -90,37 +127,69 @@ function baseOf(options: MelOptions): Partial<MelProfile> {
  */
 function coqui(facts: unknown): MelFacts {
   const options = new MelOptions(facts, 'audio');
-  const natural = options.get('log_func') === 'np.log';
-  const gain = options.number('spec_gain', 20);
-  if (gain !== (natural ? 1 : 20) && !(gain === 1 && !natural)) {
-    options.tell('spec_gain', 'logarithms are taken once or as decibels here; its level is wrong');
-  }
+  options.only(
+    'log_func',
+    ['np.log', 'np.log10'],
+    'its program has these two alone; np.log10 is taken',
+  );
   options.only('stft_pad_mode', ['reflect'], 'frames at the ends differ from those made here');
   for (const key of ['do_rms_norm', 'do_sound_norm']) {
     options.only(key, [false, null], 'its recordings were brought to one level first; do so, too');
   }
-  const log = natural ? 'natural' : gain === 20 ? 'decibel' : 'log10';
+  // Lengths in milliseconds count where the hop is not given in samples, the window's too.
+  if (options.get('hop_length') === null) {
+    options.only(
+      'frame_length_ms',
+      [null],
+      'its window has that length, and win_length of it here',
+    );
+  }
   const preemphasis = options.number('preemphasis', 0);
-  const isNormalised = options.get('signal_norm') !== false;
-  if (isNormalised) options.only('clip_norm', [true], 'what lies beyond its range is cut off here');
   return finished(options, {
-    ...{ log: options.get('do_amp_to_db_mel') === false ? 'none' : log },
-    ...{ floor: 1e-8, floorBy: 'clamp', framing: 'centred' },
+    ...coquiLevels(options),
+    ...{ floor: COQUI_FLOOR, floorBy: 'clamp', framing: 'centred' },
     ...(preemphasis > 0 && { preemphasis }),
-    ...(isNormalised && { normalisation: coquiNormalisation(options) }),
   });
 }
 
-/** By a file of statistics, or a line from the lowest level to the reference level. */
-function coquiNormalisation(options: MelOptions): MelProfile['normalisation'] {
-  if (typeof options.get('stats_path') === 'string') return { kind: 'statistics' };
-  const high = options.number('ref_level_db', 20);
+const COQUI_FLOOR = 1e-8;
+
+/** Logarithm and normalisation: by a file of statistics, or a line from the lowest level to the reference level. */
+function coquiLevels(options: MelOptions): Pick<MelProfile, 'log' | 'normalisation'> {
+  const natural = options.get('log_func') === 'np.log';
+  const gain = options.number('spec_gain', 20);
+  const isPlain = options.get('do_amp_to_db_mel') === false;
+  const isDecibel = !isPlain && !natural && gain === 20;
+  const base = natural ? ('natural' as const) : ('log10' as const);
+  const log = isPlain ? 'none' : isDecibel ? 'decibel' : base;
+  // Of our logarithm into theirs.
+  const slope = isPlain || isDecibel ? 1 : gain;
+  const line = (rise: number, offset: number) =>
+    lineOf({ log: base, floor: COQUI_FLOOR }, rise, offset);
+  if (options.get('signal_norm') === false) {
+    return { log, ...(slope !== 1 && { normalisation: line(slope, 0) }) };
+  }
+  if (typeof options.get('stats_path') === 'string') {
+    if (slope !== 1)
+      options.tell(
+        'spec_gain',
+        'statistics of such logarithms do not fit here; its level is wrong',
+      );
+    return { log, normalisation: { kind: 'statistics' } };
+  }
+  const reference = options.number('ref_level_db', 20);
+  const [low, high] = [reference + options.number('min_level_db', -100), reference];
   const to = options.number('max_norm', 4);
-  return {
-    kind: 'range',
-    ...{ low: high + options.number('min_level_db', -100), high },
-    ...{ from: options.get('symmetric_norm') === false ? 0 : -to, to },
-  };
+  const from = options.get('symmetric_norm') === false ? 0 : -to;
+  if (options.get('clip_norm') !== false || isPlain) {
+    options.only('clip_norm', [true], 'what lies beyond its range is cut off here');
+    return {
+      log,
+      normalisation: { kind: 'range', low: low / slope, high: high / slope, from, to },
+    };
+  }
+  const rise = (to - from) / (high - low);
+  return { log: base, normalisation: line(rise * (isDecibel ? 20 : slope), from - rise * low) };
 }
 
 /** Of float32: the smallest normal number, and the distance from 1 to the next. */
@@ -140,10 +209,12 @@ function nemo(facts: unknown): MelFacts {
   options.only('window', ['hann'], WINDOW);
   options.only('frame_splicing', [1, null], 'it joins frames, and none are joined here');
   options.only('mel_norm', ['slaney', null], 'bands have area 1 or height 1 here');
+  options.only('log_zero_guard_type', ['add', 'clamp'], 'must be add or clamp; add is taken');
   const power = options.number('mag_power', 2);
   if (power !== 1 && power !== 2) {
     options.tell('mag_power', 'bands sum amplitudes or powers here; its level is wrong');
   }
+  tellPadding(options);
   const preemphasis = options.get('preemph') === null ? 0 : options.number('preemph', 0.97);
   const isPadded = options.get('exact_pad') === true || options.get('stft_exact_pad') === true;
   const { normalisation, statistics } = nemoNormalisation(options);
@@ -165,6 +236,16 @@ function nemo(facts: unknown): MelFacts {
   };
 }
 
+/** Frames that are put behind each mel, to make their number a multiple. */
+function tellPadding(options: MelOptions): void {
+  const to = options.get('pad_to') ?? 16;
+  if (to === 0 || to === 1) return;
+  options.tell(
+    'pad_to',
+    `${options.get('pad_to') === undefined ? 'it is 16 then: ' : ''}its own mels end in frames of ${options.number('pad_value', 0)}, ${to === 'max' ? 'up to its longest' : `to a multiple of ${to}`}; mels made here end with the recording, and of its own the padding is spoken as well: cut it off`,
+  );
+}
+
 /** Clip by clip, which no statistics undo, or by numbers in the configuration; other words mean nothing to NeMo. */
 function nemoNormalisation(
   options: MelOptions,
@@ -173,7 +254,7 @@ function nemoNormalisation(
   if (normalize === undefined || normalize === 'per_feature' || normalize === 'all_features') {
     options.tell(
       'normalize',
-      `its mels are normalised clip by clip${normalize === undefined ? ' then' : ''}, which loses their level: it speaks right of mels that were normalised so alone, each by its own mean and deviation (--mel-statistics FILE of the clip turns such a mel back)`,
+      `its mels are normalised clip by clip${normalize === undefined ? ' then' : ''}, ${CLIP_BY_CLIP}`,
     );
     return { normalisation: { kind: 'statistics' } };
   }

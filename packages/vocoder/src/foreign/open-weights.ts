@@ -1,11 +1,9 @@
 import {
-  type NamedArrays,
   namedArraysOf,
   openSafetensors,
   openTorchTree,
   RECOGNIZED_BYTES,
   RECOGNIZED_TAIL_BYTES,
-  readArray,
   recognizeFile,
   type StoredArray,
   type TorchTree,
@@ -50,13 +48,6 @@ export async function openWeights(
   throw new ForeignError(
     `${where}: ${found ? `is ${found.description} and ` : ''}must be weights (safetensors or PyTorch), because the generator is in them; name their file`,
   );
-}
-
-/** All of the arrays, read one after the other. */
-export async function readAll(arrays: ReadonlyMap<string, StoredArray>): Promise<NamedArrays> {
-  const read = new Map<string, Awaited<ReturnType<typeof readArray>>>();
-  for (const [name, array] of arrays) read.set(name, await readArray(array));
-  return read;
 }
 
 const TOLERANT = { unknown: 'placeholder' } as const;

@@ -1,7 +1,8 @@
-import { writeNpy } from '@hifigan/checkpoint';
+import { type NamedArray, writeNpy } from '@hifigan/checkpoint';
+import { ConfigError } from '@hifigan/config';
 import { LayoutError, StateError } from '@hifigan/models';
 import { describe, expect, it } from 'vitest';
-import { filesInMemory, readForeign } from '../index.js';
+import { type ForeignFiles, filesInMemory, readForeign } from '../index.js';
 import { changed, failure, foreignModel, type Loose } from '../testing/foreign-models.js';
 
 describe('readForeign', () => {
@@ -61,6 +62,84 @@ describe('readForeign refuses', () => {
       'upsample_kernel_sizes: [8,4] in the weights, [16,4] in the configuration',
     ]);
   });
+
+  it.each<[string, (config: Loose) => void, string]>([
+    [
+      'parallel-wavegan',
+      ({ generator_params: params }) => Object.assign(params, { channels: 32, in_channels: 7 }),
+      'generator_params.in_channels: 6 in the weights, 7 in the configuration\n  generator_params.channels: 16 in the weights, 32 in the configuration',
+    ],
+    [
+      'espnet',
+      ({ tts_conf: conf }) =>
+        Object.assign(conf.vocoder_params, {
+          use_additional_convs: false,
+          resblock_dilations: [
+            [1, 3],
+            [1, 2],
+          ],
+        }),
+      'tts_conf.vocoder_params.use_additional_convs (kind of block): "1" in the weights, "2" in the configuration',
+    ],
+    [
+      'coqui',
+      ({ generator_model_params: params, audio }) =>
+        Object.assign(params, { upsample_initial_channel: 32 }) &&
+        Object.assign(audio, { num_mels: 9 }),
+      'audio.num_mels: 6 in the weights, 9 in the configuration\n  generator_model_params.upsample_initial_channel: 16 in',
+    ],
+    [
+      'nemo',
+      ({ generator }) => Object.assign(generator, { resblock_kernel_sizes: [3, 7] }),
+      'generator.resblock_kernel_sizes: [3,5] in the weights, [3,7] in the configuration',
+    ],
+  ])('it in the program’s own keys, with its file: %s', async (name, config, words) => {
+    for (const format of ['safetensors', 'torch'] as const) {
+      const files = changed(name, { config, format });
+      const error = await failure(files, 'here');
+      const place = `here/${files.names.find((one) => /^(config|model_config)\./.test(one))}`;
+      expect(error.message).toContain(
+        `the configuration, ${place}, is another model’s; take the one that the weights were trained with\n  ${words}`,
+      );
+    }
+  });
+
+  it.each<[string, (config: Loose) => void, RegExp]>([
+    [
+      'coqui',
+      ({ audio }) => Object.assign(audio, { hop_length: 10 }),
+      /^x\/config\.json: generator_model_params\.upsample_factors: product 8 must equal audio\.hop_length 10, .*; try .*audio\.hop_length 8$/,
+    ],
+    [
+      'parallel-wavegan',
+      ({ generator_params: params }) => Object.assign(params, { upsample_kernel_sizes: [2, 4] }),
+      /^x\/config\.yml: generator_params\.upsample_kernel_sizes\[0\]: 2 must be at least generator_params\.upsample_scales\[0\]=4/,
+    ],
+    [
+      'nemo',
+      ({ generator }) => Object.assign(generator, { upsample_rates: '4, 2' }),
+      /^x\/model_config\.yaml: (.*\n)? *generator\.upsample_rates: "4, 2" must be/,
+    ],
+  ])('what contradicts itself, in the program’s own keys: %s', async (name, config, words) => {
+    const error = await failure(changed(name, { config }), 'x');
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toMatch(words);
+  });
+
+  it.each(['safetensors', 'torch'] as const)(
+    'what does not fit before the weights are read: %s',
+    async (format) => {
+      const config = (given: Loose) => Object.assign(given, { upsample_initial_channel: 32 });
+      const large = { shape: [2 ** 20], data: new Float32Array(2 ** 20) };
+      const state = (arrays: Map<string, NamedArray>) => arrays.set('large', large);
+      const { files, bytesRead } = counted(
+        changed('transformers-speecht5', { config, state, format }),
+      );
+      expect(await failure(files)).toBeInstanceOf(StateError);
+      // Names, shapes and where they lie, and what tells kinds of files apart.
+      expect(bytesRead()).toBeLessThan(2 ** 19);
+    },
+  );
 
   it.each<[string, (config: Loose) => void, RegExp]>([
     [
@@ -137,3 +216,19 @@ describe('readForeign refuses', () => {
     expect(broken.message).toMatch(/^z\/config\.yml: must be YAML/);
   });
 });
+
+/** Counts what is read of weights. */
+function counted(files: ForeignFiles) {
+  let bytes = 0;
+  const open = async (name: string) => {
+    const all = await files.read(name);
+    return {
+      size: all.length,
+      async read(start: number, end: number) {
+        if (!/^config/.test(name)) bytes += end - start;
+        return all.subarray(start, end);
+      },
+    };
+  };
+  return { files: { ...files, open }, bytesRead: () => bytes };
+}

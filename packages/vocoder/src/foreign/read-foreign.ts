@@ -1,14 +1,26 @@
 import type { MelProfile, MelStatistics } from '@hifigan/audio';
-import type { NamedArrays } from '@hifigan/checkpoint';
-import { type HifiGanConfig, presets, readConfig } from '@hifigan/config';
-import { type Layout, type ReadFacts, readFacts, toUpstreamLayout } from '@hifigan/models';
+import {
+  type NamedArray,
+  type NamedArrays,
+  readArray,
+  type StoredArray,
+} from '@hifigan/checkpoint';
+import { ConfigError, type HifiGanConfig, presets, readConfig } from '@hifigan/config';
+import {
+  inTheirKeys,
+  type Layout,
+  type Places,
+  placesIn,
+  type ReadFacts,
+  readFacts,
+} from '@hifigan/models';
 import { checkFinite } from '../check-finite.js';
 import { checkStatistics, floatsOf } from '../mel-statistics.js';
 import { readMelStatistics } from '../read-mel-statistics.js';
 import { ForeignError } from './foreign-error.js';
 import type { ForeignFiles } from './foreign-files.js';
-import { foreignMel } from './foreign-mel.js';
-import { openWeights, readAll } from './open-weights.js';
+import { type ForeignMel, foreignMel } from './foreign-mel.js';
+import { openWeights } from './open-weights.js';
 import { parseConfig } from './parse-config.js';
 import {
   type ForeignChoice,
@@ -58,9 +70,10 @@ export async function readForeign(
 /** Reads what {@link recognizeForeign} has found. */
 export async function readRecognized(
   recognized: RecognizedForeign,
-  where = '',
+  folder = '',
 ): Promise<ForeignGenerator> {
-  const { layout, source, files } = recognized;
+  const { layout, source, files, archive } = recognized;
+  const where = archive === undefined ? folder : placeOf(folder, archive);
   const name = recognized.weights;
   if (name === undefined) {
     throw new ForeignError(
@@ -69,40 +82,38 @@ export async function readRecognized(
   }
   const places = { config: placeOf(where, recognized.config), weights: placeOf(where, name) };
   const { facts, given } = await factsOf(recognized, where, places.config);
-  const config = completed(facts.config, places.config);
-  const opened = await openWeights(files, name, source, places.weights);
-  refuseOthers(opened.arrays, layout, places.weights);
-  const weights = { ...opened, arrays: await readAll(ofGenerator(opened.arrays, layout)) };
-  const placed = toUpstreamLayout(weights.arrays, layout, {
+  const config = completed(facts, places.config);
+  const mel = foreignMel(layout.name, config, given);
+  const normalises = facts.normalises || mel.profile.normalisation?.kind === 'statistics';
+  if (mel.statistics) checkStatistics(mel.statistics, config.num_mels, places.config);
+  // Names and shapes first: what does not fit is told before anything large is read.
+  const { arrays, metadata } = await openWeights(files, name, source, places.weights);
+  refuseOthers(arrays, layout, places.weights);
+  const found = placesIn(ofGenerator(arrays, layout), layout, {
     config,
     where: places.weights,
     withoutBias: facts.withoutBias,
+    configuration: { where: places.config, paths: facts.paths },
   });
-  checkFinite(placed.state, places.weights);
-  const mel = foreignMel(layout.name, config, given);
-  const normalises = facts.normalises || mel.profile.normalisation?.kind === 'statistics';
-  const found: FoundStatistics | undefined = mel.statistics
-    ? { statistics: mel.statistics, place: places.config }
-    : normalises
-      ? await statisticsOf(recognized, weights, placed.prefix, { where, place: places.weights })
-      : undefined;
-  if (found) checkStatistics(found.statistics, config.num_mels, found.place);
-  const statistics = found?.statistics;
+  const at = { where, place: places.weights, unused: mel.unused };
+  const beside = () => statisticsOf(recognized, { arrays, prefix: found.prefix }, config, at);
+  const statistics = mel.statistics ?? (normalises ? await beside() : undefined);
+  const state = await readPlaces(found.places, places.weights);
   // What is normalised here comes in as it was before.
   const { normalisation, ...plain } = mel.profile;
   const profile = statistics && normalisation?.kind === 'statistics' ? plain : mel.profile;
   return {
     config,
-    state: placed.state,
+    state,
     statistics,
     profile,
     layout,
     files: { config: recognized.config, weights: name },
-    metadata: weights.metadata,
+    metadata,
     notices: [
       ...noticesOf(facts, config, layout, places.config),
       ...mel.odd.map((one) => `${places.config}: ${one}`),
-      ...(normalises && !statistics
+      ...(normalises && !statistics && !layout.statistics?.rare
         ? [`${places.weights}: ${missingStatistics(layout.name)}`]
         : []),
     ],
@@ -124,8 +135,12 @@ async function factsOf(
   return { facts: readFacts(given, layout, place), given };
 }
 
-/** A whole configuration, checked; what only training reads is V1's. */
-function completed(facts: ReadFacts['config'], where: string): HifiGanConfig {
+/**
+ * A whole configuration, checked; what only training reads is V1's.
+ *
+ * @throws ConfigError in the words of the program's own configuration
+ */
+function completed({ config: facts, paths }: ReadFacts, where: string): HifiGanConfig {
   const { hop_size: hop, n_fft: size } = facts;
   const segment = Math.max(presets.v1.segment_size, size);
   const whole = {
@@ -135,8 +150,38 @@ function completed(facts: ReadFacts['config'], where: string): HifiGanConfig {
     fmax_for_loss: null,
     ...facts,
   };
-  return readConfig(whole, where).config;
+  try {
+    return readConfig(whole, where).config;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const problems = error.problems.map(({ path, message }) => ({
+      path: inTheirKeys(path, paths),
+      message: inTheirKeys(message, paths),
+    }));
+    throw new ConfigError(where, problems);
+  }
 }
+
+/** The arrays, read one after the other. @throws FormatError where a weight is no number */
+async function readPlaces(
+  places: Places<StoredArray>['places'],
+  where: string,
+): Promise<NamedArrays> {
+  const state = new Map<string, NamedArray>();
+  for (const [name, { shape, found }] of places) {
+    const array = found && (await readArray(found.array));
+    const data = array ? float32Of(array) : zeros(shape);
+    if (found) checkFinite(new Map([[found.name, { shape, data }]]), where);
+    state.set(name, { shape, data });
+  }
+  return state;
+}
+
+const float32Of = (array: NamedArray) =>
+  array.data instanceof Float32Array ? array.data : floatsOf(array);
+
+const zeros = (shape: readonly number[]) =>
+  new Float32Array(shape.reduce((product, length) => product * length, 1));
 
 /** @throws ForeignError where the weights are of a model whose generator takes no mels */
 function refuseOthers(
@@ -164,30 +209,38 @@ function missingStatistics(layout: Layout['name']): string {
   return `its model normalises mels, but their mean and scale are not there (stats.h5 or stats.npy, beside the weights): it speaks right only of mels that are normalised already; put them there${from}`;
 }
 
-interface FoundStatistics {
-  readonly statistics: MelStatistics;
-  /** The file that they are from, for errors. */
-  readonly place: string;
-}
-
-/** Among the weights, or in a file beside them. */
+/** Among the weights, or in a file beside them. @throws FormatError where they do not fit */
 async function statisticsOf(
   { layout, files }: RecognizedForeign,
-  { arrays }: { readonly arrays: NamedArrays },
-  prefix: string,
-  { where, place }: { readonly where: string; readonly place: string },
-): Promise<FoundStatistics | undefined> {
+  {
+    arrays,
+    prefix,
+  }: { readonly arrays: ReadonlyMap<string, StoredArray>; readonly prefix: string },
+  { num_mels: mels }: HifiGanConfig,
+  {
+    where,
+    place,
+    unused = [],
+  }: { readonly where: string; readonly place: string } & Pick<ForeignMel, 'unused'>,
+): Promise<MelStatistics | undefined> {
+  const checked = (statistics: MelStatistics, at: string) => {
+    checkStatistics(statistics, mels, at);
+    return statistics;
+  };
   const { mean = '', scale = '' } = layout.statistics ?? {};
-  const values = [mean, scale].map((name) => {
-    const array = arrays.get(name.replace('{prefix}', prefix));
-    return array && floatsOf(array);
-  });
-  const [means, scales] = values;
-  if (means && scales) return { statistics: { mean: means, scale: scales }, place };
+  const [means, scales] = [mean, scale].map((name) => arrays.get(name.replace('{prefix}', prefix)));
+  if (means && scales) {
+    const [first, second] = [await readArray(means), await readArray(scales)].map(floatsOf);
+    const used = {
+      mean: unused.includes('mean') ? first.map(() => 0) : first,
+      scale: unused.includes('scale') ? second.map(() => 1) : second,
+    };
+    return checked(used, place);
+  }
   const beside = ['stats.h5', 'stats.npy'].find((name) => files.names.includes(name));
   if (beside === undefined) return undefined;
   const there = placeOf(where, beside);
-  return { statistics: await readMelStatistics(await files.read(beside), there), place: there };
+  return checked(await readMelStatistics(await files.read(beside), there), there);
 }
 
 /**

@@ -30,6 +30,16 @@ describe('where the files of a model lie', () => {
     const choice = { weights: 'voice.nemo', config: 'mine.yaml' };
     expect((await readForeign(two, choice)).config.fmax).toBe(7000);
     expect((await readForeign(two, { weights: 'voice.nemo' })).config.fmax).toBe(8000);
+    // What is wrong is told with the archive that it is in.
+    own.generator.upsample_initial_channel = 32;
+    const config = JSON.stringify(own);
+    const other = entries.map((entry) =>
+      entry.name.endsWith('.yaml') ? { ...entry, data: config } : entry,
+    );
+    const misfit = await failure(filesInMemory({ 'voice.nemo': createTar(other) }), 'here');
+    expect(misfit.message).toMatch(
+      /^here\/voice\.nemo\/model_weights\.ckpt: .* configuration, here\/voice\.nemo\/model_config\.yaml, is/,
+    );
     const broken = await failure(filesInMemory({ 'voice.nemo': new Uint8Array(700).fill(7) }));
     expect(broken).toBeInstanceOf(FormatError);
     expect(broken.message).toMatch(/^voice\.nemo: not a readable tar archive/);

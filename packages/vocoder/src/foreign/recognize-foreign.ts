@@ -23,6 +23,8 @@ export interface RecognizedForeign {
   readonly source: Source;
   /** Where the files are: those that were given, or those of the archive among them. */
   readonly files: ForeignFiles;
+  /** The name of that archive. */
+  readonly archive?: string;
   /** Names of files. */
   readonly config: string;
   /** Undefined where there are none beside the configuration. */
@@ -49,7 +51,8 @@ export async function recognizeForeign(
     const inside = await unpackArchive(await openFile(files, archive), placeOf(where, archive));
     const { config } = choice;
     const within = config === undefined ? inside : withConfig(inside, config, files);
-    return recognizeForeign(within, { config, where: placeOf(where, archive) });
+    const found = await recognizeForeign(within, { config, where: placeOf(where, archive) });
+    return found && { ...found, archive };
   }
   let broken: unknown;
   let left = MOST_BYTES_OF_ALL;

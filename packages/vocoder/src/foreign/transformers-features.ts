@@ -4,7 +4,7 @@ import { valueAt } from '@hifigan/models';
  * What the feature extractor of SpeechT5 (preprocessor_config.json) says of the mel, in our keys: lengths are in
  * milliseconds there, and the transform is the next power of two.
  */
-export function transformersFeatures(preprocessor: unknown): Readonly<Record<string, number>> {
+export function transformersFeatures(preprocessor: unknown): Readonly<Record<string, unknown>> {
   const number = (key: string) => {
     const value = valueAt(preprocessor, key);
     return typeof value === 'number' ? value : undefined;
@@ -21,6 +21,8 @@ export function transformersFeatures(preprocessor: unknown): Readonly<Record<str
     n_fft: win && 2 ** Math.ceil(Math.log2(win)),
     fmin: number('fmin'),
     fmax: number('fmax'),
+    mel_floor: number('mel_floor'),
+    win_function: valueAt(preprocessor, 'win_function'),
   };
   return Object.fromEntries(
     Object.entries(facts).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),

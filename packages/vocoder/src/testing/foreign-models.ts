@@ -113,14 +113,19 @@ export function changed(
   {
     config,
     state,
-  }: { config?: (given: Loose) => void; state?: (given: Map<string, NamedArray>) => void },
+    format,
+  }: {
+    config?: (given: Loose) => void;
+    state?: (given: Map<string, NamedArray>) => void;
+    format?: 'safetensors' | 'torch';
+  },
 ): ForeignFiles {
   const { model } = foreignModel(name);
   const given: Loose = JSON.parse(model.metadata.config);
   config?.(given);
   const arrays = stateOf(model);
   state?.(arrays);
-  return filesOf(name, given, arrays);
+  return filesOf(name, given, arrays, format);
 }
 
 /** What is said where a model cannot be read. */

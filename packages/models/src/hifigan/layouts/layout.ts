@@ -44,6 +44,8 @@ export interface Statistics {
   /** Path of the option that says whether they are used, null where not; where it is absent, `otherwise`. */
   readonly option?: string;
   readonly otherwise: boolean;
+  /** Whether most models have none: where they are not there, nothing is missing. */
+  readonly rare?: boolean;
 }
 
 export interface WithoutBias {

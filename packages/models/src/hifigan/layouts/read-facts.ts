@@ -9,6 +9,21 @@ export interface ReadFacts {
   readonly withoutBias: readonly Module[];
   /** Keys that the configuration does not tell: what such models usually have was taken. */
   readonly supposed: readonly FactKey[];
+  /** Where in the configuration each of our keys stands, or would. */
+  readonly paths: FactPaths;
+}
+
+/** Theirs for each of our keys, with dots between. */
+export type FactPaths = Readonly<Partial<Record<FactKey | 'resblock', string>>>;
+
+/** A sentence about our keys, in theirs. */
+export function inTheirKeys(text: string, paths: FactPaths): string {
+  // Whole words alone: `resblock` is the beginning of others.
+  return text.replace(/(?<![\w.])[a-z]+(?:_[a-z]+)*/g, (word) => {
+    const path = Object.hasOwn(paths, word) ? paths[word as keyof FactPaths] : undefined;
+    if (path === undefined) return word;
+    return word === 'resblock' && !path.includes(word) ? `${path} (kind of block)` : path;
+  });
 }
 
 /** A configuration that asks for what our generator cannot do. */
@@ -85,7 +100,16 @@ export function readFacts(given: unknown, layout: Layout, where: string): ReadFa
     withoutBias:
       withoutBias && valueAt(given, withoutBias.option) === false ? withoutBias.modules : [],
     supposed,
+    paths: {
+      ...Object.fromEntries(KEYS.map((key) => [key, pathIn(given, paths[key])])),
+      resblock: pathIn(given, block?.paths),
+    },
   };
+}
+
+/** The first that is there, else the first. */
+function pathIn(given: unknown, paths: readonly string[] = []): string | undefined {
+  return paths.find((path) => (valueAt(given, path) ?? null) !== null) ?? paths[0];
 }
 
 const KEYS: readonly FactKey[] = [

@@ -17,7 +17,8 @@ export const reference: Layout = {
   modules: REFERENCE_MODULES,
   prefixes: ['', 'generator.'],
   beside: ['mean', 'scale'],
-  statistics: { mean: '{prefix}mean', scale: '{prefix}scale', otherwise: true },
+  // Only of what was converted from a model that normalises its mels.
+  statistics: { mean: '{prefix}mean', scale: '{prefix}scale', otherwise: true, rare: true },
   facts: {
     paths: {
       num_mels: ['num_mels'],

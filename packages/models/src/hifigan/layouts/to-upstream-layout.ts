@@ -8,6 +8,8 @@ import { storedForm } from '../stored-form.js';
 import { type UpstreamArray, upstreamShape } from '../upstream-layout.js';
 import type { Layout, Module } from './layout.js';
 import { moduleOf, namesOf } from './module-names.js';
+import { type FactPaths, inTheirKeys } from './read-facts.js';
+import { recognizeLayout } from './recognize-layout.js';
 
 export interface PlaceOptions {
   readonly config: GeneratorConfig;
@@ -15,11 +17,27 @@ export interface PlaceOptions {
   readonly where?: string;
   /** Modules whose biases are absent, and zero. */
   readonly withoutBias?: readonly Module[];
+  /** What the configuration is called, and its keys, in errors: {@link ReadFacts.paths}. */
+  readonly configuration?: { readonly where: string; readonly paths: FactPaths };
 }
 
 export interface PlacedArrays {
   /** By upstream's names, in PyTorch's layout: what `importState` takes. */
   readonly state: Map<string, UpstreamArray>;
+  /** What stands before the names of the generator. */
+  readonly prefix: string;
+}
+
+/** Where an array of upstream's is in a file. */
+export interface Place<Stored> {
+  readonly shape: readonly number[];
+  /** Its name there, and what is there; absent: a bias that is zero. */
+  readonly found?: { readonly name: string; readonly array: Stored };
+}
+
+export interface Places<Stored> {
+  /** By upstream's names, in upstream's order. */
+  readonly places: ReadonlyMap<string, Place<Stored>>;
   /** What stands before the names of the generator. */
   readonly prefix: string;
 }
@@ -35,8 +53,26 @@ export interface PlacedArrays {
 export function toUpstreamLayout(
   arrays: UpstreamArrays,
   layout: Layout,
-  { config, where = layout.name, withoutBias = [] }: PlaceOptions,
+  options: PlaceOptions,
 ): PlacedArrays {
+  const { places, prefix } = placesIn(arrays, layout, options);
+  const state = new Map<string, UpstreamArray>();
+  for (const [name, { shape, found }] of places) {
+    state.set(name, { shape, data: found ? floats(found.array.data) : zeros(shape) });
+  }
+  return { state, prefix };
+}
+
+/**
+ * Where {@link toUpstreamLayout} takes what from, by names and shapes alone: no value need be read.
+ *
+ * @throws as {@link toUpstreamLayout}
+ */
+export function placesIn<Stored extends { readonly shape: readonly number[] }>(
+  arrays: ReadonlyMap<string, Stored>,
+  layout: Layout,
+  { config, where = layout.name, withoutBias = [], configuration }: PlaceOptions,
+): Places<Stored> {
   // Of a layer that is missing altogether, what others have is missing.
   const normed = [...arrays.keys()].some((name) => /\.(weight_g|original0)$/.test(name));
   const layers = layersOf(config, normed ? 'weight' : 'none');
@@ -49,9 +85,9 @@ export function toUpstreamLayout(
     misshapen: [] as string[],
   };
   const used = new Set<string>();
-  const state = new Map<string, UpstreamArray>();
+  const places = new Map<string, Place<Stored>>();
   /** All that fits by name, whatever its shape: it tells what configuration it is of. */
-  const found = new Map<string, UpstreamArray>();
+  const found = new Map<string, Stored>();
 
   for (const layer of layers) {
     const spellings = names(layer, prefix);
@@ -66,16 +102,15 @@ export function toUpstreamLayout(
       const array = arrays.get(name);
       if (!array) {
         if (spec.role === 'bias' && withoutBias.includes(moduleOf(layer.name))) {
-          state.set(ours, { shape, data: new Float32Array(layer.outChannels) });
+          places.set(ours, { shape });
         } else problems.missing.push(name);
         continue;
       }
       used.add(name);
-      const placed = { shape: array.shape, data: floats(array.data) };
-      found.set(ours, placed);
+      found.set(ours, array);
       if (shape.join() !== array.shape.join()) {
         problems.misshapen.push(`${name} [${array.shape}] instead of [${shape}]`);
-      } else state.set(ours, placed);
+      } else places.set(ours, { shape, found: { name, array } });
     }
   }
   for (const name of arrays.keys()) {
@@ -84,14 +119,19 @@ export function toUpstreamLayout(
     if (!layout.beside.some((beginning) => rest.startsWith(beginning))) problems.extra.push(name);
   }
   if (Object.values(problems).some((list) => list.length > 0)) {
-    throw new StateError(where, problems, configDifferences(config, found));
+    // By names alone, since another kind of blocks calls the same array otherwise.
+    const there = recognizeLayout(arrays)?.arrays ?? found;
+    const differences = configDifferences(config, there);
+    if (!configuration) throw new StateError(where, problems, differences);
+    const named = differences.map((one) => inTheirKeys(one, configuration.paths));
+    throw new StateError(where, problems, named, configuration.where);
   }
-  return { state, prefix };
+  return { places, prefix };
 }
 
 /** Under which prefix most of the layers are; of several the first that the layout names. */
 function prefixOf(
-  arrays: UpstreamArrays,
+  arrays: ArrayNames,
   layout: Layout,
   namesFrom: (prefix: string) => readonly string[],
 ): string {
@@ -104,10 +144,16 @@ function prefixOf(
   return prefixes[counts.indexOf(Math.max(...counts))];
 }
 
-function isStored(layer: string, arrays: UpstreamArrays): boolean {
+type ArrayNames = Pick<ReadonlyMap<string, unknown>, 'has'>;
+
+function isStored(layer: string, arrays: ArrayNames): boolean {
   return ['weight', 'weight_v', 'parametrizations.weight.original1', 'bias'].some((suffix) =>
     arrays.has(`${layer}.${suffix}`),
   );
+}
+
+function zeros(shape: readonly number[]): Float32Array {
+  return new Float32Array(shape.reduce((product, length) => product * length, 1));
 }
 
 function floats(data: ArrayLike<number> | BigInt64Array): Float32Array {
