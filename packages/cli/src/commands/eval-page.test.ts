@@ -44,6 +44,11 @@ describe('the page of hifigan eval', () => {
         expect(page).toContain(`<td>${shown[0]} [${shown[1]}, ${shown[2]}]</td>`);
       }
       expect(page).toContain('<th scope="row">mel distance, nepers</th><td>lower</td>');
+      const [{ systems }] = result.files;
+      const { stoi, f0_rmse: f0 } = systems.quiet.measures;
+      expect(page).toMatch(
+        new RegExp(`<small>STOI ${stoi.toFixed(3)}, .*pitch error ${f0.toFixed(1)} cents, `),
+      );
       expect(page).toContain('Heard are 2 of 4 files, the worst.');
       const words = page.replaceAll(/base64,[^"]*/g, '');
       expect(words).not.toMatch(/<script|<b>|<i>|https?:|NaN|undefined/);

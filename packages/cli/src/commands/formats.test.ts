@@ -120,6 +120,19 @@ describe('recordings of every format', () => {
     expect(bare.stdout).toMatch(/: recording\nlength .*14,?400 samples/);
   });
 
+  it('are compared with each other', () =>
+    inFolder(async (cwd) => {
+      for (const end of FORMATS) await copySpeech(join(cwd, end), `one.${end}`);
+      const systems = FORMATS.flatMap((end) => ['--system', `${end}=${end}`]);
+      const argv = ['eval', 'wav', ...systems, '-c', 'v1-16k', '--measures', 'stoi', '--json'];
+      const run = await runMain(argv, { cwd });
+      expect(run.code, run.stderr).toBe(0);
+      for (const { name, measures } of JSON.parse(run.stdout).systems) {
+        const least = ['wav', 'flac', 'oga'].includes(name) ? 1 - 1e-9 : 0.97;
+        expect(measures.stoi.mean, name).toBeGreaterThan(least);
+      }
+    }));
+
   it('that are cut off are refused and told, the others go on', () =>
     inFolder(async (cwd) => {
       await writeTone(join(cwd, 'in'), 'good.wav', { samplingRate: 16000 });

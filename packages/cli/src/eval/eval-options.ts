@@ -3,7 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { addBackendOptions, addForceOption, listOf, oneOf, wholeNumber } from '../options.js';
-import { allMeasures, USUAL_MEASURES } from './measures.js';
+import { table } from '../terminal/format.js';
+import { allMeasures, DIRECTIONS, titleOf, USUAL_MEASURES } from './measures.js';
 import type { SystemOptions } from './systems.js';
 
 export interface EvalOptions extends SystemOptions {
@@ -28,7 +29,8 @@ export interface EvalOptions extends SystemOptions {
 const NAMES = allMeasures.map(({ name }) => name);
 
 const NOTES = `
-Measures: ${allMeasures.map(({ name, better, unit }) => `${name} (${unit && `${unit}, `}${better === 'zero' ? 'near 0' : better} is better)`).join(', ')}.
+Measures:
+${table(allMeasures.map((one) => [`  ${one.name}`, `${titleOf(one)}; ${DIRECTIONS[one.better]} is better`]))}
 
 Files are paired by their paths below REF and GEN, without extensions; a list has one path a line, or path|name. Both are
 resampled to the rate of the configuration, mixed to one channel, and cut to the shorter; they must begin together.
@@ -65,8 +67,8 @@ export function addEvalOptions(command: Command, context: Context): Command {
       ).env('HIFIGAN_CONFIG'),
     )
     .addOption(
-      new Option('--measures <names>', `with commas between them, or all: ${NAMES.join(', ')}`)
-        .default(USUAL_MEASURES, USUAL_MEASURES.join(','))
+      new Option('--measures <names>', 'of those below, with commas between them, or all')
+        .default(USUAL_MEASURES, USUAL_MEASURES.join(', '))
         .argParser((text) => (text === 'all' ? NAMES : listOf(oneOf(...NAMES))(text))),
     )
     .addOption(

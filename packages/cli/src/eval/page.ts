@@ -182,7 +182,10 @@ export class ClipDrawer {
   #figures(sound: JudgedItem['systems'][string]): string {
     if (!isJudged(sound)) return '';
     return this.#measures
-      .map((measure) => `${measure.title} ${shownFigure(sound.measures[measure.name], measure)}`)
+      .map((measure) => {
+        const figure = shownFigure(sound.measures[measure.name], measure);
+        return `${measure.title} ${figure} ${measure.unit}`.trimEnd();
+      })
       .join(', ');
   }
 
