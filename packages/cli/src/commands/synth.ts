@@ -135,9 +135,11 @@ function tellSpeed(
 ) {
   const seconds = files.reduce((sum, file) => sum + Number(file.seconds), 0);
   const speed = took > 0 ? seconds / took : undefined;
-  console.note(
-    `${counted(files.length, 'file')}, ${duration(seconds)} of speech in ${duration(took)}` +
-      `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${shown} on ${computes}`,
-  );
+  if (files.length > 0) {
+    console.note(
+      `${counted(files.length, 'file')}, ${duration(seconds)} of speech in ${duration(took)}` +
+        `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${shown} on ${computes}`,
+    );
+  }
   return { checkpoint: shown, backend: computes, seconds, speed };
 }
