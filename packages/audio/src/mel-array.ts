@@ -76,7 +76,14 @@ export function melToArray({
  *
  * @throws MelError
  */
-export function checkMel({ data, frames, mels }: Mel, wanted: number, where = 'mel'): void {
+export function checkMel(mel: Mel, wanted: number, where = 'mel'): void {
+  const kind = Object.prototype.toString.call(mel?.data).slice(8, -1);
+  if (kind !== 'Float32Array') {
+    throw new MelError(
+      `${where}: data=${kind} must be a Float32Array, because a mel is { data, frames, mels } with its values in [frames, mels]; make one with Float32Array.from`,
+    );
+  }
+  const { data, frames, mels } = mel;
   const given = `shape [frames=${frames}, mels=${mels}]`;
   if (mels !== wanted) {
     const advice =

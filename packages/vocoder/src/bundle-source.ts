@@ -32,6 +32,13 @@ export function bundleReader(
     return { read: (name) => fetchFile(new URL(name, folder), ask), where: folder.href };
   }
   if (source instanceof Map) return { read: async (name) => source.get(name) };
+  if (typeof source !== 'object' || source === null || 'byteLength' in source) {
+    const given =
+      typeof source === 'object' && source !== null ? 'the bytes of one file' : String(source);
+    throw new BundleError('bundle', [
+      `${given} must be where a bundle lies, which is several files; hand in the address of their folder, their bytes by name, or a function that reads them`,
+    ]);
+  }
   const bytes = source as Readonly<Record<string, Uint8Array | undefined>>;
   return { read: async (name) => (Object.hasOwn(bytes, name) ? bytes[name] : undefined) };
 }
@@ -77,6 +84,15 @@ async function fetchFile(url: URL, ask: typeof fetch): Promise<Uint8Array | unde
     response = await ask(url);
   } catch (cause) {
     const { message } = cause as Error;
+    if (url.protocol === 'file:') {
+      throw new BundleError(
+        url.href,
+        [
+          'must be an address of the web, because fetch reads no files of a disk; hand in a function that does: (name) => readFile(new URL(name, folder))',
+        ],
+        { cause },
+      );
+    }
     throw new BundleError(
       url.href,
       [

@@ -41,7 +41,7 @@ async function opened(source: BundleSource, verify: Verification, signal?: Abort
 }
 
 function isOpen(source: Bundle | BundleSource): source is Bundle {
-  return typeof source === 'object' && 'weights' in source && 'config' in source;
+  return typeof source === 'object' && source !== null && 'weights' in source && 'config' in source;
 }
 
 async function proveGolden(

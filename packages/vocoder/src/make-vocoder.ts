@@ -48,7 +48,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
             chunkFrames,
             async done(frames) {
               await onProgress?.(frames);
-              checkpoint();
+              await checkpoint();
             },
           });
           return finish(audio, output);
@@ -66,7 +66,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
           let before = 0;
           const done = async (frames: number) => {
             await onProgress?.(before + frames);
-            checkpoint();
+            await checkpoint();
           };
           const together = batchesOf(
             batch.map(({ frames }) => frames),
@@ -84,7 +84,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
             }
             for (const [at, index] of indices.entries()) {
               results[index] = await finish(spoken[at], output);
-              checkpoint();
+              await checkpoint();
             }
             before += frames;
           }

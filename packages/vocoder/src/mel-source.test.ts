@@ -130,4 +130,15 @@ describe('the source of a stream', () => {
     expect(told).toBe(1);
     await vocoder.dispose();
   });
+
+  it.each([
+    ['a single mel', smallMel(4)],
+    ['a number', 5],
+    ['nothing', undefined],
+  ])('must be parts: not %s', async (_, mels) => {
+    const vocoder = await Vocoder.load(await smallBundle());
+    const stream = vocoder.stream(mels as unknown as Mel[])[Symbol.asyncIterator]();
+    await expect(stream.next()).rejects.toThrow(/^stream: mels must be parts .*\[mel\]$/);
+    await vocoder.dispose();
+  });
 });

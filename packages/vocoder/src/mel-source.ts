@@ -14,10 +14,12 @@ export class MelSource {
   #asked = false;
   #over = false;
 
-  /** @param queue whose work it is for: it is over when that is refused */
+  /**
+   * @param queue whose work it is for: it is over when that is refused
+   * @throws TypeError where the parts are none
+   */
   constructor(parts: AsyncIterable<Mel> | Iterable<Mel>, queue: WorkQueue, work: WorkOptions) {
-    this.#iterator =
-      Symbol.asyncIterator in parts ? parts[Symbol.asyncIterator]() : parts[Symbol.iterator]();
+    this.#iterator = iteratorOf(parts, work.what);
     this.#queue = queue;
     this.#work = work;
     this.#forget = queue.whenRefused(() => this.leave(), work);
@@ -67,4 +69,17 @@ export class MelSource {
     if (this.#asked) told.catch(() => undefined);
     else await told;
   }
+}
+
+function iteratorOf(
+  parts: AsyncIterable<Mel> | Iterable<Mel>,
+  what: string,
+): AsyncIterator<Mel> | Iterator<Mel> {
+  // Async iteration first, as `for await` has it.
+  const { [Symbol.asyncIterator]: later, [Symbol.iterator]: now } = Object(parts);
+  const open = later ?? now;
+  if (typeof open === 'function') return open.call(parts);
+  throw new TypeError(
+    `${what}: mels must be parts of a mel that can be iterated, such as an array or an async generator; put a single mel into an array: [mel]`,
+  );
 }

@@ -329,6 +329,13 @@ describe('sources', () => {
     await expect(openBundle('voices/a')).rejects.toThrow(
       /^voices\/a: must be an address .*hand in a function that reads them/,
     );
+    await expect(openBundle(new URL('file:///voices/a'), { fetch: offline })).rejects.toThrow(
+      /^file:\/\/\/voices\/a\/bundle\.json: must be an address of the web, .*readFile/,
+    );
+    for (const none of [null, undefined, 5, new Uint8Array(9), new ArrayBuffer(9)]) {
+      const opened = openBundle(none as unknown as string);
+      await expect(opened).rejects.toThrow(/^bundle: .* must be where a bundle lies/);
+    }
   });
 
   it('read objects of bytes and folders that were dropped into a page', async () => {

@@ -85,7 +85,10 @@ describe('threads that die while the vocoder speaks', () => {
     const told = wasm.warnings.length;
     expect(told).toBeLessThanOrEqual(dying.length);
     expectClose(await vocoder.synthesize(fresh), small, { max: 1e-6 });
-    expect(held()).toEqual(prepared);
+    const after = held();
+    expect(after.numTensors).toBe(prepared.numTensors);
+    // Fewer threads may need less memory of their own.
+    expect(after.heapBytes).toBeLessThanOrEqual(prepared.heapBytes);
     await vocoder.dispose();
     expect(tf.memory().numTensors).toBe(before);
     await settle();

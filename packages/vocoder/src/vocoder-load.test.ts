@@ -1,7 +1,7 @@
 import type { Mel } from '@hifigan/audio';
 import { expectClose } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Engine, EngineFactory, EngineStream } from './engine.js';
 import { EngineError } from './engine-error.js';
 import { smallBundle, smallMel } from './testing/small-bundle.js';
@@ -127,6 +127,7 @@ describe('a vocoder under load and faults', () => {
     const vocoder = await Vocoder.load(await smallBundle(), { engine: factory });
     const speaking = vocoder.synthesize(smallMel(40), { chunkFrames: 1 });
     const waiting = vocoder.synthesize(smallMel(3));
+    await vi.waitUntil(() => seen.at === 1, { interval: 0 });
     const gone = vocoder.dispose();
     await expect(waiting).rejects.toThrow(VocoderDisposedError);
     await expect(speaking).rejects.toThrow(/^synthesize: the vocoder must not be disposed of/);

@@ -162,6 +162,17 @@ describe('vocoder', () => {
     await expect(vocoder.synthesize(melOf(7, 9))).rejects.toThrow(/use the features of the model/);
     await expect(vocoder.synthesize({ ...melOf(3), frames: 4 })).rejects.toThrow(/as many values/);
     await expect(vocoder.synthesize(melOf(0))).rejects.toThrow(/at least one frame/);
+    const { data, ...shape } = melOf(2);
+    for (const [kind, values] of [
+      ['Array', [...data]],
+      ['Float64Array', Float64Array.from(data)],
+      ['Undefined', undefined],
+    ] as const) {
+      const mel = { ...shape, data: values } as unknown as ReturnType<typeof melOf>;
+      const refused = new RegExp(`^mel: data=${kind} must be a Float32Array`);
+      await expect(vocoder.synthesize(mel)).rejects.toThrow(refused);
+    }
+    await expect(vocoder.synthesize(undefined as never)).rejects.toThrow(/^mel: data=Undefined/);
     const broken = melOf(3);
     broken.data[7] = Number.NaN;
     await expect(vocoder.synthesize(broken)).rejects.toThrow(/value at frame 1, band 1 is NaN/);

@@ -49,7 +49,7 @@ describe('WorkQueue', () => {
     const first = queue.run(
       async (checkpoint) => {
         await promise;
-        checkpoint();
+        await checkpoint();
         throw new Error('must not come here');
       },
       { what: 'b', signal: running.signal },
@@ -76,10 +76,12 @@ describe('WorkQueue', () => {
   it('closes: what runs ends, what waits is refused, and only then all is freed, once', async () => {
     const queue = new WorkQueue();
     const { promise, resolve } = deferred();
+    const begun = deferred();
     const first = queue.run(
       async (checkpoint) => {
+        begun.resolve();
         await promise;
-        checkpoint();
+        await checkpoint();
       },
       { what: 'first' },
     );
@@ -88,6 +90,7 @@ describe('WorkQueue', () => {
     const free = () => {
       freed += 1;
     };
+    await begun.promise;
     const closed = queue.close(free);
     await expect(second).rejects.toThrow(VocoderDisposedError);
     await expect(second).rejects.toThrow(/^second: the vocoder must not be disposed of before/);
@@ -139,7 +142,13 @@ describe('WorkQueue', () => {
     const queue = new WorkQueue();
     const failure = new Error('of the engine');
     const { promise, resolve } = deferred();
-    const work = state === 'busy' ? queue.run(() => promise, { what: 'a' }) : undefined;
+    const begun = deferred();
+    const hold = () => {
+      begun.resolve();
+      return promise;
+    };
+    const work = state === 'busy' ? queue.run(hold, { what: 'a' }) : undefined;
+    if (work) await begun.promise;
     const free = () => {
       throw failure;
     };

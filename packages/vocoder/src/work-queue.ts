@@ -1,7 +1,8 @@
+import { breather } from './breather.js';
 import { VocoderDisposedError } from './vocoder-disposed-error.js';
 
-/** Between two steps of work: throws where it shall not go on. */
-export type Checkpoint = () => void;
+/** Between two steps of work: lets others be heard, and is rejected where it shall not go on. */
+export type Checkpoint = () => Promise<void>;
 
 export interface WorkOptions {
   /** What to call the work in errors. */
@@ -26,6 +27,7 @@ type Refuse = () => void;
 export class WorkQueue {
   readonly #waiting: Waiting[] = [];
   readonly #outside = new Set<Refuse>();
+  readonly #breathe = breather();
   #busy = false;
   #closing: { readonly ended: Promise<void>; readonly free: () => void } | undefined;
 
@@ -37,12 +39,15 @@ export class WorkQueue {
     work: (checkpoint: Checkpoint) => Promise<T>,
     { what, signal }: WorkOptions,
   ): Promise<T> {
-    const checkpoint = () => this.#check(what, signal);
-    checkpoint();
+    const checkpoint = async () => {
+      await this.#breathe();
+      this.#check(what, signal);
+    };
+    this.#check(what, signal);
     if (this.#busy) await this.#turn(what, signal);
     this.#busy = true;
     try {
-      checkpoint();
+      await checkpoint();
       return await work(checkpoint);
     } finally {
       this.#handOver();

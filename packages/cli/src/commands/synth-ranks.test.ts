@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeNpy } from '@hifigan/checkpoint';
-import { MPI_IMPLEMENTATIONS, requireMpi, runRanks } from '@hifigan/testkit';
+import { MPI_IMPLEMENTATIONS, requireMpi, runRanks, tinyConfig } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import { runMain } from '../testing/run-main.js';
 import { inSynthWorkshop } from '../testing/synth.js';
@@ -100,10 +100,12 @@ for (const implementation of MPI_IMPLEMENTATIONS) {
 
           const forced = await resume('--force');
           expect(forced.code, forced.stderr).toBe(0);
+          // Rank 0 had nothing to do, and tells of rank 1.
           expect(JSON.parse(forced.stdout)).toMatchObject({
             ...{ files: [{ out: 'out/f.wav' }], failed: [], kept: 5 },
+            ...{ backend: 'wasm', seconds: (30 * tinyConfig.hop_size) / tinyConfig.sampling_rate },
           });
-          // One of them has nothing to do, as both have now.
+          expect(forced.stderr).toMatch(/^1 file, .* of speech in .* on wasm$/m);
           const done = await resume();
           expect(done.code, done.stderr).toBe(0);
           expect(JSON.parse(done.stdout)).toMatchObject({ files: [], failed: [], kept: 6 });

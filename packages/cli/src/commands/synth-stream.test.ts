@@ -181,6 +181,7 @@ describe('hifigan synth from pipes', () => {
         await refused(Buffer.from('these are words, and not a few of them. '.repeat(9))),
       ).toMatch(/it is no recording that can be read \(it looks like text\)/);
       expect(await refused(Buffer.alloc(0), ...f32)).toMatch(/stdin: it is empty/);
+      expect(await refused(Buffer.alloc(0))).toMatch(/stdin: it is empty, and must be a mel/);
       expect(await refused(Buffer.alloc(50), ...f32)).toMatch(/within frame 1: 2 of 48 bytes/);
       const nan = Buffer.alloc(96);
       nan.writeFloatLE(Number.NaN, 52);

@@ -10,7 +10,7 @@ import { readList } from '../synth/read-list.js';
 import { resumeJobs } from '../synth/resume-jobs.js';
 import { shardOf } from '../synth/shard.js';
 import { extensionOf } from '../synth/sound-encoder.js';
-import { openLanes, type SpeakingLanes } from '../synth/speaking-lanes.js';
+import { openLanes } from '../synth/speaking-lanes.js';
 import {
   addSynthOptions,
   checkSynthOptions,
@@ -50,7 +50,6 @@ export function registerSynth(
       ? await resumeJobs(context, planned, options.force === true)
       : { jobs: planned, kept: 0, failed: [] };
     let report: SynthReport = { files: [], failed, kept };
-    let voice: Pick<SpeakingLanes, 'shown' | 'computes'> | undefined;
     const start = now();
     if (jobs.length > 0) {
       const workers = Math.min(options.workers, jobs.length);
@@ -58,20 +57,24 @@ export function registerSynth(
         ...{ ...options, format, workers },
         available: ranks?.threads,
       });
-      voice = lanes;
+      const { shown, computes } = lanes;
       try {
         const done = await runJobs(context, {
           ...{ label: 'synth', jobs, lanes: lanes.works },
           // Other ranks wait for the report of this one, even where its share is a single file.
           alone: inputs.length === 1 && !ranks,
         });
-        report = { files: done.files, failed: [...failed, ...done.failed], kept };
+        report = {
+          ...{ files: done.files, failed: [...failed, ...done.failed], kept },
+          voice: { shown, computes },
+        };
       } finally {
         await lanes.end();
       }
     }
     const all = (await ranks?.gather(report)) ?? report;
-    const about = voice && tellSpeed(context, all, { took: (now() - start) / 1000, ...voice });
+    const took = (now() - start) / 1000;
+    const about = all.voice && tellSpeed(context, all, { took, ...all.voice });
     if (all.kept > 0) {
       console.note(`${counted(all.kept, 'file')} kept, whole and newer than the input`);
     }
@@ -135,9 +138,11 @@ function tellSpeed(
 ) {
   const seconds = files.reduce((sum, file) => sum + Number(file.seconds), 0);
   const speed = took > 0 ? seconds / took : undefined;
-  console.note(
-    `${counted(files.length, 'file')}, ${duration(seconds)} of speech in ${duration(took)}` +
-      `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${shown} on ${computes}`,
-  );
+  if (files.length > 0) {
+    console.note(
+      `${counted(files.length, 'file')}, ${duration(seconds)} of speech in ${duration(took)}` +
+        `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${shown} on ${computes}`,
+    );
+  }
   return { checkpoint: shown, backend: computes, seconds, speed };
 }

@@ -58,7 +58,7 @@ export async function openMel(input: Input, options: OpenMelOptions): Promise<Me
 
 /** By the first bytes where they tell, so that pipes and odd names work; else by the name. */
 async function kindOf(
-  { bytes, shown }: Input,
+  { bytes, shown, source }: Input,
   { format, vocoder, context }: OpenMelOptions,
 ): Promise<'npy' | 'f32' | 'recording'> {
   if (format !== 'auto') return format;
@@ -66,6 +66,9 @@ async function kindOf(
   if (recognizeFile(head)?.kind === 'npy' || extname(shown).toLowerCase() === '.npy') return 'npy';
   if (recognizeAudio(head)) return 'recording';
   const wanted = `a mel (.npy) or a recording (${RECORDING_KINDS})`;
+  if (head.length === 0 && !source) {
+    throw new UserError(`${shown}: it is empty, and must be ${wanted}; look at what writes it`);
+  }
   refuseForeignInput(head, shown, { wanted, kinds: ['npy', 'wav'] });
   const { num_mels: mels } = vocoder.config;
   const frame = await bytes.peek(4 * mels);

@@ -3,11 +3,14 @@ import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import type { JobsReport } from '../run-jobs.js';
 import type { Shard } from './shard.js';
+import type { SpeakingLanes } from './speaking-lanes.js';
 
 /** What became of files that were to be spoken. */
 export interface SynthReport extends JobsReport {
   /** Files that were there already, whole. */
   readonly kept: number;
+  /** What spoke, where there was anything to be spoken. */
+  readonly voice?: Pick<SpeakingLanes, 'shown' | 'computes'>;
 }
 
 /** The ranks that share the files, where a launcher of MPI started this process as one of several. */
@@ -69,7 +72,9 @@ export async function joinSynthRanks(
 
 function joined(ranks: Ranks, own: SynthReport): SynthReport {
   const all = ranks.tell(own);
+  const voice = all.find((report) => report.voice)?.voice;
   return {
+    ...(voice && { voice }),
     files: all.flatMap(({ files }) => files),
     failed: all.flatMap(({ failed }) => failed),
     kept: all.reduce((sum, { kept }) => sum + kept, 0),
