@@ -25,3 +25,4 @@ export { expectSummary, projectionsOf, sampledIndices } from './summary.js';
 export type { TestBackend } from './test-backends.js';
 export { describeOnBackends, runSuitesOn } from './test-backends.js';
 export { tinyConfig } from './tiny-config.js';
+export { provideVulkan, requireWebGpu } from './webgpu.js';
