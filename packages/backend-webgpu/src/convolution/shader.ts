@@ -256,21 +256,19 @@ function product({ tiling }: ConvolutionShape, each: Each, rowBegin: (row: numbe
       }`;
 }
 
+/** In a loop: unrolled it would be most of the program, and compiling takes its time. */
 function ending({ tiling }: ConvolutionShape): string {
   const { rows, vectors, threadsWide } = tiling;
-  return range(rows)
-    .map((row) => {
-      const q = `position0 + ty + ${row} * THREADS_HIGH`;
-      const place = tiling.window
-        ? `let b_${row} = item; let q_${row} = ${q};`
-        : `let b_${row} = select((${q}) / uniforms.positions, uniforms.batch, item > 0); let q_${row} = (${q}) % uniforms.positions;`;
-      const calls = range(vectors).map(
-        (vector) =>
-          `finish(b_${row}, q_${row}, channel0 + (tx + ${vector * threadsWide}) * 4, phase, group, sum_${row}_${vector});`,
-      );
-      return `  ${place}\n  ${calls.join('\n  ')}`;
-    })
-    .join('\n');
+  const sums = range(rows).flatMap((row) => range(vectors).map((vector) => `sum_${row}_${vector}`));
+  const place = tiling.window
+    ? 'finish(item, at, n, phase, group, sums[i]);'
+    : 'finish(select(at / uniforms.positions, uniforms.batch, item > 0), at % uniforms.positions, n, phase, group, sums[i]);';
+  return `  var sums = array<vec4<f32>, ${sums.length}>(${sums.join(', ')});
+  for (var i = 0; i < ${sums.length}; i = i + 1) {
+    let at = position0 + ty + (i / ${vectors}) * THREADS_HIGH;
+    let n = channel0 + (tx + (i % ${vectors}) * ${threadsWide}) * 4;
+    ${place}
+  }`;
 }
 
 function store({ transposed, wholeOutputs, bias, residual, activation }: ConvolutionShape): string {
