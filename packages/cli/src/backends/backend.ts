@@ -47,4 +47,6 @@ export interface Backend {
    * @param state whether it is active; where it does not start it tells what it can without
    */
   inspect?(state: { readonly active: boolean }): Promise<readonly Finding[]>;
+  /** When the command has ended: lets go of what would keep the process, whether it was active or not. */
+  end?(): Promise<void>;
 }
