@@ -1,5 +1,10 @@
 /** What computes, for people. */
-export function describeAdapter({ vendor, architecture, device, description }: GPUAdapterInfo): string {
+export function describeAdapter({
+  vendor,
+  architecture,
+  device,
+  description,
+}: GPUAdapterInfo): string {
   const parts = [description || device, [vendor, architecture].filter(Boolean).join(' ')];
   const known = parts.filter(Boolean);
   return known.length === 2 ? `${known[0]} (${known[1]})` : (known[0] ?? 'unnamed GPU');

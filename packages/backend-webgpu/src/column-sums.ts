@@ -13,21 +13,21 @@ export interface ColumnSums {
     | { readonly kind: 'squares'; readonly x: TensorInfo }
     | { readonly kind: 'products'; readonly x: TensorInfo; readonly y: TensorInfo };
   /** One over the root of the sums, or the sums times a factor `[channels]`. */
-  readonly then?: 'inverse root' | { readonly times: TensorInfo };
+  readonly finish?: 'inverse root' | { readonly times: TensorInfo };
 }
 
 /** Sums over all axes but the last, in as many passes as the rows need. @returns `[channels]` */
 export function columnSums(
   backend: ProgramBackend,
-  { channels, of, then }: ColumnSums,
+  { channels, of, finish }: ColumnSums,
 ): TensorInfo {
   const rows = sizeOf(of.x.shape) / channels;
   const wide = Math.min(64, 2 ** Math.ceil(Math.log2(channels)));
   const high = THREADS / wide;
   const parts = Math.ceil(rows / (high * ROWS));
   const last = parts === 1;
-  const inverse = last && then === 'inverse root';
-  const factor = last && typeof then === 'object' ? then.times : undefined;
+  const inverse = last && finish === 'inverse root';
+  const factor = last && typeof finish === 'object' ? finish.times : undefined;
   const tilesWide = Math.ceil(channels / wide);
   const value = { values: 'x[at]', squares: 'x[at] * x[at]', products: 'x[at] * y[at]' }[of.kind];
   const sums = dispatch(backend, {
@@ -79,7 +79,7 @@ fn main(index : i32) {
   });
   if (last) return sums;
   try {
-    return columnSums(backend, { channels, of: { kind: 'values', x: sums }, then });
+    return columnSums(backend, { channels, of: { kind: 'values', x: sums }, finish });
   } finally {
     backend.disposeData(sums.dataId);
   }

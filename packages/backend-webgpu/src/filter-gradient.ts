@@ -159,7 +159,10 @@ fn main(index : i32) {
           outputs4
             ? 'v = dy[at / 4];'
             : range(4)
-                .map((lane) => `if (n + ${lane} < uniforms.outGroup) { v[${lane}] = dy[at + ${lane}]; }`)
+                .map(
+                  (lane) =>
+                    `if (n + ${lane} < uniforms.outGroup) { v[${lane}] = dy[at + ${lane}]; }`,
+                )
                 .join('\n        ')
         }
       }
@@ -172,7 +175,9 @@ fn main(index : i32) {
         .map((v) => `let s_${v} = samples[i * ${tall} + ty + ${v * high}];`)
         .join('\n      ')}
       ${sums
-        .map(([v, lane]) => `sum_${v}_${lane} = fma(vec4<f32>(s_${v}[${lane}]), d, sum_${v}_${lane});`)
+        .map(
+          ([v, lane]) => `sum_${v}_${lane} = fma(vec4<f32>(s_${v}[${lane}]), d, sum_${v}_${lane});`,
+        )
         .join('\n      ')}
     }
   }

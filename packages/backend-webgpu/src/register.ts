@@ -97,7 +97,11 @@ function registerKernels(): void {
   if (getKernel(names[0]!, BACKEND_NAME)) return;
   copyRegisteredKernels(TFJS, BACKEND_NAME);
   for (const kernelName of names) {
-    registerKernel({ kernelName, backendName: BACKEND_NAME, kernelFunc: kernelFunc(KERNELS[kernelName]!) });
+    registerKernel({
+      kernelName,
+      backendName: BACKEND_NAME,
+      kernelFunc: kernelFunc(KERNELS[kernelName]!),
+    });
   }
 }
 

@@ -43,7 +43,7 @@ export function weightNorm(
 ): TensorInfo[] {
   const channels = lastOf(v.shape);
   const of = { kind: 'squares', x: v } as const;
-  const inverse = columnSums(backend, { channels, of, then: 'inverse root' });
+  const inverse = columnSums(backend, { channels, of, finish: 'inverse root' });
   const w = elementwise(backend, {
     key: WEIGHT_NORM,
     value: 'v[i] * (g[c] * inverse[c])',
@@ -61,7 +61,7 @@ export function weightNormGradient(
   const channels = lastOf(v.shape);
   const of = { kind: 'products', x: dw, y: v } as const;
   // The part of dw along v: it is the magnitude's, and the direction gets none of it.
-  const dg = columnSums(backend, { channels, of, then: { times: inverse } });
+  const dg = columnSums(backend, { channels, of, finish: { times: inverse } });
   const dv = elementwise(backend, {
     key: WEIGHT_NORM_GRADIENT,
     value: 'g[c] * inverse[c] * (dw[i] - v[i] * (dg[c] * inverse[c]))',

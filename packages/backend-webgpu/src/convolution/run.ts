@@ -2,7 +2,14 @@ import type { ActivationName, Conv1dGeometry } from '@hifigan/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { dispatch, type ProgramBackend } from '../program.js';
 import { convolutionShader, keyOf } from './shader.js';
-import { channelsOf, positionsOf, THREADS, type TilingQuestion, tilingFor, workgroupsOf } from './tiling.js';
+import {
+  channelsOf,
+  positionsOf,
+  THREADS,
+  type TilingQuestion,
+  tilingFor,
+  workgroupsOf,
+} from './tiling.js';
 
 /** A convolution, or the transposed one, with all that is computed along with it. */
 export interface Convolution {
@@ -22,7 +29,8 @@ export interface Convolution {
 
 /** Computes it in one dispatch. */
 export function convolve(backend: ProgramBackend, convolution: Convolution): TensorInfo {
-  const { name, transposed, x, filter, bias, residual, geometry, outTime, outChannels } = convolution;
+  const { name, transposed, x, filter, bias, residual, geometry, outTime, outChannels } =
+    convolution;
   const { preActivationSlope, activation, activationSlope } = convolution;
   const { stride, dilation, groups, padLeft } = geometry;
   const [batch, time, inChannels] = x.shape as [number, number, number];
@@ -32,11 +40,22 @@ export function convolve(backend: ProgramBackend, convolution: Convolution): Ten
   const common = greatestCommonDivisor(stride, dilation);
   const tapEvery = transposed ? stride / common : 1;
   const steps = transposed
-    ? { positions: Math.floor((outTime - 1 + padLeft) / stride) + 1, rowStep: 1, tapStep: -dilation / common }
+    ? {
+        positions: Math.floor((outTime - 1 + padLeft) / stride) + 1,
+        rowStep: 1,
+        tapStep: -dilation / common,
+      }
     : { positions: outTime, rowStep: stride, tapStep: dilation };
   const taps = Math.ceil(kernelSize / tapEvery);
   const phases = transposed ? stride : 1;
-  const question: TilingQuestion = { ...steps, batch, inGroup, outGroup, taps, problems: groups * phases };
+  const question: TilingQuestion = {
+    ...steps,
+    batch,
+    inGroup,
+    outGroup,
+    taps,
+    problems: groups * phases,
+  };
   const tiling = tilingFor(question);
   const rows = tiling.window ? steps.positions : batch * steps.positions;
 

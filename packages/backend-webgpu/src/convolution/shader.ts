@@ -73,14 +73,19 @@ ${ending(shape)}
 fn finish(b : i32, q : i32, n : i32, phase : i32, group : i32, sum : vec4<f32>) {
 ${store(shape)}
 }
-`.replaceAll('THREADS_HIGH', String(threadsHigh)).replaceAll('SAMPLE_STEP', String(sampleStep));
+`
+    .replaceAll('THREADS_HIGH', String(threadsHigh))
+    .replaceAll('SAMPLE_STEP', String(sampleStep));
 }
 
 /** Functions that read four values, zeros where there are none. */
-function readers({ wholeInputs, transposed, wholeOutputs, preActivation }: ConvolutionShape): string {
-  const activated = preActivation
-    ? 'select(v * uniforms.preSlope, v, v > vec4<f32>(0.0))'
-    : 'v';
+function readers({
+  wholeInputs,
+  transposed,
+  wholeOutputs,
+  preActivation,
+}: ConvolutionShape): string {
+  const activated = preActivation ? 'select(v * uniforms.preSlope, v, v > vec4<f32>(0.0))' : 'v';
   const lanes = (value: (lane: number) => string) => `vec4<f32>(${range(4).map(value).join(', ')})`;
   return `
 fn readSample(b : i32, t : i32, group : i32, c : i32) -> vec4<f32> {
@@ -232,7 +237,11 @@ function loadWeights({ transposed, wholeInputs }: ConvolutionShape, k: string, c
 }
 
 /** Adds what lies in workgroup memory to the sums of a thread. */
-function product({ tiling }: ConvolutionShape, each: Each, rowBegin: (row: number) => string): string {
+function product(
+  { tiling }: ConvolutionShape,
+  each: Each,
+  rowBegin: (row: number) => string,
+): string {
   const { rows, vectors, threadsWide } = tiling;
   const begins = range(rows).map((row) => `let begin_${row} = ${rowBegin(row)};`);
   const steps = range(4).map((lane) =>
@@ -282,18 +291,17 @@ function store({ transposed, wholeOutputs, bias, residual, activation }: Convolu
     ${bias ? `v = v + bias[${wholeOutputs ? '(group * uniforms.outGroup + n) / 4' : `group * uniforms.outGroup + n + ${lane.slice(1, -1)}`}];` : ''}
     ${residual ? `v = v + residual[${at}];` : ''}
     result[${at}] = ${ends(zero)[activation]};`;
-  return `  ${
-    transposed
-      ? 'let t = q * uniforms.stride + phase - uniforms.padLeft;'
-      : 'let t = q;'
-  }
+  return `  ${transposed ? 'let t = q * uniforms.stride + phase - uniforms.padLeft;' : 'let t = q;'}
   if (b >= uniforms.batch || t < 0 || t >= uniforms.outTime || q >= uniforms.positions || n >= uniforms.outGroup) { return; }
   let at = (b * uniforms.outTime + t) * (uniforms.outGroup * uniforms.groups) + group * uniforms.outGroup + n;
   ${
     wholeOutputs
       ? write('at / 4', 'vec4<f32>(0.0)')
       : range(4)
-          .map((lane) => `if (n + ${lane} < uniforms.outGroup) { ${write(`at + ${lane}`, '0.0', `[${lane}]`)} }`)
+          .map(
+            (lane) =>
+              `if (n + ${lane} < uniforms.outGroup) { ${write(`at + ${lane}`, '0.0', `[${lane}]`)} }`,
+          )
           .join('\n  ')
   }`;
 }

@@ -89,7 +89,9 @@ onBackends(() => {
       expectSummary(reference, `gradient/${name}`, gradient, GRADIENTS);
     }
     const toAudio = tf.grad((x) => lossOf(discriminator.forward(x as tf.Tensor3D)))(audio);
-    expectClose(await values(toAudio), reference.array('gradient/audio').data, { relative: GRADIENTS });
+    expectClose(await values(toAudio), reference.array('gradient/audio').data, {
+      relative: GRADIENTS,
+    });
     tf.dispose([value, grads, toAudio]);
     expect(tf.memory().numTensors).toBe(held);
     audio.dispose();
@@ -126,7 +128,9 @@ onBackends(() => {
     }
     // Held: the vectors are those of the pass above.
     const toAudio = tf.grad((x) => lossOf(discriminator.forward(x as tf.Tensor3D)))(audio);
-    expectClose(await values(toAudio), reference.array('gradient/audio').data, { relative: GRADIENTS });
+    expectClose(await values(toAudio), reference.array('gradient/audio').data, {
+      relative: GRADIENTS,
+    });
     await expectVectors(1);
 
     const second = discriminator.forward(audio, { spectralNorm: 'iterate' });
