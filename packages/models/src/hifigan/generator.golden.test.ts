@@ -23,13 +23,16 @@ const ROUNDED_PROJECTIONS = 2e-3;
 /** On each stage's output: relative to its largest value, its norm likewise. */
 const STAGES = 1e-4;
 
-const CASES = ['four-stages', 'odd-rates', 'one-block', 'v1', 'v2', 'v3'];
+const PRESETS = ['v1', 'v2', 'v3'];
+const CASES = ['four-stages', 'odd-rates', 'one-block', ...PRESETS];
 
 const AWAITS = { awaitsReads: true };
 
 onBackends((backend) => {
   const projections = backend === 'hifigan-wasm' ? ROUNDED_PROJECTIONS : BOUND;
-  for (const name of CASES) {
+  // A software GPU takes a second to compile a program. Odd shapes are its kernels' tests', and V1's gradients V2's and V3's.
+  const isWebGpu = backend === 'hifigan-webgpu';
+  for (const name of isWebGpu ? PRESETS : CASES) {
     describe(`generator ${name} against PyTorch in float64`, () => {
       const reference = golden(import.meta.url, `../fixtures/generator-${name}.safetensors`);
       const config = configOf(reference);
@@ -79,6 +82,8 @@ onBackends((backend) => {
         tf.dispose([audio, mel]);
         generator.dispose();
       });
+
+      if (isWebGpu && name === 'v1') return;
 
       it('has the same gradients of every parameter and of the mel', async () => {
         const generator = Generator.empty(config);
