@@ -14,8 +14,8 @@ export class WebGpuLostError extends Error {
 export type DeviceBackend = KernelBackend & ProgramBackend;
 
 /**
- * Has a backend tell when its device is lost or refused something. By itself WebGPU does neither: work on a lost device is
- * dropped without a word, and what was refused leaves zeros.
+ * Has a backend tell when its device is lost or refused something. By itself WebGPU does neither: work on a lost device
+ * is dropped without a word, and what was refused leaves zeros.
  */
 export function guardDevice(backend: DeviceBackend): void {
   const { device } = backend;
@@ -23,8 +23,8 @@ export function guardDevice(backend: DeviceBackend): void {
   let refused: Error | undefined;
   const whenLost = device.lost.then(({ reason, message }): never => {
     lost = new WebGpuLostError(
-      `hifigan-webgpu: the GPU is gone (${reason || 'unknown'}${message ? `: ${message.trim()}` : ''}), and its tensors with it; ` +
-        'register the backend anew and load the model again, or take another backend',
+      `hifigan-webgpu: the GPU is gone (${reason || 'unknown'}${message ? `: ${message.trim()}` : ''}), ` +
+        'and its tensors with it; register the backend anew and load the model again, or take another backend',
     );
     throw lost;
   });

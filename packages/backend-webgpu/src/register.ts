@@ -36,8 +36,9 @@ const described = new WeakMap<object, WebGpuBackendDescription>();
 let starting: Promise<WebGpuBackendDescription> | undefined;
 
 /**
- * Asks for a device and registers the backend with tfjs, to be made the active one by `tf.setBackend('hifigan-webgpu')`.
- * Where it is registered already, that one stays as it is. `tf.removeBackend('hifigan-webgpu')` ends it and its device.
+ * Asks for a device and registers the backend with tfjs, to be made the active one by
+ * `tf.setBackend('hifigan-webgpu')`. Where it is registered already, that one stays as it is.
+ * `tf.removeBackend('hifigan-webgpu')` ends it and its device.
  *
  * Tensors are read by `await tensor.data()`: `dataSync` is not to be had on WebGPU.
  *

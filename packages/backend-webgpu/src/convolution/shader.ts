@@ -30,11 +30,11 @@ function windowVectors({ window, sampleStep, ...tiling }: Tiling): number {
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /**
- * A convolution as a product of matrices that are never written: a workgroup computes a tile, positions × output channels,
- * from samples and weights that its threads have brought into workgroup memory.
+ * A convolution as a product of matrices that are never written: a workgroup computes a tile, positions × output
+ * channels, from samples and weights that its threads have brought into workgroup memory.
  *
- * Both kinds are one: position q and tap j read sample `origin + q * rowStep + j * tapStep`. The transposed convolution's
- * outputs fall into `stride` phases; those of a phase meet each `tapEvery`-th tap alone, backwards.
+ * Both kinds are one: position q and tap j read sample `origin + q * rowStep + j * tapStep`. The transposed
+ * convolution's outputs fall into `stride` phases; those of a phase meet each `tapEvery`-th tap alone, backwards.
  */
 export function convolutionShader(shape: ConvolutionShape): string {
   const { tiling } = shape;
@@ -114,11 +114,7 @@ ${
   transposed
     ? `  let at = (k * uniforms.outGroup + n) * (uniforms.inGroup * uniforms.groups) + group * uniforms.inGroup + c;
   let step = uniforms.inGroup * uniforms.groups;
-  return ${lanes((l) =>
-    wholeInputs
-      ? `readFilter(at + ${l} * step, n + ${l})`
-      : `readFilter(at + ${l} * step, n + ${l})`,
-  )};`
+  return ${lanes((l) => `readFilter(at + ${l} * step, n + ${l})`)};`
     : `  let at = (k * uniforms.inGroup + c) * (uniforms.outGroup * uniforms.groups) + group * uniforms.outGroup + n;
   return ${wholeOutputs ? 'w[at / 4]' : lanes((l) => `readFilter(at + ${l}, n + ${l})`)};`
 }

@@ -36,8 +36,8 @@ export function missingWebGpu(options: DawnOptions = {}): string | undefined {
 let provided = false;
 
 /**
- * Gives this process `navigator.gpu` and WebGPU's constants from the npm package `webgpu`; where a host has them, they stay.
- * A process with it does not end by itself before {@link releaseWebGpu}.
+ * Gives this process `navigator.gpu` and WebGPU's constants from the npm package `webgpu`; where a host has them, they
+ * stay. A process with it does not end by itself before {@link releaseWebGpu}.
  *
  * @throws where the package is not installed or does not load
  */

@@ -30,7 +30,7 @@ const AWAITS = { awaitsReads: true };
 
 onBackends((backend) => {
   const projections = backend === 'hifigan-wasm' ? ROUNDED_PROJECTIONS : BOUND;
-  // A software GPU takes a second to compile a program. Odd shapes are its kernels' tests', and V1's gradients V2's and V3's.
+  // A software GPU takes a second to compile a program: its kernels' tests have the odd shapes, V2 and V3 gradients.
   const isWebGpu = backend === 'hifigan-webgpu';
   for (const name of isWebGpu ? PRESETS : CASES) {
     describe(`generator ${name} against PyTorch in float64`, () => {
