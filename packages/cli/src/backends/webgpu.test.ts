@@ -12,6 +12,9 @@ vi.mock('@hifigan/backend-webgpu/node', () => ({
   releaseWebGpu: () => undefined,
 }));
 vi.mock('@hifigan/backend-webgpu', () => ({
+  findAdapter: async () => ({ info: {} }),
+  describeAdapter: () => 'SwiftShader (google)',
+  isSoftwareAdapter: () => dawn.software,
   registerWebGpuBackend: async () => ({
     ...{ name: 'cpu', adapter: 'SwiftShader (google)', software: dawn.software },
     largestTensor: 2 ** 30,
@@ -30,6 +33,10 @@ test('is refused with what to do where Dawn is not installed', async () => {
 });
 
 test('says that a program on the processor is no GPU', async () => {
+  expect(await webgpuBackend.available()).toEqual({
+    ok: true,
+    slow: expect.stringMatching(/^SwiftShader .*program on the processor/),
+  });
   const told: string[] = [];
   await webgpuBackend.activate({ onWarning: (text) => told.push(text) });
   expect(told).toEqual([expect.stringMatching(/SwiftShader.*--backend wasm is faster/)]);
@@ -45,6 +52,7 @@ test('says that a program on the processor is no GPU', async () => {
 
 test('says nothing of a GPU', async () => {
   dawn.software = false;
+  expect(await webgpuBackend.available()).toEqual({ ok: true });
   const onWarning = vi.fn();
   await webgpuBackend.activate({ onWarning });
   expect(onWarning).not.toHaveBeenCalled();
