@@ -3,6 +3,7 @@ import type { Backend } from './backends/backend.js';
 import { allBackends } from './backends/choose.js';
 import { cpuBackend } from './backends/cpu.js';
 import { wasmBackend } from './backends/wasm.js';
+import { webgpuBackend } from './backends/webgpu.js';
 import { commands } from './commands/index.js';
 import { type Context, userFolder } from './context.js';
 import { applyEnvironment } from './environment.js';
@@ -72,7 +73,7 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
   );
   const endings: ((code: number) => Promise<void>)[] = [];
   const context: Context = {
-    backends: allBackends(host.backends ?? [], [wasmBackend, cpuBackend]),
+    backends: allBackends(host.backends ?? [], [wasmBackend, cpuBackend, webgpuBackend]),
     program: host.program,
     console,
     stdin: host.stdin ?? process.stdin,
@@ -107,6 +108,7 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
   try {
     const code = await outcome();
     for (const ending of endings) await ending(code);
+    for (const backend of context.backends) await backend.end?.();
     return code;
   } finally {
     interrupt.release();

@@ -34,10 +34,19 @@ export const TFJS: Readonly<
     packages: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
     as: 'peer',
   },
+  'backend-webgpu': {
+    packages: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu'],
+    as: 'peer',
+  },
   'backend-*': { packages: ['@tensorflow/tfjs-core'], as: 'peer' },
   train: { packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core'], as: 'peer' },
   cli: {
-    packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
+    packages: [
+      '@tensorflow/tfjs',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-webgpu',
+    ],
     as: 'dependency',
   },
   gpu: {

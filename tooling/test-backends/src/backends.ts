@@ -1,6 +1,8 @@
 import { activateTensorflow, missingTensorflow } from '@hifigan/backend-tensorflow/node';
 import { registerWasmBackend } from '@hifigan/backend-wasm';
-import type { TestBackend } from '@hifigan/testkit';
+import { registerWebGpuBackend } from '@hifigan/backend-webgpu';
+import { provideWebGpu } from '@hifigan/backend-webgpu/node';
+import { provideVulkan, type TestBackend } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 
@@ -36,5 +38,15 @@ export const BACKENDS: readonly Backend[] = [
     hasKernels: true,
     needs: { what: 'the native TensorFlow addon', missing: missingTensorflow },
     activate: () => activateTensorflow(),
+  },
+  {
+    name: 'hifigan-webgpu',
+    hasKernels: true,
+    readsLater: true,
+    needs: { what: 'a driver for WebGPU', missing: provideVulkan },
+    activate: async () => {
+      await provideWebGpu();
+      await tf.setBackend((await registerWebGpuBackend()).name);
+    },
   },
 ];

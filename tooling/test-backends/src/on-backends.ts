@@ -1,4 +1,4 @@
-import { describeOnBackends } from '@hifigan/testkit';
+import { describeOnBackends, type SuiteOptions } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll } from 'vitest';
 import { BACKENDS, type Backend, PLAIN_BACKEND } from './backends.js';
@@ -11,15 +11,19 @@ export function onQuickBackend(): void {
 }
 
 /** Runs a suite on each backend that is there; it must leave no tensors behind. */
-export function onBackends(suite: (backend: string) => void): void {
-  run(BACKENDS, suite);
+export function onBackends(suite: (backend: string) => void, options?: SuiteOptions): void {
+  run(BACKENDS, suite, options);
 }
 
 /** The same for what takes long on composites, as a training step does. */
-export function onBackendsWithKernels(suite: (backend: string) => void): void {
+export function onBackendsWithKernels(
+  suite: (backend: string) => void,
+  options?: SuiteOptions,
+): void {
   run(
     BACKENDS.filter(({ hasKernels }) => hasKernels),
     suite,
+    options,
   );
 }
 
@@ -28,6 +32,10 @@ export function onBackendsAndPlain(suite: (backend: string) => void): void {
   run([PLAIN_BACKEND, ...BACKENDS.filter(({ hasKernels }) => hasKernels)], suite);
 }
 
-function run(backends: readonly Backend[], suite: (backend: string) => void): void {
-  describeOnBackends(backends, suite, () => tf.memory().numTensors);
+function run(
+  backends: readonly Backend[],
+  suite: (backend: string) => void,
+  options?: SuiteOptions,
+): void {
+  describeOnBackends(backends, suite, () => tf.memory().numTensors, options);
 }

@@ -22,6 +22,7 @@ export { runReadme } from './readme.js';
 export { sourceArguments } from './run-sources.js';
 export type { SummaryDifference } from './summary.js';
 export { expectSummary, projectionsOf, sampledIndices } from './summary.js';
-export type { TestBackend } from './test-backends.js';
+export type { SuiteOptions, TestBackend } from './test-backends.js';
 export { describeOnBackends, runSuitesOn } from './test-backends.js';
 export { tinyConfig } from './tiny-config.js';
+export { provideVulkan, requireWebGpu } from './webgpu.js';

@@ -8,6 +8,14 @@ export interface TestBackend {
   readonly needs?: { readonly what: string; readonly missing: () => string | undefined };
   /** Makes it the active one. */
   readonly activate: () => Promise<unknown>;
+  /** Whether tensors can be read by `await data()` alone, as on a GPU of WebGPU. */
+  readonly readsLater?: boolean;
+}
+
+/** What a suite says of itself. */
+export interface SuiteOptions {
+  /** Whether it awaits all that it reads, so that it runs on backends that cannot be read at once, too. */
+  readonly awaitsReads?: boolean;
 }
 
 let chosen: readonly TestBackend[] | undefined;
@@ -26,8 +34,10 @@ export function describeOnBackends(
   backends: readonly TestBackend[],
   suite: (backend: string) => void,
   numTensors: () => number,
+  { awaitsReads = false }: SuiteOptions = {},
 ): void {
-  for (const { name, needs, activate } of chosen ?? backends) {
+  for (const { name, needs, activate, readsLater } of chosen ?? backends) {
+    if (readsLater && !awaitsReads) continue;
     const available = !needs || requireNative(needs.what, needs.missing).available;
     describe.skipIf(!available)(`on ${name}`, () => {
       let held = 0;

@@ -10,6 +10,15 @@ export interface ActivateOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+/** Whether a backend can run here. */
+export interface Availability {
+  readonly ok: boolean;
+  /** Where it cannot: why, and what to do. */
+  readonly reason?: string;
+  /** Where it can, but is so slow that `bench` measures it only by its name: why. */
+  readonly slow?: string;
+}
+
 /** Something that can compute tensors. Handed to the command line by whoever starts it. */
 export interface Backend {
   /** As `--backend` takes it. */
@@ -18,7 +27,7 @@ export interface Backend {
   /** The most threads that it can use; any number where left out. */
   readonly mostThreads?: number;
   /** Whether it can run here, and else why not and what to do. Loads nothing that costs. */
-  available(): Promise<{ readonly ok: boolean; readonly reason?: string }>;
+  available(): Promise<Availability>;
   /** Makes it the backend of tfjs. @throws where it does not start */
   activate(options: ActivateOptions): Promise<void>;
   /**
@@ -47,4 +56,6 @@ export interface Backend {
    * @param state whether it is active; where it does not start it tells what it can without
    */
   inspect?(state: { readonly active: boolean }): Promise<readonly Finding[]>;
+  /** When the command has ended: lets go of what would keep the process, whether it was active or not. */
+  end?(): Promise<void>;
 }

@@ -39,9 +39,9 @@ export async function planEntrants(
   const backends: Backend[] = [];
   for (const backend of context.backends) {
     if (names && !names.includes(backend.name)) continue;
-    const { ok, reason = 'not available' } = await backend.available();
-    if (ok) backends.push(backend);
-    else absent.push({ backend: backend.name, reason });
+    const { ok, reason = 'not available', slow } = await backend.available();
+    if (ok && (names || slow === undefined)) backends.push(backend);
+    else absent.push({ backend: backend.name, reason: ok ? (slow ?? reason) : reason });
   }
   const given = await Promise.all((exported ?? []).map((typed) => assign(context, typed, courses)));
   const installed = ONNX_LIBRARIES.flatMap((library) => {

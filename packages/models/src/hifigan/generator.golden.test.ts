@@ -23,16 +23,21 @@ const ROUNDED_PROJECTIONS = 2e-3;
 /** On each stage's output: relative to its largest value, its norm likewise. */
 const STAGES = 1e-4;
 
-const CASES = ['four-stages', 'odd-rates', 'one-block', 'v1', 'v2', 'v3'];
+const PRESETS = ['v1', 'v2', 'v3'];
+const CASES = ['four-stages', 'odd-rates', 'one-block', ...PRESETS];
+
+const AWAITS = { awaitsReads: true };
 
 onBackends((backend) => {
   const projections = backend === 'hifigan-wasm' ? ROUNDED_PROJECTIONS : BOUND;
-  for (const name of CASES) {
+  // A software GPU takes a second to compile a program: its kernels' tests have the odd shapes, V2 and V3 gradients.
+  const isWebGpu = backend === 'hifigan-webgpu';
+  for (const name of isWebGpu ? PRESETS : CASES) {
     describe(`generator ${name} against PyTorch in float64`, () => {
       const reference = golden(import.meta.url, `../fixtures/generator-${name}.safetensors`);
       const config = configOf(reference);
 
-      it('makes the same audio, with weight norm and folded, of one frame too', () => {
+      it('makes the same audio, with weight norm and folded, of one frame too', async () => {
         const generator = Generator.empty(config);
         loadHashedState(generator, reference);
         const folded = generator.foldWeightNorm();
@@ -44,7 +49,7 @@ onBackends((backend) => {
           ]) {
             const input = signal(reference, mel);
             const output = each.forward(input);
-            expectClose(output.dataSync(), reference.array(audio).data, { max: 1e-4 }, audio);
+            expectClose(await output.data(), reference.array(audio).data, { max: 1e-4 }, audio);
             tf.dispose([input, output]);
           }
         }
@@ -53,19 +58,21 @@ onBackends((backend) => {
         generator.dispose();
       });
 
-      it('has the same output of every stage', () => {
+      it('has the same output of every stage', async () => {
         const generator = Generator.empty(config);
         loadHashedState(generator, reference);
         const mel = signal(reference, 'mel');
         const held = tf.memory().numTensors;
-        const seen: string[] = [];
+        // Read afterwards: a GPU is not read at once.
+        const stages = new Map<string, tf.Tensor>();
         const audio = generator.forward(mel, {
-          observe(stage, x) {
-            seen.push(`stage/${stage}/stats`);
-            expectSummary(reference, `stage/${stage}`, values(x), STAGES);
-          },
+          observe: (stage, x) => void stages.set(`stage/${stage}`, tf.keep(tf.clone(x))),
         });
-        expect(seen.sort()).toEqual(
+        for (const [stage, x] of stages) {
+          expectSummary(reference, stage, await values(x), STAGES);
+          x.dispose();
+        }
+        expect([...stages.keys()].map((stage) => `${stage}/stats`).sort()).toEqual(
           reference
             .names()
             .filter((array) => /^stage.*stats$/.test(array))
@@ -76,7 +83,9 @@ onBackends((backend) => {
         generator.dispose();
       });
 
-      it('has the same gradients of every parameter and of the mel', () => {
+      if (isWebGpu && name === 'v1') return;
+
+      it('has the same gradients of every parameter and of the mel', async () => {
         const generator = Generator.empty(config);
         loadHashedState(generator, reference);
         const mel = signal(reference, 'mel');
@@ -92,12 +101,12 @@ onBackends((backend) => {
           () => loss(mel),
           [...generator.parameters.values()],
         );
-        for (const [parameter, gradient] of upstreamGradients(generator, grads)) {
+        for (const [parameter, gradient] of await upstreamGradients(generator, grads)) {
           expectSummary(reference, `gradient/${parameter}`, gradient, BOUND, projections);
         }
         const toMel = tf.grad(loss)(mel);
         expectClose(
-          values(toMel),
+          await values(toMel),
           reference.array('gradient/mel').data,
           { relative: BOUND },
           'to the mel',
@@ -109,4 +118,4 @@ onBackends((backend) => {
       });
     });
   }
-});
+}, AWAITS);

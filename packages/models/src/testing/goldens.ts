@@ -32,20 +32,23 @@ export function signal(golden: Golden, name: string): tf.Tensor3D {
 }
 
 /** The other way, as flat values. */
-export function values(ours: tf.Tensor): Float32Array {
-  return tf.tidy(() => tf.transpose(ours, [0, 2, 1]).dataSync()) as Float32Array;
+export async function values(ours: tf.Tensor): Promise<Float32Array> {
+  const theirs = tf.tidy(() => tf.transpose(ours, [0, 2, 1]));
+  const read = (await theirs.data()) as Float32Array;
+  theirs.dispose();
+  return read;
 }
 
 /** Gradients of a network's parameters by upstream's names, in PyTorch's layout. */
-export function upstreamGradients(
+export async function upstreamGradients(
   network: Network & { readonly parameters: ReadonlyMap<string, tf.Variable> },
   gradients: tf.NamedTensorMap,
-): Map<string, Float32Array> {
+): Promise<Map<string, Float32Array>> {
   const specs = arraysOf(network);
-  return new Map(
-    [...network.parameters].map(([name, variable]) => {
-      const values = gradients[variable.name].dataSync() as Float32Array;
-      return [name, toUpstream(specs.get(name)!, values).data];
-    }),
-  );
+  const found = new Map<string, Float32Array>();
+  for (const [name, variable] of network.parameters) {
+    const read = (await gradients[variable.name].data()) as Float32Array;
+    found.set(name, toUpstream(specs.get(name)!, read).data);
+  }
+  return found;
 }

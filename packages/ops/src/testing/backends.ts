@@ -1,4 +1,4 @@
-import { describeOnBackends, type TestBackend } from '@hifigan/testkit';
+import { describeOnBackends, type SuiteOptions, type TestBackend } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 
@@ -8,6 +8,6 @@ const BACKENDS: readonly TestBackend[] = ['cpu', 'wasm'].map((name) => ({
   activate: () => tf.setBackend(name),
 }));
 
-export function onBackends(suite: (backend: string) => void): void {
-  describeOnBackends(BACKENDS, suite, () => tf.memory().numTensors);
+export function onBackends(suite: (backend: string) => void, options?: SuiteOptions): void {
+  describeOnBackends(BACKENDS, suite, () => tf.memory().numTensors, options);
 }

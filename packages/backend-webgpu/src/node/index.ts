@@ -1,0 +1,2 @@
+export type { DawnOptions } from './dawn.js';
+export { findDawn, missingWebGpu, provideWebGpu, releaseWebGpu } from './dawn.js';

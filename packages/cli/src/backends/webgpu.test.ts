@@ -1,0 +1,67 @@
+import { expect, test, vi } from 'vitest';
+import { runMain } from '../testing/run-main.js';
+import { webgpuBackend } from './webgpu.js';
+
+const dawn = vi.hoisted(() => ({ missing: undefined as string | undefined, software: true }));
+
+// Real ones compute in @hifigan/backend-webgpu's tests; here it is what is told of them.
+vi.mock('@hifigan/backend-webgpu/node', () => ({
+  findDawn: () => (dawn.missing ? undefined : '/project/node_modules/webgpu/index.js'),
+  missingWebGpu: () => dawn.missing,
+  provideWebGpu: async () => undefined,
+  releaseWebGpu: () => undefined,
+}));
+vi.mock('@hifigan/backend-webgpu', () => ({
+  findAdapter: async () => ({ info: {} }),
+  describeAdapter: () => 'SwiftShader (google)',
+  isSoftwareAdapter: () => dawn.software,
+  registerWebGpuBackend: async () => ({
+    ...{ name: 'cpu', adapter: 'SwiftShader (google)', software: dawn.software },
+    largestTensor: 2 ** 30,
+  }),
+}));
+
+test('is refused with what to do where Dawn is not installed', async () => {
+  dawn.missing = 'the npm package webgpu (Dawn) is not installed; npm install webgpu';
+  const run = await runMain(['synth', '-', '-o', '-', '--backend', 'webgpu'], {
+    input: new Uint8Array(),
+  });
+  expect(run.code).toBe(1);
+  expect(run.stderr).toContain('--backend webgpu: cannot run here: webgpu: the npm package webgpu');
+  expect(await webgpuBackend.inspect?.({ active: false })).toEqual([]);
+  dawn.missing = undefined;
+});
+
+test('says that a program on the processor is no GPU', async () => {
+  expect(await webgpuBackend.available()).toEqual({
+    ok: true,
+    slow: expect.stringMatching(/^SwiftShader .*program on the processor/),
+  });
+  const told: string[] = [];
+  await webgpuBackend.activate({ onWarning: (text) => told.push(text) });
+  expect(told).toEqual([expect.stringMatching(/SwiftShader.*--backend wasm is faster/)]);
+  const findings = await webgpuBackend.inspect?.({ active: true });
+  expect(findings?.map(({ name, ok }) => [name, ok])).toEqual([
+    ['library', true],
+    ['adapter', false],
+    ['largest array', true],
+  ]);
+  expect(findings?.[1]).toMatchObject({ optional: true, todo: expect.stringContaining('driver') });
+  expect(await webgpuBackend.device?.()).toBe('SwiftShader (google)');
+});
+
+test('says nothing of a GPU', async () => {
+  dawn.software = false;
+  expect(await webgpuBackend.available()).toEqual({ ok: true });
+  const onWarning = vi.fn();
+  await webgpuBackend.activate({ onWarning });
+  expect(onWarning).not.toHaveBeenCalled();
+  const findings = await webgpuBackend.inspect?.({ active: true });
+  expect(findings?.every(({ ok }) => ok)).toBe(true);
+});
+
+test('auto never comes to it', async () => {
+  const run = await runMain(['doctor', '--json']);
+  const { backends } = JSON.parse(run.stdout) as { backends: { name: string }[] };
+  expect(backends.map(({ name }) => name).at(-1)).toBe('webgpu');
+});
