@@ -31,6 +31,18 @@ describe.skipIf(!available)('the backend', () => {
     expect(first.largestTensor).toBeGreaterThanOrEqual(2 ** 27);
   });
 
+  it.each([1, 7, 8, 25])('sums %d tensors, more than a program binds too', async (count) => {
+    const backend = tf.backend() as DeviceBackend;
+    const tensors = Array.from({ length: count }, (_, i) => tf.tensor1d([i, 1, -2 * i]));
+    const held = backend.numDataIds();
+    const sum = tf.addN(tensors);
+    const total = (count * (count - 1)) / 2;
+    expect([...(await sum.data())]).toEqual([total, count, -2 * total]);
+    sum.dispose();
+    expect(backend.numDataIds()).toBe(held);
+    tf.dispose(tensors);
+  });
+
   it('rejects what is read, and refuses to compute, when the device is lost', async () => {
     const { device } = tf.backend() as DeviceBackend;
     const x = tf.ones([1, 8, 4]);

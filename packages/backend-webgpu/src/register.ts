@@ -5,8 +5,10 @@ import {
   type KernelFunc,
   registerBackend,
   registerKernel,
+  unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { describeAdapter, findAdapter, isSoftwareAdapter } from './adapter.js';
+import { addN } from './add-n.js';
 import { BACKEND_NAME, type DeviceBackend, guardDevice } from './backend.js';
 import { type Compute, KERNELS } from './kernels.js';
 
@@ -29,6 +31,7 @@ export interface WebGpuBackendDescription {
 
 /** The backend of tfjs that ours is built on. */
 const TFJS = 'webgpu';
+const ADD_N = 'AddN';
 /** Below tfjs's own and ours of WebAssembly: who wants it says so, since an adapter may be a software one. */
 const PRIORITY = 0;
 
@@ -97,6 +100,9 @@ function registerKernels(): void {
   const names = Object.keys(KERNELS);
   if (getKernel(names[0]!, BACKEND_NAME)) return;
   copyRegisteredKernels(TFJS, BACKEND_NAME);
+  const few = getKernel(ADD_N, BACKEND_NAME)!.kernelFunc;
+  unregisterKernel(ADD_N, BACKEND_NAME);
+  registerKernel({ kernelName: ADD_N, backendName: BACKEND_NAME, kernelFunc: addN(few) });
   for (const kernelName of names) {
     registerKernel({
       kernelName,

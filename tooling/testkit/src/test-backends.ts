@@ -16,6 +16,8 @@ export interface TestBackend {
 export interface SuiteOptions {
   /** Whether it awaits all that it reads, so that it runs on backends that cannot be read at once, too. */
   readonly awaitsReads?: boolean;
+  /** Names of the backends that it is for; default: all. */
+  readonly only?: readonly string[];
 }
 
 let chosen: readonly TestBackend[] | undefined;
@@ -34,10 +36,10 @@ export function describeOnBackends(
   backends: readonly TestBackend[],
   suite: (backend: string) => void,
   numTensors: () => number,
-  { awaitsReads = false }: SuiteOptions = {},
+  { awaitsReads = false, only }: SuiteOptions = {},
 ): void {
   for (const { name, needs, activate, readsLater } of chosen ?? backends) {
-    if (readsLater && !awaitsReads) continue;
+    if ((readsLater && !awaitsReads) || only?.includes(name) === false) continue;
     const available = !needs || requireNative(needs.what, needs.missing).available;
     describe.skipIf(!available)(`on ${name}`, () => {
       let held = 0;
