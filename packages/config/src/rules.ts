@@ -11,6 +11,9 @@ export interface Rule {
   check(config: HifiGanConfig): ConfigProblem[];
 }
 
+/** Half of the widest window of the mel loss at several resolutions. */
+const WIDEST_PADDING = 1024;
+
 const product = (numbers: readonly number[]) => numbers.reduce((a, b) => a * b, 1);
 
 const found = (path: string, message: string): ConfigProblem[] => [{ path, message }];
@@ -143,6 +146,17 @@ export const rules: readonly Rule[] = [
         'segment_size',
         `${segment_size} must be a multiple of hop_size ${hop_size}, because a clip is a whole number of frames; ` +
           `try ${Math.max(1, Math.round(segment_size / hop_size)) * hop_size}`,
+      );
+    },
+  },
+  {
+    reads: ['segment_size', 'use_multiscale_melloss', 'hop_size'],
+    check({ segment_size, use_multiscale_melloss, hop_size }) {
+      if (!use_multiscale_melloss || segment_size > WIDEST_PADDING) return [];
+      return found(
+        'segment_size',
+        `${segment_size} must be more than ${WIDEST_PADDING} with use_multiscale_melloss, because its widest window has twice ` +
+          `that and a clip is padded with its own mirror image by half; try ${hop_size * (Math.floor(WIDEST_PADDING / hop_size) + 1)}`,
       );
     },
   },

@@ -60,6 +60,17 @@ describe('configSchema', () => {
     );
   });
 
+  it('refuses clips that are shorter than the widest window of the loss needs', () => {
+    const short = { ...presets.v1, segment_size: 1024 };
+    expect(readConfig(short).config.segment_size).toBe(1024);
+    expect(() => readConfig({ ...short, use_multiscale_melloss: true })).toThrow(
+      'segment_size: 1024 must be more than 1024 with use_multiscale_melloss, because its widest window has twice that and a clip is padded with its own mirror image by half; try 1280',
+    );
+    expect(() =>
+      readConfig({ ...short, segment_size: 1280, use_multiscale_melloss: true }),
+    ).not.toThrow();
+  });
+
   it('requires what makes a model and gives a default to the rest', () => {
     for (const key of Object.keys(presets.v1) as (keyof typeof configSchema.properties)[]) {
       const schema = configSchema.properties[key];

@@ -98,7 +98,7 @@ const extensions = {
   },
   use_multiscale_melloss: {
     type: 'boolean',
-    description: 'mel loss summed over seven resolutions, as in BigVGAN-v2; default false',
+    description: 'mel loss summed over seven resolutions, after BigVGAN-v2; default false',
   },
 } satisfies Record<keyof TrainingExtensions, Schema>;
 

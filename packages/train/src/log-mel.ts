@@ -9,8 +9,9 @@ const MEL_FLOOR = 1e-5;
 /** A log-mel spectrogram with a gradient. Owns its matrices until `dispose`. */
 export interface LogMel {
   /**
-   * @param audio `[batch, samples]` or `[batch, samples, 1]` in [-1, 1], more than (nFft − hopSize)/2 samples
-   * @returns `[batch, ⌊samples / hopSize⌋, numMels]`, natural logarithm, at least ln(1e-5)
+   * @param audio `[batch, samples]` or `[batch, samples, 1]` in [-1, 1], more samples than are mirrored on a side
+   * @returns `[batch, frames, numMels]`, a frame wherever `nFft` samples fit after the padding (by default
+   * ⌊samples / hopSize⌋), natural logarithm, at least ln(1e-5)
    */
   analyze(audio: tf.Tensor): tf.Tensor3D;
   dispose(): void;

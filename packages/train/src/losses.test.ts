@@ -99,11 +99,15 @@ onBackendsAndPlain(() => {
       ['multiscale_mel', { ...presets.v1, use_multiscale_melloss: true, lambda_melloss: 15 }],
     ])('of mel spectrograms, up to half the sampling rate: %s', (name, config) => {
       const melLoss = createMelLoss(config);
-      const { loss, cotangent } = melLoss.between(audio('audio/real'), audio('audio/generated'));
+      const [target, generated] = [audio('audio/real'), audio('audio/generated')];
+      const { loss, cotangent } = melLoss.between(target, generated);
       const [value] = loss.dataSync();
       expectClose([melLoss.weight * value], file.array(`value/${name}`).data, { relative: 1e-5 });
       expectClose(cotangent.dataSync(), file.array(`gradient/${name}`).data, { relative: 2e-5 });
-      const half = melLoss.between(audio('audio/real'), audio('audio/generated'), 0.5);
+      const tensors = tf.memory().numTensors;
+      tf.dispose(Object.values(melLoss.between(target, generated)));
+      expect(tf.memory().numTensors).toBe(tensors);
+      const half = melLoss.between(target, generated, 0.5);
       expectClose(half.loss.dataSync(), [value], { relative: 1e-6 });
       expectClose(tf.mul(half.cotangent, 2).dataSync(), cotangent.dataSync(), { relative: 1e-6 });
       melLoss.dispose();

@@ -12,7 +12,7 @@ export const MEL_WEIGHT = 45;
  * Windows in samples and bands of the loss at several resolutions; hops are a quarter of the window.
  *
  * Source: Kumar et al., "High-Fidelity Audio Compression with Improved RVQGAN" (2023), section 3.4, which BigVGAN-v2 took
- * over. The shortest windows tell where in a pitch period the energy lies, which one of 1024 samples does not see.
+ * over. The shortest windows are shorter than a pitch period, so that they are to tell where in it the energy lies.
  */
 export const MEL_SCALES = [
   { window: 32, bands: 5 },
@@ -29,9 +29,10 @@ export interface MelLoss {
   /** In the generator's loss. */
   readonly weight: number;
   /**
-   * The loss without its weight, and the gradient to the generated audio of the loss times `weight` and `share`.
+   * The loss without its weight, and the gradient to the generated audio of the loss times `weight` and `share`; both
+   * are the caller's.
    *
-   * @param audio `[batch, samples, 1]`
+   * @param audio `[batch, samples, 1]`, more samples than half of the widest window
    * @param generated the same shape
    */
   between(
@@ -44,8 +45,9 @@ export interface MelLoss {
 
 /**
  * The mel loss of a configuration: mean|mel(y) − mel(ŷ)|, natural logarithm, up to `fmax_for_loss`. With
- * `use_multiscale_melloss` the sum of that over {@link MEL_SCALES}, frames centred and common logarithm, as BigVGAN-v2
- * computes it; its weight there is 15.
+ * `use_multiscale_melloss` the sum of that over {@link MEL_SCALES}, frames centred and common logarithm, as in
+ * BigVGAN-v2, where its weight is 15. Bands lie between the configuration's `fmin` and `fmax_for_loss` (there always 0 and
+ * half the rate), and as in the reference's mel 1e-9 is added under the root.
  */
 export function createMelLoss(config: HifiGanConfig): MelLoss {
   const weight = config.lambda_melloss ?? MEL_WEIGHT;
@@ -56,16 +58,18 @@ export function createMelLoss(config: HifiGanConfig): MelLoss {
   return {
     weight,
     between(audio, generated, share = 1) {
-      const targets = scales.map((scale) => scale.analyze(audio));
-      const { value, tape } = Tape.record(() => {
-        const distances = scales.map((scale, i) =>
-          meanAbsoluteDifference(targets[i], scale.analyze(generated)),
-        );
-        const sum = distances.length === 1 ? distances[0] : (tf.addN(distances) as tf.Scalar);
-        return many ? tf.mul(sum, 1 / Math.LN10) : sum;
-      }, [generated]);
-      const [cotangent] = tape.backward(tf.scalar(weight * share));
-      return { loss: value as tf.Scalar, cotangent };
+      return tf.tidy(() => {
+        const targets = scales.map((scale) => scale.analyze(audio));
+        const { value, tape } = Tape.record(() => {
+          const distances = scales.map((scale, i) =>
+            meanAbsoluteDifference(targets[i], scale.analyze(generated)),
+          );
+          const sum = distances.length === 1 ? distances[0] : (tf.addN(distances) as tf.Scalar);
+          return many ? tf.mul(sum, 1 / Math.LN10) : sum;
+        }, [generated]);
+        const [cotangent] = tape.backward(tf.scalar(weight * share));
+        return { loss: value as tf.Scalar, cotangent };
+      });
     },
     dispose() {
       for (const scale of scales) scale.dispose();

@@ -111,6 +111,21 @@ describe('the discriminators’ work', () => {
     },
   );
 
+  it('with a quarter of the channels has the parameters that follow by hand', () => {
+    const quarter = { channelMultiplier: 0.25 };
+    // Of a period: filters 1 → 8 → 32 → 128 → 256 → 256 of 5 taps and 256 → 1 of 3, magnitudes and biases.
+    const filters = 5 * (8 + 8 * 32 + 32 * 128 + 128 * 256 + 256 * 256) + 3 * 256;
+    const ofPeriod = filters + 2 * (8 + 32 + 128 + 256 + 256 + 1);
+    expect(sum(multiPeriodWork(samples, quarter).map((work) => work.parameters))).toBe(
+      5 * ofPeriod,
+    );
+    // Of a scale, by hand in the same way, groups of 4 and 16; spectral norm has no magnitudes.
+    const [ofWeights, outputs] = [617_568, 1025];
+    expect(sum(multiScaleWork(samples, quarter).map((work) => work.parameters))).toBe(
+      3 * (ofWeights + outputs) + 2 * outputs,
+    );
+  });
+
   it('refuses channels that do not go into the groups', () => {
     expect(() =>
       MultiScaleDiscriminator.initialize(generatorOf(1), { channelMultiplier: 0.2 }),

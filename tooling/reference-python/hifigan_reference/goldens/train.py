@@ -32,7 +32,8 @@ parameter names behind `generator/`, `mpd/`, `msd/`. `<tensor>/stats`, `<tensor>
 - `losses`: `score/{real,generated}.<d>`, `map/{real,generated}.<d>.<l>` of three sub-discriminators;
   `value/{discriminator,generator,feature}`, and the gradients `gradient/<loss>/<input>`. `audio/real`,
   `audio/generated`, `value/mel` (with the weight 45, fmax_for_loss) and `gradient/mel` = its gradient with
-  respect to `audio/generated`; `…/multiscale_mel` the same of BigVGAN-v2's loss at seven resolutions, weight 15.
+  respect to `audio/generated`; `…/multiscale_mel` the same of a loss at seven resolutions
+  as BigVGAN-v2's, weight 15 (bands up to fmax_for_loss, 1e-9 under the root).
 - `adamw`: `parameter/<k>`, `first/<k>`, `second/<k>` after k updates with `gradient/<k>`, k = 1 to 5, at
   `learning_rate/<k>`; options in the metadata.
 - `steps-<config>`: three steps of generator, MPD and MSD from testkit's `hashedState` (prefixes '', 'mpd.',
