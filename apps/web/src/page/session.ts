@@ -1,0 +1,400 @@
+import type { SpeechComparison } from '@hifigan/metrics';
+import { batch, computed, signal } from '@preact/signals';
+import { type Client, wasAborted } from '../client.js';
+import { isEdited, NO_EDITS } from '../mel/edit-mel.js';
+import type {
+  EngineName,
+  EngineReport,
+  InputFacts,
+  InputSource,
+  MelEdits,
+  PictureView,
+  Saving,
+  Speech,
+  SpeechProgress,
+  VoiceFacts,
+  VoiceSource,
+} from '../protocol.js';
+import { Player, type Side } from '../sound/player.js';
+import { Recorder } from '../sound/recorder.js';
+import { saveToDisk } from './save-to-disk.js';
+import { sortFiles } from './sort-files.js';
+
+/** What the page is at; nothing else may be begun meanwhile. */
+export type Busy = 'starting' | 'voice' | 'input' | 'speaking' | 'saving' | undefined;
+
+/** A sentence for the visitor, until it is put away. */
+export interface Message {
+  readonly id: number;
+  readonly kind: 'error' | 'notice';
+  readonly text: string;
+}
+
+/** What is shown of what was spoken. */
+export type SpokenFacts = Pick<Speech, 'seconds' | 'took'> & { readonly edits: MelEdits };
+
+/** Where the packaged voice lies, beside the page. */
+const VOICE = new URL('voice/', document.baseURI).href;
+/** Seconds up to which a sound is measured unasked: tracking pitch takes about a tenth of them. */
+const MEASURED_UNASKED = 30;
+/** Seconds of a recording of the microphone. */
+const LONGEST_RECORDING = 300;
+
+/** All that the visitor has before them, and what they can do with it. */
+export class Session {
+  readonly engines = signal<readonly EngineReport[]>([]);
+  readonly voice = signal<VoiceFacts | undefined>(undefined);
+  readonly isPackagedVoice = signal(true);
+  readonly input = signal<Omit<InputFacts, 'audio'> | undefined>(undefined);
+  readonly spoken = signal<SpokenFacts | undefined>(undefined);
+  readonly progress = signal<SpeechProgress | undefined>(undefined);
+  readonly measures = signal<SpeechComparison | 'busy' | undefined>(undefined);
+  readonly messages = signal<readonly Message[]>([]);
+  /** For those who do not see the page. */
+  readonly status = signal('');
+  readonly busy = signal<Busy>('starting');
+  readonly edits = signal<MelEdits>(NO_EDITS);
+  /** Seconds so far. */
+  readonly recording = signal<number | undefined>(undefined);
+  /** A recording of the microphone that is nowhere else. */
+  readonly unsaved = signal(false);
+
+  /** Loads a newer version of the page, where one has come. */
+  readonly update = signal<(() => void) | undefined>(undefined);
+
+  readonly playing = signal(false);
+  readonly position = signal(0);
+  readonly side = signal<Side>('generated');
+  readonly view = signal<PictureView>('mel');
+  /** Seconds that the pictures show. */
+  readonly range = signal<{ readonly from: number; readonly to: number }>({ from: 0, to: 1 });
+  /** Counts what makes pictures old. */
+  readonly picturesOf = signal(0);
+
+  readonly duration = computed(() => this.spoken.value?.seconds ?? this.input.value?.seconds ?? 0);
+  /** Whether leaving would lose what cannot be had again by a click. */
+  readonly wouldLose = computed(
+    () =>
+      this.unsaved.value || this.recording.value !== undefined || this.busy.value === 'speaking',
+  );
+  readonly canMeasure = computed(() => {
+    const spoken = this.spoken.value;
+    return this.input.value?.kind === 'recording' && !!spoken && !isEdited(spoken.edits);
+  });
+
+  readonly #client: Client;
+  readonly #player: Player;
+  #recorder: Recorder | undefined;
+  #work: AbortController | undefined;
+  #nextMessage = 1;
+
+  constructor(client: Client) {
+    this.#client = client;
+    this.#player = new Player(() => this.#playerMoved());
+  }
+
+  get client(): Client {
+    return this.#client;
+  }
+
+  /** Finds out what works here and opens the packaged voice. */
+  async start(): Promise<void> {
+    await this.#doing('starting', async (signal) => {
+      this.engines.value = await this.#client.call('engines', undefined, { signal });
+      const best = this.engines.value.find(({ missing }) => missing === undefined)!;
+      this.#showVoice(
+        await this.#client.call(
+          'openVoice',
+          { source: { url: VOICE }, engine: best.name },
+          { signal },
+        ),
+      );
+      this.status.value = `Ready: ${best.title}`;
+    });
+  }
+
+  async openFiles(files: readonly File[]): Promise<void> {
+    const { sound, model, leftOut } = sortFiles(files);
+    if (leftOut.length > 0) {
+      this.tell(
+        'notice',
+        `One sound at a time: ${leftOut.map(({ name }) => name).join(', ')} left out.`,
+      );
+    }
+    if (model.length > 0) await this.openVoice({ files: model });
+    if (sound) await this.openInput({ file: sound });
+    if (files.length === 0) this.tell('error', 'There was no file in what was dropped.');
+  }
+
+  async openVoice(source: VoiceSource): Promise<void> {
+    const opened = await this.#doing('voice', async (signal) => {
+      const engine = this.voice.value?.engine ?? 'wasm';
+      this.#showVoice(await this.#client.call('openVoice', { source, engine }, { signal }));
+      this.isPackagedVoice.value = 'url' in source;
+      await this.#renewInput(signal);
+    });
+    if (opened && this.input.value) await this.speak();
+  }
+
+  packagedVoice(): Promise<void> {
+    return this.openVoice({ url: VOICE });
+  }
+
+  async useEngine(name: EngineName): Promise<void> {
+    const opened = await this.#doing('voice', async (signal) => {
+      this.#showVoice(await this.#client.call('useEngine', name, { signal }));
+      await this.#renewInput(signal);
+    });
+    if (opened && this.input.value) await this.speak();
+  }
+
+  async openInput(source: InputSource): Promise<void> {
+    const opened = await this.#doing('input', async (signal) => {
+      const transfer = 'samples' in source ? [source.samples.buffer] : [];
+      const facts = await this.#client.call('openInput', source, { signal, transfer });
+      this.unsaved.value = 'samples' in source;
+      this.edits.value = NO_EDITS;
+      this.#showInput(facts);
+    });
+    if (opened) await this.speak();
+  }
+
+  async remove(): Promise<void> {
+    this.cancel();
+    this.#player.clear();
+    batch(() => {
+      this.input.value = undefined;
+      this.#forgetSpeech();
+      this.unsaved.value = false;
+      this.edits.value = NO_EDITS;
+    });
+    await this.#client.call('closeInput', undefined).catch(() => undefined);
+    this.status.value = 'The sound was removed.';
+  }
+
+  async speak(): Promise<void> {
+    const edits = this.edits.value;
+    const done = await this.#doing('speaking', async (signal) => {
+      this.#forgetSpeech();
+      this.#player.set('generated', undefined, 1);
+      this.status.value = 'The voice speaks…';
+      const speech = await this.#client.call('speak', edits, {
+        signal,
+        onProgress: (progress) => {
+          this.progress.value = progress;
+        },
+      });
+      this.#player.stretch = edits.stretch;
+      this.#player.set('generated', speech.audio, this.voice.value!.samplingRate);
+      batch(() => {
+        this.spoken.value = { seconds: speech.seconds, took: speech.took, edits };
+        this.side.value = 'generated';
+        this.range.value = { from: 0, to: speech.seconds };
+        this.picturesOf.value++;
+      });
+      this.#player.side = 'generated';
+      this.#playerMoved();
+      this.status.value = `Done: ${speech.seconds.toFixed(1)} seconds, ${(speech.seconds / speech.took).toFixed(1)} times as fast as they last.`;
+    });
+    this.progress.value = undefined;
+    if (done && this.canMeasure.value && this.duration.value <= MEASURED_UNASKED)
+      await this.measure();
+  }
+
+  async measure(): Promise<void> {
+    const spoken = this.spoken.value;
+    this.measures.value = 'busy';
+    try {
+      const measures = await this.#client.call('measure', undefined);
+      if (this.spoken.value === spoken) this.measures.value = measures;
+    } catch (error) {
+      if (this.spoken.value !== spoken) return;
+      this.measures.value = undefined;
+      this.#tellError(error);
+    }
+  }
+
+  /** Ends what the page is at. */
+  cancel(): void {
+    this.#work?.abort(new DOMException('cancelled', 'AbortError'));
+  }
+
+  async save(saving: Saving): Promise<void> {
+    await this.#doing('saving', async (signal) => {
+      const file = await this.#client.call('save', saving, { signal });
+      saveToDisk(file);
+      if (saving === 'original-wav') this.unsaved.value = false;
+      this.status.value = `${file.name} was saved.`;
+    });
+  }
+
+  async record(): Promise<void> {
+    if (this.#recorder || this.recording.value !== undefined) return;
+    this.recording.value = 0;
+    try {
+      this.#recorder = await Recorder.start((seconds) => {
+        this.recording.value = seconds;
+        if (seconds >= LONGEST_RECORDING) void this.stopRecording();
+      });
+      this.status.value = 'Recording…';
+    } catch (error) {
+      this.recording.value = undefined;
+      this.#tellError(error);
+    }
+  }
+
+  async stopRecording(): Promise<void> {
+    const recorder = this.#recorder;
+    if (!recorder) return;
+    this.#recorder = undefined;
+    const recorded = await recorder.stop();
+    this.recording.value = undefined;
+    if (recorded.samples.length === 0) {
+      this.tell('error', 'microphone: nothing was heard; record a little longer');
+      return;
+    }
+    await this.openInput({ ...recorded, name: 'recording' });
+  }
+
+  async togglePlay(): Promise<void> {
+    if (this.#player.isPlaying) this.#player.pause();
+    else await this.#player.play();
+    this.#playerMoved();
+  }
+
+  /** The other sound, at the same place. */
+  switchSide(to?: Side): void {
+    const side = to ?? (this.side.value === 'generated' ? 'original' : 'generated');
+    if (!this.#player.has(side)) return;
+    this.#player.side = side;
+    this.side.value = side;
+    this.status.value = side === 'original' ? 'Original' : 'Generated';
+  }
+
+  hasSide(side: Side): boolean {
+    // What there is to hear changes with these.
+    void this.input.value;
+    void this.spoken.value;
+    return this.#player.has(side);
+  }
+
+  async seek(seconds: number): Promise<void> {
+    await this.#player.seek(seconds);
+    this.#playerMoved();
+  }
+
+  /** @param factor below 1 shows less; around what is played, or a place in seconds */
+  zoom(factor: number, around = this.position.value): void {
+    const { from, to } = this.range.value;
+    const length = Math.min(Math.max((to - from) * factor, 0.05), this.duration.value);
+    const middle = Math.min(Math.max(around, from), to);
+    const share = to > from ? (middle - from) / (to - from) : 0.5;
+    this.#show(middle - share * length, length);
+  }
+
+  /** @param share of what is shown */
+  pan(share: number): void {
+    const { from, to } = this.range.value;
+    this.#show(from + share * (to - from), to - from);
+  }
+
+  showAll(): void {
+    this.#show(0, this.duration.value);
+  }
+
+  tell(kind: Message['kind'], text: string): void {
+    const same = this.messages.value.filter((one) => one.text !== text);
+    this.messages.value = [...same, { id: this.#nextMessage++, kind, text }].slice(-6);
+  }
+
+  dismiss(id: number): void {
+    this.messages.value = this.messages.value.filter((one) => one.id !== id);
+  }
+
+  #show(from: number, length: number): void {
+    const most = Math.max(0, this.duration.value - length);
+    const start = Math.min(Math.max(from, 0), most);
+    this.range.value = { from: start, to: start + length };
+  }
+
+  #showVoice(facts: VoiceFacts): void {
+    this.voice.value = facts;
+    for (const notice of facts.notices) this.tell('notice', notice);
+  }
+
+  async #renewInput(signal: AbortSignal): Promise<void> {
+    if (!this.input.value) return;
+    this.#player.clear();
+    batch(() => {
+      this.input.value = undefined;
+      this.#forgetSpeech();
+    });
+    this.#showInput(await this.#client.call('renewInput', undefined, { signal }));
+  }
+
+  #showInput({ audio, ...facts }: InputFacts): void {
+    this.#player.clear();
+    this.#player.stretch = 1;
+    this.#player.set('original', audio, this.voice.value!.samplingRate);
+    batch(() => {
+      this.#forgetSpeech();
+      this.input.value = facts;
+      this.side.value = 'original';
+      this.position.value = 0;
+      this.range.value = { from: 0, to: facts.seconds };
+      this.picturesOf.value++;
+    });
+    this.#player.side = 'original';
+    this.#playerMoved();
+    for (const notice of facts.notices) this.tell('notice', notice);
+  }
+
+  #forgetSpeech(): void {
+    this.spoken.value = undefined;
+    this.measures.value = undefined;
+    this.progress.value = undefined;
+    this.picturesOf.value++;
+  }
+
+  /** One thing after the other: what was begun before ends. @returns whether it came to its end */
+  async #doing(busy: Busy, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    this.cancel();
+    const controller = new AbortController();
+    this.#work = controller;
+    this.busy.value = busy;
+    try {
+      await work(controller.signal);
+      return true;
+    } catch (error) {
+      if (!wasAborted(error)) this.#tellError(error);
+      else this.status.value = 'Cancelled.';
+      return false;
+    } finally {
+      if (this.#work === controller) {
+        this.#work = undefined;
+        this.busy.value = undefined;
+      }
+    }
+  }
+
+  #tellError(error: unknown): void {
+    this.tell('error', error instanceof Error ? error.message : String(error));
+  }
+
+  #playerMoved(): void {
+    batch(() => {
+      this.playing.value = this.#player.isPlaying;
+      this.position.value = this.#player.position;
+    });
+    if (this.#player.isPlaying) requestAnimationFrame(() => this.#follow());
+  }
+
+  #follow(): void {
+    if (!this.#player.isPlaying) return;
+    this.position.value = this.#player.position;
+    const { from, to } = this.range.value;
+    // Where it leaves what is shown, the pictures turn a page.
+    if (this.position.value > to && to < this.duration.value) this.#show(to, to - from);
+    requestAnimationFrame(() => this.#follow());
+  }
+}
