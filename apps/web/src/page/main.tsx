@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { Client } from '../client.js';
 import { App } from './components/app.js';
+import { heedDrops } from './drops.js';
 import { heedKeys } from './keys.js';
 import { LiveSession } from './live-session.js';
 import { registerServiceWorker } from './offline.js';
@@ -17,6 +18,7 @@ const session = new Session(new Client(worker));
 const live = new LiveSession(session);
 render(<App session={session} live={live} />, document.getElementById('app')!);
 heedKeys(session);
+heedDrops(session);
 
 // Only where something would be lost: a page that always asks is one that is not listened to.
 const ask = (event: BeforeUnloadEvent) => event.preventDefault();

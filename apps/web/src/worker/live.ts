@@ -10,6 +10,9 @@ const LOOK_AHEAD = 4;
 /** Seconds of sound that may wait: beyond, this machine does not keep up. */
 const MOST_BEHIND = 1.5;
 
+/** Seconds of sound between two reports. */
+const TOLD_EVERY = 0.25;
+
 /** What the speaker's worklet tells. */
 export interface SpeakerNews {
   /** Samples that wait to be played. */
@@ -17,45 +20,41 @@ export interface SpeakerNews {
   readonly gaps: number;
 }
 
+/** A voice, and how long it has computed. */
+export interface LiveVoice {
+  readonly vocoder: Vocoder;
+  readonly clock: { readonly seconds: number };
+}
+
 /**
  * Speaks what the microphone hears, while it hears it, until the page ends it or computing falls behind.
  *
- * @param vocoder which others must leave alone meanwhile
+ * @param voice which others must leave alone meanwhile
  */
 export async function runLive(
-  vocoder: Vocoder,
+  { vocoder, clock }: LiveVoice,
   { microphone, speaker, contextRate }: LiveStart,
   { signal, progress }: CallTools<LiveProgress>,
 ): Promise<LiveEnd> {
-  const { sampling_rate: rate, hop_size: hop } = vocoder.config;
   await vocoder.warmup(FRAMES);
-  const heard = new Heard(microphone, contextRate * MOST_BEHIND);
-  let news: SpeakerNews = { waiting: 0, gaps: 0 };
-  speaker.onmessage = ({ data }: MessageEvent<SpeakerNews>) => {
-    news = data;
-  };
   const stop = new AbortController();
   const end = () => {
     heard.end();
     stop.abort();
   };
+  const heard = new Heard(microphone, contextRate * MOST_BEHIND, end);
+  let news: SpeakerNews = { waiting: 0, gaps: 0 };
+  speaker.onmessage = ({ data }: MessageEvent<SpeakerNews>) => {
+    news = data;
+  };
   signal.addEventListener('abort', end, { once: true });
-  heard.onOverflow = end;
+  if (signal.aborted) end();
   let made = 0;
-  let busySince = performance.now();
-  let [busy, since] = [0, 0];
+  let told = { made: 0, computed: clock.seconds };
   try {
+    const { sampling_rate: rate } = vocoder.config;
     const sound = resampleStream(heard, contextRate, rate);
-    // Waiting for the microphone is no work: what is measured lies between two samples' coming.
-    const timed = (async function* () {
-      for await (const piece of sound) {
-        busySince = performance.now();
-        yield piece;
-        busy += performance.now() - busySince;
-        since += piece.length / rate;
-      }
-    })();
-    const mels = melPieces(timed, createProfileAnalysis(vocoder.profile), { frames: FRAMES });
+    const mels = melPieces(sound, createProfileAnalysis(vocoder.profile), { frames: FRAMES });
     const spoken = vocoder.stream(mels, {
       ...{ chunkFrames: FRAMES, lookAhead: LOOK_AHEAD, samplingRate: contextRate },
       signal: stop.signal,
@@ -65,13 +64,14 @@ export async function runLive(
       made += part.length;
       const samples = part.slice();
       speaker.postMessage(samples, [samples.buffer]);
-      if (since < 0.25) continue;
+      const seconds = (made - told.made) / contextRate;
+      if (seconds < TOLD_EVERY) continue;
       progress({
         latency: Math.max(0, (heard.samples - made + news.waiting) / contextRate),
-        load: busy / 1000 / since,
+        load: (clock.seconds - told.computed) / seconds,
         gaps: news.gaps,
       });
-      [busy, since] = [0, 0];
+      told = { made, computed: clock.seconds };
     }
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -80,34 +80,32 @@ export async function runLive(
     microphone.close();
     speaker.close();
   }
-  void hop;
   return { reason: heard.overflown ? 'too slow' : 'stopped', seconds: made / contextRate };
 }
 
 /** What the microphone heard and nobody has taken yet, in order. */
 class Heard implements AsyncIterable<Float32Array> {
   readonly #parts: Float32Array[] = [];
-  readonly #most: number;
   #waiting = 0;
   #wake: (() => void) | undefined;
   #ended = false;
   overflown = false;
-  /** Told when more waits than may. */
-  onOverflow: (() => void) | undefined;
   /** So many came. */
   samples = 0;
 
-  /** @param most samples that may wait */
-  constructor(port: MessagePort, most: number) {
-    this.#most = most;
+  /**
+   * @param most samples that may wait
+   * @param onOverflow told when more do
+   */
+  constructor(port: MessagePort, most: number, onOverflow: () => void) {
     port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
       if (this.#ended) return;
       this.#parts.push(data);
       this.samples += data.length;
       this.#waiting += data.length;
-      if (this.#waiting > this.#most) {
+      if (this.#waiting > most) {
         this.overflown = true;
-        this.onOverflow?.();
+        onOverflow();
       }
       this.#wake?.();
     };
@@ -120,12 +118,14 @@ class Heard implements AsyncIterable<Float32Array> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Float32Array> {
     for (;;) {
+      // What came while the voice computed is delivered between two tasks, and must be counted.
+      await new Promise((resolve) => setTimeout(resolve));
+      if (this.#ended) return;
       const part = this.#parts.shift();
       if (part) {
         this.#waiting -= part.length;
         yield part;
-      } else if (this.#ended) return;
-      else {
+      } else {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });

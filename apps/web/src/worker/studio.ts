@@ -18,6 +18,7 @@ import type {
   VoiceFacts,
   VoiceSource,
 } from '../protocol.js';
+import { EngineClock } from './engine-clock.js';
 import { activateEngine } from './engines.js';
 import { openBundleFiles } from './open-bundle-files.js';
 import { type OpenedSound, openSound } from './open-sound.js';
@@ -60,6 +61,8 @@ const CHUNK_FRAMES = 256;
 
 /** All that the page computes: a voice, a sound, and what the one made of the other. */
 export class Studio {
+  /** How long the voice has computed. */
+  readonly clock = new EngineClock();
   #voice: Voice | undefined;
   #opened: OpenedSound | undefined;
   #input: Input | undefined;
@@ -199,7 +202,7 @@ export class Studio {
     const notices: string[] = [];
     try {
       const engineDetail = await activateEngine(engine, (notice) => notices.push(notice));
-      const vocoder = await Vocoder.load(bundle, { where: title });
+      const vocoder = await Vocoder.load(bundle, { where: title, engine: this.clock.engine });
       this.#voice = { title, bundle, vocoder, engine, engineDetail, notices };
     } catch (error) {
       // What was there before speaks on.

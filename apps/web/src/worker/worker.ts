@@ -17,5 +17,5 @@ serve(self as unknown as WorkerScope, {
   measure: () => studio.measure(),
   picture: (request) => studio.picture(request),
   save: (saving) => studio.save(saving),
-  live: (start, tools) => runLive(studio.vocoder, start, tools),
+  live: (start, tools) => runLive(studio, start, tools),
 });

@@ -1,6 +1,6 @@
+import { hovering } from '../drops.js';
 import type { LiveSession } from '../live-session.js';
 import type { Session } from '../session.js';
-import { DropTarget } from './drop-target.js';
 import { EditorSection } from './editor-section.js';
 import { Footer } from './footer.js';
 import { Header } from './header.js';
@@ -21,7 +21,7 @@ export interface SessionProps {
 export function App({ session, live }: SessionProps & { readonly live: LiveSession }) {
   const hasInput = session.input.value !== undefined;
   return (
-    <DropTarget session={session}>
+    <div class={hovering.value ? 'page hovering' : 'page'}>
       <Header session={session} />
       <main>
         <Messages session={session} />
@@ -43,6 +43,6 @@ export function App({ session, live }: SessionProps & { readonly live: LiveSessi
         <LiveSection session={session} live={live} />
       </main>
       <Footer />
-    </DropTarget>
+    </div>
   );
 }

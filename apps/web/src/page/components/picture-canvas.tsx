@@ -1,4 +1,4 @@
-import { useSignalEffect } from '@preact/signals';
+import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PictureOf, PictureRequest } from '../../protocol.js';
 import type { Session } from '../session.js';
@@ -15,22 +15,22 @@ export function PictureCanvas({
   title,
 }: SessionProps & { readonly of: PictureOf; readonly title: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const painter = useRef<Painter | undefined>(undefined);
   useEffect(() => {
-    const made = new Painter(session, canvas.current!);
-    painter.current = made;
-    const observer = new ResizeObserver(() => made.want(requestNow(session, of, canvas.current!)));
-    observer.observe(canvas.current!);
+    const element = canvas.current!;
+    const painter = new Painter(session, element);
+    const want = () => painter.want(requestNow(session, of, element));
+    const observer = new ResizeObserver(want);
+    observer.observe(element);
+    const stop = effect(() => {
+      void session.picturesOf.value;
+      want();
+    });
     return () => {
+      stop();
       observer.disconnect();
-      made.end();
+      painter.end();
     };
   }, [session, of]);
-  useSignalEffect(() => {
-    void session.picturesOf.value;
-    const request = requestNow(session, of, canvas.current!);
-    painter.current?.want(request);
-  });
   const { from, to } = session.range.value;
   const place = (session.position.value - from) / (to - from || 1);
   const secondsAt = (event: MouseEvent) => {
