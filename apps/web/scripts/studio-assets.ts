@@ -1,8 +1,10 @@
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
+const require = createRequire(import.meta.url);
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** One recording a language, so that the build stays small. */
@@ -16,11 +18,12 @@ const SAMPLES = [
 
 /** What the page is served beside its own code: the packaged voice, and recordings to try. */
 function studioFiles(): ReadonlyMap<string, string> {
-  const voice = join(ROOT, 'packages/voice/bundle');
+  const voicePackage = dirname(require.resolve('@hifigan/voice/package.json'));
+  const voice = join(voicePackage, 'bundle');
   const samples = SAMPLES.map((name) => `${name}.wav`);
   return new Map([
     ...readdirSync(voice).map((name) => [`voice/${name}`, join(voice, name)] as const),
-    ['voice/LICENSE.txt', join(ROOT, 'packages/voice/LICENSE')],
+    ['voice/LICENSE.txt', join(voicePackage, 'LICENSE')],
     ...samples.map((name) => [`samples/${name}`, join(ROOT, 'samples', name)] as const),
     ['samples/LICENSE.txt', join(ROOT, 'samples/LICENSE.md')],
   ]);
