@@ -1,53 +1,60 @@
-import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { threadsFromSources } from '@hifigan/vitest';
 import type { Plugin } from 'vite';
 
 const require = createRequire(import.meta.url);
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-
-/** One recording a language, so that the build stays small. */
-const SAMPLES = [
-  'en-vm-review',
-  'es-vm-intro',
-  'fr-vm-review',
-  'it-vm-record-prepend',
-  'ru-vm-review',
-];
 
 /** What the page is served beside its own code: the packaged voice, and recordings to try. */
-function studioFiles(): ReadonlyMap<string, string> {
-  const voicePackage = dirname(require.resolve('@hifigan/voice/package.json'));
-  const voice = join(voicePackage, 'bundle');
-  const samples = SAMPLES.map((name) => `${name}.wav`);
+async function studioFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const voice = dirname(require.resolve('@hifigan/voice/package.json'));
+  const licence = fileURLToPath(new URL('../../../samples/LICENSE.md', import.meta.url));
   return new Map([
-    ...readdirSync(voice).map((name) => [`voice/${name}`, join(voice, name)] as const),
-    ['voice/LICENSE.txt', join(voicePackage, 'LICENSE')],
-    ...samples.map((name) => [`samples/${name}`, join(ROOT, 'samples', name)] as const),
-    ['samples/LICENSE.txt', join(ROOT, 'samples/LICENSE.md')],
+    ...readdirSync(join(voice, 'bundle')).map(
+      (name) => [`voice/${name}`, readFileSync(join(voice, 'bundle', name))] as const,
+    ),
+    ['voice/LICENSE.txt', readFileSync(join(voice, 'LICENSE'))],
+    ...(await samples()),
+    ['samples/LICENSE.txt', readFileSync(licence)],
   ]);
+}
+
+/** Made by a process of its own: our packages' sources want a condition, which Vite's configuration cannot have. */
+async function samples(): Promise<(readonly [string, Uint8Array])[]> {
+  const script = fileURLToPath(new URL('make-samples.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [...threadsFromSources, script], {
+    maxBuffer: 2 ** 24,
+  });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ') as [string, string])
+    .map(([name, text]) => [`samples/${name}`, Buffer.from(text, 'base64')]);
 }
 
 /** Puts the files of {@link studioFiles} into the build, and serves them while developing. */
 export function studioAssets(): Plugin {
-  const files = studioFiles();
+  let files: ReadonlyMap<string, Uint8Array>;
   return {
     name: 'studio-assets',
+    async buildStart() {
+      files ??= await studioFiles();
+    },
     generateBundle() {
-      for (const [fileName, path] of files) {
-        this.emitFile({ type: 'asset', fileName, source: readFileSync(path) });
-      }
+      for (const [fileName, source] of files) this.emitFile({ type: 'asset', fileName, source });
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const path = files.get((request.url ?? '').replace(/[?#].*/, '').slice(1));
-        if (!path || !existsSync(path)) return next();
-        response.setHeader(
-          'Content-Type',
-          path.endsWith('.json') ? 'application/json' : 'application/octet-stream',
-        );
-        createReadStream(path).pipe(response);
+        const path = (request.url ?? '').replace(/[?#].*/, '').slice(1);
+        const bytes = files.get(path);
+        if (!bytes) return next();
+        const type = path.endsWith('.json') ? 'application/json' : 'application/octet-stream';
+        response.setHeader('Content-Type', type);
+        response.end(bytes);
       });
     },
   };

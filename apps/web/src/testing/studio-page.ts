@@ -27,7 +27,7 @@ export class StudioPage {
   ): Promise<StudioPage> {
     const context = await browser.newContext({ acceptDownloads: true, ...options });
     // Against hangs alone: a busy machine is no failure.
-    context.setDefaultTimeout(40_000);
+    context.setDefaultTimeout(120_000);
     const studio = new StudioPage(context, await context.newPage());
     await studio.page.goto(url);
     // Through the service worker it is loaded once more.
