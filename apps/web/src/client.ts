@@ -3,6 +3,8 @@ import type { CallName, Calls, FromWorker, ToWorker } from './protocol.js';
 export interface CallOptions<Progress> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Whether the signal asks for an end that has a result of its own, which is waited for. */
+  readonly endsWithResult?: boolean;
   /** Memory and ports that go to the Worker. */
   readonly transfer?: Transferable[];
 }
@@ -45,11 +47,17 @@ export class Client {
     args: Calls[Name]['args'],
     options: CallOptions<Calls[Name]['progress']> = {},
   ): Promise<Calls[Name]['result']> {
-    const { signal, onProgress, transfer = [] } = options;
+    const { signal, onProgress, endsWithResult = false, transfer = [] } = options;
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const cancel = () => this.#send({ id, cancel: true });
+      const cancel = () => {
+        this.#send({ id, cancel: true });
+        if (endsWithResult) return;
+        this.#pending.delete(id);
+        // Nobody waits for the end of what the Worker is at; the next call comes after it.
+        reject(signal?.reason);
+      };
       const settle = () => signal?.removeEventListener('abort', cancel);
       signal?.addEventListener('abort', cancel, { once: true });
       this.#pending.set(id, {

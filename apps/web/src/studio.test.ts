@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -310,5 +318,24 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
     await studio!.button('Start').click();
     await page.getByText(/^Stopped: this machine does not keep up/).waitFor();
     await studio!.button('Start').and(page.locator(':enabled')).waitFor();
+  });
+
+  it('offers a newer version, and loads it when it is wanted', async () => {
+    const folderOfOld = join(folder, 'old');
+    cpSync(dist, folderOfOld, { recursive: true });
+    const own = await servePages(folderOfOld);
+    const { page } = await open({}, own.url);
+    const script = join(folderOfOld, 'service-worker.js');
+    const worker = readFileSync(script, 'utf8');
+    const index = join(folderOfOld, 'index.html');
+    writeFileSync(index, readFileSync(index, 'utf8').replace('<title>', '<title>Newer '));
+    writeFileSync(script, worker.replace(/(version:?["`':]*\s*["`'])/, '$1newer'));
+    await page.reload();
+    await studio!.ready();
+    // What was kept is shown until the visitor wants the other.
+    expect(await page.title()).toBe('HiFi-GAN studio');
+    await Promise.all([page.waitForEvent('load'), studio!.button('Load it').click()]);
+    expect(await page.title()).toBe('Newer HiFi-GAN studio');
+    await own.close();
   });
 });

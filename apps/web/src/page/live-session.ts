@@ -51,6 +51,7 @@ export class LiveSession {
       };
       const { reason, seconds } = await this.#session.client.call('live', start, {
         signal: stop.signal,
+        endsWithResult: true,
         transfer: [heard.port2, said.port2],
         onProgress: (progress) => {
           this.state.value = 'on';

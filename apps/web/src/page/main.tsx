@@ -16,6 +16,7 @@ const worker = new Worker(new URL('../worker/worker.ts', import.meta.url), {
 });
 const session = new Session(new Client(worker));
 const live = new LiveSession(session);
+session.beforeWork = () => live.stop();
 render(<App session={session} live={live} />, document.getElementById('app')!);
 heedKeys(session);
 heedDrops(session);

@@ -87,6 +87,10 @@ export class Session {
   #recorder: Recorder | undefined;
   #work: AbortController | undefined;
   #nextMessage = 1;
+  #started: Promise<unknown> = Promise.resolve();
+  #best: EngineName = 'cpu';
+  /** Told before anything else is begun. */
+  beforeWork: () => void = () => undefined;
 
   constructor(client: Client) {
     this.#client = client;
@@ -98,10 +102,11 @@ export class Session {
   }
 
   /** Finds out what works here and opens the packaged voice. */
-  async start(): Promise<void> {
-    await this.#doing('starting', async (signal) => {
+  start(): Promise<unknown> {
+    this.#started = this.#doing('starting', async (signal) => {
       this.engines.value = await this.#client.call('engines', undefined, { signal });
       const best = this.engines.value.find(({ missing }) => missing === undefined)!;
+      this.#best = best.name;
       this.#showVoice(
         await this.#client.call(
           'openVoice',
@@ -111,6 +116,7 @@ export class Session {
       );
       this.status.value = `Ready: ${best.title}`;
     });
+    return this.#started;
   }
 
   async openFiles(files: readonly File[]): Promise<void> {
@@ -127,8 +133,9 @@ export class Session {
   }
 
   async openVoice(source: VoiceSource): Promise<void> {
+    await this.#started;
     const opened = await this.#doing('voice', async (signal) => {
-      const engine = this.voice.value?.engine ?? 'wasm';
+      const engine = this.voice.value?.engine ?? this.#best;
       this.#showVoice(await this.#client.call('openVoice', { source, engine }, { signal }));
       this.isPackagedVoice.value = 'url' in source;
       await this.#renewInput(signal);
@@ -149,6 +156,7 @@ export class Session {
   }
 
   async openInput(source: InputSource): Promise<void> {
+    await this.#started;
     const opened = await this.#doing('input', async (signal) => {
       const transfer = 'samples' in source ? [source.samples.buffer] : [];
       const facts = await this.#client.call('openInput', source, { signal, transfer });
@@ -214,8 +222,9 @@ export class Session {
     }
   }
 
-  /** Ends what the page is at. */
+  /** Ends what the page is at, but for its start. */
   cancel(): void {
+    if (this.busy.value === 'starting') return;
     this.#work?.abort(new DOMException('cancelled', 'AbortError'));
   }
 
@@ -319,7 +328,7 @@ export class Session {
 
   #showVoice(facts: VoiceFacts): void {
     this.voice.value = facts;
-    for (const notice of facts.notices) this.tell('notice', notice);
+    this.status.value = [facts.title, ...facts.notices].join('. ');
   }
 
   async #renewInput(signal: AbortSignal): Promise<void> {
@@ -346,7 +355,7 @@ export class Session {
     });
     this.#player.side = 'original';
     this.#playerMoved();
-    for (const notice of facts.notices) this.tell('notice', notice);
+    this.status.value = [facts.name, ...facts.notices].join('. ');
   }
 
   #forgetSpeech(): void {
@@ -359,6 +368,7 @@ export class Session {
   /** One thing after the other: what was begun before ends. @returns whether it came to its end */
   async #doing(busy: Busy, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
     this.cancel();
+    this.beforeWork();
     const controller = new AbortController();
     this.#work = controller;
     this.busy.value = busy;

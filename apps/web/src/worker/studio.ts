@@ -56,8 +56,12 @@ interface Spoken {
   readonly generatedMel: Mel;
 }
 
-/** Frames between two looks at what else the page wants. */
-const CHUNK_FRAMES = 256;
+/** Frames between two looks at what else the page wants: some tenths of a second of computing. */
+const CHUNK_FRAMES: Readonly<Record<EngineName, number>> = {
+  'wasm-threads': 256,
+  wasm: 256,
+  cpu: 16,
+};
 
 /** All that the page computes: a voice, a sound, and what the one made of the other. */
 export class Studio {
@@ -115,14 +119,14 @@ export class Studio {
     edits: MelEdits | undefined,
     { signal, progress }: CallTools<SpeechProgress>,
   ): Promise<Speech> {
-    const { vocoder } = this.#needVoice();
+    const { vocoder, engine } = this.#needVoice();
     const input = this.#needInput();
     const mel = editMel(input.mel, edits ?? NO_EDITS, vocoder.profile);
     const { sampling_rate: rate, hop_size: hop } = vocoder.config;
     const start = performance.now();
     const took = () => (performance.now() - start) / 1000;
     const audio = await vocoder.synthesize(mel, {
-      chunkFrames: CHUNK_FRAMES,
+      chunkFrames: CHUNK_FRAMES[engine],
       signal,
       async onProgress(frames) {
         progress({ frames, of: mel.frames, speed: (frames * hop) / rate / took() });
@@ -197,13 +201,13 @@ export class Studio {
   async #setVoice(bundle: Bundle, title: string, engine: EngineName): Promise<VoiceFacts> {
     const former = this.#voice;
     this.#voice = undefined;
-    this.#spoken = undefined;
     await former?.vocoder.dispose();
     const notices: string[] = [];
     try {
       const engineDetail = await activateEngine(engine, (notice) => notices.push(notice));
       const vocoder = await Vocoder.load(bundle, { where: title, engine: this.clock.engine });
       this.#voice = { title, bundle, vocoder, engine, engineDetail, notices };
+      if (former?.bundle !== bundle || former.engine !== engine) this.#spoken = undefined;
     } catch (error) {
       // What was there before speaks on.
       if (former && (former.bundle !== bundle || former.engine !== engine)) {

@@ -1,6 +1,7 @@
 import { samples } from '../samples.js';
 import type { SessionProps } from './app.js';
 import { FileButton } from './file-button.js';
+import { Notices } from './notices.js';
 
 /** The sound that is spoken: where it comes from, or which it is. */
 export function SoundSection({ session }: SessionProps) {
@@ -10,6 +11,7 @@ export function SoundSection({ session }: SessionProps) {
   return (
     <section aria-labelledby="sound-title">
       <h2 id="sound-title">Sound</h2>
+      <Notices notices={input?.notices ?? []} />
       {input ? (
         <p>
           <strong>{input.name}</strong>: {input.kind}, {input.seconds.toFixed(2)} s, {input.frames}{' '}

@@ -1,5 +1,6 @@
 import type { SessionProps } from './app.js';
 import { FileButton } from './file-button.js';
+import { Notices } from './notices.js';
 
 /** The model that speaks. */
 export function VoiceSection({ session }: SessionProps) {
@@ -14,6 +15,7 @@ export function VoiceSection({ session }: SessionProps) {
             {session.isPackagedVoice.value && ' (packaged)'}: {voice.samplingRate} Hz, {voice.mels}{' '}
             bands, hop {voice.hopSize}; {voice.engineDetail}
           </p>
+          <Notices notices={voice.notices} />
           {voice.card && (
             <details>
               <summary>About it</summary>
@@ -44,7 +46,7 @@ export function VoiceSection({ session }: SessionProps) {
         <FileButton folder onFiles={(files) => void session.openVoice({ files })}>
           Choose a folder…
         </FileButton>
-        {!session.isPackagedVoice.value && (
+        {(!session.isPackagedVoice.value || (!voice && session.busy.value === undefined)) && (
           <button type="button" onClick={() => void session.packagedVoice()}>
             Packaged voice
           </button>
