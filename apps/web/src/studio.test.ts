@@ -176,6 +176,43 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
     await engine.selectOption('cpu');
     await page.getByText('tfjs-backend-cpu').waitFor();
     expectSame(await afterSpeaking(), cli, 'plain JavaScript');
+
+    // While it works it asks before it is left, and it can be told that it is enough.
+    await studio!.button('Italiano').click();
+    await studio!.button('Cancel').waitFor();
+    const asked = page.waitForEvent('dialog');
+    const leaving = page.close({ runBeforeUnload: true });
+    const dialog = await asked;
+    await Promise.all([leaving, dialog.dismiss()]);
+    await page.keyboard.press('Escape');
+    await studio!.button('Speak').waitFor();
+    expect(await studio!.alert.textContent()).toBe('');
+    await page.getByText('it-vm-record-prepend.flac: recording').waitFor();
+    await page.close({ runBeforeUnload: true });
+    if (!page.isClosed()) await page.waitForEvent('close');
+  });
+
+  it('has a name for all that can be operated, and room on narrow screens', async () => {
+    const { page } = await open({ viewport: { width: 360, height: 700 } });
+    await studio!.button('English').click();
+    await studio!.spoken();
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    const { nameless, width } = await page.evaluate(() => {
+      const all = [
+        ...document.querySelectorAll<HTMLElement>('button, select, input:not([hidden])'),
+      ];
+      const nameOf = (element: HTMLElement) =>
+        element.getAttribute('aria-label') ??
+        (element instanceof HTMLButtonElement
+          ? element.textContent
+          : (element as HTMLInputElement).labels?.[0]?.textContent);
+      return {
+        nameless: all.filter((element) => !nameOf(element)?.trim()).map((one) => one.outerHTML),
+        width: document.documentElement.scrollWidth,
+      };
+    });
+    expect(nameless).toEqual([]);
+    expect(width).toBeLessThanOrEqual(360);
   });
 
   it('takes recordings of all kinds, and says what is none', async () => {

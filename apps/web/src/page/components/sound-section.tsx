@@ -11,7 +11,6 @@ export function SoundSection({ session }: SessionProps) {
   return (
     <section aria-labelledby="sound-title">
       <h2 id="sound-title">Sound</h2>
-      <Notices notices={input?.notices ?? []} />
       {input ? (
         <p>
           <strong>{input.name}</strong>: {input.kind}, {input.seconds.toFixed(2)} s, {input.frames}{' '}
@@ -24,6 +23,7 @@ export function SoundSection({ session }: SessionProps) {
           or begin with one of these:
         </p>
       )}
+      <Notices notices={input?.notices ?? []} />
       <fieldset class="row" aria-label="Samples">
         {samples.map(({ file, language }) => (
           <button
