@@ -38,23 +38,29 @@ async function samples(): Promise<(readonly [string, Uint8Array])[]> {
 
 /** Puts the files of {@link studioFiles} into the build, and serves them while developing. */
 export function studioAssets(): Plugin {
-  let files: ReadonlyMap<string, Uint8Array>;
+  let made: ReturnType<typeof studioFiles> | undefined;
+  const files = () => {
+    made ??= studioFiles();
+    return made;
+  };
   return {
     name: 'studio-assets',
-    async buildStart() {
-      files ??= await studioFiles();
-    },
-    generateBundle() {
-      for (const [fileName, source] of files) this.emitFile({ type: 'asset', fileName, source });
+    async generateBundle() {
+      for (const [fileName, source] of await files()) {
+        this.emitFile({ type: 'asset', fileName, source });
+      }
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
         const path = (request.url ?? '').replace(/[?#].*/, '').slice(1);
-        const bytes = files.get(path);
-        if (!bytes) return next();
-        const type = path.endsWith('.json') ? 'application/json' : 'application/octet-stream';
-        response.setHeader('Content-Type', type);
-        response.end(bytes);
+        if (!/^(voice|samples)\//.test(path)) return next();
+        files().then((all) => {
+          const bytes = all.get(path);
+          if (!bytes) return next();
+          const type = path.endsWith('.json') ? 'application/json' : 'application/octet-stream';
+          response.setHeader('Content-Type', type);
+          response.end(bytes);
+        }, next);
       });
     },
   };
