@@ -44,7 +44,7 @@ export const TFJS: Readonly<
     packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-node-gpu'],
     as: 'dependency',
   },
-  // What only speaks needs no gradients: without them the page is half as large.
+  // Core is enough to speak; gradients are for training.
   web: {
     packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
     as: 'dependency',

@@ -19,7 +19,7 @@ export function heedDrops(session: Session): void {
       droppedFiles(event.dataTransfer).then(
         (files) => session.openFiles(files),
         (error: Error) =>
-          session.tell('error', `What was dropped cannot be read: ${error.message}`),
+          session.messages.tell('error', `What was dropped cannot be read: ${error.message}`),
       );
     });
   heed('dragenter', () => {

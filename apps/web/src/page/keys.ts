@@ -37,23 +37,23 @@ function takesKeys(target: EventTarget | null, key: string): boolean {
 
 function actionOf(key: string, session: Session): (() => void) | undefined {
   if (key === 'Escape') return () => session.cancel();
-  if (session.duration.value === 0) return undefined;
+  if (session.listening.duration.value === 0) return undefined;
   switch (key) {
     case ' ':
-      return () => void session.togglePlay();
+      return () => void session.listening.toggle();
     case 'x':
       return () => session.switchSide();
     case 'ArrowLeft':
-      return () => void session.seek(session.position.value - 1);
+      return () => void session.listening.seek(session.listening.position.value - 1);
     case 'ArrowRight':
-      return () => void session.seek(session.position.value + 1);
+      return () => void session.listening.seek(session.listening.position.value + 1);
     case '+':
     case '=':
-      return () => session.zoom(0.5);
+      return () => session.listening.zoom(0.5);
     case '-':
-      return () => session.zoom(2);
+      return () => session.listening.zoom(2);
     case '0':
-      return () => session.showAll();
+      return () => session.listening.showAll();
     default:
       return undefined;
   }

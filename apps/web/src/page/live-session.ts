@@ -66,7 +66,7 @@ export class LiveSession {
           ? 'Stopped: this machine does not keep up with live sound on this engine. Choose a faster engine, or a smaller model.'
           : `Stopped after ${seconds.toFixed(0)} seconds.`;
     } catch (error) {
-      if (!wasAborted(error)) this.#session.tell('error', (error as Error).message);
+      if (!wasAborted(error)) this.#session.messages.tell('error', (error as Error).message);
       this.outcome.value = 'Stopped.';
     } finally {
       await microphone?.close();

@@ -16,7 +16,7 @@ export async function registerServiceWorker(session: Session): Promise<void> {
     session.status.value = 'The studio works offline from now on.';
     if (crossOriginIsolated || session.wouldLose.value) return;
     if (!session.input.value) location.reload();
-    else session.tell('notice', 'Reload the page to compute on all processors.');
+    else session.messages.tell('notice', 'Reload the page to compute on all processors.');
   });
   let updating = false;
   try {
@@ -37,7 +37,7 @@ export async function registerServiceWorker(session: Session): Promise<void> {
       });
     });
   } catch (error) {
-    session.tell(
+    session.messages.tell(
       'notice',
       `The studio cannot be kept for offline use here: ${(error as Error).message}`,
     );

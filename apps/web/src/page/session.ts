@@ -15,20 +15,15 @@ import type {
   VoiceFacts,
   VoiceSource,
 } from '../protocol.js';
-import { Player, type Side } from '../sound/player.js';
+import type { Side } from '../sound/player.js';
 import { Recorder } from '../sound/recorder.js';
+import { Listening } from './listening.js';
+import { Messages } from './messages.js';
 import { saveToDisk } from './save-to-disk.js';
 import { sortFiles } from './sort-files.js';
 
 /** What the page is at; nothing else may be begun meanwhile. */
 export type Busy = 'starting' | 'voice' | 'input' | 'speaking' | 'saving' | undefined;
-
-/** A sentence for the visitor, until it is put away. */
-export interface Message {
-  readonly id: number;
-  readonly kind: 'error' | 'notice';
-  readonly text: string;
-}
 
 /** What is shown of what was spoken. */
 export type SpokenFacts = Pick<Speech, 'seconds' | 'took'> & { readonly edits: MelEdits };
@@ -49,7 +44,7 @@ export class Session {
   readonly spoken = signal<SpokenFacts | undefined>(undefined);
   readonly progress = signal<SpeechProgress | undefined>(undefined);
   readonly measures = signal<SpeechComparison | 'busy' | undefined>(undefined);
-  readonly messages = signal<readonly Message[]>([]);
+  readonly messages = new Messages();
   /** For those who do not see the page. */
   readonly status = signal('');
   readonly busy = signal<Busy>('starting');
@@ -62,16 +57,11 @@ export class Session {
   /** Loads a newer version of the page, where one has come. */
   readonly update = signal<(() => void) | undefined>(undefined);
 
-  readonly playing = signal(false);
-  readonly position = signal(0);
-  readonly side = signal<Side>('generated');
+  readonly listening = new Listening();
   readonly view = signal<PictureView>('mel');
-  /** Seconds that the pictures show. */
-  readonly range = signal<{ readonly from: number; readonly to: number }>({ from: 0, to: 1 });
   /** Counts what makes pictures old. */
   readonly picturesOf = signal(0);
 
-  readonly duration = computed(() => this.spoken.value?.seconds ?? this.input.value?.seconds ?? 0);
   /** Whether leaving would lose what cannot be had again by a click. */
   readonly wouldLose = computed(
     () =>
@@ -83,10 +73,8 @@ export class Session {
   });
 
   readonly #client: Client;
-  readonly #player: Player;
   #recorder: Recorder | undefined;
   #work: AbortController | undefined;
-  #nextMessage = 1;
   #started: Promise<unknown> = Promise.resolve();
   #best: EngineName = 'cpu';
   /** Told before anything else is begun. */
@@ -94,7 +82,6 @@ export class Session {
 
   constructor(client: Client) {
     this.#client = client;
-    this.#player = new Player(() => this.#playerMoved());
   }
 
   get client(): Client {
@@ -122,14 +109,14 @@ export class Session {
   async openFiles(files: readonly File[]): Promise<void> {
     const { sound, model, leftOut } = sortFiles(files);
     if (leftOut.length > 0) {
-      this.tell(
+      this.messages.tell(
         'notice',
         `One sound at a time: ${leftOut.map(({ name }) => name).join(', ')} left out.`,
       );
     }
     if (model.length > 0) await this.openVoice({ files: model });
     if (sound) await this.openInput({ file: sound });
-    if (files.length === 0) this.tell('error', 'There was no file in what was dropped.');
+    if (files.length === 0) this.messages.tell('error', 'There was no file in what was dropped.');
   }
 
   async openVoice(source: VoiceSource): Promise<void> {
@@ -169,8 +156,8 @@ export class Session {
 
   async remove(): Promise<void> {
     this.cancel();
-    this.#player.clear();
     batch(() => {
+      this.listening.close();
       this.input.value = undefined;
       this.#forgetSpeech();
       this.unsaved.value = false;
@@ -184,7 +171,7 @@ export class Session {
     const edits = this.edits.value;
     const done = await this.#doing('speaking', async (signal) => {
       this.#forgetSpeech();
-      this.#player.set('generated', undefined, 1);
+      this.listening.forget();
       this.status.value = 'The voice speaks…';
       const speech = await this.#client.call('speak', edits, {
         signal,
@@ -192,20 +179,15 @@ export class Session {
           this.progress.value = progress;
         },
       });
-      this.#player.stretch = edits.stretch;
-      this.#player.set('generated', speech.audio, this.voice.value!.samplingRate);
       batch(() => {
         this.spoken.value = { seconds: speech.seconds, took: speech.took, edits };
-        this.side.value = 'generated';
-        this.range.value = { from: 0, to: speech.seconds };
+        this.listening.hear(speech.audio, this.voice.value!.samplingRate, edits.stretch);
         this.picturesOf.value++;
       });
-      this.#player.side = 'generated';
-      this.#playerMoved();
       this.status.value = `Done: ${speech.seconds.toFixed(1)} seconds, ${(speech.seconds / speech.took).toFixed(1)} times as fast as they last.`;
     });
     this.progress.value = undefined;
-    if (done && this.canMeasure.value && this.duration.value <= MEASURED_UNASKED)
+    if (done && this.canMeasure.value && this.spoken.value!.seconds <= MEASURED_UNASKED)
       await this.measure();
   }
 
@@ -218,7 +200,7 @@ export class Session {
     } catch (error) {
       if (this.spoken.value !== spoken) return;
       this.measures.value = undefined;
-      this.#tellError(error);
+      this.messages.tellError(error);
     }
   }
 
@@ -248,7 +230,7 @@ export class Session {
       this.status.value = 'Recording…';
     } catch (error) {
       this.recording.value = undefined;
-      this.#tellError(error);
+      this.messages.tellError(error);
     }
   }
 
@@ -259,71 +241,16 @@ export class Session {
     const recorded = await recorder.stop();
     this.recording.value = undefined;
     if (recorded.samples.length === 0) {
-      this.tell('error', 'microphone: nothing was heard; record a little longer');
+      this.messages.tell('error', 'microphone: nothing was heard; record a little longer');
       return;
     }
     await this.openInput({ ...recorded, name: 'recording' });
   }
 
-  async togglePlay(): Promise<void> {
-    if (this.#player.isPlaying) this.#player.pause();
-    else await this.#player.play();
-    this.#playerMoved();
-  }
-
   /** The other sound, at the same place. */
   switchSide(to?: Side): void {
-    const side = to ?? (this.side.value === 'generated' ? 'original' : 'generated');
-    if (!this.#player.has(side)) return;
-    this.#player.side = side;
-    this.side.value = side;
-    this.status.value = side === 'original' ? 'Original' : 'Generated';
-  }
-
-  hasSide(side: Side): boolean {
-    // What there is to hear changes with these.
-    void this.input.value;
-    void this.spoken.value;
-    return this.#player.has(side);
-  }
-
-  async seek(seconds: number): Promise<void> {
-    await this.#player.seek(seconds);
-    this.#playerMoved();
-  }
-
-  /** @param factor below 1 shows less; around what is played, or a place in seconds */
-  zoom(factor: number, around = this.position.value): void {
-    const { from, to } = this.range.value;
-    const length = Math.min(Math.max((to - from) * factor, 0.05), this.duration.value);
-    const middle = Math.min(Math.max(around, from), to);
-    const share = to > from ? (middle - from) / (to - from) : 0.5;
-    this.#show(middle - share * length, length);
-  }
-
-  /** @param share of what is shown */
-  pan(share: number): void {
-    const { from, to } = this.range.value;
-    this.#show(from + share * (to - from), to - from);
-  }
-
-  showAll(): void {
-    this.#show(0, this.duration.value);
-  }
-
-  tell(kind: Message['kind'], text: string): void {
-    const same = this.messages.value.filter((one) => one.text !== text);
-    this.messages.value = [...same, { id: this.#nextMessage++, kind, text }].slice(-6);
-  }
-
-  dismiss(id: number): void {
-    this.messages.value = this.messages.value.filter((one) => one.id !== id);
-  }
-
-  #show(from: number, length: number): void {
-    const most = Math.max(0, this.duration.value - length);
-    const start = Math.min(Math.max(from, 0), most);
-    this.range.value = { from: start, to: start + length };
+    if (!this.listening.switchSide(to)) return;
+    this.status.value = this.listening.side.value === 'original' ? 'Original' : 'Generated';
   }
 
   #showVoice(facts: VoiceFacts): void {
@@ -333,8 +260,8 @@ export class Session {
 
   async #renewInput(signal: AbortSignal): Promise<void> {
     if (!this.input.value) return;
-    this.#player.clear();
     batch(() => {
+      this.listening.close();
       this.input.value = undefined;
       this.#forgetSpeech();
     });
@@ -342,19 +269,12 @@ export class Session {
   }
 
   #showInput({ audio, ...facts }: InputFacts): void {
-    this.#player.clear();
-    this.#player.stretch = 1;
-    this.#player.set('original', audio, this.voice.value!.samplingRate);
     batch(() => {
       this.#forgetSpeech();
       this.input.value = facts;
-      this.side.value = 'original';
-      this.position.value = 0;
-      this.range.value = { from: 0, to: facts.seconds };
+      this.listening.open(audio, this.voice.value!.samplingRate, facts.seconds);
       this.picturesOf.value++;
     });
-    this.#player.side = 'original';
-    this.#playerMoved();
     this.status.value = [facts.name, ...facts.notices].join('. ');
   }
 
@@ -376,7 +296,7 @@ export class Session {
       await work(controller.signal);
       return true;
     } catch (error) {
-      if (!wasAborted(error)) this.#tellError(error);
+      if (!wasAborted(error)) this.messages.tellError(error);
       else this.status.value = 'Cancelled.';
       return false;
     } finally {
@@ -385,26 +305,5 @@ export class Session {
         this.busy.value = undefined;
       }
     }
-  }
-
-  #tellError(error: unknown): void {
-    this.tell('error', error instanceof Error ? error.message : String(error));
-  }
-
-  #playerMoved(): void {
-    batch(() => {
-      this.playing.value = this.#player.isPlaying;
-      this.position.value = this.#player.position;
-    });
-    if (this.#player.isPlaying) requestAnimationFrame(() => this.#follow());
-  }
-
-  #follow(): void {
-    if (!this.#player.isPlaying) return;
-    this.position.value = this.#player.position;
-    const { from, to } = this.range.value;
-    // Where it leaves what is shown, the pictures turn a page.
-    if (this.position.value > to && to < this.duration.value) this.#show(to, to - from);
-    requestAnimationFrame(() => this.#follow());
   }
 }

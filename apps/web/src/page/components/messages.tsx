@@ -2,7 +2,7 @@ import type { SessionProps } from './app.js';
 
 /** Errors and notices, and what those hear who do not see the page. */
 export function Messages({ session }: SessionProps) {
-  const messages = session.messages.value;
+  const messages = session.messages.list.value;
   const of = (wanted: 'error' | 'notice') =>
     messages
       .filter(({ kind }) => kind === wanted)
@@ -12,7 +12,7 @@ export function Messages({ session }: SessionProps) {
           <button
             type="button"
             aria-label={`Put away: ${text}`}
-            onClick={() => session.dismiss(id)}
+            onClick={() => session.messages.dismiss(id)}
           >
             ×
           </button>

@@ -31,8 +31,8 @@ export function PictureCanvas({
       painter.end();
     };
   }, [session, of]);
-  const { from, to } = session.range.value;
-  const place = (session.position.value - from) / (to - from || 1);
+  const { from, to } = session.listening.range.value;
+  const place = (session.listening.position.value - from) / (to - from || 1);
   const secondsAt = (event: MouseEvent) => {
     const { left, width } = canvas.current!.getBoundingClientRect();
     return from + ((event.clientX - left) / width) * (to - from);
@@ -46,11 +46,11 @@ export function PictureCanvas({
         role="img"
         aria-label={`${title}: spectrogram`}
         data-picture={of}
-        onClick={(event) => void session.seek(secondsAt(event))}
+        onClick={(event) => void session.listening.seek(secondsAt(event))}
         onWheel={(event) => {
           if (!event.ctrlKey) return;
           event.preventDefault();
-          session.zoom(event.deltaY > 0 ? 1.25 : 0.8, secondsAt(event));
+          session.listening.zoom(event.deltaY > 0 ? 1.25 : 0.8, secondsAt(event));
         }}
       />
       <ol class="ticks" aria-hidden="true">
@@ -68,7 +68,7 @@ export function PictureCanvas({
 }
 
 function requestNow(session: Session, of: PictureOf, canvas: HTMLCanvasElement): PictureRequest {
-  const { from, to } = session.range.value;
+  const { from, to } = session.listening.range.value;
   const pixels = Math.round(canvas.clientWidth * (globalThis.devicePixelRatio || 1));
   const width = Math.min(Math.max(pixels, 1), MOST_WIDE);
   return { view: session.view.value, of, from, to, width, height: HEIGHT };

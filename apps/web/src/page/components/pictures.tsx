@@ -10,7 +10,7 @@ const TITLES: Readonly<Record<PictureOf, string>> = {
 
 /** Spectrograms of both sounds and their difference, on one axis of time. */
 export function Pictures({ session }: SessionProps) {
-  const { from, to } = session.range.value;
+  const { from, to } = session.listening.range.value;
   return (
     <section aria-label="Spectrograms" class="pictures">
       <div class="row">
@@ -26,19 +26,19 @@ export function Pictures({ session }: SessionProps) {
             <option value="spectrum">spectrum (all frequencies)</option>
           </select>
         </label>
-        <button type="button" aria-label="Zoom in" onClick={() => session.zoom(0.5)}>
+        <button type="button" aria-label="Zoom in" onClick={() => session.listening.zoom(0.5)}>
           +
         </button>
-        <button type="button" aria-label="Zoom out" onClick={() => session.zoom(2)}>
+        <button type="button" aria-label="Zoom out" onClick={() => session.listening.zoom(2)}>
           −
         </button>
-        <button type="button" onClick={() => session.showAll()}>
+        <button type="button" onClick={() => session.listening.showAll()}>
           All
         </button>
-        <button type="button" aria-label="Earlier" onClick={() => session.pan(-0.5)}>
+        <button type="button" aria-label="Earlier" onClick={() => session.listening.pan(-0.5)}>
           ‹
         </button>
-        <button type="button" aria-label="Later" onClick={() => session.pan(0.5)}>
+        <button type="button" aria-label="Later" onClick={() => session.listening.pan(0.5)}>
           ›
         </button>
         <span class="hint">

@@ -3,7 +3,9 @@ import type { SessionProps } from './app.js';
 
 /** Plays, switches between the sounds, and shows how far the computing is. */
 export function PlayerBar({ session }: SessionProps) {
-  const duration = session.duration.value;
+  const duration = session.listening.duration.value;
+  const { hasOriginal, hasGenerated } = session.listening;
+  const has = { original: hasOriginal.value, generated: hasGenerated.value };
   const progress = session.progress.value;
   const spoken = session.spoken.value;
   const speaking = session.busy.value === 'speaking';
@@ -12,18 +14,18 @@ export function PlayerBar({ session }: SessionProps) {
       <button
         type="button"
         class="play"
-        onClick={() => void session.togglePlay()}
+        onClick={() => void session.listening.toggle()}
         disabled={duration === 0}
       >
-        {session.playing.value ? 'Pause' : 'Play'}
+        {session.listening.playing.value ? 'Pause' : 'Play'}
       </button>
       <fieldset class="row" aria-label="Which sound is heard (key x switches)">
         {(['original', 'generated'] as const).map((side: Side) => (
           <button
             key={side}
             type="button"
-            aria-pressed={session.side.value === side}
-            disabled={!session.hasSide(side)}
+            aria-pressed={session.listening.side.value === side}
+            disabled={!has[side]}
             onClick={() => session.switchSide(side)}
           >
             {side === 'original' ? 'Original' : 'Generated'}
@@ -37,13 +39,13 @@ export function PlayerBar({ session }: SessionProps) {
           min={0}
           max={duration}
           step={0.01}
-          value={session.position.value}
-          aria-valuetext={`${session.position.value.toFixed(1)} of ${duration.toFixed(1)} seconds`}
-          onInput={(event) => void session.seek(event.currentTarget.valueAsNumber)}
+          value={session.listening.position.value}
+          aria-valuetext={`${session.listening.position.value.toFixed(1)} of ${duration.toFixed(1)} seconds`}
+          onInput={(event) => void session.listening.seek(event.currentTarget.valueAsNumber)}
         />
       </label>
       <output class="time">
-        {session.position.value.toFixed(1)} / {duration.toFixed(1)} s
+        {session.listening.position.value.toFixed(1)} / {duration.toFixed(1)} s
       </output>
       <div class="work">
         {speaking ? (
