@@ -288,17 +288,21 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
 
   it('plays, switches in place and seeks', async () => {
     const { page } = await open();
-    await studio!.button('English').click();
+    // Long enough for a busy machine.
+    const { channels, samplingRate } = await decoded('en-vm-review');
+    const [once] = channels;
+    const audio = Float32Array.from({ length: 16 * once.length }, (_, n) => once[n % once.length]);
+    const wav = writeWav({ samplingRate, channels: [audio] });
+    await studio!.drop({ 'long.wav': wav });
     await studio!.spoken();
+    const seconds = audio.length / samplingRate;
     const position = () => page.getByLabel('Position').inputValue().then(Number);
     for (const of of ['original', 'generated', 'difference']) {
       await page.locator(`canvas[data-picture=${of}][data-drawn=yes]`).waitFor();
     }
     await page.locator('canvas[data-picture=generated]').click();
     const middle = await position();
-    const { channels, samplingRate } = await decoded('en-vm-review');
-    const seconds = channels[0].length / samplingRate;
-    expect(Math.abs(middle - seconds / 2)).toBeLessThan(0.05);
+    expect(Math.abs(middle - seconds / 2)).toBeLessThan(0.2);
     await studio!.button('Play').click();
     await page.waitForFunction(
       (from) => document.querySelector<HTMLInputElement>('.seek input')!.valueAsNumber > from,
@@ -310,7 +314,11 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
     expect(await position()).toBeGreaterThanOrEqual(before);
     await page.keyboard.press('x');
     await page.locator('button[aria-pressed=true]', { hasText: 'Generated' }).waitFor();
+    // What goes to the loudspeakers is the sound itself.
+    await page.getByLabel('Position').fill('0.5');
+    expect(await studio!.heard()).toBeGreaterThan(0.05);
     await studio!.button('Pause').click();
+    expect(await studio!.heard()).toBeLessThan(1e-3);
     const paused = await position();
     await page.keyboard.press('ArrowLeft');
     expect(Math.abs(paused - 1 - (await position()))).toBeLessThan(0.02);
@@ -318,7 +326,7 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
     const [, from, to] = /([\d.]+) to ([\d.]+) s/.exec(
       (await page.locator('.pictures .hint').textContent()) ?? '',
     )!;
-    expect(Math.abs(Number(to) - Number(from) - seconds / 2)).toBeLessThan(0.03);
+    expect(Math.abs(Number(to) - Number(from) - seconds / 2)).toBeLessThan(0.1);
   });
 
   it('records, and asks before what was recorded is lost', async () => {

@@ -28,6 +28,7 @@ export class StudioPage {
     const context = await browser.newContext({ acceptDownloads: true, ...options });
     // Against hangs alone: a busy machine is no failure.
     context.setDefaultTimeout(120_000);
+    await context.addInitScript(listenIn);
     const studio = new StudioPage(context, await context.newPage());
     await studio.page.goto(url);
     // Through the service worker it is loaded once more.
@@ -88,6 +89,23 @@ export class StudioPage {
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
   }
 
+  /** The loudest sample that is on its way to the loudspeakers within some tenths of a second. */
+  heard(): Promise<number> {
+    return this.page.evaluate(async () => {
+      const { analyser } = globalThis as { analyser?: AnalyserNode };
+      const samples = new Float32Array(analyser?.fftSize ?? 0);
+      let most = 0;
+      // What an analyser has of before goes out of it.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      for (let i = 0; i < 20; i++) {
+        analyser?.getFloatTimeDomainData(samples);
+        most = Math.max(most, ...samples.map(Math.abs));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return most;
+    });
+  }
+
   async generated(): Promise<Float32Array> {
     const { name, bytes } = await this.save('Generated, WAV (float)');
     return readWav(bytes, name).channels[0];
@@ -96,4 +114,17 @@ export class StudioPage {
   close(): Promise<void> {
     return this.context.close();
   }
+}
+
+/** Runs in the page before its own scripts: an analyser hears what goes to the loudspeakers. */
+function listenIn(): void {
+  const connect = AudioNode.prototype.connect as (this: AudioNode, to: AudioNode) => AudioNode;
+  AudioNode.prototype.connect = function (this: AudioNode, to: AudioNode) {
+    if (to instanceof AudioDestinationNode) {
+      const world = globalThis as { analyser?: AnalyserNode };
+      world.analyser ??= new AnalyserNode(to.context, { fftSize: 2048 });
+      connect.call(this, world.analyser);
+    }
+    return connect.call(this, to);
+  } as typeof AudioNode.prototype.connect;
 }
