@@ -355,6 +355,8 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
     await facts.waitFor();
     console.info(`live: ${await facts.textContent()}`);
     expect(await facts.textContent()).toMatch(/^latency \d+ ms, load \d+ %/);
+    // The fake microphone beeps now and then.
+    await expect.poll(() => studio!.heard(), { timeout: 120_000 }).toBeGreaterThan(0.01);
     await studio!.button('Stop').click();
     await page.getByText(/^Stopped after \d+ seconds/).waitFor();
 

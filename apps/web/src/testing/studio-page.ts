@@ -27,7 +27,7 @@ export class StudioPage {
   ): Promise<StudioPage> {
     const context = await browser.newContext({ acceptDownloads: true, ...options });
     // Against hangs alone: a busy machine is no failure.
-    context.setDefaultTimeout(120_000);
+    context.setDefaultTimeout(300_000);
     await context.addInitScript(listenIn);
     const studio = new StudioPage(context, await context.newPage());
     await studio.page.goto(url);
@@ -122,7 +122,9 @@ function listenIn(): void {
   AudioNode.prototype.connect = function (this: AudioNode, to: AudioNode) {
     if (to instanceof AudioDestinationNode) {
       const world = globalThis as { analyser?: AnalyserNode };
-      world.analyser ??= new AnalyserNode(to.context, { fftSize: 2048 });
+      if (world.analyser?.context !== to.context) {
+        world.analyser = new AnalyserNode(to.context, { fftSize: 2048 });
+      }
       connect.call(this, world.analyser);
     }
     return connect.call(this, to);

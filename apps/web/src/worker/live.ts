@@ -50,6 +50,8 @@ export async function runLive(
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   let made = 0;
+  let tooSlow = false;
+  const begun = clock.seconds;
   let told = { made: 0, computed: clock.seconds };
   try {
     const { sampling_rate: rate } = vocoder.config;
@@ -64,6 +66,12 @@ export async function runLive(
       made += part.length;
       const samples = part.slice();
       speaker.postMessage(samples, [samples.buffer]);
+      // What the microphone hears meanwhile may not have been delivered yet: the computing itself tells.
+      if (clock.seconds - begun - made / contextRate > MOST_BEHIND) {
+        tooSlow = true;
+        end();
+        break;
+      }
       const seconds = (made - told.made) / contextRate;
       if (seconds < TOLD_EVERY) continue;
       progress({
@@ -80,7 +88,8 @@ export async function runLive(
     microphone.close();
     speaker.close();
   }
-  return { reason: heard.overflown ? 'too slow' : 'stopped', seconds: made / contextRate };
+  const reason = tooSlow || heard.overflown ? 'too slow' : 'stopped';
+  return { reason, seconds: made / contextRate };
 }
 
 /** What the microphone heard and nobody has taken yet, in order. */
