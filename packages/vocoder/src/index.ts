@@ -22,6 +22,7 @@ export type { ForeignChoice, RecognizedForeign } from './foreign/recognize-forei
 export { recognizeForeign } from './foreign/recognize-foreign.js';
 export type { Golden } from './golden.js';
 export { GOLDEN_TOLERANCE } from './golden.js';
+export { GOLDEN_FRAMES, loudestFrames } from './loudest-frames.js';
 export type {
   BundleManifest,
   FileSeal,

@@ -53,7 +53,11 @@ export const TFJS: Readonly<
     packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-node-gpu'],
     as: 'dependency',
   },
-  web: { packages: ['@tensorflow/tfjs'], as: 'dependency' },
+  // Core is enough to speak; gradients are for training.
+  web: {
+    packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
+    as: 'dependency',
+  },
 };
 
 /** Calls that choose for the application; libraries must leave them to it. */

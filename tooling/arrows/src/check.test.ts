@@ -32,7 +32,7 @@ describe('the workspace', () => {
 
   it('is read whole', () => {
     expect(rooms.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['audio', 'cli', 'gpu', 'ops', 'testkit', 'train', 'voice']),
+      expect.arrayContaining(['audio', 'cli', 'gpu', 'ops', 'testkit', 'train', 'voice', 'web']),
     );
     expect(rooms.find(({ name }) => name === 'checkpoint')!.files.length).toBeGreaterThan(3);
   });

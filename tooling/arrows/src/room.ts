@@ -26,7 +26,7 @@ export interface Room {
 const FLOORS = ['packages', 'apps', 'tooling'];
 const CODE = /\.(ts|tsx|mts|js|mjs)$/;
 const TEST =
-  /\.(test|bench)\.[a-z]+$|(^|\/)fixtures\/|^scripts\/|(^|\/)(vitest|vite)\.config\.[a-z]+$/;
+  /\.(test|bench)\.[a-z]+$|(^|\/)fixtures\/|(^|\/)testing\/|^scripts\/|(^|\/)(vitest|vite)\.config\.[a-z]+$/;
 const NOT_OURS = new Set([
   ...['node_modules', 'dist', 'build', 'reports', '.turbo', 'out', 'fixtures'],
   'generated',

@@ -1,7 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expectClose, findChromium, requireChromium } from '@hifigan/testkit';
+import {
+  expectClose,
+  findChromium,
+  type Headers,
+  ISOLATION,
+  type PageServer,
+  requireChromium,
+  servePages,
+} from '@hifigan/testkit';
 import { type Browser, chromium } from 'playwright-core';
 import { build, createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +27,6 @@ import {
   type VoiceResult,
   writePageApp,
 } from './page-app.js';
-import { type Headers, ISOLATION, type PageServer, servePages } from './page-server.js';
 import { createProject, pack, pinned } from './project.js';
 import { must, publicPackages } from './workspace.js';
 

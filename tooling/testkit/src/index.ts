@@ -17,6 +17,8 @@ export type { Availability } from './native.js';
 export { requireNative } from './native.js';
 export type { OddGenerator } from './odd-generators.js';
 export { oddGenerators } from './odd-generators.js';
+export type { Headers, PageServer } from './page-server.js';
+export { ISOLATION, servePages } from './page-server.js';
 export { generatorOf, uniform } from './pseudo-random.js';
 export { runReadme } from './readme.js';
 export { sourceArguments } from './run-sources.js';

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { convertMel, createProfileAnalysis, melProfile } from '@hifigan/audio';
 import { readNpy, readSafetensors, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
 import { expectClose } from '@hifigan/testkit';
-import { melToArray, openBundle } from '@hifigan/vocoder';
+import { loudestFrames, melToArray, openBundle } from '@hifigan/vocoder';
 import { describe, expect, it } from 'vitest';
-import { loudestFrames } from '../model/golden-mel.js';
 import { writeTone } from '../testing/audio.js';
 import {
   foreign,

@@ -1,5 +1,6 @@
 import {
   bundleFileNames,
+  GOLDEN_FRAMES,
   type OutputDifference,
   readCard,
   type VoiceCard,
@@ -11,7 +12,6 @@ import { packModel } from '../convert/pack-model.js';
 import { checkTarget } from '../convert/target-place.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
-import { GOLDEN_FRAMES } from '../model/golden-mel.js';
 import { readModel } from '../model/read-model.js';
 import { addBackendOptions, addForceOption, addPrecisionOption } from '../options.js';
 import { byteSize } from '../terminal/format.js';

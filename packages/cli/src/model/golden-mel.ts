@@ -1,13 +1,10 @@
 import { createProfileAnalysis, type Mel } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
-import { type Bundle, profileOf } from '@hifigan/vocoder';
+import { type Bundle, GOLDEN_FRAMES, loudestFrames, profileOf } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
 import { RecordingReader } from '../files/read-recording.js';
 import { analyzeRecording } from './analyze-recording.js';
 import { testSpeech } from './test-speech.js';
-
-/** Frames of a golden mel: at the usual rates half a second, which any backend speaks in about a second. */
-export const GOLDEN_FRAMES = 48;
 
 /**
  * The mel, of the model's convention, that a bundle will prove itself by: the loudest half second of a recording; else
@@ -33,23 +30,4 @@ export async function goldenMel(
 /** Of the frames, and of what mirroring at both ends needs. */
 function secondsOf({ hop_size, n_fft, sampling_rate }: HifiGanConfig): number {
   return Math.max(GOLDEN_FRAMES * hop_size, n_fft) / sampling_rate;
-}
-
-/** The {@link GOLDEN_FRAMES} frames with the largest sum; all where there are no more. */
-export function loudestFrames({ data, frames, mels }: Mel): Mel {
-  const length = Math.min(GOLDEN_FRAMES, frames);
-  const sums = Array.from({ length: frames }, (_, frame) =>
-    data.subarray(frame * mels, (frame + 1) * mels).reduce((sum, value) => sum + value, 0),
-  );
-  let sum = sums.slice(0, length).reduce((total, value) => total + value, 0);
-  let best = { from: 0, sum };
-  for (let from = 1; from + length <= frames; from++) {
-    sum += sums[from + length - 1] - sums[from - 1];
-    if (sum > best.sum) best = { from, sum };
-  }
-  return {
-    data: data.slice(best.from * mels, (best.from + length) * mels),
-    frames: length,
-    mels,
-  };
 }

@@ -16,10 +16,20 @@ export interface PageServer {
   close(): Promise<unknown>;
 }
 
-const TYPES: Headers = { '.html': 'text/html', '.js': 'text/javascript' };
+const TYPES: Headers = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain',
+};
 
-/** Serves the files of a folder on this machine alone. */
-export function servePages(folder: string, headers: Headers): Promise<PageServer> {
+/**
+ * Serves the files of a folder on this machine alone, as a plain static host does.
+ *
+ * @param headers of each answer
+ */
+export function servePages(folder: string, headers: Headers = {}): Promise<PageServer> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = join(folder, pathname === '/' ? 'index.html' : pathname);

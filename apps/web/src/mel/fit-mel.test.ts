@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createProfileAnalysis, melProfile, melToArray, readWav, resample } from '@hifigan/audio';
+import { difference, expectClose } from '@hifigan/testkit';
+import { describe, expect, it } from 'vitest';
+import { fitMel } from './fit-mel.js';
+
+const wanted = melProfile('hifigan')!;
+// Conventions are told by what is known of speech.
+const sample = fileURLToPath(new URL('../../../../samples/en-vm-review.wav', import.meta.url));
+const { channels, samplingRate } = readWav(readFileSync(sample), sample);
+const audio = resample(channels[0].subarray(0, 3 * samplingRate), samplingRate, 22050);
+const mel = createProfileAnalysis(wanted).analyze(audio);
+
+describe('fitMel', () => {
+  it('takes what the voice wants as it is', () => {
+    const fitted = fitMel(melToArray(mel), wanted, 'a.npy');
+    expectClose(fitted.mel.data, mel.data, { max: 0 });
+  });
+
+  it('puts axes right, and says so', () => {
+    const stored = { shape: [mel.frames, mel.mels], data: mel.data };
+    const fitted = fitMel(stored, wanted, 'a.npy');
+    expectClose(fitted.mel.data, mel.data, { max: 0 });
+    expect(fitted.notices.join()).toContain('a.npy: its axes were swapped');
+  });
+
+  it('converts another convention, and says from which', () => {
+    const theirs = createProfileAnalysis(melProfile('librosa-80-decibel')!).analyze(audio);
+    const fitted = fitMel(melToArray(theirs), wanted, 'a.npy');
+    expect(fitted.notices.join()).toContain('a.npy: converted from librosa-80-decibel');
+    const { data } = fitted.mel;
+    // Silence is cut off 80 dB below the loudest there, and the level is guessed.
+    const { mean } = difference(data.subarray(0, mel.data.length), mel.data);
+    expect(mean).toBeLessThan(1);
+    expect(difference(theirs.data.subarray(0, mel.data.length), mel.data).mean).toBeGreaterThan(20);
+  });
+
+  it('refuses what is no mel, in words', () => {
+    const stored = { shape: [3, 5, 7], data: new Float32Array(105) };
+    expect(() => fitMel(stored, wanted, 'a.npy')).toThrow('a.npy: its shape [3, 5, 7]');
+    const spoilt = { shape: [80, 2], data: new Float32Array(160).fill(Number.NaN) };
+    expect(() => fitMel(spoilt, wanted, 'a.npy')).toThrow('NaN');
+  });
+});

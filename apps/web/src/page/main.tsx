@@ -1,0 +1,32 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { Client } from '../client.js';
+import { App } from './components/app.js';
+import { heedDrops } from './drops.js';
+import { heedKeys } from './keys.js';
+import { LiveSession } from './live-session.js';
+import { registerServiceWorker } from './offline.js';
+import { Session } from './session.js';
+import { applyTheme } from './theme.js';
+
+applyTheme();
+const worker = new Worker(new URL('../worker/worker.ts', import.meta.url), {
+  type: 'module',
+  name: 'studio',
+});
+const session = new Session(new Client(worker));
+const live = new LiveSession(session);
+session.beforeWork = () => live.stop();
+render(<App session={session} live={live} />, document.getElementById('app')!);
+heedKeys(session);
+heedDrops(session);
+
+// Only where something would be lost: a page that always asks is one that is not listened to.
+const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+effect(() => {
+  if (session.wouldLose.value || live.isOn.value) addEventListener('beforeunload', ask);
+  else removeEventListener('beforeunload', ask);
+});
+
+if (import.meta.env.PROD) void registerServiceWorker(session);
+void session.start();

@@ -1,0 +1,309 @@
+import type { SpeechComparison } from '@hifigan/metrics';
+import { batch, computed, signal } from '@preact/signals';
+import { type Client, wasAborted } from '../client.js';
+import { isEdited, NO_EDITS } from '../mel/edit-mel.js';
+import type {
+  EngineName,
+  EngineReport,
+  InputFacts,
+  InputSource,
+  MelEdits,
+  PictureView,
+  Saving,
+  Speech,
+  SpeechProgress,
+  VoiceFacts,
+  VoiceSource,
+} from '../protocol.js';
+import type { Side } from '../sound/player.js';
+import { Recorder } from '../sound/recorder.js';
+import { Listening } from './listening.js';
+import { Messages } from './messages.js';
+import { saveToDisk } from './save-to-disk.js';
+import { sortFiles } from './sort-files.js';
+
+/** What the page is at; nothing else may be begun meanwhile. */
+export type Busy = 'starting' | 'voice' | 'input' | 'speaking' | 'saving' | undefined;
+
+/** What is shown of what was spoken. */
+export type SpokenFacts = Pick<Speech, 'seconds' | 'took'> & { readonly edits: MelEdits };
+
+/** Where the packaged voice lies, beside the page. */
+const VOICE = new URL('voice/', document.baseURI).href;
+/** Seconds up to which a sound is measured unasked: tracking pitch takes about a tenth of them. */
+const MEASURED_UNASKED = 30;
+/** Seconds of a recording of the microphone. */
+const LONGEST_RECORDING = 300;
+
+/** All that the visitor has before them, and what they can do with it. */
+export class Session {
+  readonly engines = signal<readonly EngineReport[]>([]);
+  readonly voice = signal<VoiceFacts | undefined>(undefined);
+  readonly isPackagedVoice = signal(true);
+  readonly input = signal<Omit<InputFacts, 'audio'> | undefined>(undefined);
+  readonly spoken = signal<SpokenFacts | undefined>(undefined);
+  readonly progress = signal<SpeechProgress | undefined>(undefined);
+  readonly measures = signal<SpeechComparison | 'busy' | undefined>(undefined);
+  readonly messages = new Messages();
+  /** For those who do not see the page. */
+  readonly status = signal('');
+  readonly busy = signal<Busy>('starting');
+  readonly edits = signal<MelEdits>(NO_EDITS);
+  /** Seconds so far. */
+  readonly recording = signal<number | undefined>(undefined);
+  /** A recording of the microphone that is nowhere else. */
+  readonly unsaved = signal(false);
+
+  /** Loads a newer version of the page, where one has come. */
+  readonly update = signal<(() => void) | undefined>(undefined);
+
+  readonly listening = new Listening();
+  readonly view = signal<PictureView>('mel');
+  /** Counts what makes pictures old. */
+  readonly picturesOf = signal(0);
+
+  /** Whether leaving would lose what cannot be had again by a click. */
+  readonly wouldLose = computed(
+    () =>
+      this.unsaved.value || this.recording.value !== undefined || this.busy.value === 'speaking',
+  );
+  readonly canMeasure = computed(() => {
+    const spoken = this.spoken.value;
+    return this.input.value?.kind === 'recording' && !!spoken && !isEdited(spoken.edits);
+  });
+
+  readonly #client: Client;
+  #recorder: Recorder | undefined;
+  #work: AbortController | undefined;
+  #started: Promise<unknown> = Promise.resolve();
+  #best: EngineName = 'cpu';
+  /** Told before anything else is begun. */
+  beforeWork: () => void = () => undefined;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  get client(): Client {
+    return this.#client;
+  }
+
+  /** Finds out what works here and opens the packaged voice. */
+  start(): Promise<unknown> {
+    this.#started = this.#doing('starting', async (signal) => {
+      this.engines.value = await this.#client.call('engines', undefined, { signal });
+      const best = this.engines.value.find(({ missing }) => missing === undefined)!;
+      this.#best = best.name;
+      this.#showVoice(
+        await this.#client.call(
+          'openVoice',
+          { source: { url: VOICE }, engine: best.name },
+          { signal },
+        ),
+      );
+      this.status.value = `Ready: ${best.title}`;
+    });
+    return this.#started;
+  }
+
+  async openFiles(files: readonly File[]): Promise<void> {
+    const { sound, model, leftOut } = sortFiles(files);
+    if (leftOut.length > 0) {
+      this.messages.tell(
+        'notice',
+        `One sound at a time: ${leftOut.map(({ name }) => name).join(', ')} left out.`,
+      );
+    }
+    if (model.length > 0) await this.openVoice({ files: model });
+    if (sound) await this.openInput({ file: sound });
+    if (files.length === 0) this.messages.tell('error', 'There was no file in what was dropped.');
+  }
+
+  async openVoice(source: VoiceSource): Promise<void> {
+    await this.#started;
+    const opened = await this.#doing('voice', async (signal) => {
+      const engine = this.voice.value?.engine ?? this.#best;
+      this.#showVoice(await this.#client.call('openVoice', { source, engine }, { signal }));
+      this.isPackagedVoice.value = 'url' in source;
+      await this.#renewInput(signal);
+    });
+    if (opened && this.input.value) await this.speak();
+  }
+
+  packagedVoice(): Promise<void> {
+    return this.openVoice({ url: VOICE });
+  }
+
+  async useEngine(name: EngineName): Promise<void> {
+    const opened = await this.#doing('voice', async (signal) => {
+      this.#showVoice(await this.#client.call('useEngine', name, { signal }));
+      await this.#renewInput(signal);
+    });
+    if (opened && this.input.value) await this.speak();
+  }
+
+  async openInput(source: InputSource): Promise<void> {
+    await this.#started;
+    const opened = await this.#doing('input', async (signal) => {
+      const transfer = 'samples' in source ? [source.samples.buffer] : [];
+      const facts = await this.#client.call('openInput', source, { signal, transfer });
+      this.unsaved.value = 'samples' in source;
+      this.edits.value = NO_EDITS;
+      this.#showInput(facts);
+    });
+    if (opened) await this.speak();
+  }
+
+  async remove(): Promise<void> {
+    this.cancel();
+    batch(() => {
+      this.listening.close();
+      this.input.value = undefined;
+      this.#forgetSpeech();
+      this.unsaved.value = false;
+      this.edits.value = NO_EDITS;
+    });
+    await this.#client.call('closeInput', undefined).catch(() => undefined);
+    this.status.value = 'The sound was removed.';
+  }
+
+  async speak(): Promise<void> {
+    const edits = this.edits.value;
+    const done = await this.#doing('speaking', async (signal) => {
+      this.#forgetSpeech();
+      this.listening.forget();
+      this.status.value = 'The voice speaks…';
+      const speech = await this.#client.call('speak', edits, {
+        signal,
+        onProgress: (progress) => {
+          this.progress.value = progress;
+        },
+      });
+      batch(() => {
+        this.spoken.value = { seconds: speech.seconds, took: speech.took, edits };
+        this.listening.hear(speech.audio, this.voice.value!.samplingRate, edits.stretch);
+        this.picturesOf.value++;
+      });
+      this.status.value = `Done: ${speech.seconds.toFixed(1)} seconds, ${(speech.seconds / speech.took).toFixed(1)} times as fast as they last.`;
+    });
+    this.progress.value = undefined;
+    if (done && this.canMeasure.value && this.spoken.value!.seconds <= MEASURED_UNASKED)
+      await this.measure();
+  }
+
+  async measure(): Promise<void> {
+    const spoken = this.spoken.value;
+    this.measures.value = 'busy';
+    try {
+      const measures = await this.#client.call('measure', undefined);
+      if (this.spoken.value === spoken) this.measures.value = measures;
+    } catch (error) {
+      if (this.spoken.value !== spoken) return;
+      this.measures.value = undefined;
+      this.messages.tellError(error);
+    }
+  }
+
+  /** Ends what the page is at, but for its start. */
+  cancel(): void {
+    if (this.busy.value === 'starting') return;
+    this.#work?.abort(new DOMException('cancelled', 'AbortError'));
+  }
+
+  async save(saving: Saving): Promise<void> {
+    await this.#doing('saving', async (signal) => {
+      const file = await this.#client.call('save', saving, { signal });
+      saveToDisk(file);
+      if (saving === 'original-wav') this.unsaved.value = false;
+      this.status.value = `${file.name} was saved.`;
+    });
+  }
+
+  async record(): Promise<void> {
+    if (this.#recorder || this.recording.value !== undefined) return;
+    this.recording.value = 0;
+    try {
+      this.#recorder = await Recorder.start((seconds) => {
+        this.recording.value = seconds;
+        if (seconds >= LONGEST_RECORDING) void this.stopRecording();
+      });
+      this.status.value = 'Recording…';
+    } catch (error) {
+      this.recording.value = undefined;
+      this.messages.tellError(error);
+    }
+  }
+
+  async stopRecording(): Promise<void> {
+    const recorder = this.#recorder;
+    if (!recorder) return;
+    this.#recorder = undefined;
+    const recorded = await recorder.stop();
+    this.recording.value = undefined;
+    if (recorded.samples.length === 0) {
+      this.messages.tell('error', 'microphone: nothing was heard; record a little longer');
+      return;
+    }
+    await this.openInput({ ...recorded, name: 'recording' });
+  }
+
+  /** The other sound, at the same place. */
+  switchSide(to?: Side): void {
+    if (!this.listening.switchSide(to)) return;
+    this.status.value = this.listening.side.value === 'original' ? 'Original' : 'Generated';
+  }
+
+  #showVoice(facts: VoiceFacts): void {
+    this.voice.value = facts;
+    this.status.value = [facts.title, ...facts.notices].join('. ');
+  }
+
+  async #renewInput(signal: AbortSignal): Promise<void> {
+    if (!this.input.value) return;
+    batch(() => {
+      this.listening.close();
+      this.input.value = undefined;
+      this.#forgetSpeech();
+    });
+    this.#showInput(await this.#client.call('renewInput', undefined, { signal }));
+  }
+
+  #showInput({ audio, ...facts }: InputFacts): void {
+    batch(() => {
+      this.#forgetSpeech();
+      this.input.value = facts;
+      this.listening.open(audio, this.voice.value!.samplingRate, facts.seconds);
+      this.picturesOf.value++;
+    });
+    this.status.value = [facts.name, ...facts.notices].join('. ');
+  }
+
+  #forgetSpeech(): void {
+    this.spoken.value = undefined;
+    this.measures.value = undefined;
+    this.progress.value = undefined;
+    this.picturesOf.value++;
+  }
+
+  /** One thing after the other: what was begun before ends. @returns whether it came to its end */
+  async #doing(busy: Busy, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    this.cancel();
+    this.beforeWork();
+    const controller = new AbortController();
+    this.#work = controller;
+    this.busy.value = busy;
+    try {
+      await work(controller.signal);
+      return true;
+    } catch (error) {
+      if (!wasAborted(error)) this.messages.tellError(error);
+      else this.status.value = 'Cancelled.';
+      return false;
+    } finally {
+      if (this.#work === controller) {
+        this.#work = undefined;
+        this.busy.value = undefined;
+      }
+    }
+  }
+}

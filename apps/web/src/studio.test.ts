@@ -1,0 +1,388 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { melOptions, readWav, resample, writeWav } from '@hifigan/audio';
+import { readNpy, sourceOfBytes } from '@hifigan/checkpoint';
+import { main } from '@hifigan/cli';
+import { decodeAudio } from '@hifigan/codecs';
+import { presets } from '@hifigan/config';
+import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
+import { compareSpeech } from '@hifigan/metrics';
+import {
+  expectClose,
+  findChromium,
+  type PageServer,
+  requireChromium,
+  servePages,
+} from '@hifigan/testkit';
+import { unzipSync } from 'fflate';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { StudioPage } from './testing/studio-page.js';
+
+const WEB = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = join(WEB, '../..');
+const CODEC_FIXTURES = join(ROOT, 'packages/codecs/src/fixtures');
+
+describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'studio '));
+  const dist = join(folder, 'dist');
+  const sample = (name: string) => join(dist, 'samples', `${name}.flac`);
+  let browser: Browser;
+  let server: PageServer;
+  let studio: StudioPage | undefined;
+
+  beforeAll(async () => {
+    // As its users do it: in a process that vitest has told nothing.
+    const vite = join(WEB, 'node_modules/vite/bin/vite.js');
+    const options = ['--outDir', dist, '--emptyOutDir', '--logLevel', 'error'];
+    execFileSync(process.execPath, [vite, 'build', ...options], {
+      cwd: WEB,
+      env: { ...process.env, NODE_ENV: 'production' },
+    });
+    // A host that sends no headers of its own.
+    server = await servePages(dist);
+    browser = await chromium.launch({
+      executablePath: findChromium(),
+      args: [
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
+        // Chromium refuses to be root in its sandbox.
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ],
+    });
+  });
+
+  afterEach(async () => {
+    await studio?.close();
+    studio = undefined;
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const decoded = (name: string) => decodeAudio(readFileSync(sample(name)), name);
+
+  async function open(options = {}, url = server.url): Promise<StudioPage> {
+    studio = await StudioPage.open(browser, url, options);
+    return studio;
+  }
+
+  /** The command line, in the folder of this test. */
+  async function hifigan(...argv: string[]): Promise<void> {
+    let said = '';
+    const sink = new Writable({
+      write(chunk, _encoding, done) {
+        said += chunk;
+        done();
+      },
+    });
+    const code = await main(argv, { stdout: sink, stderr: sink, env: {}, cwd: folder });
+    expect(code, said).toBe(0);
+  }
+
+  async function synth(input: string, ...options: string[]): Promise<Float32Array> {
+    const format = ['--format', 'float32', '--force', '-o', 'cli.wav'];
+    await hifigan('synth', input, ...format, ...options);
+    const path = join(folder, 'cli.wav');
+    return readWav(readFileSync(path), path).channels[0];
+  }
+
+  function expectSame(page: Float32Array, cli: Float32Array, what: string): void {
+    // Of silence nothing could be told.
+    expect(cli.reduce((most, value) => Math.max(most, Math.abs(value)), 0)).toBeGreaterThan(0.01);
+    const { max, mean } = expectClose(page, cli, { max: 1e-4 }, what);
+    console.info(`${what}: ${cli.length} samples, max ${max}, mean ${mean}`);
+  }
+
+  it('is small before the voice', () => {
+    const files = readdirSync(dist, { recursive: true, withFileTypes: true });
+    const bytes = files
+      .filter((file) => file.isFile() && !file.parentPath.endsWith('voice'))
+      .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+    expect(bytes).toBeLessThan(2e6);
+  });
+
+  it('speaks a sample as the command line does, and is kept for offline use', async () => {
+    const own = await servePages(dist);
+    const { page, engine, complaints, requests } = await open({}, own.url);
+    expect(await engine.inputValue()).toBe('wasm-threads');
+    await studio!.button('English').click();
+    const speed = await studio!.spoken();
+    const cli = await synth(sample('en-vm-review'));
+    expectSame(await studio!.generated(), cli, `threads, ${speed}`);
+    const { channels, samplingRate } = await decoded('en-vm-review');
+    const original = resample(channels[0], samplingRate, 22050).subarray(0, cli.length);
+    const expected = compareSpeech(original, cli, {
+      samplingRate: 22050,
+      mel: melOptions(presets.v2),
+    });
+    for (const [measure, digits] of [
+      ['mel_distance', 3],
+      ['stft_log_magnitude', 3],
+      ['f0_rmse', 1],
+    ] as const) {
+      const shown = page.locator(`tr[data-measure=${measure}] td`).first();
+      expect(await shown.textContent()).toBe(expected[measure]?.toFixed(digits));
+    }
+
+    await engine.selectOption('wasm');
+    await page.getByText('relaxed, 1 thread').waitFor();
+    expectSame(await afterSpeaking(), cli, 'one thread');
+
+    expect(requests.filter((url) => !url.startsWith(own.url) && !url.startsWith('blob:'))).toEqual(
+      [],
+    );
+    expect(complaints).toEqual([]);
+    await own.close();
+    await page.reload();
+    await studio!.ready();
+    expect(await engine.inputValue()).toBe('wasm-threads');
+    await studio!.button('Français').click();
+    await studio!.spoken();
+    expect(complaints).toEqual([]);
+  });
+
+  async function afterSpeaking(): Promise<Float32Array> {
+    await studio!.spoken();
+    return studio!.generated();
+  }
+
+  it('speaks on one thread where it cannot be isolated, and in plain JavaScript', async () => {
+    const { engine, page } = await open({ serviceWorkers: 'block' });
+    expect(await engine.inputValue()).toBe('wasm');
+    expect(await engine.locator('option[value=wasm-threads]').textContent()).toContain('isolated');
+    const { channels, samplingRate } = await decoded('en-vm-review');
+    const short = join(folder, 'short.wav');
+    const samples = channels[0].slice(8000, 8000 + samplingRate / 4);
+    writeFileSync(short, writeWav({ samplingRate, channels: [samples] }));
+    await studio!.drop({ 'short.wav': readFileSync(short) });
+    const cli = await synth(short);
+    expectSame(await afterSpeaking(), cli, 'not isolated');
+    await engine.selectOption('cpu');
+    await page.getByText('tfjs-backend-cpu').waitFor();
+    expectSame(await afterSpeaking(), cli, 'plain JavaScript');
+
+    // While it works it asks before it is left, and it can be told that it is enough.
+    await studio!.button('Italiano').click();
+    await studio!.button('Cancel').waitFor();
+    const asked = page.waitForEvent('dialog');
+    const leaving = page.close({ runBeforeUnload: true });
+    const dialog = await asked;
+    await Promise.all([leaving, dialog.dismiss()]);
+    await page.keyboard.press('Escape');
+    await studio!.button('Speak').waitFor();
+    expect(await studio!.alert.textContent()).toBe('');
+    await page.getByText('it-vm-record-prepend.flac: recording').waitFor();
+    await page.close({ runBeforeUnload: true });
+    if (!page.isClosed()) await page.waitForEvent('close');
+  });
+
+  it('has a name for all that can be operated, and room on narrow screens', async () => {
+    const { page } = await open({ viewport: { width: 360, height: 700 } });
+    await studio!.button('English').click();
+    await studio!.spoken();
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    const { nameless, width } = await page.evaluate(() => {
+      const all = [
+        ...document.querySelectorAll<HTMLElement>('button, select, input:not([hidden])'),
+      ];
+      const nameOf = (element: HTMLElement) =>
+        element.getAttribute('aria-label') ??
+        (element instanceof HTMLButtonElement
+          ? element.textContent
+          : (element as HTMLInputElement).labels?.[0]?.textContent);
+      return {
+        nameless: all.filter((element) => !nameOf(element)?.trim()).map((one) => one.outerHTML),
+        width: document.documentElement.scrollWidth,
+      };
+    });
+    expect(nameless).toEqual([]);
+    expect(width).toBeLessThanOrEqual(360);
+  });
+
+  it('takes recordings of all kinds, and says what is none', async () => {
+    const { page, alert } = await open();
+    for (const name of ['speech.mp3', 'speech.flac', 'speech.ogg', 'speech.opus']) {
+      await studio!.drop({ [name]: readFileSync(join(CODEC_FIXTURES, name)) });
+      await page.getByText(`${name}: recording`).waitFor();
+      await studio!.spoken();
+    }
+    const flac = readFileSync(join(CODEC_FIXTURES, 'speech.flac'));
+    await studio!.drop({ 'broken.flac': flac.subarray(0, flac.length - 500) });
+    await alert.getByText(/^broken\.flac: /).waitFor();
+    await studio!.drop({ 'notes.txt': new TextEncoder().encode('no sound at all') });
+    await alert.getByText(/^notes\.txt: /).waitFor();
+    await studio!.drop({ 'config.json': new TextEncoder().encode('{"resblock":') });
+    await alert.getByText(/config\.json/).waitFor();
+    // What was there before is still there.
+    await page.getByText('speech.opus: recording').waitFor();
+    await studio!.button('Speak again').click();
+    expect((await afterSpeaking()).length).toBeGreaterThan(1000);
+    await studio!.button('Remove').click();
+    await page.getByText('Drop a recording').waitFor();
+  });
+
+  it('takes mels, and saves them', async () => {
+    const { page } = await open();
+    await hifigan('mel', sample('en-vm-review'), '-o', 'en.npy');
+    const bytes = readFileSync(join(folder, 'en.npy'));
+    await studio!.drop({ 'en.npy': bytes });
+    expectSame(await afterSpeaking(), await synth('en.npy'), 'mel');
+    expect(await studio!.button('Original').isDisabled()).toBe(true);
+    const saved = readNpy((await studio!.save('Mel (.npy)')).bytes);
+    const given = readNpy(bytes);
+    expect(saved.shape).toEqual(given.shape);
+    expectClose(saved.data as Float32Array, given.data as Float32Array, { max: 0 }, 'mel');
+
+    await page.getByText('Mel editor').click();
+    await page.getByLabel('Length').fill('1.5');
+    await studio!.button('Speak the changed mel').click();
+    const frames = given.shape[1];
+    expect((await afterSpeaking()).length).toBe(Math.round(frames * 1.5) * 256);
+  });
+
+  it('takes models of the reference, and gives them back', async () => {
+    const { page } = await open();
+    const voice = join(ROOT, 'packages/voice/bundle');
+    await hifigan('convert', voice, 'g_02500000', '--to', 'reference');
+    await studio!.drop({
+      g_02500000: readFileSync(join(folder, 'g_02500000')),
+      'config.json': readFileSync(join(folder, 'config.json')),
+    });
+    await page.getByText('g_02500000:', { exact: false }).first().waitFor();
+    await studio!.button('Español').click();
+    const spoken = await afterSpeaking();
+    const es = sample('es-vm-intro');
+    expectSame(spoken, await synth(es), 'model of the reference');
+
+    const zip = unzipSync((await studio!.save('Model: bundle (.zip)')).bytes);
+    await hifigan('mel', es, '-o', 'es.npy');
+    const bundle = mkdtempSync(join(folder, 'bundle-'));
+    for (const [path, bytes] of Object.entries(zip)) {
+      writeFileSync(join(bundle, path.split('/').at(-1)!), bytes);
+    }
+    await hifigan('info', bundle, '--verify');
+    expectSame(spoken, await synth('es.npy', '--checkpoint', bundle), 'saved bundle');
+
+    const onnx = (await studio!.save('Model: ONNX')).bytes;
+    const metadata = await readOnnxMetadata(sourceOfBytes(onnx));
+    expect(readOnnxConfig(metadata, 'saved.onnx')).toMatchObject({ upsample_initial_channel: 128 });
+    await studio!.button('Packaged voice').click();
+    await page.getByText('(packaged)').waitFor();
+  });
+
+  it('plays, switches in place and seeks', async () => {
+    const { page } = await open();
+    // Long enough for a busy machine.
+    const { channels, samplingRate } = await decoded('en-vm-review');
+    const [once] = channels;
+    const audio = Float32Array.from({ length: 16 * once.length }, (_, n) => once[n % once.length]);
+    const wav = writeWav({ samplingRate, channels: [audio] });
+    await studio!.drop({ 'long.wav': wav });
+    await studio!.spoken();
+    const seconds = audio.length / samplingRate;
+    const position = () => page.getByLabel('Position').inputValue().then(Number);
+    for (const of of ['original', 'generated', 'difference']) {
+      await page.locator(`canvas[data-picture=${of}][data-drawn=yes]`).waitFor();
+    }
+    await page.locator('canvas[data-picture=generated]').click();
+    const middle = await position();
+    expect(Math.abs(middle - seconds / 2)).toBeLessThan(0.2);
+    await studio!.button('Play').click();
+    await page.waitForFunction(
+      (from) => document.querySelector<HTMLInputElement>('.seek input')!.valueAsNumber > from,
+      middle + 0.1,
+    );
+    const before = await position();
+    await page.keyboard.press('x');
+    await page.locator('button[aria-pressed=true]', { hasText: 'Original' }).waitFor();
+    expect(await position()).toBeGreaterThanOrEqual(before);
+    await page.keyboard.press('x');
+    await page.locator('button[aria-pressed=true]', { hasText: 'Generated' }).waitFor();
+    // What goes to the loudspeakers is the sound itself.
+    await page.getByLabel('Position').fill('0.5');
+    expect(await studio!.heard()).toBeGreaterThan(0.05);
+    await studio!.button('Pause').click();
+    expect(await studio!.heard()).toBeLessThan(1e-3);
+    const paused = await position();
+    await page.keyboard.press('ArrowLeft');
+    expect(Math.abs(paused - 1 - (await position()))).toBeLessThan(0.02);
+    await studio!.button('Zoom in').click();
+    const [, from, to] = /([\d.]+) to ([\d.]+) s/.exec(
+      (await page.locator('.pictures .hint').textContent()) ?? '',
+    )!;
+    expect(Math.abs(Number(to) - Number(from) - seconds / 2)).toBeLessThan(0.1);
+  });
+
+  it('records, and asks before what was recorded is lost', async () => {
+    const { page } = await open({ permissions: ['microphone'] });
+    await studio!.button('Record').click();
+    await page.getByRole('button', { name: /Stop recording \(1\./ }).waitFor();
+    await studio!.button(/Stop recording/).click();
+    await page.getByText('recording: recording').waitFor();
+    expect((await afterSpeaking()).length).toBeGreaterThan(10_000);
+    const asked = page.waitForEvent('dialog');
+    const leaving = page.close({ runBeforeUnload: true });
+    const dialog = await asked;
+    expect(dialog.type()).toBe('beforeunload');
+    await Promise.all([leaving, dialog.dismiss()]);
+
+    await studio!.save('Original, WAV');
+    await page.close({ runBeforeUnload: true });
+    if (!page.isClosed()) await page.waitForEvent('close');
+  });
+
+  it('speaks live, and stops where it does not keep up', async () => {
+    const { page, engine } = await open({ permissions: ['microphone'] });
+    await page.getByText('Live', { exact: true }).click();
+    await studio!.button('Start').click();
+    const facts = page.getByTestId('live');
+    await facts.waitFor();
+    console.info(`live: ${await facts.textContent()}`);
+    expect(await facts.textContent()).toMatch(/^latency \d+ ms, load \d+ %/);
+    // The fake microphone beeps now and then.
+    await expect.poll(() => studio!.heard(), { timeout: 120_000 }).toBeGreaterThan(0.01);
+    await studio!.button('Stop').click();
+    await page.getByText(/^Stopped after \d+ seconds/).waitFor();
+
+    await engine.selectOption('cpu');
+    await page.getByText('tfjs-backend-cpu').waitFor();
+    await studio!.button('Start').click();
+    await page.getByText(/^Stopped: this machine does not keep up/).waitFor();
+    await studio!.button('Start').and(page.locator(':enabled')).waitFor();
+  });
+
+  it('offers a newer version, and loads it when it is wanted', async () => {
+    const folderOfOld = join(folder, 'old');
+    cpSync(dist, folderOfOld, { recursive: true });
+    const own = await servePages(folderOfOld);
+    const { page } = await open({}, own.url);
+    const script = join(folderOfOld, 'service-worker.js');
+    const worker = readFileSync(script, 'utf8');
+    const index = join(folderOfOld, 'index.html');
+    writeFileSync(index, readFileSync(index, 'utf8').replace('<title>', '<title>Newer '));
+    writeFileSync(script, worker.replace(/(version:?["`':]*\s*["`'])/, '$1newer'));
+    await page.reload();
+    await studio!.ready();
+    // What was kept is shown until the visitor wants the other.
+    expect(await page.title()).toBe('HiFi-GAN studio');
+    await Promise.all([page.waitForEvent('load'), studio!.button('Load it').click()]);
+    expect(await page.title()).toBe('Newer HiFi-GAN studio');
+    await own.close();
+  });
+});

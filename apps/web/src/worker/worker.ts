@@ -1,0 +1,21 @@
+import { probeEngines } from './engines.js';
+import { runLive } from './live.js';
+import { serve, type WorkerScope } from './serve.js';
+import { Studio } from './studio.js';
+
+const studio = new Studio();
+
+// The types here are those of pages, where `self` is a window.
+serve(self as unknown as WorkerScope, {
+  engines: probeEngines,
+  openVoice: (args, tools) => studio.openVoice(args, tools),
+  useEngine: (engine) => studio.useEngine(engine),
+  openInput: (source, tools) => studio.openInput(source, tools),
+  renewInput: () => studio.renewInput(),
+  closeInput: () => studio.closeInput(),
+  speak: (edits, tools) => studio.speak(edits, tools),
+  measure: () => studio.measure(),
+  picture: (request) => studio.picture(request),
+  save: (saving) => studio.save(saving),
+  live: (start, tools) => runLive(studio, start, tools),
+});

@@ -1,0 +1,31 @@
+import { defaultClientConditions, defineConfig } from 'vite';
+import { ISOLATION, POLICY } from './scripts/headers.js';
+import { offline } from './scripts/offline.js';
+import { studioAssets } from './scripts/studio-assets.js';
+
+// Workspace packages resolve to their sources: neither the page nor its tests wait for other builds.
+const conditions = ['@hifigan/source', ...defaultClientConditions];
+
+export default defineConfig({
+  // Any folder of any host.
+  base: './',
+  resolve: { conditions },
+  plugins: [studioAssets(), offline()],
+  worker: { format: 'es' },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // A policy that is strict allows no pictures in addresses of fonts and the like.
+    assetsInlineLimit: 0,
+    rollupOptions: {
+      input: { index: 'index.html', 'service-worker': 'src/service-worker/service-worker.ts' },
+      output: {
+        entryFileNames: ({ name }) =>
+          name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
+      },
+    },
+  },
+  optimizeDeps: { entries: ['index.html', 'src/worker/worker.ts'] },
+  server: { headers: ISOLATION },
+  preview: { headers: { ...ISOLATION, 'Content-Security-Policy': POLICY } },
+});
