@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWav } from '@hifigan/audio';
@@ -63,6 +64,27 @@ describe('a run', () => {
       expect(result.validation).toBeUndefined();
       const again = await runTraining(options);
       expect(again.validation?.clips.map(({ id }) => id)).toEqual(['v', 'a']);
+    });
+  });
+
+  test('has on the disk all that is shown of what lies before a checkpoint, as a kill may follow', async () => {
+    await inFolder(async (folder) => {
+      const { options } = await measuredRun(folder, { maxSteps: 5, checkpointInterval: 2 });
+      const stepsWhenSaved: number[] = [];
+      const line = (text: string) => {
+        if (!text.startsWith('saved ')) return;
+        const copy = join(folder, `saved-${stepsWhenSaved.push(0)}`);
+        cpSync(join(options.out, 'logs'), join(copy, 'logs'), { recursive: true });
+      };
+      await runTraining({ ...options, reporter: { ...options.reporter, line } });
+      for (const index of stepsWhenSaved.keys()) {
+        const steps = (await shown(join(folder, `saved-${index + 1}`))).get(
+          'training/mel_spec_error',
+        );
+        stepsWhenSaved[index] = steps!.at(-1)![0];
+      }
+      // Checkpoints after the third and the fifth step.
+      expect(stepsWhenSaved).toEqual([2, 4]);
     });
   });
 

@@ -111,6 +111,8 @@ class Run {
       const index = trainer.steps - 1;
       // As upstream: after step 5000 and not before the first.
       if (index > 0 && index % options.checkpointInterval === 0) {
+        // A run that is killed goes on from here, and never tells of what lies before again.
+        await records.flush();
         await checkpoints.save();
         this.compare = true;
         pace.restart();
@@ -161,8 +163,10 @@ class Run {
   }
 
   private async validate(): Promise<void> {
-    const { validation, checkpoints } = this.parts;
+    const { validation, checkpoints, records } = this.parts;
     await validation.measure();
+    // As before every checkpoint, which this may become.
+    await records.flush();
     // Ctrl-C may have cut it short.
     if (validation.last && validation.isCurrent) await checkpoints.keepIfBest(validation.last);
   }
