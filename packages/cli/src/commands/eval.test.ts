@@ -40,6 +40,35 @@ describe('hifigan eval', () => {
       ]);
     }));
 
+  it('pairs files that differ by their endings or folders alone with those that are like them', () =>
+    inFolder(async (cwd) => {
+      await writeSpeech(cwd, 'ref/a.wav', speech(0, 1.2));
+      await writeSpeech(cwd, 'ref/a.flac', speech(1.2, 2.4));
+      await writeSpeech(cwd, 'ref/deep/b.wav', speech(2.4, 3.6));
+      await writeSpeech(cwd, 'ref/deep_b.wav', speech(3.6, 4.8));
+      const itself = await evaluated(cwd, 'ref', 'ref', ...AS_IS, '--measures', 'stoi');
+      expect(itself.systems[0].measures.stoi).toMatchObject({ count: 4 });
+      for (const { name, reference, systems } of itself.files) {
+        const { sound, measures } = systems.ref;
+        expect(sound.file, name).toBe(reference.file);
+        expect(measures.stoi, name).toBeCloseTo(1, 9);
+      }
+      // Without the endings, where that is sure; else nobody knows which is meant.
+      await writeSpeech(cwd, 'one/deep_b.wav', speech(3.6, 4.8));
+      await writeFile(join(cwd, 'one/deep_b.flac'), 'another');
+      await writeFile(join(cwd, 'one/a.ogg'), 'either');
+      const one = await evaluated(cwd, 'ref', 'one', ...AS_IS, '--measures', 'stoi');
+      expect(one.files.map(({ name }: { name: string }) => name)).toEqual(['deep_b']);
+      const unsure = 'several have its path or name, and which belongs to it is not sure';
+      expect(one.alone).toEqual([
+        { system: 'one', file: 'a.flac', reason: `has no partner in one; ${unsure}` },
+        { system: 'one', file: 'a.wav', reason: `has no partner in one; ${unsure}` },
+        { system: 'one', file: 'deep/b.wav', reason: 'has no partner in one' },
+        { system: 'one', file: 'a.ogg', reason: `has no partner in ref; ${unsure}` },
+        { system: 'one', file: 'deep_b.flac', reason: 'has no partner in ref' },
+      ]);
+    }));
+
   it('orders systems and files, with intervals, the same each time', () =>
     inFolder(async (cwd) => {
       await writeComparison(cwd);
