@@ -135,6 +135,28 @@ describe('hifigan eval of what is not as it should be', () => {
       ).toEqual([...['a', 'deep/b', 'deep/c']]);
     }));
 
+  it('names as the worst what failed, then what is silent, then the others', () =>
+    inFolder(async (cwd) => {
+      await writeComparison(cwd);
+      await writeSpeech(cwd, 'ref/z.wav', speech(4.8, 6));
+      await writeSpeech(cwd, 'loud/z.wav', new Float32Array(1.2 * SPEECH_RATE));
+      await writeSpeech(cwd, 'quiet/z.wav', speech(4.8, 6));
+      await writeFile(join(cwd, 'loud/deep/c.wav'), 'RIFF');
+      const argv = ['eval', 'ref', 'loud', 'quiet', ...AS_IS, '--sort', 'f0_rmse'];
+      const options = ['--measures', 'stoi,f0_rmse', '-o', 'page.html', '--clips', '2'];
+      const { code, stdout } = await runMain([...argv, ...options, '--json'], { cwd });
+      expect(code).toBe(1);
+      const { files } = JSON.parse(stdout);
+      expect(files.map(({ name }: { name: string }) => name).slice(0, 2)).toEqual(['deep/c', 'z']);
+      expect(files[1].systems.loud).toMatchObject({ silent: true, measures: { f0_rmse: null } });
+      expect(files[1].systems.quiet).not.toHaveProperty('silent');
+      const page = await readFile(join(cwd, 'page.html'), 'utf8');
+      const heard = [...page.matchAll(/<h3>([^<]*)<\/h3>/g)].map(([, name]) => name);
+      expect(heard).toEqual(['deep/c', 'z']);
+      const table = await runMain([...argv, ...options.slice(0, 2)], { cwd });
+      expect(table.stdout).toMatch(/^deep\/c +failed +\d/m);
+    }));
+
   it('ends at Ctrl-C, and leaves nothing', () =>
     inFolder(async (cwd) => {
       await writeComparison(cwd);

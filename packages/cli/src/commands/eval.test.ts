@@ -69,6 +69,29 @@ describe('hifigan eval', () => {
       ]);
     }));
 
+  it('takes folders by any name, such as those that each object of JavaScript has', () =>
+    inFolder(async (cwd) => {
+      await writeSpeech(cwd, 'ref/a.wav', speech(0, 1.2));
+      await writeSpeech(cwd, 'ref/b.wav', speech(1.2, 2.4));
+      const systems = ['constructor', 'toString', '__proto__'];
+      // Each has one; of the other, nothing that objects have by themselves is taken for a file.
+      for (const [index, name] of systems.entries()) {
+        const file = ['a', 'b', 'a'][index];
+        await writeSpeech(cwd, `${name}/${file}.wav`, noisy(speech(0, 1.2), 0.01, index));
+      }
+      const argv = ['eval', 'ref', ...systems, ...AS_IS, '--measures', 'stoi', '-o', 'page.html'];
+      const { code, stdout, stderr } = await runMain([...argv, '--json'], { cwd });
+      expect(code, stderr).toBe(0);
+      const found = JSON.parse(stdout);
+      expect(found.systems.map(({ name, files }: typeof found) => [name, files])).toEqual(
+        systems.map((name) => [name, 1]),
+      );
+      const of = Object.fromEntries(
+        found.files.map(({ name, systems: all }: typeof found) => [name, Object.keys(all)]),
+      );
+      expect(of).toEqual({ a: ['constructor', '__proto__'], b: ['toString'] });
+    }));
+
   it('orders systems and files, with intervals, the same each time', () =>
     inFolder(async (cwd) => {
       await writeComparison(cwd);
@@ -249,6 +272,9 @@ describe('hifigan eval', () => {
           result.systems.find((system: typeof result) => system.name === name).measures,
         );
       }
+      expect(result.notes).toEqual([
+        'tiny heard the references at 8000 Hz, and what it spoke was resampled to 16000 Hz; above 4000 Hz it has no sound',
+      ]);
       // Without a configuration, that of the model counts.
       const own = await evaluated(cwd, 'ref', '--model', 'run', '--measures', 'mel_distance');
       expect(own).toMatchObject({ samplingRate: 8000, mel: { numMels: tinyConfig.num_mels } });

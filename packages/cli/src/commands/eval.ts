@@ -9,7 +9,7 @@ import { addEvalOptions, type EvalOptions } from '../eval/eval-options.js';
 import { type Evaluation, evaluate } from '../eval/evaluation.js';
 import { ItemJudge } from '../eval/item-judge.js';
 import { type Failed, judgeAll } from '../eval/judge-all.js';
-import { isJudged, type JudgedItem } from '../eval/judged.js';
+import { isJudged, type JudgedItem, soundOf } from '../eval/judged.js';
 import { ClipDrawer, drawEvalPage, MOST_SECONDS } from '../eval/page.js';
 import { type Plan, planOf } from '../eval/plan.js';
 import { whatWasDone } from '../eval/what-was-done.js';
@@ -112,7 +112,7 @@ async function drawClips(
       const sounds = new Map<string, Awaited<ReturnType<ItemJudge['hear']>>>();
       for (const system of systems) {
         await heedInterrupt(context);
-        if (!isJudged(judged.systems[system.name])) continue;
+        if (!isJudged(soundOf(judged, system.name))) continue;
         sounds.set(system.name, await judge.hear(item, system));
       }
       clips.push(drawer.draw(judged, sounds));

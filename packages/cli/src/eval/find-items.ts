@@ -17,6 +17,11 @@ export interface EvalItem {
   readonly generated: Readonly<Record<string, FoundFile>>;
 }
 
+/** The file that a system has of a reference, if any; by own keys, as a folder may be called `constructor`. */
+export function generatedBy({ generated }: EvalItem, system: string): FoundFile | undefined {
+  return Object.hasOwn(generated, system) ? generated[system] : undefined;
+}
+
 /** A file without its other half. */
 export interface AloneFile {
   /** Whose; absent of references. */

@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { Interrupted } from '../errors.js';
 import type { Job } from '../files/plan-outputs.js';
 import { runJobs, type Work } from '../run-jobs.js';
-import type { EvalItem } from './find-items.js';
+import { type EvalItem, generatedBy } from './find-items.js';
 import { isJudged, type JudgedItem } from './judged.js';
 import { openJudges, usualWorkers } from './judging-lanes.js';
 import type { Plan } from './plan.js';
@@ -71,7 +71,7 @@ export async function judgeAll(
 function failuresOf(item: EvalItem, { systems }: JudgedItem): Failed[] {
   return Object.entries(systems).flatMap(([system, sound]): Failed[] => {
     if (isJudged(sound)) return [];
-    const file = item.generated[system]?.shown ?? item.reference.shown;
+    const file = generatedBy(item, system)?.shown ?? item.reference.shown;
     const why = sound.failed.replace(`${file}: `, '');
     return [{ file, system, reason: `${file}: ${why} (${system})` }];
   });

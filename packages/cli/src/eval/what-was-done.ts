@@ -32,6 +32,7 @@ export function whatWasDone(
   ];
   return [
     ...resampledLines(recordings, samplingRate),
+    ...spokenLines(items, samplingRate),
     ...mixedLines(recordings),
     ...cutLines(sounds.map(({ where, sound: { cut } }) => ({ where, ...cut }))),
     ...measures.flatMap(({ name, title }) => {
@@ -61,6 +62,21 @@ function resampledLines(recordings: readonly SoundFacts[], samplingRate: number)
     if (rate === samplingRate) return [];
     const empty = rate < samplingRate ? `; above ${rate / 2} Hz they have no sound` : '';
     return `${counted(count, 'recording')} resampled from ${rate} to ${samplingRate} Hz${empty}`;
+  });
+}
+
+/** A line for each model that speaks at another rate than that of the comparison. */
+function spokenLines(items: readonly JudgedItem[], samplingRate: number): string[] {
+  const rates = new Map<string, number>();
+  for (const { systems } of items) {
+    for (const [system, sound] of Object.entries(systems)) {
+      if (isJudged(sound) && sound.spokenAt !== undefined) rates.set(system, sound.spokenAt);
+    }
+  }
+  return [...rates].flatMap(([system, rate]) => {
+    if (rate === samplingRate) return [];
+    const empty = rate < samplingRate ? `; above ${rate / 2} Hz it has no sound` : '';
+    return `${system} heard the references at ${rate} Hz, and what it spoke was resampled to ${samplingRate} Hz${empty}`;
   });
 }
 
