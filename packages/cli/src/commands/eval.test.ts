@@ -244,6 +244,20 @@ describe('hifigan eval', () => {
       const only = ['--only', 'held-out.txt', '--measures', 'stoi'];
       const chosen = await evaluated(cwd, 'ref', 'quiet', ...AS_IS, ...only);
       expect(chosen.files.map(({ name }: { name: string }) => name)).toEqual(['deep/c']);
+      expect(chosen).toMatchObject({
+        alone: [],
+        notes: ['--only held-out.txt names 1 of 3 references; the others are left out'],
+      });
+      // What the list wants and does not get.
+      await writeFile(join(cwd, 'wanted.txt'), 'a\ndeep/b\nnobody\n');
+      const wanted = ['--only', 'wanted.txt', '--measures', 'stoi'];
+      const narrow = await evaluated(cwd, 'ref', 'flat', ...AS_IS, ...wanted);
+      expect(narrow.files.map(({ name }: { name: string }) => name)).toEqual(['deep/b']);
+      expect(narrow.alone).toEqual([
+        { system: 'flat', file: 'a.wav', reason: 'has no partner in flat' },
+        { file: 'nobody', reason: 'is named in wanted.txt and is none of the references' },
+      ]);
+      expect(narrow.stderr).toMatch(/2 files without a partner, left out: a\.wav .*; nobody is/);
     }));
 
   it('has systems speak the mels of the references, and keeps what they said', () =>
@@ -273,6 +287,7 @@ describe('hifigan eval', () => {
         );
       }
       expect(result.notes).toEqual([
+        '--only list.txt names 2 of 3 references; the others are left out',
         'tiny heard the references at 8000 Hz, and what it spoke was resampled to 16000 Hz; above 4000 Hz it has no sound',
       ]);
       // Without a configuration, that of the model counts.

@@ -33,6 +33,10 @@ export interface AloneFile {
 export interface FoundItems {
   readonly items: readonly EvalItem[];
   readonly alone: readonly AloneFile[];
+  /** All that were looked at, also those that have no partner. */
+  readonly references: readonly FoundFile[];
+  /** What `--only` has left of them, in words. */
+  readonly narrowed?: string;
 }
 
 /** Text files that name recordings. */
@@ -81,7 +85,7 @@ export async function findItems(
     items: judged.map((reference, index) => ({
       ...{ name: names[index], reference, generated: generated.get(reference) ?? {} },
     })),
-    alone,
+    ...{ alone, references: references.files },
   };
 }
 

@@ -227,7 +227,12 @@ export class ItemJudge {
 
 /** Where `--keep` puts what a system made of a reference, below its folder. */
 export function keptAs({ name }: EvalItem, system: Pick<EvalSystem, 'name'>): string {
-  return join(system.name.replaceAll(/[/\\:]|^\.+/g, '_'), `${name}.wav`);
+  return join(keptFolder(system), `${name}.wav`);
+}
+
+/** The folder of a system, below that of `--keep`. */
+export function keptFolder({ name }: Pick<EvalSystem, 'name'>): string {
+  return name.replaceAll(/[/\\:]|^\.+/g, '_');
 }
 
 /** Whether there is something to judge. */

@@ -1,5 +1,5 @@
 import { counted, duration } from '../terminal/format.js';
-import type { AloneFile } from './find-items.js';
+import type { FoundItems } from './find-items.js';
 import { isJudged, type JudgedItem, type SoundFacts } from './judged.js';
 import type { Measure } from './measures.js';
 
@@ -14,11 +14,11 @@ export function whatWasDone(
   {
     samplingRate,
     measures,
-    alone,
+    found: { alone, narrowed },
   }: {
     readonly samplingRate: number;
     readonly measures: readonly Measure[];
-    readonly alone: readonly AloneFile[];
+    readonly found: Pick<FoundItems, 'alone' | 'narrowed'>;
   },
 ): string[] {
   const sounds = items.flatMap(({ name, systems }) =>
@@ -31,6 +31,7 @@ export function whatWasDone(
     ...sounds.flatMap(({ sound }) => sound.sound ?? []),
   ];
   return [
+    ...(narrowed === undefined ? [] : [narrowed]),
     ...resampledLines(recordings, samplingRate),
     ...spokenLines(items, samplingRate),
     ...mixedLines(recordings),
