@@ -190,6 +190,7 @@ describe('hifigan eval of what is not as it should be', () => {
       expect(heard).toEqual(['deep/c', 'z']);
       const table = await runMain([...argv, ...options.slice(0, 2)], { cwd });
       expect(table.stdout).toMatch(/^deep\/c +failed +\d/m);
+      expect(table.stdout).toMatch(/^z +silent +\d/m);
     }));
 
   it('ends at Ctrl-C, and leaves nothing', () =>

@@ -39,9 +39,11 @@ export function shownFigure(value: number | null | undefined, { unit }: Measure)
   return Number(text) === 0 ? text.replace('-', '') : text;
 }
 
-/** What the tables say of one file: a figure, or that it could not be judged, which is no missing figure. */
+/** What the tables say of one file: a figure, or why it is among the worst without one. */
 export function shownOf(sound: JudgedSound | FailedSound, measure: Measure): string {
-  return isJudged(sound) ? shownFigure(sound.measures[measure.name], measure) : 'failed';
+  if (!isJudged(sound)) return 'failed';
+  const value = sound.measures[measure.name] ?? null;
+  return value === null && sound.silent ? 'silent' : shownFigure(value, measure);
 }
 
 /** The same with its sign, for differences. */
