@@ -3,11 +3,16 @@ import type { Context } from './context.js';
 import { nearestName } from './terminal/did-you-mean.js';
 
 /** For `-n <count>`: a whole number of at least `minimum`. */
-export function wholeNumber(minimum: number): (text: string) => number {
+export function wholeNumber(minimum: number, maximum?: number): (text: string) => number {
+  const must =
+    maximum === undefined
+      ? `It must be a whole number of at least ${minimum}.`
+      : `It must be a whole number from ${minimum} to ${maximum}.`;
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isSafeInteger(value) || value < minimum) {
-      throw new InvalidArgumentError(`It must be a whole number of at least ${minimum}.`);
+    const isInside = value >= minimum && value <= (maximum ?? value);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || !isInside) {
+      throw new InvalidArgumentError(must);
     }
     return value;
   };

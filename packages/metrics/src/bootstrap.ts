@@ -1,6 +1,9 @@
 import { mulberry32 } from '@hifigan/audio';
 import { normalCdf, normalQuantile } from './normal-distribution.js';
 
+/** Each resample's mean is held and sorted: so many are 80 MB, and their chance is far below what files say. */
+export const MOST_RESAMPLES = 10_000_000;
+
 /** How an interval is taken from the means of resamples. */
 export type IntervalMethod = 'bca' | 'percentile';
 
@@ -12,7 +15,9 @@ export interface BootstrapOptions {
   readonly method?: IntervalMethod;
   /** Share of such intervals that hold the true mean, between 0 and 1; default 0.95. */
   readonly confidence?: number;
-  /** How often as many files are drawn anew; default 2000, as many as BCa wants at least. */
+  /**
+   * How often as many files are drawn anew, up to {@link MOST_RESAMPLES}; default 2000, as many as BCa wants at least.
+   */
   readonly resamples?: number;
   /** Of the draws; default 0. The same seed and as many values make the same draws, whatever the values. */
   readonly seed?: number;
@@ -106,6 +111,8 @@ function correctedShares(
   if (!Number.isFinite(bias) || squares === 0) return shares;
   return shares.map((share) => {
     const z = bias + normalQuantile(share);
+    // So near to 0 or 1 that float64 has no z of it: the outermost of the means, whatever is corrected.
+    if (!Number.isFinite(z)) return share;
     return normalCdf(bias + z / (1 - acceleration * z));
   });
 }
@@ -144,10 +151,10 @@ function check(
       'between 0 and 1, because it is a share of intervals; 0.95 is usual',
     );
   }
-  if (!Number.isSafeInteger(resamples) || resamples < 1) {
+  if (!Number.isSafeInteger(resamples) || resamples < 1 || resamples > MOST_RESAMPLES) {
     refuse(
       `resamples=${resamples}`,
-      'a whole number of at least 1, because it counts draws; 2000 is the default',
+      `a whole number from 1 to ${MOST_RESAMPLES}, because it counts draws that are held at once; 2000 is the default`,
     );
   }
   if (!Number.isSafeInteger(seed)) {

@@ -1,5 +1,5 @@
 export type { BootstrapOptions, IntervalMethod, MeanInterval } from './bootstrap.js';
-export { bootstrapMean } from './bootstrap.js';
+export { bootstrapMean, MOST_RESAMPLES } from './bootstrap.js';
 export type {
   CompareSpeechOptions,
   SpeechComparison,

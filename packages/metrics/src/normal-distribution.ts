@@ -3,9 +3,11 @@ const FARTHEST = 8;
 
 /**
  * Φ(z): the share of a standard normal distribution that lies below z, by the series of G. Marsaglia, Evaluating the
- * Normal Distribution, 2004. Within 1e-15.
+ * Normal Distribution, 2004. Within 1e-15; NaN of NaN.
  */
 export function normalCdf(z: number): number {
+  // The series would never settle.
+  if (Number.isNaN(z)) return z;
   if (z < -FARTHEST) return 0;
   if (z > FARTHEST) return 1;
   let sum = z;
@@ -19,11 +21,13 @@ export function normalCdf(z: number): number {
 }
 
 /**
- * The z that a share of a standard normal distribution lies below; infinite for 0 and 1.
+ * The z that a share of a standard normal distribution lies below; infinite for 0 and 1 and for shares that are nearer to
+ * them than Φ(∓8), some 6e-16; NaN of NaN.
  *
  * @param share from 0 to 1
  */
 export function normalQuantile(share: number): number {
+  if (Number.isNaN(share)) return share;
   if (share <= normalCdf(-FARTHEST)) return Number.NEGATIVE_INFINITY;
   if (share >= normalCdf(FARTHEST)) return Number.POSITIVE_INFINITY;
   // Φ grows steadily: halving finds each bit.

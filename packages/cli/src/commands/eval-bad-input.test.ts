@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inFolder, runMain } from '../testing/run-main.js';
@@ -51,6 +51,41 @@ describe('hifigan eval of what is not as it should be', () => {
       expect(await refused(1, 'ref', '--mel-limit', '--keep', 'kept')).toMatch(
         /kept\/mel-limit\/deep\/b\.wav: exists already; .*--force/,
       );
+      for (const [place, ...systems] of [
+        ['ref', 'quiet'],
+        ['quiet', 'quiet'],
+      ]) {
+        for (const keep of [place, `${place}/deep/kept`, join(cwd, `${place}/new/`)]) {
+          const words = await refused(2, 'ref', ...systems, '--mel-limit', '--keep', keep);
+          expect(words).toMatch(
+            new RegExp(`: lies in ${place}, whose files are compared: .*; name a folder beside it`),
+          );
+        }
+      }
+      const two = ['--model', 'runs/a', '--model', 'runs_a', '--keep', 'made'];
+      expect(await refused(2, 'ref', ...two)).toMatch(
+        /runs\/a and runs_a: both would be kept in made\/runs_a; name them apart/,
+      );
+      expect(await refused(1, 'ref', 'quiet', '--only', 'blank.txt')).toMatch(
+        /--only blank\.txt: is empty and must name at least one of the references, such as a, because/,
+      );
+      expect(await refused(2, 'ref', 'quiet', '--resamples', '1e12')).toMatch(
+        /whole number from 100 to 10000000/,
+      );
+      // What is read is not written over, whatever is forced.
+      await writeFile(join(cwd, 'all.txt'), 'ref/a.wav\n');
+      await symlink('all.txt', join(cwd, 'link.txt'));
+      for (const out of ['all.txt', 'link.txt']) {
+        expect(await refused(2, 'all.txt', 'quiet', '-f', '-o', out)).toMatch(
+          /is an input as well/,
+        );
+      }
+      await writeFile(join(cwd, 'only.txt'), 'a\n');
+      const only = ['--only', 'only.txt', '-f', '-o', 'only.txt'];
+      expect(await refused(2, 'ref', 'quiet', ...only)).toMatch(/only\.txt: is an input as well/);
+      await writeFile(join(cwd, 'kept.txt'), 'kept/mel-limit/deep/b.wav\n');
+      const onto = ['--mel-limit', '--keep', 'kept', '-f', '--system', 'x=kept.txt'];
+      expect(await refused(2, 'ref', ...onto)).toMatch(/deep\/b\.wav: is an input as well/);
       expect(await refused(1, 'ref', '--model', 'empty')).toMatch(/^error: empty: /m);
       expect(await refused(2, 'ref', 'quiet', '--workers', '2')).toMatch(/program must be handed/);
     }));
@@ -135,11 +170,34 @@ describe('hifigan eval of what is not as it should be', () => {
       ).toEqual([...['a', 'deep/b', 'deep/c']]);
     }));
 
+  it('names as the worst what failed, then what is silent, then the others', () =>
+    inFolder(async (cwd) => {
+      await writeComparison(cwd);
+      await writeSpeech(cwd, 'ref/z.wav', speech(4.8, 6));
+      await writeSpeech(cwd, 'loud/z.wav', new Float32Array(1.2 * SPEECH_RATE));
+      await writeSpeech(cwd, 'quiet/z.wav', speech(4.8, 6));
+      await writeFile(join(cwd, 'loud/deep/c.wav'), 'RIFF');
+      const argv = ['eval', 'ref', 'loud', 'quiet', ...AS_IS, '--sort', 'f0_rmse'];
+      const options = ['--measures', 'stoi,f0_rmse', '-o', 'page.html', '--clips', '2'];
+      const { code, stdout } = await runMain([...argv, ...options, '--json'], { cwd });
+      expect(code).toBe(1);
+      const { files } = JSON.parse(stdout);
+      expect(files.map(({ name }: { name: string }) => name).slice(0, 2)).toEqual(['deep/c', 'z']);
+      expect(files[1].systems.loud).toMatchObject({ silent: true, measures: { f0_rmse: null } });
+      expect(files[1].systems.quiet).not.toHaveProperty('silent');
+      const page = await readFile(join(cwd, 'page.html'), 'utf8');
+      const heard = [...page.matchAll(/<h3>([^<]*)<\/h3>/g)].map(([, name]) => name);
+      expect(heard).toEqual(['deep/c', 'z']);
+      const table = await runMain([...argv, ...options.slice(0, 2)], { cwd });
+      expect(table.stdout).toMatch(/^deep\/c +failed +\d/m);
+      expect(table.stdout).toMatch(/^z +silent +\d/m);
+    }));
+
   it('ends at Ctrl-C, and leaves nothing', () =>
     inFolder(async (cwd) => {
       await writeComparison(cwd);
       const controller = new AbortController();
-      const argv = ['eval', 'ref', 'quiet', 'loud', ...AS_IS, '-o', 'page.html', '--ndjson'];
+      const argv = ['eval', 'ref', 'quiet', 'loud', ...AS_IS, '-o', 'page.html'];
       const run = await runMain(argv, {
         ...{ cwd, signal: controller.signal, tty: true },
         heard: (text) => {
@@ -149,7 +207,49 @@ describe('hifigan eval of what is not as it should be', () => {
       expect(run.code, run.stderr).toBe(130);
       expect(run.stderr).toMatch(/stopping; press Ctrl-C again/);
       expect(run.stderr).toMatch(/interrupted; nothing was written/);
-      expect(run.stdout.split('\n').filter(Boolean).length).toBeLessThan(3);
+      expect(run.stdout).toBe('');
+      expect(existsSync(join(cwd, 'page.html'))).toBe(false);
+    }));
+
+  it('says at Ctrl-C what was told and kept by then', () =>
+    inFolder(async (cwd) => {
+      await writeComparison(cwd);
+      // Told at once, when the second of three files is done.
+      await writeFile(join(cwd, 'quiet/deep/b.wav'), 'RIFF');
+      const controller = new AbortController();
+      const argv = ['eval', 'ref', 'quiet', '--griffin-lim=1', ...AS_IS, '--keep', 'kept'];
+      const run = await runMain([...argv, '--ndjson', '--measures', 'mel_distance'], {
+        ...{ cwd, signal: controller.signal },
+        heard: (text) => {
+          if (text.includes('error: quiet/deep/b.wav')) controller.abort();
+        },
+      });
+      expect(run.code, run.stderr).toBe(130);
+      expect(run.stdout.split('\n').filter(Boolean)).toHaveLength(2);
+      expect(run.stderr).toContain(
+        'interrupted, without a result; the lines of 2 of 3 files are told; what was made of references by then stays in kept',
+      );
+      expect(existsSync(join(cwd, 'kept/griffin-lim-1/deep/b.wav'))).toBe(true);
+    }));
+
+  it('tells the result although the page cannot be made', () =>
+    inFolder(async (cwd) => {
+      await writeComparison(cwd);
+      const argv = ['eval', 'ref', 'quiet', ...AS_IS, '-o', 'page.html', '--json'];
+      const { code, stdout, stderr } = await runMain([...argv, '--measures', 'stoi'], {
+        ...{ cwd, tty: true },
+        // All is measured by then.
+        heard: (text) => {
+          if (text.includes('page ')) rmSync(join(cwd, 'quiet'), { recursive: true, force: true });
+        },
+      });
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({
+        ...{ failed: [], systems: [{ name: 'quiet', files: 3 }] },
+      });
+      expect(stderr).toMatch(
+        /page\.html: is not written, the result is told and whole: quiet\/.*\.wav: cannot be read/,
+      );
       expect(existsSync(join(cwd, 'page.html'))).toBe(false);
     }));
 });

@@ -40,6 +40,58 @@ describe('hifigan eval', () => {
       ]);
     }));
 
+  it('pairs files that differ by their endings or folders alone with those that are like them', () =>
+    inFolder(async (cwd) => {
+      await writeSpeech(cwd, 'ref/a.wav', speech(0, 1.2));
+      await writeSpeech(cwd, 'ref/a.flac', speech(1.2, 2.4));
+      await writeSpeech(cwd, 'ref/deep/b.wav', speech(2.4, 3.6));
+      await writeSpeech(cwd, 'ref/deep_b.wav', speech(3.6, 4.8));
+      const itself = await evaluated(cwd, 'ref', 'ref', ...AS_IS, '--measures', 'stoi');
+      expect(itself.systems[0].measures.stoi).toMatchObject({ count: 4 });
+      for (const { name, reference, systems } of itself.files) {
+        const { sound, measures } = systems.ref;
+        expect(sound.file, name).toBe(reference.file);
+        expect(measures.stoi, name).toBeCloseTo(1, 9);
+      }
+      // Without the endings, where that is sure; else nobody knows which is meant.
+      await writeSpeech(cwd, 'one/deep_b.wav', speech(3.6, 4.8));
+      await writeFile(join(cwd, 'one/deep_b.flac'), 'another');
+      await writeFile(join(cwd, 'one/a.ogg'), 'either');
+      const one = await evaluated(cwd, 'ref', 'one', ...AS_IS, '--measures', 'stoi');
+      expect(one.files.map(({ name }: { name: string }) => name)).toEqual(['deep_b']);
+      const unsure = 'several have its path or name, and which belongs to it is not sure';
+      expect(one.alone).toEqual([
+        { system: 'one', file: 'a.flac', reason: `has no partner in one; ${unsure}` },
+        { system: 'one', file: 'a.wav', reason: `has no partner in one; ${unsure}` },
+        { system: 'one', file: 'deep/b.wav', reason: 'has no partner in one' },
+        { system: 'one', file: 'a.ogg', reason: `has no partner in ref; ${unsure}` },
+        { system: 'one', file: 'deep_b.flac', reason: 'has no partner in ref' },
+      ]);
+    }));
+
+  it('takes folders by any name, such as those that each object of JavaScript has', () =>
+    inFolder(async (cwd) => {
+      await writeSpeech(cwd, 'ref/a.wav', speech(0, 1.2));
+      await writeSpeech(cwd, 'ref/b.wav', speech(1.2, 2.4));
+      const systems = ['constructor', 'toString', '__proto__'];
+      // Each has one; of the other, nothing that objects have by themselves is taken for a file.
+      for (const [index, name] of systems.entries()) {
+        const file = ['a', 'b', 'a'][index];
+        await writeSpeech(cwd, `${name}/${file}.wav`, noisy(speech(0, 1.2), 0.01, index));
+      }
+      const argv = ['eval', 'ref', ...systems, ...AS_IS, '--measures', 'stoi', '-o', 'page.html'];
+      const { code, stdout, stderr } = await runMain([...argv, '--json'], { cwd });
+      expect(code, stderr).toBe(0);
+      const found = JSON.parse(stdout);
+      expect(found.systems.map(({ name, files }: typeof found) => [name, files])).toEqual(
+        systems.map((name) => [name, 1]),
+      );
+      const of = Object.fromEntries(
+        found.files.map(({ name, systems: all }: typeof found) => [name, Object.keys(all)]),
+      );
+      expect(of).toEqual({ a: ['constructor', '__proto__'], b: ['toString'] });
+    }));
+
   it('orders systems and files, with intervals, the same each time', () =>
     inFolder(async (cwd) => {
       await writeComparison(cwd);
@@ -192,6 +244,20 @@ describe('hifigan eval', () => {
       const only = ['--only', 'held-out.txt', '--measures', 'stoi'];
       const chosen = await evaluated(cwd, 'ref', 'quiet', ...AS_IS, ...only);
       expect(chosen.files.map(({ name }: { name: string }) => name)).toEqual(['deep/c']);
+      expect(chosen).toMatchObject({
+        alone: [],
+        notes: ['--only held-out.txt names 1 of 3 references; the others are left out'],
+      });
+      // What the list wants and does not get.
+      await writeFile(join(cwd, 'wanted.txt'), 'a\ndeep/b\nnobody\n');
+      const wanted = ['--only', 'wanted.txt', '--measures', 'stoi'];
+      const narrow = await evaluated(cwd, 'ref', 'flat', ...AS_IS, ...wanted);
+      expect(narrow.files.map(({ name }: { name: string }) => name)).toEqual(['deep/b']);
+      expect(narrow.alone).toEqual([
+        { system: 'flat', file: 'a.wav', reason: 'has no partner in flat' },
+        { file: 'nobody', reason: 'is named in wanted.txt and is none of the references' },
+      ]);
+      expect(narrow.stderr).toMatch(/2 files without a partner, left out: a\.wav .*; nobody is/);
     }));
 
   it('has systems speak the mels of the references, and keeps what they said', () =>
@@ -220,6 +286,10 @@ describe('hifigan eval', () => {
           result.systems.find((system: typeof result) => system.name === name).measures,
         );
       }
+      expect(result.notes).toEqual([
+        '--only list.txt names 2 of 3 references; the others are left out',
+        'tiny heard the references at 8000 Hz, and what it spoke was resampled to 16000 Hz; above 4000 Hz it has no sound',
+      ]);
       // Without a configuration, that of the model counts.
       const own = await evaluated(cwd, 'ref', '--model', 'run', '--measures', 'mel_distance');
       expect(own).toMatchObject({ samplingRate: 8000, mel: { numMels: tinyConfig.num_mels } });

@@ -3,13 +3,13 @@ import { melOptions } from '@hifigan/audio';
 import type { BootstrapOptions } from '@hifigan/metrics';
 import type { Command } from 'commander';
 import { type Context, heedInterrupt, pathOf } from '../context.js';
-import { UserError } from '../errors.js';
+import { explain, Interrupted, UserError } from '../errors.js';
 import { drawTables } from '../eval/draw-tables.js';
 import { addEvalOptions, type EvalOptions } from '../eval/eval-options.js';
 import { type Evaluation, evaluate } from '../eval/evaluation.js';
 import { ItemJudge } from '../eval/item-judge.js';
 import { type Failed, judgeAll } from '../eval/judge-all.js';
-import { isJudged, type JudgedItem } from '../eval/judged.js';
+import { isJudged, type JudgedItem, soundOf } from '../eval/judged.js';
 import { ClipDrawer, drawEvalPage, MOST_SECONDS } from '../eval/page.js';
 import { type Plan, planOf } from '../eval/plan.js';
 import { whatWasDone } from '../eval/what-was-done.js';
@@ -40,7 +40,7 @@ export function registerEval(
       }
       const evaluation = evaluate(items, { systems, measures, sortBy, interval });
       const notes = whatWasDone(items, {
-        ...{ samplingRate: config.sampling_rate, measures, alone: found.alone },
+        ...{ samplingRate: config.sampling_rate, measures, found },
       });
       for (const note of notes) context.console.warn(note);
       if (failed.length > 0) {
@@ -49,8 +49,9 @@ export function registerEval(
         setExitCode(1);
       }
       const done: Done = { ...plan, evaluation, notes, failed };
-      await writePage(context, done);
+      // First, as it is whole now: a disk may be full, a file gone, when the page is made.
       await writeResult(context, done);
+      await writePage(context, done);
     },
   );
 }
@@ -64,10 +65,25 @@ interface Done extends Plan {
   readonly failed: readonly Failed[];
 }
 
+/** Where that fails, says that the result stands. */
 async function writePage(context: Context, done: Done): Promise<void> {
-  const { options, ref, evaluation, measures, config, systems, notes, failed } = done;
-  const { out } = options;
+  const { out } = done.options;
   if (out === undefined) return;
+  try {
+    await drawPage(context, done, out);
+  } catch (error) {
+    // Then the page is the result.
+    if (out === '-') throw error;
+    const what = 'the result is told and whole';
+    if (error instanceof Interrupted || context.signal.aborted) {
+      throw new Interrupted(`interrupted; ${what}, ${out} is not written`);
+    }
+    throw new UserError(`${out}: is not written, ${what}: ${explain(error)}`, { cause: error });
+  }
+}
+
+async function drawPage(context: Context, done: Done, out: string): Promise<void> {
+  const { options, ref, evaluation, measures, config, systems, notes, failed } = done;
   const shown = evaluation.files.slice(0, options.clips);
   const page = drawEvalPage({
     title: `${basename(resolve(pathOf(context, ref)))}: ${systems.map(({ name }) => name).join(', ')}`,
@@ -112,7 +128,7 @@ async function drawClips(
       const sounds = new Map<string, Awaited<ReturnType<ItemJudge['hear']>>>();
       for (const system of systems) {
         await heedInterrupt(context);
-        if (!isJudged(judged.systems[system.name])) continue;
+        if (!isJudged(soundOf(judged, system.name))) continue;
         sounds.set(system.name, await judge.hear(item, system));
       }
       clips.push(drawer.draw(judged, sounds));

@@ -1,4 +1,4 @@
-import type { IntervalMethod } from '@hifigan/metrics';
+import { type IntervalMethod, MOST_RESAMPLES } from '@hifigan/metrics';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
@@ -32,8 +32,8 @@ const NOTES = `
 Measures:
 ${table(allMeasures.map((one) => [`  ${one.name}`, `${titleOf(one)}; ${DIRECTIONS[one.better]} is better`]))}
 
-Files are paired by their paths below REF and GEN, without extensions; a list has one path a line, or path|name. Both are
-resampled to the rate of the configuration, mixed to one channel, and cut to the shorter; they must begin together.
+Files are paired by their paths below REF and GEN, as they are, else without their endings; a list has one path a line,
+or path|name. Both are resampled to the rate of the configuration, mixed to one channel, and cut to the shorter; they must begin together.
 Each mean has a bootstrap confidence interval over the files; systems are compared file by file with the first.
 
   hifigan eval recordings speech
@@ -96,7 +96,7 @@ export function addEvalOptions(command: Command, context: Context): Command {
         .default('bca')
         .argParser(oneOf('bca', 'percentile')),
     )
-    .option('--resamples <count>', 'draws of the bootstrap', wholeNumber(100), 2000)
+    .option('--resamples <count>', 'draws of the bootstrap', wholeNumber(100, MOST_RESAMPLES), 2000)
     .option('--seed <number>', 'of these draws', wholeNumber(0), 0)
     .option(
       '--ndjson',

@@ -7,7 +7,7 @@ import {
   type SpeechMeasureName,
   summarizeMeasure,
 } from '@hifigan/metrics';
-import { isJudged, type JudgedItem } from './judged.js';
+import { isJudged, type JudgedItem, soundOf } from './judged.js';
 import type { Measure } from './measures.js';
 import type { EvalSystem } from './systems.js';
 
@@ -33,7 +33,10 @@ export interface Evaluation {
   readonly systems: readonly SystemSummary[];
   /** Of each but the first from the first. */
   readonly differences: readonly SystemDifference[];
-  /** The worst of the first system first, by {@link sortedBy}. */
+  /**
+   * The worst of the first system first: what could not be read or made, then what is silent where the reference is not,
+   * then by {@link sortedBy}; last what has no such figure, because there is none of that reference.
+   */
   readonly files: readonly JudgedItem[];
   readonly sortedBy: SpeechMeasureName;
 }
@@ -52,22 +55,25 @@ export function evaluate(
   { systems, measures, sortBy, interval }: EvaluationOptions,
 ): Evaluation {
   const valuesOf = (system: string, name: SpeechMeasureName) =>
-    items.map(({ systems: found }) => {
-      const sound = found[system];
+    items.map((item) => {
+      const sound = soundOf(item, system);
       return isJudged(sound) ? (sound.measures[name] ?? null) : null;
     });
   const byMeasure = <T>(make: (measure: Measure) => T): ByMeasure<T> =>
     Object.fromEntries(measures.map((measure) => [measure.name, make(measure)]));
   const [first, ...others] = systems;
-  const badnessOf = ({ systems: found }: JudgedItem) => {
-    const sound = found[first.name];
-    const value = isJudged(sound) ? sound.measures[sortBy.name] : null;
-    return badness(value ?? null, sortBy.better) ?? Number.NEGATIVE_INFINITY;
+  const rankOf = (item: JudgedItem): readonly [number, number] => {
+    const sound = soundOf(item, first.name);
+    if (sound === undefined) return [0, 0];
+    if (!isJudged(sound)) return [3, 0];
+    if (sound.silent) return [2, 0];
+    const value = badness(sound.measures[sortBy.name] ?? null, sortBy.better);
+    return value === null ? [0, 0] : [1, value];
   };
   return {
     systems: systems.map((system) => ({
       ...system,
-      files: items.filter(({ systems: found }) => isJudged(found[system.name])).length,
+      files: items.filter((item) => isJudged(soundOf(item, system.name))).length,
       measures: byMeasure(({ name }) => summarizeMeasure(valuesOf(system.name, name), interval)),
     })),
     differences: others.map(({ name: system }) => ({
@@ -77,8 +83,8 @@ export function evaluate(
       ),
     })),
     files: [...items].sort((a, b) => {
-      const [ours, theirs] = [badnessOf(a), badnessOf(b)];
-      return ours === theirs ? 0 : theirs - ours;
+      const [[ourKind, ours], [theirKind, theirs]] = [rankOf(a), rankOf(b)];
+      return theirKind - ourKind || theirs - ours;
     }),
     sortedBy: sortBy.name,
   };

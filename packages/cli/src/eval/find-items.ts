@@ -3,7 +3,7 @@ import { dirname, extname, sep } from 'node:path';
 import { type Context, pathOf } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
 import { type FoundFile, findFiles, isRecording, RECORDING_KINDS } from '../files/find-files.js';
-import { pairFiles } from '../files/pair-files.js';
+import { pairByPath, stemOf } from '../files/pair-files.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
 import { readList } from '../synth/read-list.js';
 import type { EvalSystem } from './systems.js';
@@ -17,6 +17,11 @@ export interface EvalItem {
   readonly generated: Readonly<Record<string, FoundFile>>;
 }
 
+/** The file that a system has of a reference, if any; by own keys, as a folder may be called `constructor`. */
+export function generatedBy({ generated }: EvalItem, system: string): FoundFile | undefined {
+  return Object.hasOwn(generated, system) ? generated[system] : undefined;
+}
+
 /** A file without its other half. */
 export interface AloneFile {
   /** Whose; absent of references. */
@@ -28,14 +33,17 @@ export interface AloneFile {
 export interface FoundItems {
   readonly items: readonly EvalItem[];
   readonly alone: readonly AloneFile[];
+  /** All that were looked at, also those that have no partner. */
+  readonly references: readonly FoundFile[];
+  /** What `--only` has left of them, in words. */
+  readonly narrowed?: string;
 }
 
 /** Text files that name recordings. */
 const LISTS = ['.txt', '.lst', '.list'];
 
 /**
- * Pairs references with what each system made of them: two files as they are, all others by their paths below their
- * folders, without extensions, else by their names alone.
+ * Pairs references with what each system made of them: two files as they are, all others by {@link pairByPath}.
  *
  * @param typed folder, list or file of references
  * @throws UsageError or UserError where a place has no recordings, or nothing pairs
@@ -59,8 +67,8 @@ export async function findItems(
       give(references.files[0], name, made.files[0]);
       continue;
     }
-    const paired = pairFiles(references.files, made.files, {
-      noPartner: () => `has no partner in ${path}`,
+    const paired = pairByPath(references.files, made.files, {
+      noPartner: `has no partner in ${path}`,
       noRecording: `has no partner in ${typed}`,
     });
     if (paired.pairs.length === 0) {
@@ -77,7 +85,7 @@ export async function findItems(
     items: judged.map((reference, index) => ({
       ...{ name: names[index], reference, generated: generated.get(reference) ?? {} },
     })),
-    alone,
+    ...{ alone, references: references.files },
   };
 }
 
@@ -115,9 +123,7 @@ function belowCommonFolder(files: readonly FoundFile[]): FoundFile[] {
 
 /** Without their endings, but of those that differ by the ending alone. */
 function namesOf(files: readonly FoundFile[]): readonly string[] {
-  const short = files.map(({ relative }) =>
-    isRecording(relative) ? relative.replace(/\.[^./]*$/, '') : relative,
-  );
+  const short = files.map(stemOf);
   const counts = new Map<string, number>();
   for (const name of short) counts.set(name, (counts.get(name) ?? 0) + 1);
   return short.map((name, index) => (counts.get(name) === 1 ? name : files[index].relative));

@@ -17,7 +17,7 @@ import { type Recording, RecordingReader } from '../files/read-recording.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { type OpenedVocoder, openVocoder } from '../model/open-vocoder.js';
-import type { EvalItem } from './find-items.js';
+import { type EvalItem, generatedBy } from './find-items.js';
 import type { FailedSound, JudgedItem, JudgedSound, SoundFacts } from './judged.js';
 import type { EvalSystem } from './systems.js';
 
@@ -33,10 +33,24 @@ export interface JudgeOptions {
   readonly keep?: string;
 }
 
-/** A reference and what a system made of it, both of one length. */
+/**
+ * A reference and what a system made of it, as they are compared: mono samples at the rate of the comparison, both of
+ * one length and beginning together. Full scale is [−1, 1]; nothing is clipped or made louder, so peaks may lie beyond.
+ */
 export interface SoundPair {
   readonly reference: Float32Array;
   readonly generated: Float32Array;
+}
+
+/** What a system made of a reference, at the rate of the comparison, in its own length. */
+interface MadeSound {
+  readonly audio: Float32Array;
+  /** Where it was read, or the reference that it was made of here. */
+  readonly file: FoundFile;
+  /** Absent where it was made here. */
+  readonly recording?: Recording;
+  /** Hz, of a model. */
+  readonly spokenAt?: number;
 }
 
 /** Frames between which Ctrl-C is heard. */
@@ -92,7 +106,7 @@ export class ItemJudge {
    */
   async judge(item: EvalItem, advance: (share: number) => Promise<void>): Promise<JudgedItem> {
     const reference = await this.#read(item.reference);
-    const systems: Record<string, JudgedSound | FailedSound> = {};
+    const systems = new Map<string, JudgedSound | FailedSound>();
     const present = this.#options.systems.filter((system) => has(item, system));
     // Tracking pitch is most of the work; of equal lengths it is the same.
     const pitches = new Map<number, ReturnType<typeof trackPitch>>();
@@ -103,13 +117,16 @@ export class ItemJudge {
     for (const [index, system] of present.entries()) {
       await advance(index / present.length);
       try {
-        systems[system.name] = await this.#judgeSystem(item, system, { reference, pitchOf });
+        systems.set(system.name, await this.#judgeSystem(item, system, { reference, pitchOf }));
       } catch (error) {
         if (error instanceof Interrupted || this.#context.signal.aborted) throw new Interrupted();
-        systems[system.name] = { failed: explain(error) };
+        systems.set(system.name, { failed: explain(error) });
       }
     }
-    return { name: item.name, reference: factsOf(item.reference, reference), systems };
+    return {
+      ...{ name: item.name, reference: factsOf(item.reference, reference) },
+      systems: Object.fromEntries(systems),
+    };
   }
 
   /** The sounds themselves, as they were compared; of a system that could be judged. */
@@ -155,7 +172,9 @@ export class ItemJudge {
     });
     const seconds = pair.reference.length / samplingRate;
     return {
-      ...(made.recording && { sound: factsOf(item.generated[system.name], made.recording) }),
+      ...(made.recording && { sound: factsOf(made.file, made.recording) }),
+      ...(made.spokenAt !== undefined && { spokenAt: made.spokenAt }),
+      ...(isSilent(pair.generated) && !isSilent(pair.reference) && { silent: true }),
       seconds,
       cut: {
         reference: reference.audio.length / samplingRate - seconds,
@@ -166,34 +185,33 @@ export class ItemJudge {
   }
 
   /** What a system made of a reference, or makes now. */
-  async #soundOf(
-    { reference: file, generated }: EvalItem,
-    system: EvalSystem,
-    reference: Recording,
-  ): Promise<{ readonly audio: Float32Array; readonly recording?: Recording }> {
+  async #soundOf(item: EvalItem, system: EvalSystem, reference: Recording): Promise<MadeSound> {
+    const file = item.reference;
     if (system.kind === 'files') {
-      const recording = await this.#read(generated[system.name]);
-      return { audio: recording.audio, recording };
+      const made = generatedBy(item, system.name)!;
+      const recording = await this.#read(made);
+      return { audio: recording.audio, recording, file: made };
     }
-    if (system.kind === 'model') return { audio: await this.#speak(file, system.name) };
+    if (system.kind === 'model') return this.#speak(file, system.name);
     const mel = analyzeRecording(this.#analysis, reference.audio, file.shown);
     const how =
       system.kind === 'mel-limit'
         ? { iterations: 0, phases: reference.audio }
         : { iterations: system.iterations };
-    return { audio: griffinLim(mel, { ...this.#mel, ...how }) };
+    return { audio: griffinLim(mel, { ...this.#mel, ...how }), file };
   }
 
-  async #speak(file: FoundFile, name: string): Promise<Float32Array> {
+  async #speak(file: FoundFile, name: string): Promise<MadeSound> {
     const { vocoder } = this.#voices.get(name)!;
-    const own = vocoder.config.sampling_rate;
-    const { audio } = await this.#read(file, own);
-    const mel = analyzeRecording(vocoder, audio, file.shown);
-    return vocoder.synthesize(mel, {
+    const spokenAt = vocoder.config.sampling_rate;
+    const recording = await this.#read(file, spokenAt);
+    const mel = analyzeRecording(vocoder, recording.audio, file.shown);
+    const audio = await vocoder.synthesize(mel, {
       ...{ chunkFrames: CHUNK_FRAMES, samplingRate: this.samplingRate },
       signal: this.#context.signal,
       onProgress: () => heedInterrupt(this.#context),
     });
+    return { audio, file, spokenAt };
   }
 
   async #read(
@@ -209,12 +227,17 @@ export class ItemJudge {
 
 /** Where `--keep` puts what a system made of a reference, below its folder. */
 export function keptAs({ name }: EvalItem, system: Pick<EvalSystem, 'name'>): string {
-  return join(system.name.replaceAll(/[/\\:]|^\.+/g, '_'), `${name}.wav`);
+  return join(keptFolder(system), `${name}.wav`);
+}
+
+/** The folder of a system, below that of `--keep`. */
+export function keptFolder({ name }: Pick<EvalSystem, 'name'>): string {
+  return name.replaceAll(/[/\\:]|^\.+/g, '_');
 }
 
 /** Whether there is something to judge. */
-export function has({ generated }: EvalItem, { kind, name }: EvalSystem): boolean {
-  return kind !== 'files' || generated[name] !== undefined;
+export function has(item: EvalItem, { kind, name }: EvalSystem): boolean {
+  return kind !== 'files' || generatedBy(item, name) !== undefined;
 }
 
 function factsOf({ shown }: FoundFile, { original }: Recording): SoundFacts {
@@ -230,6 +253,8 @@ function alike(reference: Float32Array, generated: Float32Array): SoundPair {
     generated: generated.subarray(0, length),
   };
 }
+
+const isSilent = (audio: Float32Array) => audio.every((value) => value === 0);
 
 /** Where it cannot be, whoever needs it says why. */
 function tried<T>(work: () => T): T | undefined {

@@ -1,8 +1,9 @@
 import type { Context } from '../context.js';
 import { Interrupted } from '../errors.js';
 import type { Job } from '../files/plan-outputs.js';
+import { exists } from '../files/write-atomic.js';
 import { runJobs, type Work } from '../run-jobs.js';
-import type { EvalItem } from './find-items.js';
+import { type EvalItem, generatedBy } from './find-items.js';
 import { isJudged, type JudgedItem } from './judged.js';
 import { openJudges, usualWorkers } from './judging-lanes.js';
 import type { Plan } from './plan.js';
@@ -34,6 +35,18 @@ export async function judgeAll(
   );
   const judged = new Map<EvalItem, JudgedItem>();
   const broken = new Map<EvalItem, Failed[]>();
+  // Of --keep, also what was made of references that are not done; neither is half written.
+  const whatStays = async () => {
+    const told = options.ndjson && judged.size > 0;
+    const kept = judging.keep !== undefined && (await exists(judging.keep));
+    const stays = [
+      ...(told ? [`the lines of ${judged.size} of ${found.items.length} files are told`] : []),
+      ...(kept ? [`what was made of references by then stays in ${options.keep}`] : []),
+    ];
+    return stays.length > 0
+      ? `interrupted, without a result; ${stays.join('; ')}`
+      : 'interrupted; nothing was written';
+  };
   try {
     const report = await runJobs(context, {
       ...{ label: 'eval', jobs: [...itemOf.keys()], alone: false },
@@ -59,8 +72,7 @@ export async function judgeAll(
       failed: [...lost, ...items.flatMap((item) => broken.get(item) ?? [])],
     };
   } catch (error) {
-    // What other verbs finish and keep, there is none of here.
-    if (error instanceof Interrupted) throw new Interrupted();
+    if (error instanceof Interrupted) throw new Interrupted(await whatStays());
     throw error;
   } finally {
     await lanes.end();
@@ -71,7 +83,7 @@ export async function judgeAll(
 function failuresOf(item: EvalItem, { systems }: JudgedItem): Failed[] {
   return Object.entries(systems).flatMap(([system, sound]): Failed[] => {
     if (isJudged(sound)) return [];
-    const file = item.generated[system]?.shown ?? item.reference.shown;
+    const file = generatedBy(item, system)?.shown ?? item.reference.shown;
     const why = sound.failed.replace(`${file}: `, '');
     return [{ file, system, reason: `${file}: ${why} (${system})` }];
   });

@@ -17,6 +17,10 @@ export interface SoundFacts {
 export interface JudgedSound {
   /** Absent where it was made for the comparison. */
   readonly sound?: SoundFacts;
+  /** Hz that a model spoke at; what differs from the rate of the comparison was resampled. Absent of all else. */
+  readonly spokenAt?: number;
+  /** Whether nothing is heard where the reference has sound: all that was compared is zero. */
+  readonly silent?: true;
   /** That were compared: those that both have. */
   readonly seconds: number;
   /** That were cut off the end of the longer one. */
@@ -37,6 +41,17 @@ export interface JudgedItem {
   readonly reference: SoundFacts;
   /** By name of the system; without those that have no file of it. */
   readonly systems: Readonly<Record<string, JudgedSound | FailedSound>>;
+}
+
+/**
+ * What a system made of a reference; nothing where it has none. Names of systems are what users call their folders:
+ * `constructor` is one, and a property of any object.
+ */
+export function soundOf(
+  { systems }: JudgedItem,
+  system: string,
+): JudgedSound | FailedSound | undefined {
+  return Object.hasOwn(systems, system) ? systems[system] : undefined;
 }
 
 export function isJudged(sound: JudgedSound | FailedSound | undefined): sound is JudgedSound {

@@ -1,5 +1,7 @@
 import { type SpeechMeasure, type SpeechMeasureName, speechMeasures } from '@hifigan/metrics';
 
+import { type FailedSound, isJudged, type JudgedSound } from './judged.js';
+
 /** One of the measures, with its name as such. */
 export type Measure = SpeechMeasure & { readonly name: SpeechMeasureName };
 
@@ -35,6 +37,13 @@ export function shownFigure(value: number | null | undefined, { unit }: Measure)
   const digits = { '': 3, nepers: 3, dB: 2, LU: 2, cents: 1 }[unit];
   const text = value.toFixed(digits);
   return Number(text) === 0 ? text.replace('-', '') : text;
+}
+
+/** What the tables say of one file: a figure, or why it is among the worst without one. */
+export function shownOf(sound: JudgedSound | FailedSound, measure: Measure): string {
+  if (!isJudged(sound)) return 'failed';
+  const value = sound.measures[measure.name] ?? null;
+  return value === null && sound.silent ? 'silent' : shownFigure(value, measure);
 }
 
 /** The same with its sign, for differences. */

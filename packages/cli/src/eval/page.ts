@@ -17,15 +17,10 @@ import { escapeHtml } from '../report/html.js';
 import { drawClip, drawTake, type Take } from '../report/take.js';
 import { drawIntervals } from './draw-intervals.js';
 import type { Evaluation } from './evaluation.js';
-import { isJudged, type JudgedItem } from './judged.js';
-import {
-  DIRECTIONS,
-  type Measure,
-  shownDifference,
-  shownFigure,
-  shownInterval,
-  titleOf,
-} from './measures.js';
+import type { SoundPair } from './item-judge.js';
+import { isJudged, type JudgedItem, soundOf } from './judged.js';
+import { type Measure, shownFigure, shownOf, titleOf } from './measures.js';
+import { differencesTable, meansTable, type ResultTable } from './result-tables.js';
 
 /** Seconds of a clip that are in the page. */
 export const MOST_SECONDS = 20;
@@ -35,7 +30,7 @@ export interface EvalPage {
   readonly facts: readonly (readonly [string, string])[];
   readonly evaluation: Evaluation;
   readonly measures: readonly Measure[];
-  /** As HTML, made by {@link ClipDrawer}. */
+  /** HTML of the files that are heard, each made by {@link ClipDrawer.draw}, the worst first. */
   readonly clips: readonly string[];
   readonly notes: readonly string[];
 }
@@ -52,7 +47,7 @@ export function drawEvalPage({
   return drawDocument({
     ...{ title: `${title} – speech compared`, heading: title, generator: 'hifigan eval' },
     sections: [
-      ['Means over files', drawMeans(evaluation, measures) + drawFacts(facts)],
+      ['Means over files', drawTable(meansTable(evaluation, measures)) + drawFacts(facts)],
       [
         'Intervals',
         `<div class="charts">${measures.map((measure) => drawIntervals(evaluation.systems, measure)).join('\n')}</div>`,
@@ -65,10 +60,8 @@ export function drawEvalPage({
   });
 }
 
-type Cell = string;
-
-function drawTable(head: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
-  const cells = (row: readonly Cell[], tag: string) =>
+function drawTable({ head, rows }: ResultTable): string {
+  const cells = (row: readonly string[], tag: string) =>
     row
       .map((cell, i) => {
         const kind = tag === 'th' ? 'th scope="col"' : i === 0 ? 'th scope="row"' : 'td';
@@ -79,60 +72,22 @@ function drawTable(head: readonly Cell[], rows: readonly (readonly Cell[])[]): s
   return `<div class="scroll" tabindex="0"><table><thead><tr>${cells(head, 'th')}</tr></thead>\n<tbody>${body}</tbody></table></div>`;
 }
 
-function drawMeans({ systems }: Evaluation, measures: readonly Measure[]): string {
-  return drawTable(
-    ['measure', 'better', ...systems.map(({ name, files }) => `${name} (${files})`)],
-    measures.map((measure) => [
-      titleOf(measure),
-      DIRECTIONS[measure.better],
-      ...systems.map(({ measures: found }) => {
-        const summary = found[measure.name];
-        return summary ? shownInterval(summary, measure) : '–';
-      }),
-    ]),
-  );
-}
-
-function drawDifferences({ differences }: Evaluation, measures: readonly Measure[]): string {
-  if (differences.length === 0) return '';
-  return drawTable(
-    [
-      'measure',
-      ...differences.flatMap(({ system, baseline }) => [`${system} less ${baseline}`, 'better in']),
-    ],
-    measures.map((measure) => [
-      titleOf(measure),
-      ...differences.flatMap(({ measures: found }) => {
-        const difference = found[measure.name];
-        if (!difference) return ['–', '–'];
-        const { betterIn, count } = difference;
-        return [
-          shownInterval(difference, measure, shownDifference),
-          `${betterIn} of ${count} files`,
-        ];
-      }),
-    ]),
-  );
+function drawDifferences(evaluation: Evaluation, measures: readonly Measure[]): string {
+  const table = differencesTable(evaluation, measures);
+  return table ? drawTable(table) : '';
 }
 
 function drawFiles({ systems, files }: Evaluation, measures: readonly Measure[]): string {
-  return drawTable(
-    ['file', 'system', ...measures.map(titleOf)],
-    files.flatMap(({ name, systems: found }) =>
+  return drawTable({
+    head: ['file', 'system', ...measures.map(titleOf)],
+    rows: files.flatMap((file) =>
       systems.flatMap(({ name: system }) => {
-        const sound = found[system];
+        const sound = soundOf(file, system);
         if (!sound) return [];
-        if (!isJudged(sound)) return [[name, system, ...measures.map(() => 'failed')]];
-        return [
-          [
-            name,
-            system,
-            ...measures.map((measure) => shownFigure(sound.measures[measure.name], measure)),
-          ],
-        ];
+        return [[file.name, system, ...measures.map((measure) => shownOf(sound, measure))]];
       }),
     ),
-  );
+  });
 }
 
 /** Draws what is heard and seen of one reference after the other. */
@@ -148,16 +103,11 @@ export class ClipDrawer {
   }
 
   /**
-   * @param sounds by system, in their order
-   * @returns HTML
+   * @param sounds by system, in their order, at the rate of the mel that the drawer was made for
+   * @returns HTML; nothing where there are no sounds
    */
-  draw(
-    { name, systems }: JudgedItem,
-    sounds: ReadonlyMap<
-      string,
-      { readonly reference: Float32Array; readonly generated: Float32Array }
-    >,
-  ): string {
+  draw(item: JudgedItem, sounds: ReadonlyMap<string, SoundPair>): string {
+    const { name } = item;
     const pairs = [...sounds];
     if (pairs.length === 0) return '';
     const [, longest] = pairs.reduce((a, b) =>
@@ -173,13 +123,13 @@ export class ClipDrawer {
           system,
           name,
           this.#take(generated, { range, reference }),
-          this.#figures(systems[system]),
+          this.#figures(soundOf(item, system)),
         ),
       ),
     ]);
   }
 
-  #figures(sound: JudgedItem['systems'][string]): string {
+  #figures(sound: ReturnType<typeof soundOf>): string {
     if (!isJudged(sound)) return '';
     return this.#measures
       .map((measure) => {

@@ -1,18 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { HifiGanConfig } from '@hifigan/config';
 import type { BootstrapOptions } from '@hifigan/metrics';
 import { parseFileList } from '@hifigan/train/node';
 import { type Context, pathOf } from '../context.js';
-import { explain, UsageError, UserError } from '../errors.js';
-import { checkWritable } from '../files/check-writable.js';
-import { isRecording } from '../files/find-files.js';
+import { explain, UserError } from '../errors.js';
 import { loadConfig } from '../files/load-config.js';
-import { exists, refuseExisting } from '../files/write-atomic.js';
+import { stemOf } from '../files/pair-files.js';
 import { configOfModel } from '../model/config-of-model.js';
+import { counted } from '../terminal/format.js';
+import { checkKept, checkPage, refuseInputs } from './check-outputs.js';
 import type { EvalOptions } from './eval-options.js';
 import { type FoundItems, findItems } from './find-items.js';
-import { type JudgeOptions, keptAs } from './item-judge.js';
+import type { JudgeOptions } from './item-judge.js';
 import { allMeasures, type Measure } from './measures.js';
 import { type EvalSystem, systemsOf } from './systems.js';
 
@@ -45,7 +44,8 @@ export async function planOf(
   if (out !== undefined) await checkPage(context, out, options);
   const all = await findItems(context, ref, systems);
   const found = only === undefined ? all : await chosen(context, all, only);
-  if (keep !== undefined) await checkKept(context, { keep, systems, found, force });
+  await refuseInputs(context, { ref, options, systems, found });
+  if (keep !== undefined) await checkKept(context, { ref, keep, systems, found, force });
   const firstModel = systems.find(({ kind }) => kind === 'model');
   const config =
     options.config !== undefined
@@ -67,64 +67,51 @@ export async function planOf(
   };
 }
 
-/** Whether the page can be written. @throws UsageError or UserError */
-async function checkPage(
-  context: Context,
-  out: string,
-  { ndjson, force }: EvalOptions,
-): Promise<void> {
-  if (out === '-') {
-    if (!ndjson) return;
-    throw new UsageError(
-      '--out -: does not go with --ndjson, because both go to stdout; name a file for the page',
-    );
-  }
-  if (isRecording(out)) {
-    throw new UsageError(`--out ${out}: is the name of a recording, and a page is HTML; rename it`);
-  }
-  const path = pathOf(context, out);
-  await refuseExisting(path, force === true);
-  checkWritable([{ path, shown: out }]);
-}
-
-/** Whether what is made can be kept there, and writes over nothing. @throws UserError */
-async function checkKept(
-  context: Context,
-  {
-    keep,
-    systems,
-    found,
-    force,
-  }: Pick<Plan, 'systems' | 'found'> & { readonly keep: string; readonly force?: boolean },
-): Promise<void> {
-  const outputs = systems.flatMap((system) =>
-    system.kind === 'files'
-      ? []
-      : found.items.map((item) => {
-          const below = keptAs(item, system);
-          return { path: join(pathOf(context, keep), below), shown: join(keep, below) };
-        }),
-  );
-  for (const { path, shown } of outputs) {
-    if (force || !(await exists(path))) continue;
-    throw new UserError(
-      `${shown}: exists already; name another folder for --keep, or write over it with --force`,
-    );
-  }
-  checkWritable(outputs);
-}
-
-/** Those that a list names. */
+/** Those that a list names; what of it is left out is told like all that has no partner. */
 async function chosen(context: Context, found: FoundItems, list: string): Promise<FoundItems> {
   const text = await readFile(pathOf(context, list), 'utf8').catch((error: unknown) => {
     throw new UserError(`--only ${explain(error)}`, { cause: error });
   });
-  const ids = new Set(parseFileList(text, list));
-  const items = found.items.filter(({ name }) => ids.has(name));
-  if (items.length === 0) {
+  const { references } = found;
+  const such = `such as ${stemOf(references[0])}`;
+  const ids = idsOf(text, list, such);
+  const isNamed = (relative: string) => ids.has(relative) || ids.has(stemOf({ relative }));
+  const named = references.filter(({ relative }) => isNamed(relative));
+  if (named.length === 0) {
     throw new UserError(
-      `--only ${list}: names none of the references, such as ${found.items[0].name}; name paths below their folder, one a line`,
+      `--only ${list}: names none of the references, ${such}; name paths below their folder, one a line`,
     );
   }
-  return { items, alone: [] };
+  const items = found.items.filter(({ reference }) => isNamed(reference.relative));
+  if (items.length === 0) {
+    throw new UserError(
+      `--only ${list}: names no reference that has a partner, as ${found.items[0].name} has one; name others, or add what was generated of ${named[0].shown}`,
+    );
+  }
+  const known = new Set(named.flatMap((file) => [file.relative, stemOf(file)]));
+  const strangers = [...ids].filter((id) => !known.has(id));
+  return {
+    ...{ items, references: named },
+    alone: [
+      ...found.alone.filter(({ file }) => isNamed(file)),
+      ...strangers.map((id) => ({
+        file: id,
+        reason: `is named in ${list} and is none of the references`,
+      })),
+    ],
+    narrowed: `--only ${list} names ${named.length} of ${counted(references.length, 'reference')}; the others are left out`,
+  };
+}
+
+/** @throws UserError where the list is empty */
+function idsOf(text: string, list: string, such: string): ReadonlySet<string> {
+  try {
+    return new Set(parseFileList(text, list));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(
+      `--only ${list}: is empty and must name at least one of the references, ${such}, because those alone are compared; write one a line, or leave --only away`,
+      { cause: error },
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { counted, duration } from '../terminal/format.js';
-import type { AloneFile } from './find-items.js';
+import type { FoundItems } from './find-items.js';
 import { isJudged, type JudgedItem, type SoundFacts } from './judged.js';
 import type { Measure } from './measures.js';
 
@@ -14,11 +14,11 @@ export function whatWasDone(
   {
     samplingRate,
     measures,
-    alone,
+    found: { alone, narrowed },
   }: {
     readonly samplingRate: number;
     readonly measures: readonly Measure[];
-    readonly alone: readonly AloneFile[];
+    readonly found: Pick<FoundItems, 'alone' | 'narrowed'>;
   },
 ): string[] {
   const sounds = items.flatMap(({ name, systems }) =>
@@ -31,7 +31,9 @@ export function whatWasDone(
     ...sounds.flatMap(({ sound }) => sound.sound ?? []),
   ];
   return [
+    ...(narrowed === undefined ? [] : [narrowed]),
     ...resampledLines(recordings, samplingRate),
+    ...spokenLines(items, samplingRate),
     ...mixedLines(recordings),
     ...cutLines(sounds.map(({ where, sound: { cut } }) => ({ where, ...cut }))),
     ...measures.flatMap(({ name, title }) => {
@@ -61,6 +63,21 @@ function resampledLines(recordings: readonly SoundFacts[], samplingRate: number)
     if (rate === samplingRate) return [];
     const empty = rate < samplingRate ? `; above ${rate / 2} Hz they have no sound` : '';
     return `${counted(count, 'recording')} resampled from ${rate} to ${samplingRate} Hz${empty}`;
+  });
+}
+
+/** A line for each model that speaks at another rate than that of the comparison. */
+function spokenLines(items: readonly JudgedItem[], samplingRate: number): string[] {
+  const rates = new Map<string, number>();
+  for (const { systems } of items) {
+    for (const [system, sound] of Object.entries(systems)) {
+      if (isJudged(sound) && sound.spokenAt !== undefined) rates.set(system, sound.spokenAt);
+    }
+  }
+  return [...rates].flatMap(([system, rate]) => {
+    if (rate === samplingRate) return [];
+    const empty = rate < samplingRate ? `; above ${rate / 2} Hz it has no sound` : '';
+    return `${system} heard the references at ${rate} Hz, and what it spoke was resampled to ${samplingRate} Hz${empty}`;
   });
 }
 

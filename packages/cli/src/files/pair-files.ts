@@ -1,6 +1,6 @@
 import { identify, nameAll } from '../prepare/identify.js';
 import { FOREIGN } from '../prepare/prepare.js';
-import type { FoundFile } from './find-files.js';
+import { type FoundFile, isRecording } from './find-files.js';
 
 /** A recording and the file that belongs to it. */
 export interface FilePair {
@@ -22,48 +22,133 @@ export interface PairWords {
   readonly noRecording: string;
 }
 
+/** What two files have in common that are a pair; nothing where this tells none of that file. */
+type Key = (file: FoundFile) => string | undefined;
+
+/** One way to find pairs. */
+interface Pass {
+  readonly ofRecording: Key;
+  readonly ofPartner: Key;
+  /** Of several files with one key the first is meant; else none, because which is meant nobody knows. */
+  readonly first?: boolean;
+}
+
 /**
- * Pairs files by their ids (paths below their folders, without extensions), else by their names alone where those are
- * unique on both sides: what others make of recordings often lies in one folder, recordings in one for each speaker.
+ * Pairs recordings with what training reads beside them: by their paths below their folders, without endings, or by
+ * their ids in file lists (such paths in one folder, as `prepare` and others write them), else by their names alone where
+ * those are unique on both sides: what others make of recordings often lies in one folder, recordings in one for each
+ * speaker.
  */
-export function pairFiles(
+export function pairById(
   recordings: readonly FoundFile[],
   partners: readonly FoundFile[],
-  { noPartner, noRecording }: PairWords,
-): { readonly pairs: readonly FilePair[]; readonly alone: readonly Alone[] } {
+  words: PairWords,
+) {
   const ids = nameAll(recordings);
-  const readable = [...ids.keys()];
-  const partnerOf = new Map([...identifyAll(partners)].map(([partner, id]) => [id, partner]));
-  const [ownNames, partnerNames] = [readable, partners].map(byName);
-  const free = new Set(partners);
-  const pairs: FilePair[] = [];
-  const take = (recording: FoundFile, partner: FoundFile | undefined) => {
-    if (!partner || !free.delete(partner)) return;
-    pairs.push({ id: ids.get(recording)!, recording, partner });
-  };
-  for (const recording of readable) take(recording, partnerOf.get(ids.get(recording)!));
-  const paired = new Set(pairs.map(({ recording }) => recording));
-  for (const recording of readable) {
-    const name = nameOf(recording);
-    if (paired.has(recording) || ownNames.get(name)!.length > 1) continue;
-    const [partner, ...others] = partnerNames.get(name) ?? [];
-    if (others.length === 0) take(recording, partner);
-  }
-  const found = new Set(pairs.map(({ recording }) => recording));
-  const order = new Map(recordings.map((recording, index) => [recording, index]));
-  pairs.sort((a, b) => order.get(a.recording)! - order.get(b.recording)!);
+  const partnerIds = identifyAll(partners);
+  const nested: Key = ({ relative }) =>
+    relative.includes('/') ? withoutEnding(relative) : undefined;
+  const { pairs, alone } = pairBy(
+    [...ids.keys()],
+    partners,
+    [
+      // Two paths may come to one id: a path that is the same on both sides tells more.
+      { ofRecording: nested, ofPartner: nested },
+      { ofRecording: (file) => ids.get(file), ofPartner: (file) => partnerIds.get(file) },
+      { ofRecording: nameOf, ofPartner: nameOf },
+    ],
+    { ...words, noPartner: (file) => words.noPartner(ids.get(file)!) },
+  );
+  const foreign = recordings.filter((file) => !ids.has(file));
   return {
-    pairs,
+    pairs: inOrder(
+      recordings,
+      pairs.map((pair): FilePair => ({ id: ids.get(pair.recording)!, ...pair })),
+    ),
     alone: [
-      ...recordings
-        .filter((recording) => !found.has(recording))
-        .map((recording) => ({
-          file: recording.relative,
-          reason: ids.has(recording) ? noPartner(ids.get(recording)!) : FOREIGN,
-        })),
-      ...[...free].map(({ relative }) => ({ file: relative, reason: noRecording })),
+      ...foreign.map(({ relative }): Alone => ({ file: relative, reason: FOREIGN })),
+      ...alone,
     ],
   };
+}
+
+/**
+ * Pairs recordings with others of the same: by their paths below their folders as they are, then without endings,
+ * else by their names alone; the latter two where they are unique on both sides.
+ */
+export function pairByPath(
+  recordings: readonly FoundFile[],
+  partners: readonly FoundFile[],
+  words: Readonly<Record<'noPartner' | 'noRecording', string>>,
+) {
+  const same = (key: Key): Pass => ({ ofRecording: key, ofPartner: key });
+  return pairBy(
+    recordings,
+    partners,
+    [{ ...same(({ relative }) => relative), first: true }, same(stemOf), same(nameOf)],
+    { ...words, noPartner: () => words.noPartner },
+  );
+}
+
+/** Path below its folder; without its ending, where that is one of recordings. */
+export function stemOf({ relative }: Pick<FoundFile, 'relative'>): string {
+  return isRecording(relative) ? withoutEnding(relative) : relative;
+}
+
+const UNCLEAR = '; several have its path or name, and which belongs to it is not sure';
+
+/** Pass after pass, of what the last one has left; in the order of the recordings. */
+function pairBy(
+  recordings: readonly FoundFile[],
+  partners: readonly FoundFile[],
+  passes: readonly Pass[],
+  { noPartner, noRecording }: { noPartner: (file: FoundFile) => string; noRecording: string },
+): {
+  readonly pairs: readonly Omit<FilePair, 'id'>[];
+  readonly alone: readonly Alone[];
+} {
+  const partnerOf = new Map<FoundFile, FoundFile>();
+  const free = new Set(partners);
+  for (const { ofRecording, ofPartner, first } of passes) {
+    const theirs = byKey(partners, ofPartner);
+    for (const [key, ours] of byKey(recordings, ofRecording)) {
+      const others = theirs.get(key) ?? [];
+      if (!first && (ours.length > 1 || others.length > 1)) continue;
+      const [recording, partner] = [ours[0], others[0]];
+      if (partner && !partnerOf.has(recording) && free.delete(partner)) {
+        partnerOf.set(recording, partner);
+      }
+    }
+  }
+  const open = recordings.filter((file) => !partnerOf.has(file));
+  const unclear = new Set(
+    passes.flatMap(({ ofRecording, ofPartner }) => {
+      const theirs = byKey([...free], ofPartner);
+      return [...byKey(open, ofRecording)].flatMap(([key, ours]) => {
+        const others = theirs.get(key) ?? [];
+        return others.length > 0 ? [...ours, ...others] : [];
+      });
+    }),
+  );
+  const told = (file: FoundFile, reason: string): Alone => ({
+    file: file.relative,
+    reason: unclear.has(file) ? `${reason}${UNCLEAR}` : reason,
+  });
+  return {
+    pairs: recordings.flatMap((recording) => {
+      const partner = partnerOf.get(recording);
+      return partner ? [{ recording, partner }] : [];
+    }),
+    alone: [
+      ...open.map((file) => told(file, noPartner(file))),
+      ...[...free].map((file) => told(file, noRecording)),
+    ],
+  };
+}
+
+function inOrder(files: readonly FoundFile[], pairs: readonly FilePair[]): readonly FilePair[] {
+  const order = new Map(files.map((file, index) => [file, index]));
+  return [...pairs].sort((a, b) => order.get(a.recording)! - order.get(b.recording)!);
 }
 
 function identifyAll(files: readonly FoundFile[]): ReadonlyMap<FoundFile, string> {
@@ -77,15 +162,20 @@ function identifyAll(files: readonly FoundFile[]): ReadonlyMap<FoundFile, string
   );
 }
 
-function byName(files: readonly FoundFile[]): ReadonlyMap<string, readonly FoundFile[]> {
-  const names = new Map<string, FoundFile[]>();
+function byKey(files: readonly FoundFile[], key: Key): ReadonlyMap<string, readonly FoundFile[]> {
+  const found = new Map<string, FoundFile[]>();
   for (const file of files) {
-    const name = nameOf(file);
-    names.set(name, [...(names.get(name) ?? []), file]);
+    const own = key(file);
+    if (own === undefined) continue;
+    const others = found.get(own);
+    if (others) others.push(file);
+    else found.set(own, [file]);
   }
-  return names;
+  return found;
 }
 
 function nameOf({ relative }: FoundFile): string {
-  return relative.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
+  return withoutEnding(relative.replace(/^.*\//, ''));
 }
+
+const withoutEnding = (path: string) => path.replace(/\.[^./]*$/, '');

@@ -13,7 +13,7 @@ import { makeFolder } from '@hifigan/train/node';
 import { type Context, heedInterrupt } from '../context.js';
 import { UserError } from '../errors.js';
 import type { FoundFile, LeftOut } from '../files/find-files.js';
-import { type FilePair, pairFiles } from '../files/pair-files.js';
+import { type FilePair, pairById } from '../files/pair-files.js';
 import { peak } from '../files/peak.js';
 import { readInput } from '../files/read-input.js';
 import { RecordingReader, readOrReason } from '../files/read-recording.js';
@@ -90,7 +90,7 @@ export async function preparePairs(
   const ids = nameAll(recordings);
   const speakers = options.speakerOf && nameSpeakers(ids, options.speakerOf);
   checkHoldout(options, new Set(speakers?.values() ?? ids.values()));
-  const { pairs, alone } = pairFiles(recordings, mels, {
+  const { pairs, alone } = pairById(recordings, mels, {
     noPartner: (id) => `has no mel: ${id}.npy is not there`,
     noRecording: 'has no recording of its name',
   });

@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { readdir, realpath, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { FolderError, makeFolder, trackUnfinished } from '@hifigan/train/node';
 import { REASONS, UserError } from '../errors.js';
 import { partialOf } from '../files/write-atomic.js';
@@ -131,6 +131,11 @@ export async function realPathOf(path: string): Promise<string> {
 
 /** Whether one folder lies in the other, or is it. */
 export function overlaps(a: string, b: string): boolean {
-  const inside = (path: string) => path === '' || !(path === '..' || path.startsWith(`..${sep}`));
-  return inside(relative(a, b)) || inside(relative(b, a));
+  return liesIn(a, b) || liesIn(b, a);
+}
+
+/** Whether a path lies in a folder, or is it. */
+export function liesIn(path: string, folder: string): boolean {
+  const below = relative(folder, path);
+  return !(below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below));
 }

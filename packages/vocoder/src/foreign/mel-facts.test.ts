@@ -263,15 +263,19 @@ describe('the mels of another program’s model', () => {
   it('takes the floor of transformers’ feature extractor, and tells another window', async () => {
     const { files } = foreignModel('transformers-speecht5');
     const extractor = { sampling_rate: 16000, win_length: 64, mel_floor: 1e-6, win_function: 'x' };
-    const { profile, notices } = await readForeign({
+    const whole = {
       names: [...files.names, 'preprocessor_config.json'],
-      read: async (name) =>
+      read: async (name: string) =>
         name === 'preprocessor_config.json'
           ? new TextEncoder().encode(JSON.stringify(extractor))
           : files.read(name),
-    });
+    };
+    const { profile, notices } = await readForeign(whole, { where: 'model' });
     expect(profile).toMatchObject({ log: 'log10', floor: 1e-6, floorBy: 'clamp' });
-    expect(notices.join()).toMatch(/features\.win_function="x": .*Hann window/);
+    // As people see it: in its own file, by its own key.
+    expect(notices.filter((notice) => notice.includes('win_function'))).toEqual([
+      expect.stringMatching(/^model\/preprocessor_config\.json: win_function="x": .*Hann window/),
+    ]);
   });
 
   it('says what it has supposed, and takes it from the feature extractor where that is there', async () => {

@@ -1,12 +1,15 @@
 import type { MelProfile, MelStatistics } from '@hifigan/audio';
 import type { LayoutName } from '@hifigan/models';
-import { lineOf, MelOptions, scaledLogarithm } from './mel-options.js';
+import { lineOf, OptionReader, scaledLogarithm } from './option-reader.js';
+import { PREPROCESSOR } from './transformers-features.js';
 
 /** What a program's configuration says of its mels, beside what HiFi-GAN's own says. */
 export interface MelFacts {
   readonly values: Partial<MelProfile>;
   /** What no profile can say: option, its value and what comes of it. */
   readonly odd: readonly string[];
+  /** The file that these options stand in, where it is not the configuration. */
+  readonly oddIn?: string;
   /** Means and deviations that the configuration itself holds. */
   readonly statistics?: MelStatistics;
   /** Those that are there and not used: means that are not taken off, deviations that are not divided by. */
@@ -41,15 +44,16 @@ export const melFacts: Readonly<Record<LayoutName, (facts: unknown, sizes: Sizes
  * has ParallelWaveGAN's.
  */
 function transformers(facts: unknown): MelFacts {
-  const options = new MelOptions(facts, 'features');
+  const options = new OptionReader(facts, 'features', '');
   options.only('win_function', ['hann_window'], WINDOW);
   const floor = options.number('mel_floor', FLOOR);
-  return finished(options, { log: 'log10', floor, floorBy: 'clamp', framing: 'centred' });
+  const values = { log: 'log10', floor, floorBy: 'clamp', framing: 'centred' } as const;
+  return { ...finished(options, values), oddIn: PREPROCESSOR };
 }
 
 /** Of ParallelWaveGAN (parallel_wavegan/bin/preprocess.py). */
 function parallelWaveGan(facts: unknown): MelFacts {
-  const options = new MelOptions(facts, '');
+  const options = new OptionReader(facts, '');
   const gain = options.number('global_gain_scale', 1);
   // After the mel was made: 0 is none.
   if (gain > 0 && gain !== 1) {
@@ -73,8 +77,8 @@ function parallelWaveGan(facts: unknown): MelFacts {
  * global_mvn.py).
  */
 function espnet(facts: unknown, { n_fft: size }: Sizes): MelFacts {
-  const options = new MelOptions(facts, 'feats_extract_conf');
-  const top = new MelOptions(facts, '');
+  const options = new OptionReader(facts, 'feats_extract_conf');
+  const top = new OptionReader(facts, '');
   top.only('feats_extract', ['fbank', null], 'its mels are made in another way than fbank does');
   top.only(
     'normalize',
@@ -97,7 +101,7 @@ function espnet(facts: unknown, { n_fft: size }: Sizes): MelFacts {
 }
 
 function finished(
-  options: MelOptions,
+  options: OptionReader,
   values: Partial<MelProfile>,
   more: readonly string[] = [],
 ): MelFacts {
@@ -110,7 +114,7 @@ function finished(
  * @param gain of amplitudes, before the floor
  */
 function logarithmOf(
-  options: MelOptions,
+  options: OptionReader,
   gain = 1,
 ): Pick<MelProfile, 'log' | 'floor' | 'floorBy' | 'normalisation'> {
   options.only('window', ['hann', null], WINDOW);
@@ -126,7 +130,7 @@ function logarithmOf(
  * said.
  */
 function coqui(facts: unknown): MelFacts {
-  const options = new MelOptions(facts, 'audio');
+  const options = new OptionReader(facts, 'audio');
   options.only(
     'log_func',
     ['np.log', 'np.log10'],
@@ -155,7 +159,7 @@ function coqui(facts: unknown): MelFacts {
 const COQUI_FLOOR = 1e-8;
 
 /** Logarithm and normalisation: by a file of statistics, or a line from the lowest level to the reference level. */
-function coquiLevels(options: MelOptions): Pick<MelProfile, 'log' | 'normalisation'> {
+function coquiLevels(options: OptionReader): Pick<MelProfile, 'log' | 'normalisation'> {
   const natural = options.get('log_func') === 'np.log';
   const gain = options.number('spec_gain', 20);
   const isPlain = options.get('do_amp_to_db_mel') === false;
@@ -200,7 +204,7 @@ const NAMED_GUARDS: Readonly<Record<string, number>> = { tiny: 2 ** -126, eps: 2
  * where the configuration is silent: it normalises clips and has a pre-emphasis then.
  */
 function nemo(facts: unknown): MelFacts {
-  const options = new MelOptions(facts, 'preprocessor');
+  const options = new OptionReader(facts, 'preprocessor');
   const guard = options.get('log_zero_guard_value') ?? 2 ** -24;
   const floor = typeof guard === 'string' ? NAMED_GUARDS[guard] : guard;
   if (typeof floor !== 'number') {
@@ -237,7 +241,7 @@ function nemo(facts: unknown): MelFacts {
 }
 
 /** Frames that are put behind each mel, to make their number a multiple. */
-function tellPadding(options: MelOptions): void {
+function tellPadding(options: OptionReader): void {
   const to = options.get('pad_to') ?? 16;
   if (to === 0 || to === 1) return;
   options.tell(
@@ -248,7 +252,7 @@ function tellPadding(options: MelOptions): void {
 
 /** Clip by clip, which no statistics undo, or by numbers in the configuration; other words mean nothing to NeMo. */
 function nemoNormalisation(
-  options: MelOptions,
+  options: OptionReader,
 ): Pick<MelFacts, 'statistics'> & Pick<MelProfile, 'normalisation'> {
   const normalize = options.get('normalize');
   if (normalize === undefined || normalize === 'per_feature' || normalize === 'all_features') {

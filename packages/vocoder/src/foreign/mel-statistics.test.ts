@@ -53,6 +53,33 @@ describe('the statistics of another program’s mels', () => {
     expect(scales).toEqual({ mean: new Float32Array(6), scale: both?.scale });
   });
 
+  it.each(['stats.npy', 'stats.h5'])(
+    'leaves unused ESPnet’s means in %s beside the weights as well',
+    async (stats) => {
+      const config = (given: Loose) =>
+        Object.assign(given, { normalize_conf: { norm_means: false } });
+      const { layout } = await readForeign(changed('espnet', { config }));
+      const files = changed('espnet', {
+        config,
+        state: (state) => {
+          for (const name of [...state.keys()]) if (/normalize/.test(name)) state.delete(name);
+        },
+      });
+      const hdf5 = new URL('../fixtures/parallel-wavegan-stats.h5', import.meta.url);
+      const scale = Float32Array.of(0.5, 1, 1.5, 2, 2.5, 3);
+      const npy = writeNpy({ shape: [2, 6], data: Float32Array.of(1, 2, 3, 4, 5, 6, ...scale) });
+      const { statistics } = await readForeign({
+        names: [...files.names, stats],
+        read: async (name) => {
+          if (name !== stats) return files.read(name);
+          return stats === 'stats.npy' ? npy : new Uint8Array(readFileSync(hdf5));
+        },
+      });
+      expect(layout.name).toBe('espnet');
+      expect(statistics).toEqual({ mean: new Float32Array(6), scale });
+    },
+  );
+
   it('asks for no statistics where ESPnet has none', async () => {
     const files = changed('espnet', {
       config: (config) => Object.assign(config, { normalize: null }),

@@ -28,7 +28,7 @@ import {
   type RecognizedForeign,
   recognizeForeign,
 } from './recognize-foreign.js';
-import { transformersFeatures } from './transformers-features.js';
+import { PREPROCESSOR, transformersFeatures } from './transformers-features.js';
 
 /** A generator of another program, as ours. */
 export interface ForeignGenerator {
@@ -112,7 +112,9 @@ export async function readRecognized(
     metadata,
     notices: [
       ...noticesOf(facts, config, layout, places.config),
-      ...mel.odd.map((one) => `${places.config}: ${one}`),
+      ...mel.odd.map(
+        (one) => `${mel.oddIn === undefined ? places.config : placeOf(where, mel.oddIn)}: ${one}`,
+      ),
       ...(normalises && !statistics && !layout.statistics?.rare
         ? [`${places.weights}: ${missingStatistics(layout.name)}`]
         : []),
@@ -126,7 +128,7 @@ async function factsOf(
   where: string,
   place: string,
 ): Promise<{ readonly facts: ReadFacts; readonly given: unknown }> {
-  const name = 'preprocessor_config.json';
+  const name = PREPROCESSOR;
   if (layout.name !== 'transformers' || !files.names.includes(name)) {
     return { facts: readFacts(facts, layout, place), given: facts };
   }
@@ -223,7 +225,11 @@ async function statisticsOf(
     unused = [],
   }: { readonly where: string; readonly place: string } & Pick<ForeignMel, 'unused'>,
 ): Promise<MelStatistics | undefined> {
-  const checked = (statistics: MelStatistics, at: string) => {
+  const used = (given: MelStatistics, at: string): MelStatistics => {
+    const statistics = {
+      mean: unused.includes('mean') ? Float32Array.from(given.mean, () => 0) : given.mean,
+      scale: unused.includes('scale') ? Float32Array.from(given.scale, () => 1) : given.scale,
+    };
     checkStatistics(statistics, mels, at);
     return statistics;
   };
@@ -231,16 +237,12 @@ async function statisticsOf(
   const [means, scales] = [mean, scale].map((name) => arrays.get(name.replace('{prefix}', prefix)));
   if (means && scales) {
     const [first, second] = [await readArray(means), await readArray(scales)].map(floatsOf);
-    const used = {
-      mean: unused.includes('mean') ? first.map(() => 0) : first,
-      scale: unused.includes('scale') ? second.map(() => 1) : second,
-    };
-    return checked(used, place);
+    return used({ mean: first, scale: second }, place);
   }
   const beside = ['stats.h5', 'stats.npy'].find((name) => files.names.includes(name));
   if (beside === undefined) return undefined;
   const there = placeOf(where, beside);
-  return checked(await readMelStatistics(await files.read(beside), there), there);
+  return used(await readMelStatistics(await files.read(beside), there), there);
 }
 
 /**

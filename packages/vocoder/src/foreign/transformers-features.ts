@@ -1,5 +1,8 @@
 import { valueAt } from '@hifigan/models';
 
+/** Where SpeechT5's feature extractor stands, beside the vocoder's configuration. */
+export const PREPROCESSOR = 'preprocessor_config.json';
+
 /**
  * What the feature extractor of SpeechT5 (preprocessor_config.json) says of the mel, in our keys: lengths are in
  * milliseconds there, and the transform is the next power of two.

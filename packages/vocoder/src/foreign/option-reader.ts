@@ -2,16 +2,21 @@ import type { MelNormalisation, MelProfile } from '@hifigan/audio';
 import { valueAt } from '@hifigan/models';
 
 /** Reads one option after the other, and keeps what cannot be followed. */
-export class MelOptions {
+export class OptionReader {
   readonly odd: string[] = [];
 
+  /**
+   * @param at where the options stand in the facts; nothing for the root
+   * @param shownAt where they stand in the file that people see, where that is elsewhere
+   */
   constructor(
     private readonly facts: unknown,
     private readonly at: string,
+    private readonly shownAt = at,
   ) {}
 
   get(key: string): unknown {
-    return valueAt(this.facts, this.at === '' ? key : `${this.at}.${key}`);
+    return valueAt(this.facts, below(this.at, key));
   }
 
   number(key: string, otherwise: number): number {
@@ -27,13 +32,15 @@ export class MelOptions {
   }
 
   tell(key: string, what: string): void {
-    const name = this.at === '' ? key : `${this.at}.${key}`;
+    const name = below(this.shownAt, key);
     const value = this.get(key);
     this.odd.push(
       `${name}${value === undefined ? ' is not set' : `=${JSON.stringify(value)}`}: ${what}`,
     );
   }
 }
+
+const below = (at: string, key: string) => (at === '' ? key : `${at}.${key}`);
 
 /** Sums up to this are told apart; a full-scale tone has some ten. */
 const LARGEST_SUM = 1e6;
