@@ -56,6 +56,32 @@ describe.skipIf(!available)('the backend', () => {
     await expect(y.data()).rejects.toThrow(/GPU is gone/);
   });
 
+  it('is registered anew after a loss, and computes', async () => {
+    const lost = tf.backend() as DeviceBackend;
+    const old = tf.ones([1, 8, 4]);
+    lost.device.destroy();
+    await lost.device.lost;
+    await expect(old.data()).rejects.toThrow(/GPU is gone/);
+    const [first, second] = await Promise.all([registerWebGpuBackend(), registerWebGpuBackend()]);
+    expect(second).toBe(first);
+    await tf.setBackend(first.name);
+    expect(tf.backend()).not.toBe(lost);
+    const x = tf.tensor1d([1, 2, -3]);
+    expect([...(await tf.addN([x, x, x]).data())]).toEqual([3, 6, -9]);
+    // What is left of the lost one can be let go of.
+    old.dispose();
+    expect(await registerWebGpuBackend()).toBe(first);
+  });
+
+  it('tells of what its device refuses, once', async () => {
+    const { device } = tf.backend() as DeviceBackend;
+    const x = tf.ones([4]);
+    const [first, second] = [x.square(), x.add(1)];
+    device.createBuffer({ size: 4, usage: 0 });
+    await expect(first.data()).rejects.toThrow(/the GPU refused an operation: .*usage/is);
+    expect([...(await second.data())]).toEqual([2, 2, 2, 2]);
+  });
+
   it('refuses arrays beyond what the GPU binds, in words, and leaves nothing', () => {
     const backend = tf.backend() as DeviceBackend;
     const limits = { maxStorageBufferBindingSize: 1024, maxBufferSize: 2048 };
@@ -94,8 +120,12 @@ describe.skipIf(!available)('the backend', () => {
       },
     });
     Object.defineProperty(backend, 'device', { value: few, configurable: true, writable: true });
-    const y = tf.engine().runKernel(CONV1D, { x, filter }, CONVOLUTION) as tf.Tensor;
-    Object.defineProperty(backend, 'device', { value: device, writable: true });
+    let y: tf.Tensor;
+    try {
+      y = tf.engine().runKernel(CONV1D, { x, filter }, CONVOLUTION) as tf.Tensor;
+    } finally {
+      Object.defineProperty(backend, 'device', { value: device, writable: true });
+    }
     const values = await y.data();
     expect(values.length).toBe(280_000);
     expect(values.every((value) => value === 1)).toBe(true);

@@ -13,6 +13,14 @@ export class WebGpuLostError extends Error {
 /** tfjs's backend, as far as we look into it. */
 export type DeviceBackend = KernelBackend & ProgramBackend;
 
+/** Backends whose devices are gone. */
+const gone = new WeakSet<object>();
+
+/** Whether the device of a guarded backend is gone, so that it computes nothing any more. */
+export function isLost(backend: object): boolean {
+  return gone.has(backend);
+}
+
 /**
  * Has a backend tell when its device is lost or refused something. By itself WebGPU does neither: work on a lost device
  * is dropped without a word, and what was refused leaves zeros.
@@ -21,35 +29,42 @@ export function guardDevice(backend: DeviceBackend): void {
   const { device } = backend;
   let lost: WebGpuLostError | undefined;
   let refused: Error | undefined;
-  const whenLost = device.lost.then(({ reason, message }): never => {
+  // Not a race with `device.lost`: that lives as long as the device, and would keep what is read as long.
+  const waiting = new Set<(error: Error) => void>();
+  void device.lost.then(({ reason, message }) => {
     lost = new WebGpuLostError(
       `hifigan-webgpu: the GPU is gone (${reason || 'unknown'}${message ? `: ${message.trim()}` : ''}), ` +
         'and its tensors with it; register the backend anew and load the model again, or take another backend',
     );
-    throw lost;
+    gone.add(backend);
+    for (const reject of waiting) reject(lost);
+    waiting.clear();
   });
-  // Whoever reads is told; nobody need be.
-  whenLost.catch(() => undefined);
   device.addEventListener('uncapturederror', (event) => {
     const { error } = event as GPUUncapturedErrorEvent;
     event.preventDefault();
     refused ??= refusal(error);
   });
+  /** What is to be told to whoever reads: the loss always, a refusal once. */
+  const takeFailure = (): Error | undefined => {
+    const failure = lost ?? refused;
+    refused = undefined;
+    return failure;
+  };
 
   const read = backend.read.bind(backend);
   backend.read = async (dataId) => {
     if (lost) throw lost;
-    // A reading of its own that fails later, when the device is gone, is nobody's any more.
-    const reading = read(dataId);
-    reading.catch(() => undefined);
-    const values = await Promise.race([reading, whenLost]).catch((error: unknown) => {
-      throw lost ?? refused ?? error;
+    const values = await new Promise<Awaited<ReturnType<typeof read>>>((resolve, reject) => {
+      waiting.add(reject);
+      read(dataId)
+        .then(resolve, reject)
+        .finally(() => waiting.delete(reject));
+    }).catch((error: unknown) => {
+      throw takeFailure() ?? error;
     });
-    if (refused) {
-      const error = refused;
-      refused = undefined;
-      throw error;
-    }
+    const failure = takeFailure();
+    if (failure) throw failure;
     return values;
   };
 

@@ -42,7 +42,12 @@ export interface Dispatch {
    */
   readonly code: () => string;
   readonly inputs: readonly Input[];
-  readonly output: { readonly shape: readonly number[]; readonly components?: 1 | 4 };
+  readonly output: {
+    /** Of the tensor that is returned; the program sees it flat. */
+    readonly shape: readonly number[];
+    /** Written as so many values at once; default 1. */
+    readonly components?: 1 | 4;
+  };
   readonly uniforms: readonly Uniform[];
   readonly workgroups: number;
   readonly threads: number;

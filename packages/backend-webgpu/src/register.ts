@@ -5,15 +5,16 @@ import {
   type KernelFunc,
   registerBackend,
   registerKernel,
+  removeBackend,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { describeAdapter, findAdapter, isSoftwareAdapter } from './adapter.js';
 import { addN } from './add-n.js';
-import { BACKEND_NAME, type DeviceBackend, guardDevice } from './backend.js';
+import { BACKEND_NAME, type DeviceBackend, guardDevice, isLost } from './backend.js';
 import { type Compute, KERNELS } from './kernels.js';
 
 export interface WebGpuBackendOptions {
-  /** Default: `navigator.gpu`. */
+  /** Default: `navigator.gpu`. Heeded by the call that starts the backend alone, not while one is there or starting. */
   readonly gpu?: GPU;
 }
 
@@ -40,7 +41,8 @@ let starting: Promise<WebGpuBackendDescription> | undefined;
 
 /**
  * Asks for a device and registers the backend with tfjs, to be made the active one by
- * `tf.setBackend('hifigan-webgpu')`. Where it is registered already, that one stays as it is.
+ * `tf.setBackend('hifigan-webgpu')`. Where it is registered already or starting, that one stays as it is, whatever
+ * the options; to take another `gpu`, remove it first. One whose device is lost is removed, and a new one started.
  * `tf.removeBackend('hifigan-webgpu')` ends it and its device.
  *
  * Tensors are read by `await tensor.data()`: `dataSync` is not to be had on WebGPU.
@@ -50,8 +52,9 @@ let starting: Promise<WebGpuBackendDescription> | undefined;
 export async function registerWebGpuBackend(
   options: WebGpuBackendOptions = {},
 ): Promise<WebGpuBackendDescription> {
-  const known = described.get(findBackend(BACKEND_NAME) ?? {});
-  if (known) return known;
+  const registered = findBackend(BACKEND_NAME);
+  if (registered && isLost(registered)) removeBackend(BACKEND_NAME);
+  else if (registered) return described.get(registered)!;
   starting ??= start(options).finally(() => {
     starting = undefined;
   });

@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { presets } from '@hifigan/config';
 import { describe, expect, it } from 'vitest';
+import type { Backend } from './backends/backend.js';
+import { commands } from './commands/index.js';
 import { userFolder } from './context.js';
 import { main } from './main.js';
 import { inFolder, runMain } from './testing/run-main.js';
 import { version } from './version.js';
+
+type Register = (typeof commands)[number];
 
 describe('main', () => {
   it("lists the host's verbs among its own, and hands them what follows as it is", async () => {
@@ -39,6 +43,35 @@ describe('main', () => {
       stdout: '',
       stderr: 'error: the machine is odd\n',
     });
+  });
+
+  it('lets go of all backends, whatever fails at the end, and tells of it', async () => {
+    const ended: string[] = [];
+    const backend = (name: string, end: () => Promise<void>): Backend => ({
+      ...{ name, description: '', available: async () => ({ ok: true }) },
+      ...{ activate: async () => undefined, end },
+    });
+    const backends = [
+      backend('one', () => Promise.reject(new Error('the GPU hangs'))),
+      backend('two', async () => void ended.push('two')),
+    ];
+    const register: Register = (program, context) => {
+      program.command('leave').action(() => {
+        context.atEnd(() => Promise.reject(new Error('a rank is gone')));
+        context.atEnd(async (code) => void ended.push(`told ${code}`));
+      });
+    };
+    const list = commands as Register[];
+    list.push(register);
+    try {
+      expect(await runMain(['leave'], { backends })).toMatchObject({
+        code: 1,
+        stderr: 'error: a rank is gone\nerror: the GPU hangs\n',
+      });
+    } finally {
+      list.pop();
+    }
+    expect(ended).toEqual(['told 1', 'two']);
   });
 
   it('prints help and version as results', async () => {

@@ -106,9 +106,20 @@ export async function main(argv: readonly string[], host: Host = {}): Promise<nu
     }
   };
   try {
-    const code = await outcome();
-    for (const ending of endings) await ending(code);
-    for (const backend of context.backends) await backend.end?.();
+    let code = await outcome();
+    const works = [
+      ...endings.map((ending) => () => ending(code)),
+      ...context.backends.map((backend) => async () => backend.end?.()),
+    ];
+    // Each, whatever became of those before: a backend that is not let go of keeps the process.
+    for (const work of works) {
+      try {
+        await work();
+      } catch (error) {
+        console.error(explain(error));
+        code ||= 1;
+      }
+    }
     return code;
   } finally {
     interrupt.release();

@@ -39,6 +39,31 @@ export const conv1dSuite: Suite = ({ run, bounds }) => {
     }
   }
 
+  for (const activation of ['linear', 'leakyRelu', 'tanh'] as const) {
+    // A network that has diverged must not sound like one that has not.
+    for (const name of ['same', 'strided', 'large filter, few positions']) {
+      it(`hands on NaN, ${activation}: ${name}`, async () => {
+        const c = CASES[name]!;
+        const { x, filter, dy } = arraysOf(c);
+        x.values[Math.floor(x.values.length / 2)] = Number.NaN;
+        const bias = random([c.outChannels], 4);
+        bias.values[1] = Number.NaN;
+        const residual = random(dy.shape, 5);
+        residual.values[0] = Number.NaN;
+        const reference = naiveConv(c, x.values, filter.values).map(
+          (value, i) => value + bias.values[i % c.outChannels]! + residual.values[i]!,
+        );
+        const attributes = { ...c, preActivationSlope: 0.1, activation, activationSlope: 0.2 };
+        const [found] = await run(CONV1D, { x, filter, bias, residual }, attributes);
+        const nans = (values: ArrayLike<number>) =>
+          Array.from(values, Number.isNaN).flatMap((is, i) => (is ? [i] : []));
+        const expected = nans(reference);
+        expect(expected.length).toBeGreaterThan(reference.length / c.outChannels);
+        expect(nans(found!.values)).toEqual(expected);
+      });
+    }
+  }
+
   it('with slopes above 1 before and after', async () => {
     const c = CASES.same!;
     const { x, filter } = arraysOf(c);

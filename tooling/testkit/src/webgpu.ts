@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { findChromium } from './chromium.js';
@@ -9,20 +9,32 @@ const FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser'];
 const DRIVER = 'vk_swiftshader_icd.json';
 const LOADER = 'libvulkan.so.1';
 
+/** Where a system's drivers of Vulkan say that they are there. */
+const SYSTEM = ['/etc/vulkan/icd.d', '/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'];
+
 /**
  * Lets Dawn find a driver in this process: that of `VK_ICD_FILENAMES` or `VK_DRIVER_FILES` where one is said, else the
- * software one that Chromium brings, with Chromium's loader of drivers where the system has none. To be called before
- * Dawn is loaded.
+ * software one that Chromium brings, with Chromium's loader of drivers where the system has none, else those of the
+ * system. To be called before Dawn is loaded.
  *
+ * @param places folders in which the system's drivers are told of, and in which Chromium may keep its own
  * @returns what is missing, or nothing
  */
-export function provideVulkan(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+export function provideVulkan(
+  environment: NodeJS.ProcessEnv = process.env,
+  places: {
+    readonly system?: readonly string[];
+    readonly chromiumFolders?: readonly string[];
+  } = {},
+): string | undefined {
+  const { system = SYSTEM, chromiumFolders = FOLDERS } = places;
   if (environment.VK_ICD_FILENAMES || environment.VK_DRIVER_FILES) return undefined;
   const chromium = findChromium(environment);
-  const folders = [...FOLDERS, ...(chromium ? [dirname(chromium)] : [])];
+  const folders = [...chromiumFolders, ...(chromium ? [dirname(chromium)] : [])];
   const folder = folders.find((one) => existsSync(join(one, DRIVER)));
   if (!folder) {
-    return `no ${DRIVER} in ${folders.join(', ')}; on Debian: apt-get install chromium`;
+    if (system.some((one) => existsSync(one) && readdirSync(one).length > 0)) return undefined;
+    return `no ${DRIVER} in ${folders.join(', ')}, and no driver in ${system.join(', ')}; on Debian: apt-get install chromium`;
   }
   environment.VK_ICD_FILENAMES = join(folder, DRIVER);
   // The loader warns without it.

@@ -13,13 +13,25 @@ import {
 
 /** A convolution, or the transposed one, with all that is computed along with it. */
 export interface Convolution {
+  /** Of the kernel, for the program's key and messages. */
   readonly name: string;
   readonly transposed: boolean;
+  /** `[batch, time, inChannels]`: what is read. Of a transposed one, that is what its twin would put out. */
   readonly x: TensorInfo;
+  /**
+   * `[kernelSize, inChannels / groups, outChannels]`; of a transposed one `[kernelSize, outChannels / groups,
+   * inChannels]`, as its twin has it.
+   */
   readonly filter: TensorInfo;
+  /** `[outChannels]`, added to each position. */
   readonly bias?: TensorInfo;
+  /** `[batch, outTime, outChannels]`, added before the activation. */
   readonly residual?: TensorInfo;
   readonly geometry: Conv1dGeometry;
+  /**
+   * Samples of the output along time. A transposed one computes them by positions, of which each gives `stride`
+   * samples, one for each phase.
+   */
   readonly outTime: number;
   readonly outChannels: number;
   readonly preActivationSlope: number;

@@ -277,11 +277,13 @@ function ending({ tiling }: ConvolutionShape): string {
 }
 
 function store({ transposed, wholeOutputs, bias, residual, activation }: ConvolutionShape): string {
+  const isNan = wholeOutputs ? 'isnanVec4' : 'isnan';
   const ends = (zero: string) => ({
     linear: 'v',
     leakyRelu: `select(v * uniforms.postSlope, v, v > ${zero})`,
-    // Beyond 10 it is 1 in float32, and some drivers compute infinity by infinity.
-    tanh: `tanh(clamp(v, ${zero} - 10.0, ${zero} + 10.0))`,
+    // Beyond 10 it is 1 in float32, and some drivers compute infinity by infinity. A clamp makes a number of NaN; tfjs's
+    // prelude tells it by its bits, since compilers may take it that there is none.
+    tanh: `select(tanh(clamp(v, ${zero} - 10.0, ${zero} + 10.0)), v, ${isNan}(v))`,
   });
   const write = (at: string, zero: string, lane = '') => `var v = sum${lane};
     ${bias ? `v = v + bias[${wholeOutputs ? '(group * uniforms.outGroup + n) / 4' : `group * uniforms.outGroup + n + ${lane.slice(1, -1)}`}];` : ''}

@@ -33,7 +33,8 @@ export function missingWebGpu(options: DawnOptions = {}): string | undefined {
     : `the npm package ${PACKAGE} (Dawn) is not installed; npm install ${PACKAGE}`;
 }
 
-let provided = false;
+/** Where {@link provideWebGpu} put things, and their names there. */
+let provided: (readonly [target: object, name: string])[] = [];
 
 /**
  * Gives this process `navigator.gpu` and WebGPU's constants from the npm package `webgpu`; where a host has them, they
@@ -47,25 +48,23 @@ export async function provideWebGpu(options: DawnOptions = {}): Promise<void> {
   if (!file) throw new Error(`provideWebGpu: ${missingWebGpu(options)}`);
   const dawn = (await import(pathToFileURL(file).href)) as Dawn;
   for (const [name, value] of Object.entries(dawn.globals)) {
-    if (!(name in globalThis)) {
-      Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-    }
+    if (!(name in globalThis)) provide(globalThis, name, value);
   }
   const gpu = dawn.create([]);
-  if (globalThis.navigator) {
-    Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
-  } else {
-    // Node 20 has none.
-    Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
-  }
-  provided = true;
+  if (globalThis.navigator) provide(globalThis.navigator, 'gpu', gpu);
+  // Node 20 has none.
+  else provide(globalThis, 'navigator', { gpu });
+}
+
+function provide(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, configurable: true, writable: true });
+  provided.push([target, name]);
 }
 
 /** Takes back what {@link provideWebGpu} gave; remove the backend first. */
 export function releaseWebGpu(): void {
-  if (!provided) return;
-  delete (globalThis.navigator as { gpu?: GPU }).gpu;
-  provided = false;
+  for (const [target, name] of provided) Reflect.deleteProperty(target, name);
+  provided = [];
 }
 
 function hasGpu(): boolean {

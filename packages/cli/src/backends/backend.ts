@@ -26,7 +26,13 @@ export interface Backend {
   readonly description: string;
   /** The most threads that it can use; any number where left out. */
   readonly mostThreads?: number;
-  /** Whether it can run here, and else why not and what to do. Loads nothing that costs. */
+  /** Whether it is taken by its name alone, never by `auto`. */
+  readonly byNameOnly?: boolean;
+  /**
+   * Whether it can run here, and else why not and what to do. Asked by whoever may take it, and of all by `doctor` and
+   * `bench`: it starts nothing that computes, and loads no more than the answer takes. What it has loaded, `end` lets
+   * go of.
+   */
   available(): Promise<Availability>;
   /** Makes it the backend of tfjs. @throws where it does not start */
   activate(options: ActivateOptions): Promise<void>;

@@ -13,14 +13,17 @@ export interface Choice {
 }
 
 /**
- * Finds the backend of that name, or for `auto` the first that is available.
+ * Finds the backend of that name, or for `auto` the first that is available and not taken by its name alone.
  *
  * @throws UsageError for an unknown name, UserError where it cannot run here
  */
 export async function chooseBackend(backends: readonly Backend[], wanted: string): Promise<Choice> {
   const passedOver: { name: string; reason: string }[] = [];
-  const candidates = wanted === 'auto' ? backends : backends.filter(({ name }) => name === wanted);
-  if (candidates.length === 0) {
+  const auto = wanted === 'auto';
+  const candidates = backends.filter(({ name, byNameOnly }) =>
+    auto ? !byNameOnly : name === wanted,
+  );
+  if (candidates.length === 0 && !auto) {
     const names = ['auto', ...backends.map(({ name }) => name)].join(', ');
     throw new UsageError(`--backend ${wanted}: must be one of ${names}`);
   }
@@ -30,5 +33,13 @@ export async function chooseBackend(backends: readonly Backend[], wanted: string
     passedOver.push({ name: backend.name, reason: reason ?? 'not available' });
   }
   const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`);
-  throw new UserError(`--backend ${wanted}: cannot run here: ${reasons.join('; ')}`);
+  const untried = auto ? backends.filter(({ byNameOnly }) => byNameOnly) : [];
+  throw new UserError(
+    [
+      `--backend ${wanted}: cannot run here: ${reasons.join('; ') || 'none is left that starts'}`,
+      ...untried.map(
+        ({ name }) => `--backend ${name} was not tried, since it is taken by its name`,
+      ),
+    ].join('; '),
+  );
 }

@@ -1,5 +1,7 @@
+import { writeNpy } from '@hifigan/checkpoint';
 import { expect, test, vi } from 'vitest';
 import { runMain } from '../testing/run-main.js';
+import { chooseBackend } from './choose.js';
 import { webgpuBackend } from './webgpu.js';
 
 const dawn = vi.hoisted(() => ({ missing: undefined as string | undefined, software: true }));
@@ -60,8 +62,26 @@ test('says nothing of a GPU', async () => {
   expect(findings?.every(({ ok }) => ok)).toBe(true);
 });
 
-test('auto never comes to it', async () => {
-  const run = await runMain(['doctor', '--json']);
-  const { backends } = JSON.parse(run.stdout) as { backends: { name: string }[] };
-  expect(backends.map(({ name }) => name).at(-1)).toBe('webgpu');
+test.each([true, false])('auto never comes to it: software adapter %s', async (software) => {
+  dawn.software = software;
+  const unavailable = (name: string) => ({
+    ...{ name, description: '', activate: () => Promise.reject(new Error(`${name} is broken`)) },
+    available: async () => ({ ok: false, reason: 'no memory' }),
+  });
+  await expect(
+    chooseBackend([unavailable('wasm'), webgpuBackend, unavailable('cpu')], 'auto'),
+  ).rejects.toThrow(
+    /--backend auto: cannot run here: wasm: no memory; cpu: no memory; --backend webgpu was not tried/,
+  );
+  expect((await chooseBackend([webgpuBackend], 'webgpu')).backend).toBe(webgpuBackend);
+  // Nor where the others are there and do not start.
+  const backends = ['wasm', 'cpu'].map((name) => ({
+    ...unavailable(name),
+    available: async () => ({ ok: true }),
+  }));
+  const run = await runMain(['synth', '-', '-o', '-'], {
+    ...{ backends, input: writeNpy({ shape: [80, 1], data: new Float32Array(80).fill(-5) }) },
+  });
+  expect(run.code).toBe(1);
+  expect(run.stderr).toMatch(/cpu is broken.*none is left that starts; --backend webgpu was not/s);
 });

@@ -13,25 +13,26 @@ const places = () => ({ from: [join(process.cwd(), 'package.json'), import.meta.
 const dawn = () => import('@hifigan/backend-webgpu/node');
 
 /**
- * The GPU by WebGPU, through Dawn: @hifigan/backend-webgpu and the npm package `webgpu`. Last in the list: `auto` never
- * comes to it, since the adapter may be a program on the processor, which is slower than WebAssembly.
+ * The GPU by WebGPU, through Dawn: @hifigan/backend-webgpu and the npm package `webgpu`. Never by `auto`, since the adapter
+ * may be a program on the processor, which is slower than WebAssembly.
  */
 export const webgpuBackend: Backend = {
   name: 'webgpu',
   description: 'the GPU by WebGPU, with the npm package webgpu',
   mostThreads: 1,
+  byNameOnly: true,
 
   async available() {
     const { missingWebGpu, provideWebGpu } = await dawn();
     const missing = missingWebGpu(places());
     if (missing !== undefined) return { ok: false, reason: missing };
-    // Whether there is a GPU is not to be known without Dawn; nobody comes here who did not ask for it.
+    // Whether there is a GPU is not to be known without Dawn. `doctor` and `bench` ask too; `end` lets go of it.
     try {
       await provideWebGpu(places());
       const { describeAdapter, findAdapter, isSoftwareAdapter } = await import(
         '@hifigan/backend-webgpu'
       );
-      const { info } = await findAdapter(globalThis.navigator.gpu);
+      const { info } = await findAdapter(globalThis.navigator?.gpu);
       if (!isSoftwareAdapter(info)) return { ok: true };
       const slow = `${describeAdapter(info)} is a program on the processor; --backend webgpu measures it all the same`;
       return { ok: true, slow };

@@ -33,8 +33,9 @@ export function registerDoctor(
       const onWarning = (text: string) => console.warn(text);
       backends.push(await lookAtBackend(backend, { threads, onWarning }));
     }
+    const named = new Set(context.backends.filter((one) => one.byNameOnly).map((one) => one.name));
     const taken = backends.find(({ name, starts }) =>
-      options.backend === 'auto' ? starts : name === options.backend,
+      options.backend === 'auto' ? starts && !named.has(name) : name === options.backend,
     );
     const report: DoctorReport = {
       version,

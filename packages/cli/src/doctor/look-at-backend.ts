@@ -8,7 +8,7 @@ export interface BackendReport {
   readonly description: string;
   /** Whether it starts and computes rightly. */
   readonly ok: boolean;
-  /** Whether it starts: then `--backend auto` takes it, right or wrong. */
+  /** Whether it starts: then `--backend auto` may take it, right or wrong. */
   readonly starts: boolean;
   readonly why?: string;
   readonly todo?: string;
