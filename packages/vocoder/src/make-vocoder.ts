@@ -124,16 +124,27 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
     async warmup(frames = STREAM_FRAMES, { signal } = {}) {
       checkFrames('warmup: frames', frames, 1);
       const silence = { data: new Float32Array(frames * mels), frames, mels };
-      await queue.run(() => speaker.generate(silence), { what: 'warmup', signal });
+      await queue.run(
+        (checkpoint) => speaker.speak(silence, { chunkFrames: CHUNK_FRAMES, done: checkpoint }),
+        { what: 'warmup', signal },
+      );
     },
     dispose: () => queue.close(() => speaker.dispose()),
   };
 }
 
 function checkedStream(
-  { chunkFrames = STREAM_FRAMES, lookAhead }: StreamOptions,
+  options: StreamOptions,
   after: number,
 ): { readonly chunkFrames: number; readonly lookAhead: number } {
+  const { chunkFrames = STREAM_FRAMES, lookAhead } = options;
+  // Types do not have them; who writes JavaScript is told.
+  for (const level of ['loudness', 'peak']) {
+    if ((options as Readonly<Record<string, unknown>>)[level] === undefined) continue;
+    throw new RangeError(
+      `stream: ${level} must be left out, because a level is that of the whole, which is not there yet; ask synthesize, or set the level of what comes`,
+    );
+  }
   checkFrames('stream: chunkFrames', chunkFrames, 1);
   if (lookAhead !== undefined) checkFrames('stream: lookAhead', lookAhead, 0);
   // More than the generator looks ahead would be waited for in vain.

@@ -30,6 +30,19 @@ const reason = new Error('enough');
 describe('the source of a stream', () => {
   beforeAll(async () => void (await tf.setBackend('cpu')));
 
+  it.each(['loudness', 'peak'])(
+    'is not asked where %s is wanted, which is of the whole',
+    async (level) => {
+      const vocoder = await Vocoder.load(await smallBundle());
+      const { seen, mels } = noting();
+      const options = { [level]: -1 } as object;
+      const stream = vocoder.stream(mels, options)[Symbol.asyncIterator]();
+      await expect(stream.next()).rejects.toThrow(`stream: ${level} must be left out`);
+      expect(seen.asked).toBe(0);
+      await vocoder.dispose();
+    },
+  );
+
   it.each([
     ['that ends', undefined],
     ['that fails at it', fail],

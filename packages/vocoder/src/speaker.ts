@@ -5,6 +5,7 @@ import { Denoiser } from './denoiser.js';
 import type { Engine, EngineStream } from './engine.js';
 import { EngineError } from './engine-error.js';
 import { normalizeMel } from './mel-statistics.js';
+import { onAbort } from './on-abort.js';
 import { piecesOf } from './pieces.js';
 import { streamPieces } from './stream-pieces.js';
 import { streamSteps } from './stream-steps.js';
@@ -146,7 +147,7 @@ export class Speaker {
           if (signal?.aborted) release();
         }
       });
-    signal?.addEventListener('abort', release, { once: true });
+    const forget = onAbort(signal, release);
     try {
       yield* streamSteps(
         parts,
@@ -165,7 +166,7 @@ export class Speaker {
         { mels, chunkFrames },
       );
     } finally {
-      signal?.removeEventListener('abort', release);
+      forget();
       release();
     }
   }

@@ -4,6 +4,11 @@ import type { EngineFactory, EngineStream } from './engine.js';
 
 /** The generator as tfjs operations, on the backend that is set; weight norm multiplied out once. */
 export const tfjsEngine: EngineFactory = async (bundle, where) => {
+  if (Object.keys(tf.engine().registryFactory).length === 0) {
+    throw new Error(
+      'Vocoder.load: tfjs has no backend to compute with; register one first, such as `await tf.setBackend((await registerWasmBackend()).name)` with @hifigan/backend-wasm',
+    );
+  }
   await tf.ready();
   const generator = Generator.empty(bundle.config, { weightNormed: false });
   try {

@@ -78,7 +78,8 @@ export interface Vocoder {
   /** What computes. */
   readonly engine: string;
   /**
-   * @param mel of the profile, as `analyze` makes it, row-major `[frames, mels]`
+   * @param mel of the profile, as `analyze` makes it, row-major `[frames, mels]`; read when its turn comes, so that it
+   *   must stay as it is until then
    * @returns frames × hop_size samples in [−1, 1] at the configuration's sampling rate, where the options ask for no
    *   other
    * @throws MelError where the mel does not fit the model; VocoderDisposedError; the signal's reason; EngineError

@@ -1,4 +1,5 @@
 import { breather } from './breather.js';
+import { onAbort } from './on-abort.js';
 import { VocoderDisposedError } from './vocoder-disposed-error.js';
 
 /** Between two steps of work: lets others be heard, and is rejected where it shall not go on. */
@@ -82,8 +83,9 @@ export class WorkQueue {
    * @returns to be called by who need not be told any more
    */
   whenRefused(call: (reason: unknown) => void, { what, signal }: WorkOptions): () => void {
+    let forgetAbort = () => {};
     const forget = () => {
-      signal?.removeEventListener('abort', abort);
+      forgetAbort();
       this.#outside.delete(refuse);
     };
     const tell = (reason: unknown) => {
@@ -95,7 +97,7 @@ export class WorkQueue {
     if (signal?.aborted) abort();
     else if (this.#closing) refuse();
     else {
-      signal?.addEventListener('abort', abort, { once: true });
+      forgetAbort = onAbort(signal, abort);
       this.#outside.add(refuse);
     }
     return forget;
@@ -137,7 +139,7 @@ export class WorkQueue {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(signal?.reason);
       };
-      const settled = () => signal?.removeEventListener('abort', abort);
+      const settled = onAbort(signal, abort);
       const waiting: Waiting = {
         start: () => {
           settled();
@@ -148,7 +150,6 @@ export class WorkQueue {
           reject(new VocoderDisposedError(what));
         },
       };
-      signal?.addEventListener('abort', abort, { once: true });
       this.#waiting.push(waiting);
     });
   }
