@@ -1,4 +1,10 @@
-import { probeFolder, type RunResult, runTraining, surveyRun } from '@hifigan/train/node';
+import {
+  checkReadsAtOnce,
+  probeFolder,
+  type RunResult,
+  runTraining,
+  surveyRun,
+} from '@hifigan/train/node';
 import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
@@ -146,6 +152,8 @@ export function registerTrain(
     const device = (await backend.device?.()) ?? backend.description;
     console.note(`trains on ${backend.name}: ${device}`);
     const reporter = createTrainReporter(context, config);
+    // Before a plan that could not be carried out is told, or any file written.
+    if (ranks) checkReadsAtOnce();
     if (options.dryRun) {
       if (ranks?.leads === false) return;
       const { from } = await surveyRun({

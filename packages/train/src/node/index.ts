@@ -6,6 +6,7 @@ export type { LockHolder } from './file-lock.js';
 export { FileLock, LockHeldError } from './file-lock.js';
 export { FolderError, makeFolder, probeFolder } from './make-folder.js';
 export { headlinesOf } from './measure-speech.js';
+export { checkReadsAtOnce } from './mpi/check-reads.js';
 export { findLauncher } from './mpi/launcher.js';
 export { MpiError } from './mpi/mpi-library.js';
 export type { OpenRanks } from './mpi/open-ranks.js';

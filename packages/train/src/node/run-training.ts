@@ -4,6 +4,7 @@ import { NonFiniteLossError } from '../trainer.js';
 import { breathe, breather } from './breathe.js';
 import { counted } from './counted.js';
 import { DataWait } from './data-wait.js';
+import { checkReadsAtOnce } from './mpi/check-reads.js';
 import { followTraining } from './mpi/follow-training.js';
 import { alignWeights } from './mpi/share-state.js';
 import { openRun, type RunParts } from './open-run.js';
@@ -24,6 +25,7 @@ import type { DoneStep } from './step-record.js';
  * @throws where files are missing or wrong, the disk is full, or a loss is NaN; what was saved stays
  */
 export async function runTraining(given: RunOptions): Promise<RunResult> {
+  if (given.ranks) checkReadsAtOnce();
   const options = settingsOf(given);
   if (given.ranks && !given.ranks.leads) return followTraining(options, given.ranks);
   const parts = await openRun(options);
