@@ -78,6 +78,26 @@ describe('hifigan convert', () => {
           `${option[0]}: is for bundles alone, and x.pth will be torch`,
         );
       }
+      for (const [out, message] of [
+        [
+          'x.onnx',
+          'x.onnx: is not what convert writes; for other runtimes there is: hifigan export IN -o x.onnx',
+        ],
+        [
+          'x.npz',
+          'x.npz: must end in .safetensors or .pth, be g_ and a number, or the name of a folder',
+        ],
+      ]) {
+        const other = await hifigan('convert', 'pwg', out);
+        expect(other.code).toBe(2);
+        expect(other.stderr).toContain(message);
+      }
+      expect((await hifigan('export', 'pwg', '-o', 'e.onnx')).code).toBe(0);
+      const exported = await hifigan('convert', 'e.onnx', 'x.pth');
+      expect(exported.code).toBe(1);
+      expect(exported.stderr).toContain(
+        'e.onnx: is what export wrote, and no weights can be taken from it; name the model that it was made of',
+      );
       expect((await hifigan('convert', 'pwg', 'out/g.pth')).code).toBe(0);
       const zip = await readFile(join(cwd, 'out/g.pth'));
       expect(zip.subarray(0, 4).toString('latin1')).toBe('PK\x03\x04');

@@ -207,6 +207,29 @@ describe('hifigan eval', () => {
       expect(result.systems[0].measures.stoi).toMatchObject({ count: 1, low: null, high: null });
     }));
 
+  it('counts speech that is missing at the end as silence, so that the first words alone do not win', () =>
+    inFolder(async (cwd) => {
+      const whole = speech(0, 2);
+      await writeSpeech(cwd, 'ref/a.wav', whole);
+      await writeSpeech(cwd, 'noisy/a.wav', noisy(whole, 0.02));
+      await writeSpeech(cwd, 'cut/a.wav', whole.subarray(0, whole.length / 4));
+      // Some frames are lost by many a program.
+      await writeSpeech(cwd, 'short/a.wav', whole.subarray(0, whole.length - 1500));
+      const { files, notes } = await evaluated(cwd, 'ref', 'noisy', 'cut', 'short', ...AS_IS);
+      const [{ systems }] = files;
+      expect(systems.cut).toMatchObject({ seconds: 2, lacking: 1.5, cut: { generated: 0 } });
+      expect(systems.cut.measures.stoi).toBeLessThan(0.6);
+      expect(systems.cut.measures.stoi).toBeLessThan(systems.noisy.measures.stoi);
+      expect(systems.cut.measures.mel_distance).toBeGreaterThan(
+        systems.noisy.measures.mel_distance,
+      );
+      expect(systems.short.lacking).toBeUndefined();
+      expect(systems.short.measures.stoi).toBeCloseTo(1, 9);
+      expect(notes).toContain(
+        '1 file ended before the reference, and what is missing counted as silence: a (cut) 1.5 s',
+      );
+    }));
+
   it('pairs by lists, by names alone, and says what has no partner', () =>
     inFolder(async (cwd) => {
       await writeComparison(cwd);

@@ -65,6 +65,7 @@ describe('hifigan export', () => {
   it.each([
     [['a.onnx', '--format', 'savedmodel'], /--out a\.onnx: must be a folder/],
     [['a', '--format', 'onnx'], /--out a: must end in \.onnx/],
+    [['a.pth'], /--out a\.pth: must end in \.onnx, or be the name of a folder/],
     [['a', '--opset', '17'], /--opset 17: is for ONNX alone/],
     [['a.onnx', '--opset', '16'], /--opset 16: must be from 17 to 23/],
   ])('%j is refused', async (argv, message) => {

@@ -89,10 +89,18 @@ export function registerExport(program: Command, context: Context): void {
   });
 }
 
+const OTHER_FILES = /\.(pb|pth|pt|ckpt|bin|safetensors|npz|npy|tflite|h5|tar|gz|zip|json)$/i;
+
 /** @throws UsageError where what is wanted does not go together */
 function formatOf({ out, format, opset }: Options): Format {
   const named = extname(out).toLowerCase() === '.onnx' ? 'onnx' : 'savedmodel';
   const chosen = format ?? named;
+  // A folder may have a dot in its name, but not the ending of a file that somebody waits for.
+  if (named === 'savedmodel' && OTHER_FILES.test(out)) {
+    throw new UsageError(
+      `--out ${out}: must end in .onnx, or be the name of a folder for a SavedModel, because those are what export writes; weights for other programs: hifigan convert`,
+    );
+  }
   if (chosen !== named) {
     throw new UsageError(
       chosen === 'onnx'

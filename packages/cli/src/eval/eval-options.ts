@@ -34,6 +34,7 @@ ${table(allMeasures.map((one) => [`  ${one.name}`, `${titleOf(one)}; ${DIRECTION
 
 Files are paired by their paths below REF and GEN, as they are, else without their endings; a list has one path a line,
 or path|name. Both are resampled to the rate of the configuration, mixed to one channel, and cut to the shorter; they must begin together.
+Of what was generated more than 0.1 s may not be missing at the end: that counts as silence.
 Each mean has a bootstrap confidence interval over the files; systems are compared file by file with the first.
 
   hifigan eval recordings speech

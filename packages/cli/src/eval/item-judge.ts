@@ -58,6 +58,9 @@ const CHUNK_FRAMES = 256;
 
 const PITCH: readonly SpeechMeasureName[] = ['f0_rmse', 'voiced_f1'];
 
+/** Seconds of the end that may be missing: programs lose some frames there. */
+const MOST_LACKING = 0.1;
+
 /** Measures what systems made of references, one reference after the other; holds no more than one. */
 export class ItemJudge {
   readonly samplingRate: number;
@@ -133,7 +136,7 @@ export class ItemJudge {
   async hear(item: EvalItem, system: EvalSystem): Promise<SoundPair> {
     const reference = await this.#read(item.reference);
     const { audio } = await this.#soundOf(item, system, reference);
-    return alike(reference.audio, audio);
+    return alike(reference.audio, audio, this.samplingRate);
   }
 
   async end(): Promise<void> {
@@ -159,7 +162,8 @@ export class ItemJudge {
       await writeAtomic(join(keep, keptAs(item, system)), wav);
     }
     await heedInterrupt(this.#context);
-    const pair = alike(reference.audio, made.audio);
+    const pair = alike(reference.audio, made.audio, samplingRate);
+    const lacking = pair.generated.length - made.audio.length;
     const missing: Partial<Record<SpeechMeasureName, string>> = {};
     const figures = compareSpeech(pair.reference, pair.generated, {
       ...{ samplingRate, mel: this.#mel, only: measures },
@@ -178,8 +182,9 @@ export class ItemJudge {
       seconds,
       cut: {
         reference: reference.audio.length / samplingRate - seconds,
-        generated: made.audio.length / samplingRate - seconds,
+        generated: Math.max(0, made.audio.length / samplingRate - seconds),
       },
+      ...(lacking > 0 && { lacking: lacking / samplingRate }),
       ...{ measures: figures, missing },
     };
   }
@@ -245,8 +250,17 @@ function factsOf({ shown }: FoundFile, { original }: Recording): SoundFacts {
   return { file: shown, samplingRate, channels, seconds: samples / samplingRate };
 }
 
-/** As much of both as the shorter has: they begin together. */
-function alike(reference: Float32Array, generated: Float32Array): SoundPair {
+/**
+ * Both over the same time, from their common beginning: as much as the shorter has, where only some frames at the end
+ * are of one alone. Speech that is missing counts as silence, or who says only the first word would do best.
+ */
+function alike(reference: Float32Array, generated: Float32Array, samplingRate: number): SoundPair {
+  const lacking = reference.length - generated.length;
+  if (lacking > MOST_LACKING * samplingRate) {
+    const padded = new Float32Array(reference.length);
+    padded.set(generated);
+    return { reference, generated: padded };
+  }
   const length = Math.min(reference.length, generated.length);
   return {
     reference: reference.subarray(0, length),

@@ -21,8 +21,10 @@ export interface JudgedSound {
   readonly spokenAt?: number;
   /** Whether nothing is heard where the reference has sound: all that was compared is zero. */
   readonly silent?: true;
-  /** That were compared: those that both have. */
+  /** That were compared: those that both have, and those of `lacking`. */
   readonly seconds: number;
+  /** Of the end, which what was generated lacks and which counted as silence; absent where it is 0.1 s at most. */
+  readonly lacking?: number;
   /** That were cut off the end of the longer one. */
   readonly cut: { readonly reference: number; readonly generated: number };
   readonly measures: Figures;

@@ -1,3 +1,4 @@
+import { counted } from '../terminal/format.js';
 import type { Evaluation } from './evaluation.js';
 import { DIRECTIONS, type Measure, shownDifference, shownInterval, titleOf } from './measures.js';
 
@@ -8,7 +9,10 @@ export interface ResultTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Each system's mean over files with its interval, and how many files could be judged. */
+/**
+ * Each system's mean over files with its interval, and how many files could be judged; beside a mean over fewer stands
+ * over how many.
+ */
 export function meansTable({ systems }: Evaluation, measures: readonly Measure[]): ResultTable {
   return {
     head: ['mean over files', 'better', ...systems.map(({ name }) => name)],
@@ -16,9 +20,11 @@ export function meansTable({ systems }: Evaluation, measures: readonly Measure[]
       ...measures.map((measure) => [
         titleOf(measure),
         DIRECTIONS[measure.better],
-        ...systems.map(({ measures: found }) => {
+        ...systems.map(({ measures: found, files }) => {
           const summary = found[measure.name];
-          return summary ? shownInterval(summary, measure) : '–';
+          if (!summary) return '–';
+          const fewer = summary.count < files ? ` (${counted(summary.count, 'file')})` : '';
+          return shownInterval(summary, measure) + fewer;
         }),
       ]),
       ['files', '', ...systems.map(({ files }) => String(files))],

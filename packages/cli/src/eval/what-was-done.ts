@@ -35,6 +35,7 @@ export function whatWasDone(
     ...resampledLines(recordings, samplingRate),
     ...spokenLines(items, samplingRate),
     ...mixedLines(recordings),
+    ...lackingLines(sounds),
     ...cutLines(sounds.map(({ where, sound: { cut } }) => ({ where, ...cut }))),
     ...measures.flatMap(({ name, title }) => {
       const missing = sounds.flatMap(({ where, sound }) => {
@@ -86,6 +87,19 @@ function mixedLines(recordings: readonly SoundFacts[]): string[] {
   return some(
     mixed.map(({ file }) => file),
     `${counted(mixed.length, 'recording')} mixed from several channels into one`,
+  );
+}
+
+function lackingLines(
+  sounds: readonly { where: string; sound: { readonly lacking?: number } }[],
+): string[] {
+  const lacking = sounds.flatMap(({ where, sound: { lacking: seconds = 0 } }) =>
+    seconds > 0 ? [{ where, seconds }] : [],
+  );
+  lacking.sort((a, b) => b.seconds - a.seconds);
+  return some(
+    lacking.map(({ where, seconds }) => `${where} ${duration(seconds)}`),
+    `${counted(lacking.length, 'file')} ended before the reference, and what is missing counted as silence`,
   );
 }
 
