@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { type Context, pathOf } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
 import { checkWritable, type Output } from '../files/check-writable.js';
@@ -18,13 +18,17 @@ export async function checkPage(
   { ndjson, force }: Pick<EvalOptions, 'ndjson' | 'force'>,
 ): Promise<void> {
   if (out === '-') {
-    if (!ndjson) return;
+    const other = ndjson ? '--ndjson' : context.console.json ? '--json' : undefined;
+    if (other === undefined) return;
     throw new UsageError(
-      '--out -: does not go with --ndjson, because both go to stdout; name a file for the page',
+      `--out -: does not go with ${other}, because both go to stdout; name a file for the page`,
     );
   }
-  if (isRecording(out)) {
-    throw new UsageError(`--out ${out}: is the name of a recording, and a page is HTML; rename it`);
+  // Another ending is that of something else, which somebody would try to read as that.
+  const ending = extname(out).toLowerCase();
+  if (!['', '.html', '.htm'].includes(ending)) {
+    const what = isRecording(out) ? 'the name of a recording' : `named ${ending}`;
+    throw new UsageError(`--out ${out}: is ${what}, and a page is HTML; end it in .html`);
   }
   const path = pathOf(context, out);
   await refuseExisting(path, force === true);
