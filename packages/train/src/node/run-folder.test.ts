@@ -14,6 +14,19 @@ const disk = vi.hoisted(() => ({
   full: undefined as string | undefined,
 }));
 
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  // A draft is made at once, empty.
+  const openSync: typeof real.openSync = (path, flags, mode) => {
+    if (flags === 'w') {
+      disk.changes++;
+      if (--disk.changesLeft < 0) throw new Error('killed');
+    }
+    return real.openSync(path, flags, mode);
+  };
+  return { ...real, openSync };
+});
+
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
   const change = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -23,8 +36,8 @@ vi.mock('node:fs/promises', async (original) => {
   };
   const noSpace = () => Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
   const open: typeof real.open = async (path, flags, mode) => {
-    if (flags !== 'w') return real.open(path, flags, mode);
-    const file = await change(() => real.open(path, flags, mode));
+    const file = await real.open(path, flags, mode);
+    if (flags !== 'r+') return file;
     const write = file.writeFile.bind(file);
     file.writeFile = async (bytes, options) => {
       const half = Buffer.from(bytes as Uint8Array).subarray(0, 3);
