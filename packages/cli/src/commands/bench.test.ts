@@ -68,7 +68,7 @@ describe('hifigan bench', () => {
       expect({ code, stderr: withoutDawn(stderr) }).toEqual({
         code: 0,
         stderr: expect.stringMatching(
-          /^(note: (--threads 2: cpu|webgpu) .*\n)+(bench .*\n)*plot: plot\.png\n$/,
+          /^(note: (--threads 2: )?(cpu|webgpu) .*\n)+(bench .*\n)*plot: plot\.png\n$/,
         ),
       });
       const report = JSON.parse(stdout) as BenchReport;
