@@ -24,6 +24,8 @@ describe('wrong usage ends with 2 before anything is made', () => {
     [[...BASE, '--learning-rate-d', '0'], '--adversarial-start leaves the discriminators out'],
     [[...BASE, '--micro-batch', '0'], 'whole number of at least 1'],
     [[...BASE, '--epochs', '3'], "unknown option '--epochs'"],
+    [[...BASE, '--batch_size', '3'], 'say --set batch_size=VALUE'],
+    [[...BASE, '--learning-rate=1e-4'], 'say --set learning_rate=VALUE'],
   ])('%j', async (options, expected) => {
     await inTrainWorkshop(async (train, folder) => {
       const { code, stdout, stderr } = await train(...options);

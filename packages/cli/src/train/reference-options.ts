@@ -1,3 +1,4 @@
+import { configSchema } from '@hifigan/config';
 import { UsageError } from '../errors.js';
 
 /** All options of the reference's trainer. */
@@ -24,7 +25,7 @@ export const REFERENCE_OPTIONS: readonly string[] = [
  *
  * @param argv what follows the verb
  * @param own every option of the verb, with its dashes
- * @throws UsageError where a beginning may be that of several, as there
+ * @throws UsageError where a beginning may be that of several, as there; where it is a key of the configuration
  */
 export function writtenOut(argv: readonly string[], own: readonly string[]): string[] {
   const end = argv.indexOf('--');
@@ -33,7 +34,13 @@ export function writtenOut(argv: readonly string[], own: readonly string[]): str
     const [name] = word.split('=', 1);
     if (own.includes(name)) return word;
     const [only, ...others] = REFERENCE_OPTIONS.filter((one) => one.startsWith(name));
-    if (only === undefined) return word;
+    if (only === undefined) {
+      const key = name.slice(2).replaceAll('-', '_');
+      if (!Object.hasOwn(configSchema.properties ?? {}, key)) return word;
+      throw new UsageError(
+        `${name}: is a key of the configuration, no option; say --set ${key}=VALUE, or set it in the file of --config`,
+      );
+    }
     if (others.length > 0) {
       throw new UsageError(
         `${name}: must be written out, because it may be ${[only, ...others].join(' or ')}`,
