@@ -69,10 +69,10 @@ export async function openAtomic(path: string): Promise<GrowingFile> {
     return openDraft(path, { draft: join(dirname(path), partialOf(basename(path))) });
   })();
   return {
-    write: told(draft.write),
-    writeStart: told(draft.writeStart),
-    commit: told(draft.commit),
-    discard: draft.discard,
+    write: told((bytes) => draft.write(bytes)),
+    writeStart: told((bytes) => draft.writeStart(bytes)),
+    commit: told(() => draft.commit()),
+    discard: () => draft.discard(),
   };
 }
 

@@ -57,28 +57,36 @@ export function writeFileAtomically(
  * the other name, for {@link finishRename}.
  *
  * @param beforeNaming looks at the drafts; where it throws, they are removed and the old files are as they were
- * @throws WriteError where one cannot be written; the old files are as they were
+ * @throws WriteError where one cannot be written, and what makes the pieces throws; the old files are as they were
  */
 export async function writeFilesAtomically(
   files: readonly FileContent[],
   beforeNaming: () => Promise<void> = async () => undefined,
 ): Promise<void> {
-  const forget = files.map(({ path, draft = path + PARTIAL }) => trackUnfinished(draft));
+  const drafts: Draft[] = [];
+  const discard = async () => {
+    for (const draft of drafts) await draft.discard();
+  };
   try {
-    await writeDrafts(files);
-    await beforeNaming().catch(async (error) => {
-      await removeDrafts(files);
-      throw error;
-    });
-  } finally {
-    // Whole, or gone: from the first rename on, none may be lost.
-    for (const one of forget) one();
+    for (const { path, bytes, draft } of files) {
+      const file = await Draft.open(path, draft);
+      drafts.push(file);
+      const pieces = typeof bytes === 'string' || bytes instanceof Uint8Array ? [bytes] : bytes;
+      for await (const piece of pieces) await file.write(piece);
+      await file.finish();
+    }
+    await beforeNaming();
+  } catch (error) {
+    await discard();
+    throw error;
   }
-  for (const [index, { path, draft }] of files.entries()) {
+  // From the first rename on, none may be lost.
+  for (const draft of drafts) draft.keep();
+  for (const [index, draft] of drafts.entries()) {
     try {
-      await finishRename(path, draft);
+      await draft.takeName();
     } catch (error) {
-      if (index === 0) await removeDrafts(files);
+      if (index === 0) await discard();
       throw error;
     }
   }
@@ -101,46 +109,75 @@ export interface FileDraft {
  *
  * @throws WriteError where it cannot be made
  */
-export async function openDraft(
+export function openDraft(
   path: string,
-  { draft = path + PARTIAL }: Pick<FileContent, 'draft'> = {},
+  { draft }: Pick<FileContent, 'draft'> = {},
 ): Promise<FileDraft> {
-  const forget = trackUnfinished(draft);
-  const asWriteError = (error: unknown) => {
-    throw new WriteError(path, error);
-  };
-  const file = await openNew(draft).catch((error: unknown) => {
-    forget();
-    return asWriteError(error);
-  });
-  const discard = async () => {
-    await file.close().catch(() => undefined);
-    await rm(draft, { force: true }).catch(() => undefined);
-    forget();
-  };
-  return {
-    write: (bytes) => file.writeFile(bytes).catch(asWriteError),
-    writeStart: async (bytes) => {
-      await file.write(bytes, 0, bytes.length, 0).catch(asWriteError);
-    },
-    async commit() {
-      try {
-        await file.sync();
-        await file.close();
-      } catch (error) {
-        await discard();
-        return asWriteError(error);
-      }
+  return Draft.open(path, draft);
+}
+
+class Draft implements FileDraft {
+  private constructor(
+    private readonly path: string,
+    private readonly draft: string,
+    private readonly file: FileHandle,
+    /** From now on the draft is left alone when the process ends. */
+    readonly keep: () => void,
+  ) {}
+
+  static async open(path: string, draft = path + PARTIAL): Promise<Draft> {
+    const forget = trackUnfinished(draft);
+    try {
+      return new Draft(path, draft, await openNew(draft), forget);
+    } catch (error) {
       forget();
-      try {
-        await finishRename(path, draft);
-      } catch (error) {
-        await rm(draft, { force: true }).catch(() => undefined);
-        throw error;
-      }
-    },
-    discard,
-  };
+      throw new WriteError(path, error);
+    }
+  }
+
+  write(bytes: Uint8Array | string): Promise<void> {
+    return this.told(this.file.writeFile(bytes));
+  }
+
+  async writeStart(bytes: Uint8Array): Promise<void> {
+    await this.told(this.file.write(bytes, 0, bytes.length, 0));
+  }
+
+  /** Makes it last, under its other name. */
+  async finish(): Promise<void> {
+    await this.told(this.file.sync());
+    await this.told(this.file.close());
+  }
+
+  takeName(): Promise<void> {
+    return finishRename(this.path, this.draft);
+  }
+
+  async commit(): Promise<void> {
+    try {
+      await this.finish();
+      this.keep();
+      await this.takeName();
+    } catch (error) {
+      await this.discard();
+      throw error;
+    }
+  }
+
+  async discard(): Promise<void> {
+    await this.file.close().catch(() => undefined);
+    // Left behind, it does no harm; the reason is what counts.
+    await rm(this.draft, { force: true }).catch(() => undefined);
+    this.keep();
+  }
+
+  private async told<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw new WriteError(this.path, error);
+    }
+  }
 }
 
 /** Gives a file that was written whole under another name its own. */
@@ -153,24 +190,6 @@ export async function finishRename(path: string, draft = path + PARTIAL): Promis
   await syncFolder(dirname(path));
 }
 
-async function writeDrafts(files: readonly FileContent[]): Promise<void> {
-  for (const { path, bytes, draft } of files) {
-    try {
-      await writeDurably({ path, bytes, draft: draft ?? path + PARTIAL });
-    } catch (error) {
-      await removeDrafts(files);
-      throw error;
-    }
-  }
-}
-
-async function removeDrafts(files: readonly FileContent[]): Promise<void> {
-  for (const { path, draft } of files) {
-    // Left behind, it does no harm; the reason is what counts.
-    await rm(draft ?? path + PARTIAL, { force: true }).catch(() => undefined);
-  }
-}
-
 /**
  * Opens an empty file. It is made at once: what is still being made when the process tidies up and ends would be left
  * behind.
@@ -178,21 +197,6 @@ async function removeDrafts(files: readonly FileContent[]): Promise<void> {
 async function openNew(path: string): Promise<FileHandle> {
   closeSync(openSync(path, 'w'));
   return open(path, 'r+');
-}
-
-/** @throws WriteError; what makes the pieces throws its own, which may be of a file that is read */
-async function writeDurably({ path, bytes, draft }: Required<FileContent>): Promise<void> {
-  const asWriteError = (error: unknown) => {
-    throw new WriteError(path, error);
-  };
-  const file = await openNew(draft).catch(asWriteError);
-  try {
-    const pieces = typeof bytes === 'string' || bytes instanceof Uint8Array ? [bytes] : bytes;
-    for await (const piece of pieces) await file.writeFile(piece).catch(asWriteError);
-    await file.sync().catch(asWriteError);
-  } finally {
-    await file.close().catch(asWriteError);
-  }
 }
 
 /** Makes a rename last. Not every file system lets one open a folder; then it has to do without. */
