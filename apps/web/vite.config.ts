@@ -1,17 +1,22 @@
 import { defaultClientConditions, defineConfig } from 'vite';
 import { ISOLATION, POLICY } from './scripts/headers.js';
+import { licences } from './scripts/licences.js';
 import { offline } from './scripts/offline.js';
 import { studioAssets } from './scripts/studio-assets.js';
 
 // Workspace packages resolve to their sources: neither the page nor its tests wait for other builds.
 const conditions = ['@hifigan/source', ...defaultClientConditions];
 
+const theirs = licences();
+// They stand in a file of their own.
+const output = { comments: { legal: false } } as const;
+
 export default defineConfig({
   // Any folder of any host.
   base: './',
   resolve: { conditions },
-  plugins: [studioAssets(), offline()],
-  worker: { format: 'es' },
+  plugins: [studioAssets(), theirs, offline()],
+  worker: { format: 'es', plugins: () => [theirs], rollupOptions: { output } },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
@@ -20,6 +25,7 @@ export default defineConfig({
     rollupOptions: {
       input: { index: 'index.html', 'service-worker': 'src/service-worker/service-worker.ts' },
       output: {
+        ...output,
         entryFileNames: ({ name }) =>
           name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
       },

@@ -15,8 +15,9 @@ const RECORDINGS = [
   'ru-vm-review',
 ];
 
-/** Seconds between which a recording is cut, where it is quietest: the whole ones would double the page. */
-const CUT = { from: 2, to: 3.5 };
+/** Seconds between which a recording is cut, where it is quietest: the whole ones would double the page,
+ * which is to be small. */
+const CUT = { from: 1.6, to: 2.2 };
 
 async function firstWords(path: string): Promise<Uint8Array> {
   const { samplingRate, channels } = readWav(readFileSync(path), path);

@@ -11,7 +11,7 @@ export interface EngineReport {
   readonly missing?: string;
 }
 
-export type EngineName = 'wasm-threads' | 'wasm' | 'cpu';
+export type EngineName = 'webgpu' | 'wasm-threads' | 'wasm' | 'cpu';
 
 /** What of a model the page shows, and what it must know to draw. */
 export interface VoiceFacts {

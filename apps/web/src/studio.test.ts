@@ -53,15 +53,7 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
     });
     // A host that sends no headers of its own.
     server = await servePages(dist);
-    browser = await chromium.launch({
-      executablePath: findChromium(),
-      args: [
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-        // Chromium refuses to be root in its sandbox.
-        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ],
-    });
+    browser = await launch();
   });
 
   afterEach(async () => {
@@ -74,6 +66,19 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
     await server?.close();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  function launch(...args: string[]): Promise<Browser> {
+    return chromium.launch({
+      executablePath: findChromium(),
+      args: [
+        ...args,
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
+        // Chromium refuses to be root in its sandbox.
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ],
+    });
+  }
 
   const decoded = (name: string) => decodeAudio(readFileSync(sample(name)), name);
 
@@ -190,6 +195,30 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
     await page.getByText('it-vm-record-prepend.flac: recording').waitFor();
     await page.close({ runBeforeUnload: true });
     if (!page.isClosed()) await page.waitForEvent('close');
+  });
+
+  it('speaks on WebGPU, which it does not take by itself where a program on the processor is the GPU', async () => {
+    // Chromium's own, for machines without a GPU.
+    const withGpu = await launch('--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader');
+    try {
+      studio = await StudioPage.open(withGpu, server.url);
+      const { page, engine, complaints } = studio;
+      expect(await engine.inputValue()).toBe('wasm-threads');
+      const { channels, samplingRate } = await decoded('en-vm-review');
+      const short = join(folder, 'quarter.wav');
+      const samples = channels[0].slice(8000, 8000 + samplingRate / 4);
+      writeFileSync(short, writeWav({ samplingRate, channels: [samples] }));
+      await engine.selectOption('webgpu');
+      await page.getByText(/WebGPU, .*swiftshader/i).waitFor();
+      await studio.drop({ 'quarter.wav': readFileSync(short) });
+      expectSame(await afterSpeaking(), await synth(short), 'WebGPU');
+      await engine.selectOption('wasm');
+      await page.getByText('relaxed, 1 thread').waitFor();
+      await afterSpeaking();
+      expect(complaints).toEqual([]);
+    } finally {
+      await withGpu.close();
+    }
   });
 
   it('has a name for all that can be operated, and room on narrow screens', async () => {

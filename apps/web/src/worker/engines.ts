@@ -2,12 +2,19 @@ import { registerWasmBackend } from '@hifigan/backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EngineName, EngineReport } from '../protocol.js';
 
+/** Whether an engine can be had here. */
+interface Finding {
+  /** Why not, if so. */
+  readonly missing?: string;
+  /** It works, and there is a faster one. */
+  readonly slow?: boolean;
+}
+
 /** One way to compute. */
 interface Engine {
   readonly name: EngineName;
   readonly title: string;
-  /** Why it cannot be had here, if so. */
-  missing(): Promise<string | undefined>;
+  probe(): Promise<Finding>;
   /**
    * Makes it tfjs's backend.
    *
@@ -18,35 +25,41 @@ interface Engine {
 }
 
 const WASM = 'hifigan-wasm';
+const WEBGPU = 'hifigan-webgpu';
 const MOST_THREADS = 16;
 
-/**
- * The best first: the first that works here is taken. A backend on the graphics processor (WebGPU) goes before
- * these: `missing` asks for an adapter, `activate` registers the backend and sets it.
- */
+/** The best first: the first that works here and is not slow is taken. */
 const engines: readonly Engine[] = [
+  {
+    name: 'webgpu',
+    title: 'WebGPU',
+    probe: probeWebGpu,
+    activate: activateWebGpu,
+  },
   {
     name: 'wasm-threads',
     title: 'WebAssembly, threads',
-    async missing() {
+    async probe() {
       if (!hasSimd()) return NO_SIMD;
       if (!globalThis.crossOriginIsolated) {
-        return 'this page has no memory that threads share (it is not cross-origin isolated)';
+        return {
+          missing: 'this page has no memory that threads share (it is not cross-origin isolated)',
+        };
       }
-      return processors() < 2 ? 'this machine has one processor' : undefined;
+      return processors() < 2 ? { missing: 'this machine has one processor' } : {};
     },
     activate: (tell) => activateWasm(Math.min(processors(), MOST_THREADS), tell),
   },
   {
     name: 'wasm',
     title: 'WebAssembly',
-    missing: async () => (hasSimd() ? undefined : NO_SIMD),
+    probe: async () => (hasSimd() ? {} : NO_SIMD),
     activate: (tell) => activateWasm(1, tell),
   },
   {
     name: 'cpu',
     title: 'plain JavaScript (slow)',
-    missing: async () => undefined,
+    probe: async () => ({}),
     async activate() {
       await import('@tensorflow/tfjs-backend-cpu');
       await tf.setBackend('cpu');
@@ -55,13 +68,18 @@ const engines: readonly Engine[] = [
   },
 ];
 
-export function probeEngines(): Promise<EngineReport[]> {
-  return Promise.all(
-    engines.map(async ({ name, title, missing }) => {
-      const reason = await missing();
-      return { name, title, ...(reason !== undefined && { missing: reason }) };
-    }),
+/** @returns all of them, the one to be taken first */
+export async function probeEngines(): Promise<EngineReport[]> {
+  const found = await Promise.all(
+    engines.map(async ({ name, title, probe }) => ({ name, title, ...(await probe()) })),
   );
+  const [slow, others] = [true, false].map((is) =>
+    found.filter((one) => (one.slow ?? false) === is),
+  );
+  return [...others, ...slow].map(({ slow, title, ...report }) => ({
+    ...report,
+    title: slow ? `${title} (slow here)` : title,
+  }));
 }
 
 /** @returns what the engine says of itself */
@@ -70,18 +88,42 @@ export async function activateEngine(
   tell: (notice: string) => void,
 ): Promise<string> {
   const engine = engines.find((one) => one.name === name)!;
-  const reason = await engine.missing();
-  if (reason !== undefined) {
-    throw new Error(`${engine.title}: cannot compute here, because ${reason}; take another engine`);
+  const { missing } = await engine.probe();
+  if (missing !== undefined) {
+    throw new Error(
+      `${engine.title}: cannot compute here, because ${missing}; take another engine`,
+    );
   }
+  // One at a time: a GPU has memory of its own, and threads a number that they keep.
+  for (const other of [WASM, WEBGPU]) if (tf.findBackend(other)) tf.removeBackend(other);
   return engine.activate(tell);
 }
 
-const NO_SIMD = 'this browser has no WebAssembly SIMD (browsers since 2021 do)';
+const NO_SIMD: Finding = {
+  missing: 'this browser has no WebAssembly SIMD (browsers since 2021 do)',
+};
+
+async function probeWebGpu(): Promise<Finding> {
+  if (!navigator.gpu) {
+    return { missing: 'this browser has no WebGPU, or keeps it from pages that are not secure' };
+  }
+  const adapter = await navigator.gpu.requestAdapter().catch(() => null);
+  if (!adapter) return { missing: 'there is no graphics processor that it can use' };
+  const { isSoftwareAdapter } = await import('@hifigan/backend-webgpu');
+  return { slow: isSoftwareAdapter(adapter.info) };
+}
+
+async function activateWebGpu(tell: (notice: string) => void): Promise<string> {
+  const { registerWebGpuBackend } = await import('@hifigan/backend-webgpu');
+  const { name, adapter, software } = await registerWebGpuBackend();
+  if (software) {
+    tell(`${adapter} is a program on the processor: the other engines are faster`);
+  }
+  await tf.setBackend(name);
+  return `WebGPU, ${adapter}`;
+}
 
 async function activateWasm(threads: number, tell: (notice: string) => void): Promise<string> {
-  // It has its number of threads for good.
-  if (tf.findBackend(WASM)) tf.removeBackend(WASM);
   const { name, threads: got, build } = await registerWasmBackend({ threads, onWarning: tell });
   await tf.setBackend(name);
   return `${build}, ${got} ${got === 1 ? 'thread' : 'threads'}`;

@@ -58,6 +58,7 @@ interface Spoken {
 
 /** Frames between two looks at what else the page wants: some tenths of a second of computing. */
 const CHUNK_FRAMES: Readonly<Record<EngineName, number>> = {
+  webgpu: 1024,
   'wasm-threads': 256,
   wasm: 256,
   cpu: 16,
