@@ -4,7 +4,7 @@ import { bundleFileNames } from './bundle-files.js';
 import type { BundleSource } from './bundle-source.js';
 import { checkGolden, GoldenError } from './check-golden.js';
 import { makeVocoder } from './make-vocoder.js';
-import { openBundle, type Verification } from './open-bundle.js';
+import { openBundle } from './open-bundle.js';
 import { tfjsEngine } from './tfjs-engine.js';
 import type { LoadVocoderOptions, Vocoder } from './vocoder.js';
 
@@ -14,7 +14,7 @@ export async function loadVocoder(
   { engine = tfjsEngine, where = 'generator', verify = 'hashes', signal }: LoadVocoderOptions = {},
 ): Promise<Vocoder> {
   signal?.throwIfAborted();
-  const bundle = isOpen(source) ? source : await opened(source, verify, signal);
+  const bundle = isOpen(source) ? source : await openBundle(source, { verify, signal });
   signal?.throwIfAborted();
   const vocoder = makeVocoder(bundle, await engine(bundle, where), where);
   try {
@@ -23,19 +23,6 @@ export async function loadVocoder(
     return vocoder;
   } catch (error) {
     await vocoder.dispose();
-    throw error;
-  }
-}
-
-async function opened(source: BundleSource, verify: Verification, signal?: AbortSignal) {
-  try {
-    return await openBundle(source, {
-      verify,
-      fetch: (address, init) => fetch(address, { ...init, signal }),
-    });
-  } catch (error) {
-    // What was not fetched because of it is told as that.
-    signal?.throwIfAborted();
     throw error;
   }
 }

@@ -133,8 +133,8 @@ export const Vocoder = {
   /**
    * Makes a vocoder of a bundle.
    *
-   * @param source a bundle that is open, or where one lies: an address, bytes by name, or a function that reads files
-   * by their names, such as one over a folder
+   * @param source a bundle that is open, or where one lies: `voice` of `@hifigan/voice`, an address, in Node
+   * `folderReader(path)` of `@hifigan/vocoder/node`, bytes by name, or a function that reads files by their names
    * @throws StateError where weights and configuration do not belong together, GoldenError where something else comes
    * out than must, what `openBundle` throws, and the signal's reason
    */
