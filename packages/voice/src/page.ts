@@ -21,14 +21,16 @@ export const voice: PackagedVoice = {
     let problem: string;
     try {
       const response = await fetch(address, { signal });
-      if (response.ok) return new Uint8Array(await response.arrayBuffer());
-      problem = `the server answers ${response.status}`;
+      // Servers of single-page applications answer so where a file is missing.
+      const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
+      if (response.ok && !isPage) return new Uint8Array(await response.arrayBuffer());
+      problem = `the server answers ${isPage ? 'with a page' : response.status}`;
     } catch (error) {
       signal?.throwIfAborted();
       problem = (error as Error).message;
     }
     throw new Error(
-      `@hifigan/voice: ${address} cannot be fetched: ${problem}; check the network, or whether the bundler took the file along: if not, copy @hifigan/voice/bundle to what is served, and load it by its address`,
+      `@hifigan/voice: ${address} cannot be fetched: ${problem}; check the network, or whether the bundler took the file along: before Vite 8, its development server wants optimizeDeps: { exclude: ['@hifigan/voice'] }; where a bundler takes none, copy @hifigan/voice/bundle to what is served, and load it by its address`,
     );
   },
 };

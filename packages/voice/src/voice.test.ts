@@ -43,6 +43,10 @@ describe.each([
 describe('in pages', () => {
   it.each([
     [async () => new Response('', { status: 404 }), 'the server answers 404'],
+    [
+      async () => new Response('', { headers: { 'content-type': 'text/html;charset=utf-8' } }),
+      'the server answers with a page',
+    ],
     [async () => Promise.reject(new TypeError('Failed to fetch')), 'Failed to fetch'],
   ])('says what to do where a file does not come', async (fetch, problem) => {
     vi.stubGlobal('fetch', fetch);
