@@ -1,3 +1,4 @@
+export { checkSamples } from './check-samples.js';
 export type { Pcm16 } from './encode-pcm16.js';
 export { encodePcm16 } from './encode-pcm16.js';
 export type { Fourier } from './fourier.js';
