@@ -33,6 +33,7 @@ export type { MelNormalisation, MelProfile, MelStatistics } from './mel-profile/
 export { profileOfConfig } from './mel-profile/mel-profile.js';
 export type { NamedMelProfile } from './mel-profile/mel-profiles.js';
 export { melProfile, melProfiles } from './mel-profile/mel-profiles.js';
+export { orderDoubt } from './mel-profile/order-doubt.js';
 export { readMelProfile } from './mel-profile/read-mel-profile.js';
 export type {
   MelRecognition,
