@@ -1,3 +1,4 @@
+import { checkSamples } from './check-samples.js';
 import { hannWindow } from './hann-window.js';
 import type { FrameOptions } from './mel-options.js';
 
@@ -12,7 +13,7 @@ export interface FramePlan extends FrameOptions {
   /**
    * Number of frames of a signal.
    *
-   * @throws RangeError where it is too short or not finite
+   * @throws RangeError where it is too short or not finite, TypeError where it is no signal
    */
   count(audio: Float32Array, where: string): number;
 }
@@ -28,6 +29,7 @@ export function framePlan({ nFft, hopSize, winSize }: FrameOptions, scale = 1): 
     windowStart: Math.floor((nFft - winSize) / 2),
     window: hannWindow(winSize).map((value) => scale * value),
     count(audio, where) {
+      checkSamples(where, 'audio', audio);
       if (audio.length <= padding) {
         throw new RangeError(
           `${where}: audio.length=${audio.length} must be over ${padding}, because that much is mirrored at each end; give longer audio or pad it with silence`,

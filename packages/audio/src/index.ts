@@ -1,3 +1,4 @@
+export { checkSamples } from './check-samples.js';
 export type { Pcm16 } from './encode-pcm16.js';
 export { encodePcm16 } from './encode-pcm16.js';
 export type { Fourier } from './fourier.js';
@@ -32,6 +33,7 @@ export type { MelNormalisation, MelProfile, MelStatistics } from './mel-profile/
 export { profileOfConfig } from './mel-profile/mel-profile.js';
 export type { NamedMelProfile } from './mel-profile/mel-profiles.js';
 export { melProfile, melProfiles } from './mel-profile/mel-profiles.js';
+export { orderDoubt } from './mel-profile/order-doubt.js';
 export { readMelProfile } from './mel-profile/read-mel-profile.js';
 export type {
   MelRecognition,

@@ -64,8 +64,14 @@ function notWhole(name: string, value: number, least: number): Problem {
   );
 }
 
-/** @throws RangeError that lists all that is wrong */
-export function checkFrameOptions(where: string, { nFft, hopSize, winSize }: FrameOptions): void {
+/** @throws RangeError that lists all that is wrong, TypeError where there are none */
+export function checkFrameOptions(where: string, options: FrameOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `${where}: options=${options} must be { nFft, hopSize, winSize, … }, because they say what a frame is; melOptions(config) has those of a configuration`,
+    );
+  }
+  const { nFft, hopSize, winSize } = options;
   throwFirst(where, [
     notWhole('nFft', nFft, 2),
     notWhole('hopSize', hopSize, 1),

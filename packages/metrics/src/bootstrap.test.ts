@@ -113,6 +113,11 @@ describe('bootstrapMean', () => {
   it('refuses what has no mean, and impossible options', () => {
     expect(() => bootstrapMean([])).toThrow(/values must be at least one.*;/);
     expect(() => bootstrapMean([1, Number.NaN])).toThrow(/values\[1\]=NaN must be finite/);
+    expect(() => bootstrapMean(undefined as unknown as [])).toThrow(/values=undefined must be an/);
+    expect(() => bootstrapMean([1], null as unknown as object)).toThrow(/options=null must be/);
+    expect(() => bootstrapMean([1], { method: 'bcaa' as 'bca' })).toThrow(
+      /method=bcaa must be bca/,
+    );
     expect(() => bootstrapMean([1], { confidence: 95 })).toThrow(/confidence=95 must be between/);
     expect(() => bootstrapMean([1], { resamples: 0 })).toThrow(/resamples=0/);
     expect(() => bootstrapMean([1, 2], { resamples: 1e12 })).toThrow(

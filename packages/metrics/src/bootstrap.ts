@@ -1,5 +1,6 @@
 import { mulberry32 } from '@hifigan/audio';
 import { normalCdf, normalQuantile } from './normal-distribution.js';
+import { checkObject } from './signals.js';
 
 /** Each resample's mean is held and sorted: so many are 80 MB, and their chance is far below what files say. */
 export const MOST_RESAMPLES = 10_000_000;
@@ -47,6 +48,8 @@ export function bootstrapMean(
   values: ArrayLike<number>,
   options: BootstrapOptions = {},
 ): MeanInterval {
+  checkObject('bootstrapMean', 'values', values, 'an array of numbers, one for each file');
+  checkObject('bootstrapMean', 'options', options, 'an object, or left out');
   const { resamples = 2000, seed = 0 } = options;
   check(values, options);
   const count = values.length;
@@ -133,7 +136,7 @@ function meanOf(values: ArrayLike<number>): number {
 
 function check(
   values: ArrayLike<number>,
-  { confidence = 0.95, resamples = 2000, seed = 0 }: BootstrapOptions,
+  { method = 'bca', confidence = 0.95, resamples = 2000, seed = 0 }: BootstrapOptions,
 ): void {
   const refuse = (what: string, must: string) => {
     throw new RangeError(`bootstrapMean: ${what} must be ${must}`);
@@ -144,6 +147,12 @@ function check(
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;
     refuse(`values[${i}]=${values[i]}`, 'finite, because it would be the mean; leave it out');
+  }
+  if (method !== 'bca' && method !== 'percentile') {
+    refuse(
+      `method=${method}`,
+      'bca or percentile, because no other is known; leave it out for bca',
+    );
   }
   if (!(confidence > 0 && confidence < 1)) {
     refuse(

@@ -100,4 +100,25 @@ describe('compareSpeech', () => {
     const impossible = { ...options, mel: { ...mel, hopSize: 0 } };
     expect(() => compareSpeech(reference, generated, impossible)).toThrow(/hop/i);
   });
+
+  test('says what is of the wrong kind', () => {
+    type Options = typeof options;
+    const told = (given: unknown) => () => compareSpeech(reference, generated, given as Options);
+    expect(told(undefined)).toThrow(
+      /^compareSpeech: options=undefined must be { samplingRate, mel/,
+    );
+    expect(told({ samplingRate: RATE })).toThrow(/mel=undefined must be .*melOptions\(config\)/);
+    expect(told({ ...options, mel: { num_mels: 80 } })).toThrow(/mel is a configuration and must/);
+    expect(told({ ...options, only: ['stoi', 'pesq'] })).toThrow(
+      /only=pesq must be an array of names of measures, .*they are stoi, estoi/,
+    );
+    expect(told({ ...options, only: 'stoi' })).toThrow(/only=stoi must be an array/);
+    expect(told({ ...options, referencePitch: {} })).toThrow(
+      /referencePitch has no f0 and must be/,
+    );
+    const whole = new Int16Array(4) as unknown as Float32Array;
+    expect(() => compareSpeech(whole, generated, options)).toThrow(
+      /reference=Int16Array must be a Float32Array, .*32768/,
+    );
+  });
 });

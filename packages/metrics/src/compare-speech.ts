@@ -2,9 +2,9 @@ import { createMelSpectrogram, type MelOptions } from '@hifigan/audio';
 import { loudnessDifference } from './loudness-difference.js';
 import { melCepstralDistortion } from './mel-cepstral-distortion.js';
 import { melDistance } from './mel-distance.js';
-import { comparePitch } from './pitch/compare-pitch.js';
+import { checkTrack, comparePitch } from './pitch/compare-pitch.js';
 import { type PitchTrack, trackPitch } from './pitch/track-pitch.js';
-import { checkPair, checkRate } from './signals.js';
+import { checkMelOptions, checkObject, checkPair, checkRate } from './signals.js';
 import { multiResolutionStftDistance } from './stft-distance.js';
 import { estoi, stoi } from './stoi.js';
 
@@ -81,10 +81,20 @@ export interface CompareSpeechOptions<Name extends SpeechMeasureName = SpeechMea
 export function compareSpeech<Name extends SpeechMeasureName = SpeechMeasureName>(
   reference: Float32Array,
   generated: Float32Array,
-  { samplingRate, mel, referencePitch, only, onMissing }: CompareSpeechOptions<Name>,
+  options: CompareSpeechOptions<Name>,
 ): SpeechComparison<Name> {
+  checkObject(
+    'compareSpeech',
+    'options',
+    options,
+    '{ samplingRate, mel }, because measures need both; give { samplingRate, mel: melOptions(config) }',
+  );
+  const { samplingRate, mel, referencePitch, only, onMissing } = options;
   checkPair('compareSpeech', reference, generated);
   checkRate('compareSpeech', samplingRate);
+  checkMelOptions('compareSpeech', mel);
+  checkNames(only);
+  if (referencePitch !== undefined) checkTrack('compareSpeech', 'referencePitch', referencePitch);
   // Impossible options are a mistake, and not a measure that does not apply.
   createMelSpectrogram(mel);
   const stft = once(() => multiResolutionStftDistance(reference, generated));
@@ -114,6 +124,17 @@ export function compareSpeech<Name extends SpeechMeasureName = SpeechMeasureName
       return [name, value];
     }),
   ) as SpeechComparison<Name>;
+}
+
+/** Types let no others through; who writes JavaScript is told. */
+function checkNames(only: readonly string[] | undefined): void {
+  if (only === undefined) return;
+  const known: readonly string[] = speechMeasures.map(({ name }) => name);
+  const strangers = Array.isArray(only) ? only.filter((name) => !known.includes(name)) : [only];
+  if (strangers.length === 0) return;
+  throw new RangeError(
+    `compareSpeech: only=${strangers.join(', ')} must be an array of names of measures, because those alone are computed; they are ${known.join(', ')}`,
+  );
 }
 
 /** The signals themselves were found good: what a measure refuses then does not lie in its reach. */

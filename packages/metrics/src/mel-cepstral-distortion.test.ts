@@ -50,6 +50,11 @@ describe('melCepstralDistortion', () => {
     const tone = buzz(() => 150, 0.5);
     const broken = tone.slice();
     broken[9] = Number.NaN;
+    const none = undefined as unknown as { mel: typeof mel };
+    expect(() => melCepstralDistortion(tone, tone, none)).toThrow(/options=undefined must be/);
+    expect(() => melCepstralDistortion(tone, tone, mel as unknown as typeof none)).toThrow(
+      /mel=undefined must be the options of a mel spectrogram/,
+    );
     expect(() => melCepstralDistortion(tone, broken, { mel, align: true })).toThrow(/\[9\]=NaN/);
     for (const coefficients of [0, 80, 1.5, Number.NaN]) {
       expect(() => melCepstralDistortion(tone, tone, { mel, coefficients })).toThrow(/1 to 79/);

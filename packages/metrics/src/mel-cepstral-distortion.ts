@@ -1,6 +1,6 @@
 import { createMelSpectrogram, type MelOptions } from '@hifigan/audio';
 import { type MelCepstrum, melCepstrum } from './mel-cepstrum.js';
-import { checkPair, checkSignal } from './signals.js';
+import { checkMelOptions, checkObject, checkPair, checkSignal } from './signals.js';
 import { alignInTime } from './time-alignment.js';
 
 /** Which distortion is meant. */
@@ -37,9 +37,17 @@ const DECIBELS = (10 * Math.SQRT2) / Math.LN10;
 export function melCepstralDistortion(
   reference: Float32Array,
   generated: Float32Array,
-  { mel, coefficients = 13, align = false }: MelCepstralDistortionOptions,
+  options: MelCepstralDistortionOptions,
 ): number {
   const where = 'melCepstralDistortion';
+  checkObject(
+    where,
+    'options',
+    options,
+    'an object with mel, because cepstra are those of a mel spectrogram; give { mel: melOptions(config) }',
+  );
+  const { mel, coefficients = 13, align = false } = options;
+  checkMelOptions(where, mel);
   checkSignal(where, 'reference', reference);
   checkSignal(where, 'generated', generated);
   if (!align) checkPair(where, reference, generated);

@@ -37,6 +37,8 @@ describe('melDistance', () => {
     const tone = buzz(() => 150, 0.5);
     const broken = tone.slice();
     broken[0] = Number.NaN;
+    const none = undefined as unknown as typeof mel;
+    expect(() => melDistance(tone, tone, none)).toThrow(/^melDistance: mel=undefined must be/);
     expect(() => melDistance(tone, broken, mel)).toThrow(/generated\[0\]=NaN must be finite/);
     expect(() => melDistance(tone, tone.subarray(5), mel)).toThrow(/cut both to the shorter/);
     const brief = tone.subarray(0, 100);

@@ -1,5 +1,5 @@
 import { createMelSpectrogram, type MelOptions } from '@hifigan/audio';
-import { checkPair } from './signals.js';
+import { checkMelOptions, checkPair } from './signals.js';
 
 /**
  * Mel distance: the mean absolute difference of two log-mel spectrograms, HiFi-GAN's validation error.
@@ -23,6 +23,7 @@ export function melDistance(
   mel: MelOptions,
 ): number {
   checkPair('melDistance', reference, generated);
+  checkMelOptions('melDistance', mel);
   const { analyze } = createMelSpectrogram(mel);
   const [x, y] = [analyze(reference).data, analyze(generated).data];
   if (x.length === 0) {

@@ -82,6 +82,11 @@ describe('stftDistance', () => {
     const tone = buzz(() => 150, 0.5);
     const broken = tone.slice();
     broken[3] = Number.POSITIVE_INFINITY;
+    const none = undefined as unknown as (typeof parallelWaveGanResolutions)[number];
+    expect(() => stftDistance(tone, tone, none)).toThrow(/resolution=undefined must be { nFft/);
+    expect(() => multiResolutionStftDistance(tone, tone, [none])).toThrow(/resolution=undefined/);
+    const [one] = parallelWaveGanResolutions as unknown as (readonly (typeof none)[])[];
+    expect(() => multiResolutionStftDistance(tone, tone, one)).toThrow(/must be an array/);
     expect(() => multiResolutionStftDistance(tone, broken)).toThrow(/generated\[3\]=Infinity/);
     expect(() => multiResolutionStftDistance(tone, tone.subarray(1))).toThrow(/sample by sample/);
     expect(() => multiResolutionStftDistance(new Float32Array(8000), tone)).toThrow(/is silent/);

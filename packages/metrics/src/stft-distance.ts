@@ -1,6 +1,6 @@
 import { hannWindow, reflectPad } from '@hifigan/audio';
 import { createPowerSpectrum } from './power-spectrum.js';
-import { checkPair, checkSounds } from './signals.js';
+import { checkObject, checkPair, checkSounds } from './signals.js';
 
 /** One look at a signal, in samples. */
 export interface StftResolution {
@@ -43,6 +43,12 @@ export function stftDistance(
   generated: Float32Array,
   resolution: StftResolution,
 ): StftDistance {
+  checkObject(
+    'stftDistance',
+    'resolution',
+    resolution,
+    '{ nFft, hopSize, winSize }, because spectra are compared at one; parallelWaveGanResolutions has some',
+  );
   const { nFft, hopSize, winSize } = resolution;
   checkPair('stftDistance', reference, generated);
   checkSounds('stftDistance', reference);
@@ -91,9 +97,9 @@ export function multiResolutionStftDistance(
   generated: Float32Array,
   resolutions: readonly StftResolution[] = parallelWaveGanResolutions,
 ): StftDistance {
-  if (resolutions.length === 0) {
+  if (!Array.isArray(resolutions) || resolutions.length === 0) {
     throw new RangeError(
-      'multiResolutionStftDistance: resolutions must hold at least one, because their mean is taken; leave the argument out for those of Parallel WaveGAN',
+      'multiResolutionStftDistance: resolutions must be an array that holds at least one, because their mean is taken; leave the argument out for those of Parallel WaveGAN',
     );
   }
   const all = resolutions.map((resolution) => stftDistance(reference, generated, resolution));

@@ -47,6 +47,25 @@ describe('pairedDifference', () => {
 
   it('refuses other files', () => {
     expect(() => pairedDifference([1], [1, 2], 'lower')).toThrow(/others.length=2 must be/);
+    const none = undefined as unknown as number[];
+    expect(() => pairedDifference([1], none, 'lower')).toThrow(/others=undefined must be an array/);
+    expect(() => summarizeMeasure(none)).toThrow(/values=undefined must be an array/);
+    expect(() => summarizeMeasure(Float32Array.of(1) as unknown as number[])).toThrow(
+      /values must be an array, .*Array\.from/,
+    );
+  });
+
+  it('refuses directions that are none', () => {
+    for (const [direction, shown] of [
+      ['up', "'up'"],
+      [undefined, 'undefined'],
+      [{ confidence: 0.9 }, 'object'],
+    ] as const) {
+      const better = direction as unknown as 'lower';
+      const told = `better=${shown} must be one of higher, lower, zero`;
+      expect(() => pairedDifference([1], [2], better)).toThrow(told);
+      expect(() => badness(1, better)).toThrow(told);
+    }
   });
 });
 

@@ -1,5 +1,8 @@
 import { type BootstrapOptions, bootstrapMean, type MeanInterval } from './bootstrap.js';
 import type { SpeechMeasure } from './compare-speech.js';
+import { checkObject } from './signals.js';
+
+const DIRECTIONS: readonly SpeechMeasure['better'][] = ['higher', 'lower', 'zero'];
 
 /** What a measure says of many files. */
 export interface MeasureSummary extends MeanInterval {
@@ -20,6 +23,7 @@ export function summarizeMeasure(
   values: readonly (number | null)[],
   options: BootstrapOptions = {},
 ): MeasureSummary | null {
+  checkValues('summarizeMeasure', 'values', values);
   const found = values.filter((value) => value !== null);
   if (found.length === 0) return null;
   const interval = bootstrapMean(found, options);
@@ -57,6 +61,9 @@ export function pairedDifference(
   better: SpeechMeasure['better'],
   options: BootstrapOptions = {},
 ): PairedDifference | null {
+  checkValues('pairedDifference', 'values', values);
+  checkValues('pairedDifference', 'others', others);
+  checkBetter('pairedDifference', better);
   if (values.length !== others.length) {
     throw new RangeError(
       `pairedDifference: others.length=${others.length} must be values.length=${values.length}, because files are compared one by one; give null for a file that one of them lacks`,
@@ -80,7 +87,24 @@ export function pairedDifference(
  * How bad a value is, for sorting the worst first: the larger, the worse. What is missing is none: null.
  */
 export function badness(value: number | null, better: SpeechMeasure['better']): number | null {
+  checkBetter('badness', better);
   if (value === null) return null;
   if (better === 'higher') return -value;
   return better === 'lower' ? value : Math.abs(value);
+}
+
+function checkValues(where: string, name: string, values: readonly (number | null)[]): void {
+  if (Array.isArray(values)) return;
+  const must = 'an array, because it has a value of each file; null where a file has none';
+  checkObject(where, name, values, must);
+  throw new TypeError(`${where}: ${name} must be ${must}; Array.from makes one`);
+}
+
+/** Types let no others through; who writes JavaScript is told. */
+function checkBetter(where: string, better: SpeechMeasure['better']): void {
+  if (DIRECTIONS.includes(better)) return;
+  const given = typeof better === 'string' ? `'${better}'` : typeof better;
+  throw new RangeError(
+    `${where}: better=${given} must be one of ${DIRECTIONS.join(', ')}, because it says which of two values is the better; speechMeasures has it of each measure`,
+  );
 }

@@ -1,16 +1,31 @@
 import { recognizeFile } from '@hifigan/checkpoint';
 import { BundleError } from './bundle-error.js';
 
-/** Bytes of a file of the bundle by its name, or undefined where it has none of that name. */
-export type ReadBundleFile = (name: string) => Promise<Uint8Array | undefined>;
+/**
+ * Bytes of a file of the bundle by its name, or undefined where it has none of that name.
+ *
+ * @param options `signal` ends the reading; a reader that cannot be ended may leave it alone
+ */
+export type ReadBundleFile = (
+  name: string,
+  options?: { readonly signal?: AbortSignal },
+) => Promise<Uint8Array | undefined>;
+
+/** A bundle that can be read, wherever it lies; `folderReader` of `@hifigan/vocoder/node` makes one of a folder. */
+export interface BundleReader {
+  readonly read: ReadBundleFile;
+  /** What to call its folder in errors. */
+  readonly where?: string;
+}
 
 /**
- * Where a bundle lies: the address of its folder (or of its `bundle.json`), its bytes by name, or a function that reads
- * them, such as one over a folder of the disk.
+ * Where a bundle lies: the address of its folder (or of its `bundle.json`), what reads it (a folder of the disk, the
+ * packaged voice), its bytes by name, or a function that reads them.
  */
 export type BundleSource =
   | string
   | URL
+  | BundleReader
   | ReadBundleFile
   | ReadonlyMap<string, Uint8Array>
   | { readonly [name: `${string}.${string}`]: Uint8Array | undefined };
@@ -19,28 +34,54 @@ export type BundleSource =
 export interface BundleReaderOptions {
   /** Instead of the global one. */
   readonly fetch?: typeof fetch;
+  /** Ends the reading; what waits is rejected with its reason. */
+  readonly signal?: AbortSignal;
 }
 
-/** A source as a function, and what to call it. @throws BundleError where an address is none */
+/** A source as a reader whose files are bytes. @throws BundleError where an address is none, and where a file is no bytes */
 export function bundleReader(
   source: BundleSource,
-  { fetch: ask = globalThis.fetch }: BundleReaderOptions = {},
-): { readonly read: ReadBundleFile; readonly where?: string } {
+  { fetch: ask = globalThis.fetch, signal }: BundleReaderOptions = {},
+): BundleReader {
+  const { read, where } = readerOf(source, (url) => fetchFile(url, ask, signal));
+  return {
+    read: async (name) => checkBytes(await read(name, { signal }), name, where),
+    ...(where !== undefined && { where }),
+  };
+}
+
+function readerOf(
+  source: BundleSource,
+  fetched: (url: URL) => Promise<Uint8Array | undefined>,
+): BundleReader {
   if (typeof source === 'function') return { read: source };
   if (typeof source === 'string' || source instanceof URL) {
     const folder = folderUrl(source);
-    return { read: (name) => fetchFile(new URL(name, folder), ask), where: folder.href };
+    return { read: (name) => fetched(new URL(name, folder)), where: folder.href };
   }
   if (source instanceof Map) return { read: async (name) => source.get(name) };
   if (typeof source !== 'object' || source === null || 'byteLength' in source) {
     const given =
       typeof source === 'object' && source !== null ? 'the bytes of one file' : String(source);
     throw new BundleError('bundle', [
-      `${given} must be where a bundle lies, which is several files; hand in the address of their folder, their bytes by name, or a function that reads them`,
+      `${given} must be where a bundle lies, which is several files; hand in the address of their folder, their bytes by name, or what reads them: folderReader of @hifigan/vocoder/node, or voice of @hifigan/voice`,
     ]);
   }
+  if ('read' in source && typeof source.read === 'function') return source as BundleReader;
   const bytes = source as Readonly<Record<string, Uint8Array | undefined>>;
   return { read: async (name) => (Object.hasOwn(bytes, name) ? bytes[name] : undefined) };
+}
+
+/** Types do not let others through; who writes JavaScript is told. */
+function checkBytes(bytes: unknown, name: string, where = 'bundle'): Uint8Array | undefined {
+  if (bytes === undefined || bytes === null) return undefined;
+  // By its name, since one from another realm is no instance of ours.
+  const kind = Object.prototype.toString.call(bytes).slice('[object '.length, -1);
+  if (kind === 'Uint8Array') return bytes as Uint8Array;
+  const buffer = kind === 'ArrayBuffer' ? '; wrap it: new Uint8Array(buffer)' : '';
+  throw new BundleError(where, [
+    `${name} is ${kind === 'ArrayBuffer' ? 'an ArrayBuffer' : `of the kind ${kind}`} and must be a Uint8Array, because files are read as bytes${buffer}`,
+  ]);
 }
 
 /**
@@ -71,24 +112,30 @@ function folderUrl(source: string | URL): URL {
     throw new BundleError(
       String(source),
       [
-        'must be an address (https://…), because no page says where relative ones begin; of files on a disk, hand in a function that reads them',
+        'must be an address (https://…), because no page says where relative ones begin; of a folder on a disk: folderReader(path) of @hifigan/vocoder/node',
       ],
       { cause },
     );
   }
 }
 
-async function fetchFile(url: URL, ask: typeof fetch): Promise<Uint8Array | undefined> {
+async function fetchFile(
+  url: URL,
+  ask: typeof fetch,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
   let response: Response;
   try {
-    response = await ask(url);
+    response = await ask(url, { signal });
   } catch (cause) {
+    // What was not fetched because of it is told as that.
+    signal?.throwIfAborted();
     const { message } = cause as Error;
     if (url.protocol === 'file:') {
       throw new BundleError(
         url.href,
         [
-          'must be an address of the web, because fetch reads no files of a disk; hand in a function that does: (name) => readFile(new URL(name, folder))',
+          'must be an address of the web, because fetch reads no files of a disk; hand in folderReader(path) of @hifigan/vocoder/node, which takes such addresses',
         ],
         { cause },
       );

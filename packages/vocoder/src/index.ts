@@ -4,7 +4,12 @@ export { profileOf, readBundle, writeBundle } from './bundle.js';
 export { BundleError } from './bundle-error.js';
 export type { BundleFiles, BundlePart, BundlePlaces } from './bundle-files.js';
 export { bundleFileNames } from './bundle-files.js';
-export type { BundleReaderOptions, BundleSource, ReadBundleFile } from './bundle-source.js';
+export type {
+  BundleReader,
+  BundleReaderOptions,
+  BundleSource,
+  ReadBundleFile,
+} from './bundle-source.js';
 export { directoryReader } from './bundle-source.js';
 export type { VoiceCard } from './card.js';
 export { readCard } from './card.js';

@@ -3,39 +3,33 @@ import { BundleError } from './bundle-error.js';
 import { bundleFileNames } from './bundle-files.js';
 import type { BundleSource } from './bundle-source.js';
 import { checkGolden, GoldenError } from './check-golden.js';
+import { checkEngine, checkEngineFactory, checkOptions } from './check-kinds.js';
 import { makeVocoder } from './make-vocoder.js';
-import { openBundle, type Verification } from './open-bundle.js';
+import { checkVerification, openBundle } from './open-bundle.js';
 import { tfjsEngine } from './tfjs-engine.js';
 import type { LoadVocoderOptions, Vocoder } from './vocoder.js';
 
 /** `Vocoder.load`. */
 export async function loadVocoder(
   source: Bundle | BundleSource,
-  { engine = tfjsEngine, where = 'generator', verify = 'hashes', signal }: LoadVocoderOptions = {},
+  options: LoadVocoderOptions = {},
 ): Promise<Vocoder> {
+  checkOptions('Vocoder.load', options);
+  const { engine = tfjsEngine, where = 'generator', verify = 'hashes', signal } = options;
+  checkEngineFactory(engine);
+  checkVerification('Vocoder.load', verify);
   signal?.throwIfAborted();
-  const bundle = isOpen(source) ? source : await opened(source, verify, signal);
+  const bundle = isOpen(source) ? source : await openBundle(source, { verify, signal });
   signal?.throwIfAborted();
-  const vocoder = makeVocoder(bundle, await engine(bundle, where), where);
+  const made = await engine(bundle, where);
+  checkEngine(made);
+  const vocoder = makeVocoder(bundle, made, where);
   try {
     signal?.throwIfAborted();
     if (verify === 'golden') await proveGolden(vocoder, bundle, { where, signal });
     return vocoder;
   } catch (error) {
     await vocoder.dispose();
-    throw error;
-  }
-}
-
-async function opened(source: BundleSource, verify: Verification, signal?: AbortSignal) {
-  try {
-    return await openBundle(source, {
-      verify,
-      fetch: (address, init) => fetch(address, { ...init, signal }),
-    });
-  } catch (error) {
-    // What was not fetched because of it is told as that.
-    signal?.throwIfAborted();
     throw error;
   }
 }

@@ -1,7 +1,14 @@
-import { checkMel, createProfileAnalysis, type Mel, type ProfileAnalysis } from '@hifigan/audio';
+import {
+  checkMel,
+  createProfileAnalysis,
+  type Mel,
+  MelError,
+  type ProfileAnalysis,
+} from '@hifigan/audio';
 import { receptiveField } from '@hifigan/models';
 import { batchesOf } from './batches.js';
 import { type Bundle, profileOf } from './bundle.js';
+import { checkOptions } from './check-kinds.js';
 import type { Engine } from './engine.js';
 import { MelSource } from './mel-source.js';
 import {
@@ -32,13 +39,43 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
     const resampler = resamplerTo(output.samplingRate);
     return finished(audio, output, { rate, denoiser, resampler });
   };
+  async function* speakStream(
+    parts: AsyncIterable<Mel> | Iterable<Mel>,
+    options: StreamOptions,
+  ): AsyncGenerator<Float32Array, void, undefined> {
+    const what = 'stream';
+    checkOptions(what, options);
+    const { signal } = options;
+    const { chunkFrames, lookAhead } = checkedStream(options, receptiveField(config).after);
+    checkOutput(what, options, rate);
+    // A turn for each piece: between two of them others may speak, and whoever listens may take their time.
+    const takeTurn: TakeTurn = (work) => queue.run(work, { what, signal });
+    const source = new MelSource(parts, queue, { what, signal });
+    const spoken = speaker.stream(checkedParts(source.parts(), mels), takeTurn, {
+      chunkFrames,
+      lookAhead,
+      signal,
+    });
+    const denoiser = () => takeTurn(() => speaker.denoiser());
+    try {
+      yield* finishedStream(spoken, options, {
+        denoiser,
+        resampler: resamplerTo(options.samplingRate),
+      });
+    } finally {
+      // Of a stream that failed before it asked for a part.
+      source.leave();
+    }
+  }
   return {
     config,
     card,
     profile,
     engine: engine.description,
-    async synthesize(mel, { chunkFrames = CHUNK_FRAMES, onProgress, signal, ...output } = {}) {
+    async synthesize(mel, options = {}) {
       const what = 'synthesize';
+      checkOptions(what, options);
+      const { chunkFrames = CHUNK_FRAMES, onProgress, signal, ...output } = options;
       checkMel(mel, mels);
       checkFrames('synthesize: chunkFrames', chunkFrames, 1);
       checkOutput(what, output, rate);
@@ -56,8 +93,15 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
         { what, signal },
       );
     },
-    async synthesizeBatch(batch, { onProgress, signal, ...output } = {}) {
+    async synthesizeBatch(batch, options = {}) {
       const what = 'synthesizeBatch';
+      checkOptions(what, options);
+      const { onProgress, signal, ...output } = options;
+      if (!Array.isArray(batch)) {
+        throw new MelError(
+          'synthesizeBatch: mels must be an array of mels, because of each its sound is given; put a single one into an array: [mel]',
+        );
+      }
       for (const [index, mel] of batch.entries()) checkMel(mel, mels, `mels[${index}]`);
       checkOutput(what, output, rate);
       return queue.run(
@@ -93,35 +137,14 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
         { what, signal },
       );
     },
-    async *stream(parts, options = {}) {
-      const what = 'stream';
-      const { signal } = options;
-      const { chunkFrames, lookAhead } = checkedStream(options, receptiveField(config).after);
-      checkOutput(what, options, rate);
-      // A turn for each piece: between two of them others may speak, and whoever listens may take their time.
-      const takeTurn: TakeTurn = (work) => queue.run(work, { what, signal });
-      const source = new MelSource(parts, queue, { what, signal });
-      const spoken = speaker.stream(checkedParts(source.parts(), mels), takeTurn, {
-        chunkFrames,
-        lookAhead,
-        signal,
-      });
-      const denoiser = () => takeTurn(() => speaker.denoiser());
-      try {
-        yield* finishedStream(spoken, options, {
-          denoiser,
-          resampler: resamplerTo(options.samplingRate),
-        });
-      } finally {
-        // Of a stream that failed before it asked for a part.
-        source.leave();
-      }
-    },
+    stream: (parts, options = {}) => once(speakStream(parts, options)),
     analyze(audio) {
       analysis ??= createProfileAnalysis(profile);
       return analysis.analyze(audio);
     },
-    async warmup(frames = STREAM_FRAMES, { signal } = {}) {
+    async warmup(frames = STREAM_FRAMES, options = {}) {
+      checkOptions('warmup', options);
+      const { signal } = options;
       checkFrames('warmup: frames', frames, 1);
       const silence = { data: new Float32Array(frames * mels), frames, mels };
       await queue.run(
@@ -130,6 +153,22 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       );
     },
     dispose: () => queue.close(() => speaker.dispose()),
+  };
+}
+
+/** Samples that can be asked for once: they are not kept, so a second time there would be none, without a word. */
+function once(samples: AsyncGenerator<Float32Array, void, undefined>): AsyncIterable<Float32Array> {
+  let begun = false;
+  return {
+    [Symbol.asyncIterator]() {
+      if (begun) {
+        throw new Error(
+          'stream: its sound must be iterated once, because it is not kept, and a part of it has been asked for before; keep the samples, or call stream again with the mel from its beginning',
+        );
+      }
+      begun = true;
+      return samples;
+    },
   };
 }
 
@@ -165,7 +204,7 @@ async function* checkedParts(
   let index = 0;
   for await (const part of parts) {
     // Nothing is a part as well: a source may have nothing to say for a while.
-    const nothing = part.frames === 0 && part.data.length === 0;
+    const nothing = part?.frames === 0 && part.data?.length === 0;
     if (!nothing) {
       checkMel(part, mels, `mels[${index}]`);
       yield part;

@@ -19,6 +19,16 @@ import { type PartBytes, verifyFiles } from './verify-files.js';
  */
 export type Verification = 'none' | 'hashes' | 'golden';
 
+const VERIFICATIONS: readonly Verification[] = ['none', 'hashes', 'golden'];
+
+/** @throws RangeError where it is none */
+export function checkVerification(what: string, verify: Verification): void {
+  if (VERIFICATIONS.includes(verify)) return;
+  throw new RangeError(
+    `${what}: verify=${String(verify)} must be one of ${VERIFICATIONS.map((one) => `'${one}'`).join(', ')}, because it says what is checked; leave it out for 'hashes'`,
+  );
+}
+
 export interface OpenBundleOptions extends BundleReaderOptions {
   /** Default `hashes`; `golden` reads the golden files at once, {@link Vocoder.load} compares. */
   readonly verify?: Verification;
@@ -35,6 +45,7 @@ export async function openBundle(
   source: BundleSource,
   { verify = 'hashes', where: given, ...options }: OpenBundleOptions = {},
 ): Promise<Bundle> {
+  checkVerification('openBundle', verify);
   const { read, where: address } = bundleReader(source, options);
   const where = given ?? address;
   const places = placesIn(where);

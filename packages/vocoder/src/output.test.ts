@@ -88,7 +88,7 @@ describe('what is done to the sound', () => {
     await expect(vocoder.synthesize(mel, { denoise: 1.1 })).rejects.toThrow(
       /^synthesize: denoise=1.1 must be from 0 to 1/,
     );
-    await expect(vocoder.synthesizeBatch([mel], { samplingRate: 0.5 })).rejects.toThrow(/to=0.5/);
+    await expect(vocoder.synthesizeBatch([mel], { samplingRate: 0.5 })).rejects.toThrow(/samplingRate=0.5 must/);
     await expect(joined(vocoder.stream([mel], { denoise: Number.NaN }))).rejects.toThrow(
       /^stream: denoise=NaN/,
     );
@@ -108,8 +108,8 @@ describe('what is done to the sound', () => {
       [{ loudness: 3 }, /loudness=3 must be from -100 to 0/],
       [{ peak: Number.NaN }, /peak=NaN must be from -100 to 0/],
       [{ loudness: -16, samplingRate: 3000 }, /samplingRate=3000 must be at least 4000 Hz/],
-      [{ samplingRate: 0.5 }, /to=0.5 must be a whole number/],
-      [{ samplingRate: Number.NaN }, /to=NaN must be a whole number/],
+      [{ samplingRate: 0.5 }, /samplingRate=0.5 must be a whole number/],
+      [{ samplingRate: Number.NaN }, /samplingRate=NaN must be a whole number/],
     ] as const) {
       await expect(slow.synthesize(mel, options)).rejects.toThrow(message);
       await expect(slow.synthesizeBatch([mel], options)).rejects.toThrow(message);

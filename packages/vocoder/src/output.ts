@@ -8,6 +8,9 @@ import {
 } from '@hifigan/audio';
 import type { Denoiser } from './denoiser.js';
 
+/** Hz: the highest that FLAC stores. */
+const HIGHEST_RATE = 655_350;
+
 /** What is done to the sound of a generator before it is handed out. */
 export interface OutputOptions extends OutputGainOptions {
   readonly denoise?: number;
@@ -20,12 +23,19 @@ export function checkOutput(
   { denoise, samplingRate, ...level }: OutputOptions,
   rate: number,
 ): void {
-  if (denoise !== undefined && !(denoise >= 0 && denoise <= 1)) {
+  if (denoise !== undefined && !(typeof denoise === 'number' && denoise >= 0 && denoise <= 1)) {
     throw new RangeError(
       `${what}: denoise=${denoise} must be from 0 to 1, because it is the share of the model's bias that is taken off; 0.01 to 0.1 is usual`,
     );
   }
-  if (samplingRate !== undefined) checkResampling(rate, samplingRate);
+  if (samplingRate !== undefined) {
+    if (!Number.isSafeInteger(samplingRate) || samplingRate < 1 || samplingRate > HIGHEST_RATE) {
+      throw new RangeError(
+        `${what}: samplingRate=${samplingRate} must be a whole number of Hz from 1 to ${HIGHEST_RATE}, because no file or sound card takes more, and making it may take minutes; 48000 is usual`,
+      );
+    }
+    checkResampling(rate, samplingRate);
+  }
   checkGain(level, samplingRate ?? rate);
 }
 

@@ -307,3 +307,30 @@ onBackendsAndPlain(() => {
     expect(most).toBe(400);
   });
 });
+
+describe('a stream that was iterated', () => {
+  const told = /^stream: its sound must be iterated once, .*keep the samples, or call stream again/;
+  let vocoder: Vocoder;
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+    vocoder = await Vocoder.load(await smallBundle());
+  });
+  afterAll(() => vocoder.dispose());
+
+  it('says so the second time, and does not end as if there were nothing', async () => {
+    const stream = vocoder.stream([melOf(20, 6)]);
+    expect(await joined(stream)).toHaveLength(160);
+    await expect(joined(stream)).rejects.toThrow(told);
+    // A stream anew begins from the beginning.
+    expect(await joined(vocoder.stream([melOf(20, 6)]))).toHaveLength(160);
+  });
+
+  it('says so after it was left, and after return() before the first sample', async () => {
+    const left = vocoder.stream([melOf(40, 6)], { chunkFrames: 4 });
+    for await (const _ of left) break;
+    await expect(joined(left)).rejects.toThrow(told);
+    const returned = vocoder.stream([melOf(4, 6)]);
+    await returned[Symbol.asyncIterator]().return?.();
+    await expect(joined(returned)).rejects.toThrow(told);
+  });
+});

@@ -31,7 +31,7 @@ export interface SpeakOptions {
    * `strength` of WaveGlow's denoiser, which takes 0.1, and of NVIDIA's for HiFi-GAN, with which 0.01 is usual.
    */
   readonly denoise?: number;
-  /** Hz of what comes out, a whole number; the configuration's where left out. */
+  /** Hz of what comes out, a whole number up to 655350; the configuration's where left out. */
   readonly samplingRate?: number;
 }
 
@@ -75,7 +75,7 @@ export interface Vocoder {
   readonly card: VoiceCard | undefined;
   /** What the numbers of its mels mean, before the model's own statistics. */
   readonly profile: MelProfile;
-  /** What computes. */
+  /** What computes: the engine that it was loaded on, which it stays on. */
   readonly engine: string;
   /**
    * @param mel of the profile, as `analyze` makes it, row-major `[frames, mels]`; read when its turn comes, so that it
@@ -98,8 +98,9 @@ export interface Vocoder {
    * Speaks a mel while it comes, in memory that does not grow with its length. Parts are asked for when samples are.
    *
    * @param mels the mel in parts of any lengths, none included
-   * @returns its samples in parts of any lengths, together those of `synthesize` of the whole mel (within 1e-5)
-   * @throws as `synthesize`, of the part that is at fault
+   * @returns its samples in parts of any lengths, together those of `synthesize` of the whole mel (within 1e-5). They
+   *   can be iterated once, since neither the mel nor the sound is kept
+   * @throws as `synthesize`, of the part that is at fault; Error where it is iterated again
    */
   stream(
     mels: AsyncIterable<Mel> | Iterable<Mel>,
@@ -110,7 +111,7 @@ export interface Vocoder {
    *
    * @param audio samples in [−1, 1] at the configuration's sampling rate
    * @throws RangeError where the audio is too short or not finite, or the profile is normalised by statistics that
-   *   are not there
+   *   are not there; TypeError where it is no Float32Array
    */
   analyze(audio: Float32Array): Mel;
   /**
@@ -133,9 +134,9 @@ export const Vocoder = {
   /**
    * Makes a vocoder of a bundle.
    *
-   * @param source a bundle that is open, or where one lies: an address, bytes by name, or a function that reads files
-   * by their names, such as one over a folder
-   * @throws StateError where weights and configuration do not belong together, GoldenError where something else comes
+   * @param source a bundle that is open, or where one lies: `voice` of `@hifigan/voice`, an address, in Node
+   * `folderReader(path)` of `@hifigan/vocoder/node`, bytes by name, or a function that reads files by their names
+   * @throws TypeError and RangeError for options, StateError where weights and configuration do not belong together, GoldenError where something else comes
    * out than must, what `openBundle` throws, and the signal's reason
    */
   load: (source: Bundle | BundleSource, options?: LoadVocoderOptions): Promise<Vocoder> =>

@@ -77,8 +77,10 @@ const FILES = {
     import { recordings } from './recordings.js';
     import { speakWith } from './speak.js';
     import { loadVoice } from './voice.js';
+    import { loadHosted } from './hosted.js';
     const voice = async () => speakWith(await loadVoice());
-    export const tasks = { compute, dropped, mel, recordings, voice };`,
+    const hosted = async () => speakWith(await loadHosted());
+    export const tasks = { compute, dropped, hosted, mel, recordings, voice };`,
   'speak.js': `
     import * as tf from '@tensorflow/tfjs-core';
 
@@ -87,6 +89,15 @@ const FILES = {
       const audio = [...(await vocoder.synthesize(vocoder.analyze(recording)))];
       await vocoder.dispose();
       return { name: vocoder.card.name, audio, numTensors: tf.memory().numTensors };
+    }`,
+  'hosted.js': `
+    import { registerWasmBackend } from '@hifigan/backend-wasm';
+    import { Vocoder } from '@hifigan/vocoder';
+    import * as tf from '@tensorflow/tfjs-core';
+
+    export async function loadHosted() {
+      await tf.setBackend((await registerWasmBackend()).name);
+      return Vocoder.load('/voice/');
     }`,
   'dropped.js': `
     import { registerWasmBackend } from '@hifigan/backend-wasm';
@@ -179,7 +190,7 @@ const FILES = {
 /**
  * Writes an app that uses the WebAssembly backend, or with `task=mel` in the address's query makes a mel spectrogram,
  * or with `task=recordings` decodes some, or with `task=voice` speaks with the packaged voice, loaded as its README
- * says, in a page, or with `worker` in a Worker; with `task=dropped` a page waits for a model that is dropped into it,
+ * says, or with `task=hosted` from a folder on its server, in a page, or with `worker` in a Worker; with `task=dropped` a page waits for a model that is dropped into it,
  * and speaks with it.
  */
 export function writePageApp(folder: string): void {

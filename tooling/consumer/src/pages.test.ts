@@ -239,20 +239,13 @@ describe.skipIf(!requireChromium().available)('WebAssembly in Chromium, bundled 
     });
   });
 
-  it.each(['?task=voice', '?task=voice&worker'])(
+  it.each(['?task=voice', '?task=voice&worker', '?task=hosted'])(
     'the packaged voice, as its README loads it, speaks as in Node: %s',
     async (query) => {
       const script = `
-        import { readFile } from 'node:fs/promises';
-        import { registerWasmBackend } from '@hifigan/backend-wasm';
-        import { Vocoder } from '@hifigan/vocoder';
-        import * as tf from '@tensorflow/tfjs-core';
         const { speakWith } = await import('./speak.js');
-        await registerWasmBackend({ threads: 1 });
-        await tf.setBackend('hifigan-wasm');
-        const bundle = new URL('bundle/', import.meta.resolve('@hifigan/voice/package.json'));
-        const vocoder = await Vocoder.load((name) => readFile(new URL(name, bundle)));
-        console.log(JSON.stringify(await speakWith(vocoder)));
+        const { loadVoice } = await import('./voice.js');
+        console.log(JSON.stringify(await speakWith(await loadVoice())));
         process.exit();`;
       const args = ['--input-type=module', '-e', script];
       const inNode: VoiceResult = JSON.parse(await must(process.execPath, args, project));
@@ -276,5 +269,18 @@ describe.skipIf(!requireChromium().available)('WebAssembly in Chromium, bundled 
     const result = await resultOf({ url: url!, close: () => server.close() }, query);
     expectRight(result);
     expect(result).toMatchObject({ isolated: true, threads: 3, warnings: [] });
+  });
+
+  it('the packaged voice speaks from the development server', async () => {
+    const server = await createServer({
+      root: project,
+      logLevel: 'error',
+      server: { host: '127.0.0.1', port: 0 },
+    });
+    await server.listen();
+    const [url] = server.resolvedUrls!.local;
+    const page = { url: url!, close: () => server.close() };
+    const { audio } = await resultOf<VoiceResult>(page, '?task=voice');
+    expect(Math.max(...audio.map(Math.abs))).toBeGreaterThan(0.01);
   });
 });

@@ -251,9 +251,7 @@ export class Studio {
 }
 
 async function fetchBundle(url: string, signal: AbortSignal) {
-  const bundle = await openBundle(url, {
-    fetch: (address, init) => fetch(address, { ...init, signal }),
-  });
+  const bundle = await openBundle(url, { signal });
   return { bundle, title: bundle.card?.name ?? url };
 }
 

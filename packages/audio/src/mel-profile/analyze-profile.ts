@@ -1,3 +1,4 @@
+import { checkSamples } from '../check-samples.js';
 import { complexBuffer, createFourier } from '../fourier.js';
 import { framePlan, loadFramePair } from '../frames.js';
 import { checkFrameOptions } from '../mel-options.js';
@@ -13,7 +14,7 @@ export interface ProfileAnalysis {
   /**
    * @param audio samples in [−1, 1] at the profile's rate, more than half a transform of them
    * @returns `[frames, mels]` in the numbers of the profile, computed in float64
-   * @throws RangeError where the audio is too short or not finite
+   * @throws RangeError where the audio is too short or not finite, TypeError where it is none
    */
   analyze(audio: Float32Array): Mel;
 }
@@ -59,6 +60,7 @@ export function createProfileAnalysis(
   return {
     profile,
     analyze(audio) {
+      checkSamples('ProfileAnalysis.analyze', 'audio', audio);
       const emphasised = preemphasise(audio, profile.preemphasis ?? 0);
       // Checks length and values.
       const whole = plan.count(emphasised, 'ProfileAnalysis.analyze');

@@ -60,3 +60,13 @@ export function fallAlong(data: ArrayLike<number>, rows: number, columns: number
   const deviation = Math.sqrt(Math.max(squares / count - (sum / count) ** 2, 1e-12));
   return (first - last) / (quarter * columns) / deviation;
 }
+
+/** {@link fallAlong} of an array whose columns are bands: `[frames, mels]`. */
+export function fallOfColumns(data: ArrayLike<number>, frames: number, mels: number): number {
+  const turned = new Float32Array(frames * mels);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let band = 0; band < mels; band++)
+      turned[band * frames + frame] = data[frame * mels + band];
+  }
+  return fallAlong(turned, mels, frames);
+}

@@ -5,7 +5,7 @@ import { comesToOne, type MelCandidate, meaningOf, whyUnsure } from './mel-candi
 import { withoutStatistics } from './mel-levels.js';
 import type { MelProfile, MelStatistics } from './mel-profile.js';
 import { melProfiles } from './mel-profiles.js';
-import { fallAlong, type MelValues, melValues } from './mel-values.js';
+import { fallAlong, fallOfColumns, type MelValues, melValues } from './mel-values.js';
 import { sameBands, sameFrameRate, sameMel } from './same-mel.js';
 
 /** What an array turned out to be. */
@@ -138,15 +138,6 @@ function reading(
   const bandsFirst =
     axes === 'mels first' ? fallAlong(data, mels, frames) : fallOfColumns(data, frames, mels);
   return { mel, values: melValues(mel), axes, fall: bandsFirst };
-}
-
-function fallOfColumns(data: ArrayLike<number>, frames: number, mels: number): number {
-  const turned = new Float32Array(frames * mels);
-  for (let frame = 0; frame < frames; frame++) {
-    for (let band = 0; band < mels; band++)
-      turned[band * frames + frame] = data[frame * mels + band];
-  }
-  return fallAlong(turned, mels, frames);
 }
 
 interface Named {

@@ -90,6 +90,43 @@ describe('hifigan synth of many', () => {
       expect(piped).toMatchObject({ code: 0, stdout: 'piped/b.wav\n' });
     }));
 
+  it('leaves out of lists what is blank, and comments', () =>
+    inSynthWorkshop(async (cwd) => {
+      await writeMels(cwd, ['a', 'b', '#c']);
+      const list =
+        '# of Monday\n\n  # in/none.npy|none\n#in/none.npy\nin/a.npy|#1\n\t\nin/b.npy # not a comment\nin/#c.npy\n';
+      await writeFile(join(cwd, 'list.txt'), list);
+      const run = await synthIn(cwd)('--list', 'list.txt', '-o', 'out', '--json');
+      const { files, failed } = JSON.parse(run.stdout);
+      expect(files.map(({ out }: { out: string }) => out)).toEqual(['out/#1.wav', 'out/#c.wav']);
+      expect(failed).toMatchObject([{ in: 'in/b.npy # not a comment' }]);
+      await writeFile(join(cwd, 'none.txt'), '# in/a.npy\n');
+      expect((await synthIn(cwd)('--list', 'none.txt', '-o', 'x')).stderr).toMatch(
+        /none\.txt: names no files/,
+      );
+      expect((await runMain(['synth', '--help'], { cwd })).stdout).toMatch(
+        /blank lines and those that begin with # are left out/,
+      );
+    }));
+
+  it('says that --resume makes what is missing where some results are there', () =>
+    inSynthWorkshop(async (cwd) => {
+      await writeMels(cwd, ['a', 'b']);
+      await mkdir(join(cwd, 'out'));
+      await writeFile(join(cwd, 'out', 'a.wav'), '');
+      const synth = synthIn(cwd);
+      expect(await synth('in', '-o', 'out')).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(
+          /out\/a\.wav: exists already; choose another name, make only what is missing with --resume, or write over it with --force/,
+        ),
+      });
+      await writeFile(join(cwd, 'out', 'b.wav'), '');
+      expect((await synth('in', '-o', 'out')).stderr).toMatch(
+        /out\/a\.wav \(and 1 more\): exists already; .*--resume, or write over them with --force/,
+      );
+    }));
+
   it('makes what is missing, and writes over nothing unless told to', () =>
     inSynthWorkshop(async (cwd) => {
       await writeMels(cwd, ['a', 'b', 'c', 'd', 'e']);
@@ -259,7 +296,9 @@ describe('hifigan synth of many', () => {
       expect(failed[0].reason).toMatch(reason);
       // Who is killed has no time to put away what it has begun.
       if (signal === 'SIGKILL') return;
-      const left = await readdir(join(cwd, 'out'));
+      // A folder in which nothing was finished is gone.
+      const left = existsSync(join(cwd, 'out')) ? await readdir(join(cwd, 'out')) : ['a.wav'];
+      expect(left).not.toEqual([]);
       expect(left.filter((name) => name.includes('partial'))).toEqual([]);
     }),
   );
@@ -277,7 +316,9 @@ describe('hifigan synth of many', () => {
       run.child.kill('SIGINT');
       expect(await run.ended, run.stderr()).toBe(130);
       expect(run.stderr()).toMatch(/finished files stay/);
-      const left = await readdir(join(cwd, 'out'));
+      // A folder in which nothing was finished is gone.
+      const left = existsSync(join(cwd, 'out')) ? await readdir(join(cwd, 'out')) : ['a.wav'];
+      expect(left).not.toEqual([]);
       expect(left.filter((name) => name.includes('partial'))).toEqual([]);
       expect(left.length).toBeLessThan(200);
     }));

@@ -110,6 +110,29 @@ describe('hifigan synth from pipes', () => {
       expect(guessed.stderr).toMatch(/stdin: taken for frames of 12 float32 values/);
     }));
 
+  it('doubts frames whose values come band after band, and no others', () =>
+    inSynthWorkshop(async (cwd) => {
+      const frames = 100;
+      const level = (frame: number, band: number) => -2 - 0.6 * band + Math.sin(frame / 5 + band);
+      const right = Float32Array.from({ length: frames * MELS }, (_, i) =>
+        level(Math.floor(i / MELS), i % MELS),
+      );
+      const wrong = Float32Array.from({ length: frames * MELS }, (_, i) =>
+        level(i % frames, Math.floor(i / frames)),
+      );
+      const told = async (values: Float32Array, ...more: string[]) => {
+        const argv = ['synth', '-', '-o', '-', ...more, ...OPTIONS];
+        const run = await runMain(argv, { cwd, input: Buffer.from(values.buffer) });
+        expect(run.code, run.stderr).toBe(0);
+        return run.stderr;
+      };
+      const doubt =
+        /stdin: its values look like speech only where they are read band after band, .*transposed/;
+      expect(await told(wrong, '--input-format', 'f32')).toMatch(doubt);
+      expect(await told(wrong)).toMatch(doubt);
+      expect(await told(right, '--input-format', 'f32')).not.toMatch(/band after band/);
+    }));
+
   it('takes several .npy, each going on where the one before ended', () =>
     inSynthWorkshop(async (cwd) => {
       const { whole, frames } = await spoken(cwd);

@@ -195,6 +195,31 @@ describe('hifigan synth', () => {
       );
     }));
 
+  it.each(['new/deep', 'there/new'])('leaves no empty folder of its own at Ctrl-C: %s', (out) =>
+    inSynthWorkshop(async (cwd) => {
+      await mkdir(join(cwd, 'there'));
+      const controller = new AbortController();
+      let drafts = 0;
+      let calls = 0;
+      const now = () => {
+        if (existsSync(join(cwd, out))) {
+          drafts++;
+          controller.abort();
+        }
+        return calls++;
+      };
+      const argv = ['synth', 'a.npy', '-o', `${out}/a.wav`, '--chunk-frames', '8'];
+      const run = await runMain([...argv, '--checkpoint', 'run'], {
+        ...{ cwd, now, signal: controller.signal },
+      });
+      expect(run).toMatchObject({ code: 130, stdout: '' });
+      expect(run.stderr).toMatch(/interrupted; nothing was written/);
+      expect(drafts).toBeGreaterThan(0);
+      expect(existsSync(join(cwd, 'new'))).toBe(false);
+      expect(await readdir(join(cwd, 'there'))).toEqual([]);
+    }),
+  );
+
   it.skipIf(!existsSync('/dev/full'))('reports a full disk', () =>
     inSynthWorkshop(async (cwd) => {
       const run = await runMain(['synth', 'a.npy', '-o', '/dev/full', '--checkpoint', 'run'], {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
 import { type FoundFile, findFiles, isRecording, RECORDING_KINDS } from '../files/find-files.js';
+import { missingFolders, removeEmptyFolders } from '../files/made-folders.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
 import { type JobsReport, runJobs } from '../run-jobs.js';
@@ -44,6 +45,7 @@ export function registerSynth(
       out: options.out,
       extension: extensionOf(format),
       force: options.force === true || options.resume === true,
+      otherwise: 'make only what is missing with --resume, ',
       ...(shard && { choose: (jobs) => shardOf(jobs, shard) }),
     });
     const { jobs, kept, failed } = options.resume
@@ -53,6 +55,9 @@ export function registerSynth(
     const start = now();
     if (jobs.length > 0) {
       const workers = Math.min(options.workers, jobs.length);
+      // Others who share the work may be about to write into them.
+      const own = shard || options.out === '-' ? [] : jobs.map(({ output }) => output);
+      const folders = await missingFolders(own);
       const lanes = await openLanes(context, {
         ...{ ...options, format, workers },
         available: ranks?.threads,
@@ -70,6 +75,7 @@ export function registerSynth(
         };
       } finally {
         await lanes.end();
+        await removeEmptyFolders(folders);
       }
     }
     const all = (await ranks?.gather(report)) ?? report;

@@ -21,6 +21,8 @@ export interface PlanOptions {
   readonly extension: string;
   /** Whether files may be written over. */
   readonly force: boolean;
+  /** What else than another name or `--force` helps where a file is there already. */
+  readonly otherwise?: string;
   /** Which of the jobs are meant; all where left out. */
   readonly choose?: (jobs: readonly Job[]) => readonly Job[];
 }
@@ -35,7 +37,7 @@ export interface PlanOptions {
 export async function planOutputs(
   context: Context,
   files: readonly FoundFile[],
-  { out, extension, force, choose = (jobs) => jobs }: PlanOptions,
+  { out, extension, force, otherwise, choose = (jobs) => jobs }: PlanOptions,
 ): Promise<readonly Job[]> {
   if (out === '-') {
     if (files.length !== 1) {
@@ -57,7 +59,8 @@ export async function planOutputs(
         `--out ${out}: must end in ${extension}, because that is what it will be; rename it`,
       );
     }
-    return checked(choose([{ file: files[0], output: path, shown: out }]), { files, force });
+    const only = { file: files[0], output: path, shown: out };
+    return checked(choose([only]), { files, force, otherwise });
   }
   if (many && named === extension && !found?.isDirectory()) {
     throw new UsageError(
@@ -75,7 +78,7 @@ export async function planOutputs(
   });
   // All of them: parts of the work that others do must not meet either.
   refuseMeetings(jobs);
-  return checked(choose(jobs), { files, force });
+  return checked(choose(jobs), { files, force, otherwise });
 }
 
 /** Endings that a name may have by mistake; others, as of v1.2, are part of it. */
@@ -98,7 +101,7 @@ function refuseMeetings(jobs: readonly Job[]): void {
     const other = taken.get(job.output);
     if (other) {
       throw new UsageError(
-        `${other.file.shown} and ${job.file.shown}: both would become ${job.shown}; do them one after the other into two folders, or name both in a --list`,
+        `${other.file.shown} and ${job.file.shown}: both would become ${job.shown}; do them one after the other into two folders, or give one of them another name in a --list: path|out`,
       );
     }
     taken.set(job.output, job);
@@ -108,7 +111,15 @@ function refuseMeetings(jobs: readonly Job[]): void {
 /** @param files all inputs, those of others who share the work as well */
 async function checked(
   jobs: readonly Job[],
-  { files, force }: { readonly files: readonly FoundFile[]; readonly force: boolean },
+  {
+    files,
+    force,
+    otherwise = '',
+  }: {
+    readonly files: readonly FoundFile[];
+    readonly force: boolean;
+    readonly otherwise?: string;
+  },
 ): Promise<readonly Job[]> {
   await refuseInputs(jobs, files);
   const existing: string[] = [];
@@ -121,7 +132,7 @@ async function checked(
   if (existing.length > 0) {
     const more = existing.length > 1 ? ` (and ${existing.length - 1} more)` : '';
     throw new UserError(
-      `${existing[0]}${more}: exists already; choose another name, or write over it with --force`,
+      `${existing[0]}${more}: exists already; choose another name, ${otherwise}or write over ${more ? 'them' : 'it'} with --force`,
     );
   }
   checkWritable(jobs.map(({ output, shown }) => ({ path: output, shown })));

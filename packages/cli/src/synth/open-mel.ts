@@ -1,5 +1,12 @@
 import { extname } from 'node:path';
-import { checkMel, type Mel, type MelStatistics, melPieces, resampleStream } from '@hifigan/audio';
+import {
+  checkMel,
+  type Mel,
+  type MelStatistics,
+  melPieces,
+  orderDoubt,
+  resampleStream,
+} from '@hifigan/audio';
 import { readNpy, recognizeFile } from '@hifigan/checkpoint';
 import { recognizeAudio } from '@hifigan/codecs';
 import { melDoubt, squareDoubt, type Vocoder } from '@hifigan/vocoder';
@@ -45,8 +52,11 @@ export async function openMel(input: Input, options: OpenMelOptions): Promise<Me
   const { num_mels: mels } = vocoder.config;
   const open = { f32: rawFrames, npy: input.source ? storedMel : melsInPipe }[kind];
   const { frames, parts } = await open(input, mels);
+  // What is in another order looks like another convention, too.
   const doubt = (mel: Mel) =>
-    melDoubt(mel, vocoder.profile) ?? (kind === 'npy' ? squareDoubt(mel) : undefined);
+    (kind === 'f32' ? orderDoubt(mel) : undefined) ??
+    melDoubt(mel, vocoder.profile) ??
+    (kind === 'npy' ? squareDoubt(mel) : undefined);
   return {
     frames,
     parts: judged(parts, (mel) => {

@@ -5,7 +5,8 @@ import type { FoundFile } from '../files/find-files.js';
 import { readInput } from '../files/read-input.js';
 
 /**
- * Reads a list of inputs: one path a line, or `path|out`, blanks around them aside. Whether they exist is not asked:
+ * Reads a list of inputs: one path a line, or `path|out`, blanks around them aside; empty lines and those that begin
+ * with `#` are left out. Whether they exist is not asked:
  * what cannot be read fails by itself, and the others go on.
  *
  * @throws UserError where the list cannot be read, names nothing or a place elsewhere
@@ -14,7 +15,7 @@ export async function readList(context: Context, typed: string): Promise<FoundFi
   const shownList = typed === '-' ? 'stdin' : typed;
   const text = decode(await readInput(context, typed, shownList), shownList);
   const files = text.split(/\r?\n/).flatMap((line, index): FoundFile[] => {
-    if (line.trim() === '') return [];
+    if (/^\s*(#|$)/.test(line)) return [];
     const where = `${shownList}: line ${index + 1}`;
     const [path, out, ...more] = line.split('|').map((part) => part.trim());
     if (path === '-') throw new UsageError(`${where}: - cannot stand in a list; name files`);

@@ -49,7 +49,8 @@ values of one frame after the other. Speech is written while it is made, so that
   my-model | hifigan synth - -o - | aplay
 is heard before my-model has ended. --loudness and --peak must know the whole first.
 
---list: one path a line, or path|out, out below --out. --resume makes what is missing and skips what is whole and newer than
+--list: one path a line, or path|out, out below --out; blank lines and those that begin with # are left out (./#a.npy is a
+file). --resume makes what is missing and skips what is whole and newer than
 its input; what else is in the way fails, and is made anew with --resume --force alone.
 --shard 2/5 does the second of five parts, as do the ranks of mpirun and srun by themselves.`;
 

@@ -31,6 +31,12 @@ describe('comparePitch', () => {
   });
 
   it('refuses tracks of different shapes', () => {
+    const audio = new Float32Array(4) as unknown as ReturnType<typeof track>;
+    expect(() => comparePitch(track(1), audio)).toThrow(/generated has no f0 and must be what/);
+    const none = undefined as unknown as typeof audio;
+    expect(() => comparePitch(none, track(1))).toThrow(
+      /reference=undefined must be what trackPitch/,
+    );
     expect(() => comparePitch(track(1), track(1, 2))).toThrow(/f0.length=2 must be/);
     expect(() => comparePitch(track(1), { ...track(1), hopSize: 80 })).toThrow(/hopSize=80/);
     expect(() => comparePitch(track(1), { ...track(1), samplingRate: 8000 })).toThrow(/=8000/);

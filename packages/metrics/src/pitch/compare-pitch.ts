@@ -1,3 +1,4 @@
+import { checkObject } from '../signals.js';
 import type { PitchTrack } from './track-pitch.js';
 
 /** How a generated voice's pitch and voicing differ from the reference's. */
@@ -22,9 +23,11 @@ export interface PitchComparison {
  *
  * The figures as in M. Morrison et al., Chunked Autoregressive GAN for Conditional Waveform Synthesis, 2022.
  *
- * @throws RangeError where the tracks differ in frames, hop or sampling rate
+ * @throws RangeError where the tracks differ in frames, hop or sampling rate, TypeError where one is none
  */
 export function comparePitch(reference: PitchTrack, generated: PitchTrack): PitchComparison {
+  checkTrack('comparePitch', 'reference', reference);
+  checkTrack('comparePitch', 'generated', generated);
   for (const [name, ours, theirs] of [
     ['f0.length', reference.f0.length, generated.f0.length],
     ['hopSize', reference.hopSize, generated.hopSize],
@@ -51,4 +54,12 @@ export function comparePitch(reference: PitchTrack, generated: PitchTrack): Pitc
     // 2·TP / (2·TP + FP + FN), where either counts TP + FP + FN.
     voicedF1: either === 0 ? null : (2 * both) / (both + either),
   };
+}
+
+/** Types let no others through; who writes JavaScript is told. @throws TypeError */
+export function checkTrack(where: string, name: string, track: PitchTrack): void {
+  const must = 'what trackPitch makes of a recording, because pitches are compared frame by frame';
+  checkObject(where, name, track, must);
+  if (ArrayBuffer.isView(track.f0)) return;
+  throw new TypeError(`${where}: ${name} has no f0 and must be ${must}`);
 }

@@ -1,3 +1,5 @@
+import { checkObject } from '../signals.js';
+
 /** How pitch is tracked. */
 export interface PitchOptions {
   /** Lowest pitch looked for, Hz; 65 if not given. */
@@ -10,8 +12,22 @@ export interface PitchOptions {
   readonly hopSize?: number;
 }
 
-/** @throws RangeError that says what to change */
+const NAMES: readonly string[] = ['lowest', 'highest', 'frameSize', 'hopSize'];
+
+/** @throws RangeError that says what to change, TypeError where an option is none of ours */
 export function pitchOptions(samplingRate: number, given: PitchOptions): Required<PitchOptions> {
+  checkObject(
+    'trackPitch',
+    'options',
+    given,
+    `an object with some of ${NAMES.join(', ')}, or left out`,
+  );
+  const strangers = Object.keys(given).filter((name) => !NAMES.includes(name));
+  if (strangers.length > 0) {
+    throw new TypeError(
+      `trackPitch: ${strangers.join(', ')} must be left out, because nothing heeds it; the options are ${NAMES.join(', ')}`,
+    );
+  }
   const {
     lowest = 65,
     highest = 600,

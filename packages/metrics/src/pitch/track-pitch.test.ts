@@ -75,6 +75,15 @@ describe('trackPitch', () => {
     expect(() => trackPitch(tone, RATE, { highest: 5000 })).toThrow(/highest=5000/);
     expect(() => trackPitch(tone, RATE, { frameSize: 1023 })).toThrow(/even/);
     expect(() => trackPitch(tone, RATE, { hopSize: 0 })).toThrow(/hopSize=0/);
+    expect(() => trackPitch(tone, RATE, { fmin: 80 } as object)).toThrow(
+      /^trackPitch: fmin must be left out, because nothing heeds it; the options are lowest/,
+    );
+    expect(() => trackPitch(tone, RATE, null as unknown as object)).toThrow(
+      /options=null must be an object/,
+    );
+    expect(() => trackPitch('speech.wav' as unknown as Float32Array, RATE)).toThrow(
+      /audio=String must be a Float32Array, .*decode/,
+    );
     expect(() => trackPitch(new Float32Array(400_000), RATE, { hopSize: 1 })).toThrow(
       /hopSize larger/,
     );

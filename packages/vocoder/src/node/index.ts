@@ -1,0 +1,1 @@
+export { folderReader } from './folder-reader.js';

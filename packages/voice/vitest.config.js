@@ -1,0 +1,3 @@
+import { preset } from '@hifigan/vitest';
+
+export default preset();
