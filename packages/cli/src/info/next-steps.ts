@@ -12,6 +12,11 @@ export function nextOfModel(typed: string): NextSteps {
   };
 }
 
+/** A generator with weights that are no numbers. */
+export function nextOfSpoilt(): NextSteps {
+  return { next: 'none: weights that are no numbers make no sound; take an earlier checkpoint' };
+}
+
 /** What each program calls the configuration beside its weights. */
 const CONFIGS: Readonly<Record<LayoutName, string>> = {
   reference: 'config.json',

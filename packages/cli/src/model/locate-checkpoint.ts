@@ -61,6 +61,7 @@ export async function locateCheckpoint(
   const foreign = await foreignOnDisk(context, typed, {
     isFolder: about.isDirectory(),
     config: own,
+    configShown: config,
   });
   if (foreign) return { ...foreignFiles(path, foreign, about.isDirectory()), shown: typed };
   if (!about.isDirectory()) {
