@@ -6,7 +6,7 @@ import type { InputFile } from '../files/input-file.js';
 import { byteSize } from '../terminal/format.js';
 import type { Description } from './describe.js';
 import { describeConfig } from './describe-config.js';
-import { profileWords } from './describe-seal.js';
+import { floorWords, profileWords } from './describe-seal.js';
 import { describeWeights } from './describe-weights.js';
 import { nextOfModel, nextOfSpoilt } from './next-steps.js';
 
@@ -49,7 +49,12 @@ async function describeForeign(
   const weights = describeWeights(listed, files.weights);
   const licence = await licenceOf(recognized.files);
   const { next } = notFinite.length > 0 ? nextOfSpoilt() : nextOfModel(typed);
-  const normalised = statistics ? 'by the mean and scale among the weights' : 'no';
+  const { isWanted, from } = read.normalisation;
+  const normalised = statistics
+    ? `by the mean and scale in ${from.join(', ')}`
+    : isWanted
+      ? `it must be, and is not: mean and scale are looked for in ${from.join(' and ')}, and are not there`
+      : 'no';
   return {
     kind: `generator of another program (${layout.name})`,
     generator: config,
@@ -72,7 +77,7 @@ async function describeForeign(
       ['files', `${files.config}, ${files.weights}`],
       ...weights.shown,
       ...shown.filter(([key]) => key !== 'training'),
-      ['logarithm', `${profile.log}, at least ${profile.floor}`],
+      ['logarithm', `${profile.log}, ${floorWords(profile)}`],
       ['profile', profileWords(profile)],
       ['normalised', normalised],
       ...(bytes === undefined ? [] : [['size', byteSize(bytes)] as const]),

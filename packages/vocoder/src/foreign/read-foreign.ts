@@ -37,6 +37,8 @@ export interface ForeignGenerator {
   readonly state: NamedArrays;
   /** What mels are normalised with before the generator takes them. */
   readonly statistics?: MelStatistics;
+  /** Whether its program normalises them so, and what names the statistics, or would: files that were looked for. */
+  readonly normalisation: { readonly isWanted: boolean; readonly from: readonly string[] };
   /** The mel that it was trained on, before the statistics. */
   readonly profile: MelProfile;
   readonly layout: Layout;
@@ -112,7 +114,12 @@ export async function readRecognized(
   });
   const at = { where, place: places.weights, unused: mel.unused };
   const beside = () => statisticsOf(recognized, { arrays, prefix: found.prefix }, config, at);
-  const statistics = mel.statistics ?? (normalises ? await beside() : undefined);
+  const taken = mel.statistics
+    ? { statistics: mel.statistics, from: places.config }
+    : normalises
+      ? await beside()
+      : undefined;
+  const statistics = taken?.statistics;
   const read = await readPlaces(found.places, places.weights, notFinite);
   // What is normalised here comes in as it was before.
   const { normalisation, ...plain } = mel.profile;
@@ -121,6 +128,10 @@ export async function readRecognized(
     config,
     ...read,
     statistics,
+    normalisation: {
+      isWanted: normalises,
+      from: taken ? [taken.from] : STATISTICS_FILES.map((one) => placeOf(where, one)),
+    },
     profile,
     layout,
     files: { config: recognized.config, weights: name },
@@ -236,6 +247,9 @@ function missingStatistics(layout: Layout['name']): string {
   return `its model normalises mels, but their mean and scale are not there (stats.h5 or stats.npy, beside the weights): it speaks right only of mels that are normalised already; put them there${from}`;
 }
 
+/** What ParallelWaveGAN calls them, and the same as NumPy's. */
+const STATISTICS_FILES = ['stats.h5', 'stats.npy'] as const;
+
 /** Among the weights, or in a file beside them. @throws FormatError where they do not fit */
 async function statisticsOf(
   { layout, files }: RecognizedForeign,
@@ -249,14 +263,14 @@ async function statisticsOf(
     place,
     unused = [],
   }: { readonly where: string; readonly place: string } & Pick<ForeignMel, 'unused'>,
-): Promise<MelStatistics | undefined> {
-  const used = (given: MelStatistics, at: string): MelStatistics => {
+): Promise<{ readonly statistics: MelStatistics; readonly from: string } | undefined> {
+  const used = (given: MelStatistics, at: string) => {
     const statistics = {
       mean: unused.includes('mean') ? Float32Array.from(given.mean, () => 0) : given.mean,
       scale: unused.includes('scale') ? Float32Array.from(given.scale, () => 1) : given.scale,
     };
     checkStatistics(statistics, mels, at);
-    return statistics;
+    return { statistics, from: at };
   };
   const { mean = '', scale = '' } = layout.statistics ?? {};
   const [means, scales] = [mean, scale].map((name) => arrays.get(name.replace('{prefix}', prefix)));
@@ -264,7 +278,7 @@ async function statisticsOf(
     const [first, second] = [await readArray(means), await readArray(scales)].map(floatsOf);
     return used({ mean: first, scale: second }, place);
   }
-  const beside = ['stats.h5', 'stats.npy'].find((name) => files.names.includes(name));
+  const beside = STATISTICS_FILES.find((name) => files.names.includes(name));
   if (beside === undefined) return undefined;
   const there = placeOf(where, beside);
   return used(await readMelStatistics(await files.read(beside), there), there);
