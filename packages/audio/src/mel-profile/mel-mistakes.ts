@@ -28,7 +28,10 @@ export const melMistakes: readonly MelMistake[] = [
     words:
       'with the bands in their order turned over it would be speech: they begin with the highest; turn them: array[::-1] of [mels, frames]',
     isImpossible: false,
-    undo: (mel) => (roughness(mel) < HEADSTAND ? { ...mel, data: turnedOver(mel) } : undefined),
+    undo: (mel, { log }) =>
+      roughness(log === 'none' ? { ...mel, data: mel.data.map(Math.log) } : mel) < HEADSTAND
+        ? { ...mel, data: turnedOver(mel) }
+        : undefined,
   },
   {
     words:
@@ -56,7 +59,7 @@ function turnedOver({ data, mels }: Mel): Float32Array {
 /** {@link HEADSTAND}; at least 1 where too little sounds to tell. */
 function roughness({ data, frames, mels }: Mel): number {
   const low = data.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  const silent = (at: number) => data[at] <= low + 1e-6;
+  const silent = (at: number) => !(data[at] > low + 1e-6);
   const middle = (from: number, to: number) => {
     const bends: number[] = [];
     for (let frame = 0; frame < frames; frame++) {

@@ -284,6 +284,30 @@ describe('recognizeMel of what cannot be the model’s', () => {
     }
   });
 
+  it('takes no other convention’s own for turned over or scaled by itself', () => {
+    const random = mulberry32(1);
+    let [last, before] = [0, 0];
+    // Rises towards high bands as speech falls, in bursts.
+    const hat = Float32Array.from({ length: 2 * rate }, (_, at) => {
+      const value = random() - 0.5;
+      const bent = value - 2 * last + before;
+      [before, last] = [last, value];
+      return 0.4 * bent * Math.exp(-(at % 5512) / 800);
+    });
+    for (const name of ['amplitude', 'librosa-80-power', 'torchaudio-80']) {
+      const profile = melProfile(name)!;
+      const { data, frames, mels } = createProfileAnalysis(profile).analyze(hat);
+      const found = recognizeMel({ shape: [frames, mels], data }, { wanted: profile });
+      expect(found.verdict, name).toBe('fits');
+    }
+    // One value of a range alone is cut off.
+    const keithito = melProfile('tacotron-keithito')!;
+    const { data, frames, mels } = createProfileAnalysis(keithito).analyze(speech());
+    data[data.indexOf(Math.max(...data))] = 1;
+    const found = recognizeMel({ shape: [frames, mels], data }, { wanted: keithito });
+    expect(found.verdict).toBe('fits');
+  });
+
   it('knows its own in float16', () => {
     const { shape, data: exact } = file.array('hifigan');
     const data = (exact as Float32Array).map((value) => Math.max(value - 4, Math.log(1e-5)));

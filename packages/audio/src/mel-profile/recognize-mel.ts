@@ -281,7 +281,8 @@ function mistakeOf(
   values: MelValues,
   { wanted, own }: { readonly wanted: MelProfile; readonly own?: ProfileJudgement },
 ): string | undefined {
-  const scaled = scaledByItself(values);
+  // Of a range of its own, one value may be cut off at the end.
+  const scaled = wanted.normalisation?.kind === 'range' ? undefined : scaledByItself(values);
   if (scaled || mel.mels !== wanted.mels || mel.frames < LEAST_FRAMES) return scaled;
   const lowest = lowestOf(wanted);
   return melMistakes.find(({ undo, isImpossible }) => {
