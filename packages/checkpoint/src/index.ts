@@ -33,6 +33,7 @@ export { readTorch } from './torch/read-torch.js';
 export type { ReadTorchOptions } from './torch/torch-file.js';
 export type { TorchScalar, TorchTree, TorchValue } from './torch/torch-value.js';
 export { isArray, isNamedArray, OrderedDict } from './torch/torch-value.js';
+export { unknownClasses } from './torch/unknown-classes.js';
 export type { TorchFileLayout, WriteTorchOptions } from './torch/write-torch.js';
 export { torchPieces, torchPiecesOf, writeTorch } from './torch/write-torch.js';
 export type { WriteSafetensorsOptions } from './write-safetensors.js';

@@ -168,6 +168,23 @@ describe('safetensors', () => {
     );
   });
 
+  it.each([
+    ['overlaps another', { a: [0, 8], b: [4, 12] }, /b overlaps a/],
+    ['stands in another', { b: [0, 12], a: [4, 8] }, /a overlaps b/],
+    ['is another', { a: [0, 12], b: [0, 12] }, /b overlaps a/],
+    ['leaves a hole', { b: [8, 12], a: [0, 4] }, /bytes from 4 to 8, before b, belong to no array/],
+    ['does not begin at once', { a: [4, 12] }, /bytes from 0 to 4, before a, belong to no array/],
+    ['ends before the file', { a: [0, 8] }, /bytes from 8 to 12, its last, belong to no array/],
+  ])('refuses an array that %s', async (_, places, words) => {
+    const entries = Object.entries(places).map(([name, [start, end]]) => [
+      name,
+      { dtype: 'F32', shape: [(end - start) / 4], data_offsets: [start, end] },
+    ]);
+    const bytes = file(Object.fromEntries(entries), new Uint8Array(12));
+    expect(() => readSafetensors(bytes)).toThrow(words);
+    await expect(openSafetensors(sourceOfBytes(bytes))).rejects.toThrow(words);
+  });
+
   it('refuses to write a shape that does not fit', () => {
     expect(() =>
       writeSafetensors(new Map([['a', { shape: [3], data: new Float32Array(4) }]])),

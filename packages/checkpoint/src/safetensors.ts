@@ -37,15 +37,9 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
   const body = safetensorsHeaderEnd(bytes);
   const available = bytes.byteLength - body;
   const arrays = new Map<string, NamedArray>();
-  let total = 0;
-  for (const [name, entry] of entries) {
-    const { type, shape, start, end } = checkEntry(name, entry, fail);
-    if (end > available) {
-      fail(`${name} ends at byte ${end} of ${available}: the file is cut off`);
-    }
-    total += end - start;
-    // Each byte belongs to one array: else a short file could stand for any number of copies of itself.
-    if (total > available) fail(`${name} overlaps another array`);
+  // First of all: a short file could stand for any number of copies of itself.
+  const places = placesOf(entries, available, fail);
+  for (const { name, type, shape, start, end } of places) {
     // Not bytes.slice: that of a Node Buffer does not copy.
     const copy = new Uint8Array(bytes.subarray(body + start, body + end));
     arrays.set(name, { shape, data: type.decode(copy.buffer) });
@@ -72,11 +66,7 @@ export async function openSafetensors(
   // Where it is shorter than its header, the parser says so.
   const { metadata, entries } = parseHeader(await source.read(0, Math.min(size, body)), fail);
   const arrays = new Map<string, DeferredArray>();
-  for (const [name, entry] of entries) {
-    const { type, shape, start, end } = checkEntry(name, entry, fail);
-    if (body + end > size) {
-      fail(`${name} ends at byte ${end} of ${size - body}: the file is cut off`);
-    }
+  for (const { name, type, shape, start, end } of placesOf(entries, size - body, fail)) {
     const read = async (): Promise<NamedArray> => {
       const found = await source.read(body + start, body + end);
       if (found.length !== end - start) fail(`${name} could not be read whole`);
@@ -199,6 +189,29 @@ function checkProportion(text: Uint8Array, fail: Fail): void {
     else if (byte === COMMA) values++;
   }
   budget.charge(64 * containers + 16 * values);
+}
+
+/**
+ * Where the arrays are, in the order of the header. As the format has it, each byte belongs to one of them.
+ *
+ * @param available bytes behind the header
+ */
+function placesOf(entries: Header['entries'], available: number, fail: Fail) {
+  const places = entries.map(([name, entry]) => {
+    const place = { name, ...checkEntry(name, entry, fail) };
+    if (place.end <= available) return place;
+    return fail(`${name} ends at byte ${place.end} of ${available}: the file is cut off`);
+  });
+  let [end, last] = [0, 'the header'];
+  for (const place of [...places].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (place.start < end) fail(`${place.name} overlaps ${last}`);
+    if (place.start > end) {
+      fail(`the bytes from ${end} to ${place.start}, before ${place.name}, belong to no array`);
+    }
+    ({ end, name: last } = place);
+  }
+  if (end < available) fail(`the bytes from ${end} to ${available}, its last, belong to no array`);
+  return places;
 }
 
 function checkEntry(name: string, entry: unknown, fail: Fail) {

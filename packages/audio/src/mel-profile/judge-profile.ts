@@ -2,6 +2,7 @@ import type { Mel } from '../mel-spectrogram.js';
 import { emptyBands, holdsEmpty, soundWithoutBin } from './empty-bands.js';
 import { type SpeechFeatures, speechFeatures } from './mel-features.js';
 import { melLevels, unitsPerLevel } from './mel-levels.js';
+import { scaledByItself } from './mel-mistakes.js';
 import type { MelProfile } from './mel-profile.js';
 import type { MelValues } from './mel-values.js';
 import { silentFrom, upperEdge } from './upper-edge.js';
@@ -23,6 +24,7 @@ export interface ProfileJudgement {
 export const LEAST_FRAMES = 16;
 /** Values that lie on the lowest one: so many make it a floor. */
 const FLOOR_SHARE = 0.002;
+/** What an end may be off; {@link nearEnd} has what rounding to float16 adds. */
 const NEAR = 2e-3;
 
 /** What speech has, measured on samples/ in all conventions: 1.0 to 2.2 and 0.3 to 0.7, see docs/experiment-log.md. */
@@ -32,6 +34,21 @@ const USUAL_TILT = 0.5;
 const USUAL_STEP = 0.36;
 /** Of a full-scale tone 0; recordings may be quiet, but hardly louder. */
 const USUAL_PEAK = [-4, -0.4] as const;
+/**
+ * Louder nothing is, in the same units: a bin of the transform has at most twice what a full-scale tone has, and
+ * recordings and predictions are hardly tenfold beyond full scale. Samples at int16's scale are 10.4 beyond.
+ */
+const MOST_PEAK = 2.5;
+/** Between quietest and loudest value, natural logarithms of amplitudes: steady noise has 3, clicks at each hop 1.2 … */
+const LEAST_RANGE = 2.3;
+/** … but those are quieter than this; and of what is all but silent, the floor cuts the quietest off. */
+const RANGE_COUNTS_FROM = -4.5;
+/** Of a range that the clip's own extremes were scaled to, in words of {@link scaledByItself}. */
+const OWN_ENDS = 8;
+/** For decibels whose highest is just 0: against the loudest they are so always, against anything else by chance. */
+const AGAINST_LOUDEST = 6;
+/** Below the loudest, decibels: where librosa's power_to_db and amplitude_to_db cut off. */
+const TOP_DB = 80;
 /** For sound that ends where no usual rate ends: codecs cut anywhere, but one in 150 happens to cut there. */
 const ODD_EDGE = 5;
 /**
@@ -63,15 +80,24 @@ export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): 
     if (normalisation === undefined && profile.log !== 'none' && low >= 0) {
       return impossible('no value is negative');
     }
-    if (low < floor - NEAR) {
+    if (low < floor - nearEnd(floor)) {
       return impossible(`values lie below the floor of ${shown(floor)}`);
     }
     if (normalisation?.kind === 'range' && high > normalisation.to + NEAR) {
       return impossible(`values lie above ${normalisation.to}`);
     }
+    if (profile.log === 'decibel' && !normalisation && high === 0) penalty += AGAINST_LOUDEST;
+    if (normalisation?.kind === 'range' && scaledByItself(values)) penalty += OWN_ENDS;
     if (onFloor && profile.log !== 'none' && profile.floorBy === 'clamp') {
-      const matches = Math.abs(low - floor) < NEAR;
-      penalty += matches ? -2 : 4;
+      const matches = Math.abs(low - floor) < nearEnd(floor);
+      const cut =
+        profile.log === 'decibel' && !normalisation && Math.abs(high - low - TOP_DB) < nearEnd(low);
+      penalty += matches || cut ? -2 : 4;
+      if (cut && !matches) {
+        reasons.push(
+          `the lowest value is ${TOP_DB} below the highest, and ${percent(atLow / values.count)} of the values have it, as librosa's top_db=${TOP_DB} leaves them`,
+        );
+      }
       if (matches) {
         reasons.push(
           `the lowest value ${shown(low)} is ${floorWords(profile)}, and ${percent(atLow / values.count)} of the values have it`,
@@ -80,7 +106,26 @@ export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): 
     }
   }
   if (mel.frames < LEAST_FRAMES) return { penalty: penalty + quickPenalty(profile, high), reasons };
+  if (low === high && normalisation?.kind !== 'peak' && !isNearlySilent(low, profile)) {
+    return impossible(
+      `all values are ${shown(low)}: no sound is the same in all bands throughout, and silence is ${shown(lowestOf(profile))}`,
+    );
+  }
   const features = speechFeatures(mel, profile);
+  const amplitudes = unitsPerLevel(profile) * (profile.magnitude === 'power' ? 2 : 1);
+  if (normalisation === undefined && profile.log !== 'none') {
+    const range = (high - low) / amplitudes;
+    if (range > 0 && range < LEAST_RANGE && features.peak > RANGE_COUNTS_FROM) {
+      return impossible(
+        `from the quietest to the loudest value it is ${decibels(range)} dB, where even steady noise has 25 and speech 60 to 110: they were scaled, or are no logarithms`,
+      );
+    }
+  }
+  if (normalisation?.kind !== 'peak' && features.peak > MOST_PEAK) {
+    return impossible(
+      `the loudest would be ${decibels(features.peak)} dB above a full-scale tone, and no sound is`,
+    );
+  }
   // Silence alone, or one sound that never changes.
   if (features.spread === 0 || features.step === 0) {
     return { penalty: penalty + quickPenalty(profile, high), reasons };
@@ -106,7 +151,7 @@ export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): 
       `the mean spectrum is ${features.tilt.toFixed(1)} from that of speech (below 0.8)` +
       (normalisation?.kind === 'peak'
         ? ''
-        : `, the loudest ${((20 / Math.LN10) * features.peak).toFixed(0)} dB from a full-scale tone`),
+        : `, the loudest ${decibels(features.peak)} dB from a full-scale tone`),
   );
   const empty = emptyBands(mel, low);
   const isOther = holdsEmpty(empty, profile);
@@ -164,6 +209,15 @@ export function lowestOf(profile: MelProfile): number {
   return melLevels(profile, 'lowestOf').fromLevel(Math.log(profile.floor) - 60, 0);
 }
 
+/** Whether a value is at the lower end of a profile's, or so little above that no sound would be heard. */
+function isNearlySilent(value: number, profile: MelProfile): boolean {
+  const { log, magnitude, normalisation } = profile;
+  const lowest = lowestOf(profile);
+  const units = unitsPerLevel(profile) * (magnitude === 'power' ? 2 : 1);
+  const most = normalisation || log === 'none' ? nearEnd(lowest) : LEAST_RANGE * units;
+  return value - lowest <= most;
+}
+
 /** Of mels too short for more: where their numbers end. */
 function quickPenalty(profile: MelProfile, high: number): number {
   if (profile.normalisation !== undefined || profile.log === 'none') return 3;
@@ -184,6 +238,16 @@ function floorWords({ log, floor, normalisation, magnitude }: MelProfile): strin
 
 function shown(value: number): string {
   return value.toFixed(4).replace(/\.?0+$/, '');
+}
+
+/** Of a natural logarithm of an amplitude. */
+function decibels(level: number): string {
+  return ((20 / Math.LN10) * level).toFixed(0);
+}
+
+/** How far the end of a range may be off: half a unit of float16's last place, or a little. */
+function nearEnd(end: number): number {
+  return Math.max(NEAR, Math.abs(end) * 2 ** -11);
 }
 
 function percent(share: number): string {

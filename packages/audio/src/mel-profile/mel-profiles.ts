@@ -1,4 +1,4 @@
-import type { MelNormalisation, MelProfile } from './mel-profile.js';
+import type { MelProfile } from './mel-profile.js';
 
 /** A profile that goes by a name. */
 export interface NamedMelProfile {
@@ -44,7 +44,7 @@ const LOG10_24K: MelProfile = {
 };
 
 /** Decibels from −80 to 20 onto −4 … 4. */
-const FOURS: MelNormalisation = { kind: 'range', low: -80, high: 20, from: -4, to: 4 };
+const FOURS = { kind: 'range', low: -80, high: 20, from: -4, to: 4 } as const;
 
 /**
  * Conventions in use, looked up in the sources named beside each. Two that differ in nothing that matters stand here
@@ -110,6 +110,13 @@ export const melProfiles: readonly NamedMelProfile[] = [
     floor: 1e-8,
     normalisation: FOURS,
   }),
+  // The same with max_norm 1.
+  named('coqui-normalised-1', 'Mozilla and Coqui TTS, normalised to −1 … 1', {
+    ...CENTRED,
+    log: 'decibel',
+    floor: 1e-8,
+    normalisation: { ...FOURS, from: -1, to: 1 },
+  }),
   // The same with signal_norm false, spec_gain 1, np.log: recipes/ljspeech/tacotron2-DDC/train_tacotron_ddc.py.
   named('coqui', 'Coqui TTS, natural logarithms', { ...CENTRED, floor: 1e-8 }),
   // The same with stats_path: StandardScaler over the bands, in decibels.
@@ -152,6 +159,11 @@ export const melProfiles: readonly NamedMelProfile[] = [
     ...librosa(2048, 512, 128),
     ...againstLoudest(),
   }),
+  // With ref=1.0, its default.
+  named('librosa-decibel-ref1', 'librosa.power_to_db of it, against 1', {
+    ...librosa(2048, 512, 128),
+    ...againstOne(),
+  }),
   named(
     'librosa-80-power',
     'librosa.feature.melspectrogram(n_fft=1024, hop_length=256, n_mels=80)',
@@ -162,6 +174,10 @@ export const melProfiles: readonly NamedMelProfile[] = [
   named('librosa-80-decibel', 'librosa.power_to_db of it, against the loudest', {
     ...librosa(1024, 256, 80),
     ...againstLoudest(),
+  }),
+  named('librosa-80-decibel-ref1', 'librosa.power_to_db of it, against 1', {
+    ...librosa(1024, 256, 80),
+    ...againstOne(),
   }),
   // torchaudio, transforms/_transforms.py (MelSpectrogram: power 2, mel_scale htk, norm None), defaults of 16 kHz.
   named('torchaudio', 'torchaudio.transforms.MelSpectrogram', torchaudio(16000, 400, 200, 128)),
@@ -189,6 +205,12 @@ export const melProfiles: readonly NamedMelProfile[] = [
   named('amplitude', "HiFi-GAN's bands without a logarithm", {
     ...without(HIFIGAN, { log: 'none', floor: 0 }),
   }),
+  // No project's own: HiFi-GAN's function with the number of bands that others have at 44.1 kHz.
+  named('hifigan-128', 'HiFi-GAN at 22.05 kHz with 128 bands', {
+    ...HIFIGAN,
+    mels: 128,
+    fmax: null,
+  }),
   // NVIDIA/BigVGAN, meldataset.py, configs/bigvgan_24khz_100band.json, bigvgan_v2_44khz_128band_512x.json.
   named('bigvgan-24k', 'BigVGAN at 24 kHz', {
     ...HIFIGAN,
@@ -202,6 +224,13 @@ export const melProfiles: readonly NamedMelProfile[] = [
     fftSize: 2048,
     hopSize: 512,
     windowSize: 2048,
+    mels: 128,
+    fmax: null,
+  }),
+  // configs/bigvgan_v2_44khz_128band_256x.json.
+  named('bigvgan-44k-256', 'BigVGAN at 44.1 kHz with a hop of 256', {
+    ...HIFIGAN,
+    samplingRate: 44100,
     mels: 128,
     fmax: null,
   }),
@@ -241,6 +270,11 @@ function librosa(fftSize: number, hopSize: number, mels: number): MelProfile {
 
 function againstLoudest(): Partial<MelProfile> {
   return { log: 'decibel', floor: 1e-10, normalisation: { kind: 'peak', range: 80 } };
+}
+
+/** top_db, where it is given, cuts off below the loudest what no conversion needs. */
+function againstOne(): Partial<MelProfile> {
+  return { log: 'decibel', floor: 1e-10 };
 }
 
 function torchaudio(

@@ -5,8 +5,9 @@ export interface MelValues {
   readonly count: number;
   readonly low: number;
   readonly high: number;
-  /** How many have the lowest value. */
+  /** How many have the lowest value, and how many the highest. */
   readonly atLow: number;
+  readonly atHigh: number;
   readonly bandMeans: Float64Array;
   readonly bandScales: Float64Array;
 }
@@ -20,10 +21,12 @@ export function melValues({ data, frames, mels }: Mel): MelValues {
   }
   const near = 1e-6 * Math.max(1, Math.abs(low));
   let atLow = 0;
+  let atHigh = 0;
   const bandMeans = new Float64Array(mels);
   const bandScales = new Float64Array(mels);
   for (let at = 0; at < data.length; at++) {
     if (data[at] - low <= near) atLow++;
+    if (data[at] === high) atHigh++;
     bandMeans[at % mels] += data[at] / frames;
   }
   for (let at = 0; at < data.length; at++) {
@@ -34,6 +37,7 @@ export function melValues({ data, frames, mels }: Mel): MelValues {
     low,
     high,
     atLow,
+    atHigh,
     bandMeans,
     bandScales: bandScales.map(Math.sqrt),
   };

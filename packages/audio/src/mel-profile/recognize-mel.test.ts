@@ -1,15 +1,17 @@
-import { golden } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import type { StoredArray } from '../mel-array.js';
+import type { Mel } from '../mel-spectrogram.js';
+import { mulberry32 } from '../mulberry32.js';
 import { resample } from '../resample.js';
 import { createProfileAnalysis } from './analyze-profile.js';
 import { bandStatistics } from './band-statistics.js';
 import { melProfile, melProfiles } from './mel-profiles.js';
+import { melValues } from './mel-values.js';
 import { recognizeMel } from './recognize-mel.js';
-import { atRate, sampleRecordings } from './testing.js';
+import { atRate, profileGoldens, sampleRecordings } from './testing.js';
 
 const wanted = melProfile('hifigan')!;
-const file = golden(import.meta.url, '../fixtures/mel-profiles.safetensors');
+const file = profileGoldens();
 
 /** Conventions whose numbers are the same to a model, or differ only in what leaves no trace in them. */
 const FAMILIES: readonly (readonly string[])[] = [
@@ -19,6 +21,8 @@ const FAMILIES: readonly (readonly string[])[] = [
   ['tacotron2-rayhane', 'coqui-normalised'],
   ['tacotron-keithito', 'wavenet-r9y9'],
   ['librosa-80-power', 'torchaudio-80', 'amplitude'],
+  ['decibel', 'librosa-80-decibel-ref1'],
+  ['bigvgan-44k', 'bigvgan-44k-256'],
 ];
 
 function family(name: string): string {
@@ -176,5 +180,207 @@ describe('recognizeMel', () => {
     // Too short, or nothing but silence, is held against nobody.
     expect(of([80, 3]).verdict).toBe('fits');
     expect(of([80, 200], Math.fround(Math.log(1e-5))).verdict).toBe('fits');
+  });
+});
+
+describe('recognizeMel of what cannot be the model’s', () => {
+  const rate = wanted.samplingRate;
+  const { analyze } = createProfileAnalysis(wanted);
+  const speech = () => atRate(sampleRecordings().get('en-vm-review.wav')!, rate).subarray(0, 66150);
+  const look = ({ data, frames, mels }: Mel) =>
+    recognizeMel({ shape: [frames, mels], data }, { wanted });
+  const changed = (mel: Mel, change: (value: number, at: number) => number): Mel => ({
+    ...mel,
+    data: mel.data.map(change),
+  });
+  const scaled = (mel: Mel): Mel => {
+    const { low, high } = melValues(mel);
+    return changed(mel, (value) => (2 * (value - low)) / (high - low) - 1);
+  };
+  const headstand = (mel: Mel): Mel => changed(mel, (_, at) => mel.data[at - 2 * (at % 80) + 79]);
+
+  it.each<[string, (mel: Mel) => Mel, RegExp, RegExp?]>([
+    [
+      'samples at the scale of int16',
+      (mel) => changed(mel, (value) => value + Math.log(32768)),
+      /less the logarithm of 32768 it would be speech/,
+      /the loudest would be 80 dB above a full-scale tone/,
+    ],
+    [
+      'scaled to −1 … 1 by itself',
+      scaled,
+      /values end just at -1 and 1, and one alone has the upper end/,
+      /from the quietest to the loudest value it is 17 dB/,
+    ],
+    [
+      'scaled to −1 … 1 by fixed limits',
+      (mel) => changed(mel, (value) => (value + 12) / 16 - 0.5),
+      /from the quietest to the loudest value it is [67] dB/,
+    ],
+    [
+      'its sign turned over',
+      (mel) => changed(mel, (value) => -value),
+      /with the sign turned over it would be speech/,
+    ],
+    ['its bands turned over', headstand, /they begin with the highest/],
+    ['one value', (mel) => changed(mel, () => -3), /all values are -3: .*silence is -11\.5129/],
+  ])('tells %s', (_, spoil, words, more) => {
+    for (const name of ['en-vm-review.wav', 'es-vm-intro.wav', 'ru-vm-record-prepend.wav']) {
+      const audio = atRate(sampleRecordings().get(name)!, rate).subarray(0, 66150);
+      const found = look(spoil(analyze(audio)));
+      expect(found.verdict, name).toBe('unknown');
+      expect(found.evidence.at(-1)).toMatch(words);
+      if (more && name === 'en-vm-review.wav') expect(found.evidence.join('\n')).toMatch(more);
+    }
+  });
+
+  it('refuses no sound, whatever it is of', () => {
+    let state = 1;
+    const random = () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 31 - 1;
+    };
+    const make = (value: (at: number) => number) =>
+      Float32Array.from({ length: 2 * rate }, (_, at) => value(at));
+    const said = speech();
+    let [envelope, last, before] = [0, 0, 0];
+    const differences = (decay: number) => (at: number) => {
+      const value = random();
+      const bent = value - 2 * last + before;
+      [before, last] = [last, value];
+      return 0.2 * bent * Math.exp(-(at % 5512) / decay);
+    };
+    const chord = (at: number) =>
+      0.2 *
+      Math.exp(-(at % 11025) / 5000) *
+      [220, 277, 330, 440].reduce((sum, hz) => sum + Math.sin((2 * Math.PI * hz * at) / rate), 0);
+    const sounds: Readonly<Record<string, Float32Array>> = {
+      'digital silence': make(() => 0),
+      'silence of the last bit': make(() => Math.round(random()) / 32768),
+      'faint noise': make(() => 1e-4 * random()),
+      'noise at full scale': make(random),
+      'noise that rises': make(differences(1e9)),
+      'a hi-hat': make(differences(800)),
+      'a tone': make((at) => Math.sin((2 * Math.PI * 440 * at) / rate)),
+      'a chord': make(chord),
+      'clicks at each hop': make((at) => (at % 256 === 0 ? 0.9 : 0)),
+      'clipped speech': said.map((value) => Math.max(-1, Math.min(1, 20 * value))),
+      'speech beyond full scale': said.map((value) => 2 * value),
+      'speech, far': said.map((value) => 0.003 * value),
+      'speech after silence': Float32Array.of(...new Float32Array(rate), ...said),
+      'speech, pre-emphasised twice': said.map(
+        (value, at) => value - (at > 1 ? 1.94 * said[at - 1] - 0.94 * said[at - 2] : 0),
+      ),
+      whisper: said.map((value) => {
+        envelope += 0.01 * (Math.abs(value) - envelope);
+        return envelope * random();
+      }),
+    };
+    for (const [name, audio] of Object.entries(sounds)) {
+      const mel = analyze(audio);
+      expect(look(mel).verdict, name).toBe('fits');
+      const part = { ...mel, frames: 10, data: mel.data.slice(0, 800) };
+      expect(look(part).verdict, `10 frames of ${name}`).toBe('fits');
+    }
+  });
+
+  it('takes no other convention’s own for turned over or scaled by itself', () => {
+    const random = mulberry32(1);
+    let [last, before] = [0, 0];
+    // Rises towards high bands as speech falls, in bursts.
+    const hat = Float32Array.from({ length: 2 * rate }, (_, at) => {
+      const value = random() - 0.5;
+      const bent = value - 2 * last + before;
+      [before, last] = [last, value];
+      return 0.4 * bent * Math.exp(-(at % 5512) / 800);
+    });
+    for (const name of ['amplitude', 'librosa-80-power', 'torchaudio-80']) {
+      const profile = melProfile(name)!;
+      const { data, frames, mels } = createProfileAnalysis(profile).analyze(hat);
+      const found = recognizeMel({ shape: [frames, mels], data }, { wanted: profile });
+      expect(found.verdict, name).toBe('fits');
+    }
+    // One value of a range alone is cut off.
+    const keithito = melProfile('tacotron-keithito')!;
+    const { data, frames, mels } = createProfileAnalysis(keithito).analyze(speech());
+    data[data.indexOf(Math.max(...data))] = 1;
+    const found = recognizeMel({ shape: [frames, mels], data }, { wanted: keithito });
+    expect(found.verdict).toBe('fits');
+  });
+
+  it('knows its own in float16', () => {
+    const { shape, data: exact } = file.array('hifigan');
+    const data = (exact as Float32Array).map((value) => Math.max(value - 4, Math.log(1e-5)));
+    // 11 bits: the last place beside the floor is 2⁻⁷.
+    const rounded = data.map((value) => {
+      const unit = 2 ** (Math.floor(Math.log2(Math.abs(value) || 1)) - 10);
+      return Math.round(value / unit) * unit;
+    });
+    const found = recognizeMel({ shape, data: rounded }, { wanted });
+    expect(found.verdict).toBe('fits');
+    expect(found.candidates.map((one) => one.name)).not.toContain('natural-power');
+    expect(found.evidence.join('\n')).toMatch(
+      /the lowest value -11\.5156 is the natural logarithm/,
+    );
+  });
+});
+
+describe('recognizeMel of usual scripts', () => {
+  const speech = () => sampleRecordings().get('en-vm-review.wav')!.subarray(8000, 56000);
+  const look = (name: string, change = (values: Float32Array) => values) => {
+    const profile = melProfile(name)!;
+    const { data, frames, mels } = createProfileAnalysis(profile).analyze(
+      atRate(speech(), profile.samplingRate),
+    );
+    return recognizeMel({ shape: [frames, mels], data: change(data) }, { wanted });
+  };
+  const cutOff = (values: Float32Array) => {
+    const most = values.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY);
+    return values.map((value) => Math.max(value, most - 80));
+  };
+
+  it.each([
+    ['librosa-decibel-ref1', 'librosa-decibel-ref1'],
+    ['librosa-80-decibel-ref1', undefined],
+  ])('takes decibels of power for %s, with top_db and without', (name, sure) => {
+    for (const change of [undefined, cutOff]) {
+      const found = look(name, change);
+      expect(found.verdict).toBe('foreign');
+      expect(found.candidates.map((one) => one.name)).toContain(name);
+      expect(found.sure?.name).toBe(sure);
+    }
+    // 60 dB of range: the quietest are cut off.
+    const cut = look(name, (values) =>
+      cutOff(values.map((value, at) => (at % 7 === 0 ? -90 : value))),
+    );
+    expect(cut.candidates.find((one) => one.name === name)?.reasons.join()).toMatch(
+      /as librosa's top_db=80 leaves them/,
+    );
+  });
+
+  it('asks which 128 bands are meant, of 22 or 44 kHz', () => {
+    // Of 44.1 kHz, only the hop is open; a little noise hides that the recordings end at 8 kHz.
+    expect(
+      look('bigvgan-44k')
+        .candidates.map((one) => one.name)
+        .sort(),
+    ).toEqual(['bigvgan-44k', 'bigvgan-44k-256']);
+    const random = mulberry32(1);
+    const audio = atRate(speech(), 22050).map((value) => value + 1e-3 * (random() - 0.5));
+    for (const fmax of [8000, null]) {
+      const profile = { ...melProfile('hifigan-128')!, fmax };
+      const { data, frames, mels } = createProfileAnalysis(profile).analyze(audio);
+      const found = recognizeMel({ shape: [frames, mels], data }, { wanted });
+      expect(found.verdict).toBe('foreign');
+      expect(found.sure).toBeUndefined();
+      expect(found.evidence.at(-1)).toMatch(/nothing in the values tells the sampling rate/);
+      const names = found.candidates.map((one) => one.name);
+      expect(names).toContain('hifigan-128');
+      expect(names).toContain('bigvgan-44k');
+    }
+  });
+
+  it('knows −1 … 1 of decibels', () => {
+    expect(look('coqui-normalised-1').candidates[0].name).toBe('coqui-normalised-1');
   });
 });

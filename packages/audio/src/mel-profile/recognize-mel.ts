@@ -1,8 +1,9 @@
 import { MelError, type StoredArray } from '../mel-array.js';
 import type { Mel } from '../mel-spectrogram.js';
-import { judgeProfile, LEAST_FRAMES } from './judge-profile.js';
+import { judgeProfile, LEAST_FRAMES, lowestOf, type ProfileJudgement } from './judge-profile.js';
 import { comesToOne, type MelCandidate, meaningOf, whyUnsure } from './mel-candidate.js';
 import { withoutStatistics } from './mel-levels.js';
+import { melMistakes, scaledByItself } from './mel-mistakes.js';
 import type { MelProfile, MelStatistics } from './mel-profile.js';
 import { melProfiles } from './mel-profiles.js';
 import { fallAlong, fallOfColumns, type MelValues, melValues } from './mel-values.js';
@@ -46,6 +47,8 @@ const MARGIN = 4;
 const LOYALTY = 4;
 /** A convention with more against it is none that is recognised. */
 const PLAUSIBLE = 7;
+/** With a mistake undone it is speech beyond doubt: recordings have up to 1. */
+const SPEECH = 3;
 /** For what is normalised by no statistics, where some are given. */
 const NOT_GIVEN = 4;
 /**
@@ -163,7 +166,7 @@ function judge(
 ): MelRecognition {
   const restored = statistics?.mean.length === mel.mels && withoutStatistics(mel, statistics);
   const restoredValues = restored && melValues(restored);
-  const judged = named
+  const all = named
     .filter(({ profile }) => profile.mels === mel.mels)
     .map((one) => {
       const { profile } = one;
@@ -174,14 +177,17 @@ function judge(
       }
       const plain = { ...profile, normalisation: undefined };
       return { ...one, ...judgeProfile(restored, restoredValues, plain) };
-    })
+    });
+  const judged = all
     .filter(({ penalty }) => Number.isFinite(penalty))
     .sort((a, b) => a.penalty - b.penalty);
   const best = judged[0]?.penalty ?? Number.POSITIVE_INFINITY;
   const own = judged.find(({ name }) => name === wantedName);
+  const mistake = best > PLAUSIBLE ? mistakeOf(mel, values, { wanted, own }) : undefined;
   const fits =
     mel.mels === wanted.mels &&
     own !== undefined &&
+    mistake === undefined &&
     // What is no speech is not held against the model's own convention.
     (own.penalty <= best + LOYALTY || best > PLAUSIBLE);
   const likely = judged.filter(({ penalty }) => penalty <= Math.max(best, -2) + MARGIN);
@@ -220,7 +226,11 @@ function judge(
         ({ profile }) => !sameBands(profile, wanted) || !sameFrameRate(profile, wanted),
       ),
       verdict: 'fits',
-      evidence: [...evidence, ...own.reasons],
+      evidence: [
+        ...evidence,
+        ...own.reasons,
+        `it would be ${meaningOf(mel.frames, wanted, own.peak)}: no value tells the sampling rate and the hop, so hold the length against its recording's`,
+      ],
     };
   }
   const plausible = candidates.length > 0 && best <= PLAUSIBLE;
@@ -231,7 +241,12 @@ function judge(
       candidates,
       rivals: [],
       verdict: 'unknown',
-      evidence: [...evidence, 'no convention that is known has such values'],
+      evidence: [
+        ...evidence,
+        'no convention that is known has such values',
+        ...(all.find(({ name }) => name === wantedName)?.reasons ?? []),
+        ...(mistake ? [mistake] : []),
+      ],
     };
   }
   const [first, ...rivals] = candidates;
@@ -249,6 +264,23 @@ function judge(
       ...(sure ? [] : [whyUnsure(candidates, statistics !== undefined)]),
     ],
   };
+}
+
+/** What was done to a mel that would be the model's without it, in words. */
+function mistakeOf(
+  mel: Mel,
+  values: MelValues,
+  { wanted, own }: { readonly wanted: MelProfile; readonly own?: ProfileJudgement },
+): string | undefined {
+  // Of a range of its own, one value may be cut off at the end.
+  const scaled = wanted.normalisation?.kind === 'range' ? undefined : scaledByItself(values);
+  if (scaled || mel.mels !== wanted.mels || mel.frames < LEAST_FRAMES) return scaled;
+  const lowest = lowestOf(wanted);
+  return melMistakes.find(({ undo, isImpossible }) => {
+    if (isImpossible && own) return false;
+    const before = undo(mel, wanted, lowest);
+    return before && judgeProfile(before, melValues(before), wanted).penalty <= SPEECH;
+  })?.words;
 }
 
 function nameOf(profile: MelProfile): string | undefined {

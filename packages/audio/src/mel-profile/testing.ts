@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { type Golden, golden } from '@hifigan/testkit';
 import { createResampler } from '../resample.js';
 import { toMono } from '../to-mono.js';
 import { readWav } from '../wav/read-wav.js';
@@ -29,4 +30,15 @@ export function atRate(audio: Float32Array, samplingRate: number): Float32Array 
   const made = createResampler(16000, samplingRate).resample(audio);
   known.set(samplingRate, made);
   return made;
+}
+
+/** The committed mel of each profile, by its name; with its statistics, where it has some. */
+export function profileGoldens(): Pick<Golden, 'array' | 'names'> {
+  const [first, more] = ['mel-profiles', 'mel-profiles-more'].map((name) =>
+    golden(import.meta.url, `../fixtures/${name}.safetensors`),
+  );
+  return {
+    array: (name) => (more.has(name) ? more : first).array(name),
+    names: () => [...first.names(), ...more.names()],
+  };
 }

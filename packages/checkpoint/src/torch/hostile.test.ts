@@ -17,6 +17,7 @@ import {
 import { joinPieces, zipPieces } from '../zip/write-zip.js';
 import { openTorch } from './open-torch.js';
 import { readTorch } from './read-torch.js';
+import { unknownClasses } from './unknown-classes.js';
 
 const refused = (bytes: Uint8Array, options = {}) => {
   try {
@@ -57,6 +58,12 @@ describe('hostile and foreign files', () => {
         ['rate', 5],
       ]),
     );
+    // What would be called beside tensors is as little called, and told by its name.
+    const beside = `}${word('generator')}${tensor(4, [2, 2], [2, 1])}s${word('x')}cposix\nsystem\n${tuple(word('true'))}Rs`;
+    const read = readTorch(zipLayout(beside, [floats]), 'x', { unknown: 'placeholder' });
+    expect(unknownClasses(read)).toEqual(['posix.system']);
+    expect(refused(zipLayout(beside, [floats]))).toMatch(/an object made by posix\.system/);
+    expect(unknownClasses(new Map([['a', [1, new Map([['__class__', 'b.C']])]]]))).toEqual(['b.C']);
     const loop = `comegaconf\nDictConfig\n)\x81q\x01}${word('parent')}h\x01sb`;
     expect(readTorch(zipLayout(loop), 'x', { unknown: 'placeholder' })).toEqual(
       new Map([

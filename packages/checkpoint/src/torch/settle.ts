@@ -15,6 +15,7 @@ import {
 import { placedTensor } from './placed-tensor.js';
 import { textOf } from './text-of.js';
 import { OrderedDict, type TorchTree } from './torch-value.js';
+import { CLASS } from './unknown-classes.js';
 
 /** Deeper than any checkpoint, and shallow enough for whoever walks through it by recursion. */
 const DEEPEST = 100;
@@ -108,7 +109,7 @@ class Settling<Tensor> {
     }
     if (value instanceof PickledObject) {
       const map = new Map<string | number, TorchTree<Tensor>>();
-      if (value.isPlaceholder) map.set('__class__', value.name);
+      if (value.isPlaceholder) map.set(CLASS, value.name);
       return this.map(value.attributes, depth, map);
     }
     return this.list(value as readonly unknown[], depth, []);

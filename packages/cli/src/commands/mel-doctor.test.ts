@@ -156,7 +156,7 @@ describe('conventions in files', () => {
       await put(cwd, 'own.npy', 'hifigan');
       await writeFile(join(cwd, 'mine.json'), JSON.stringify(melProfile('espnet')));
       const check = (name: string) =>
-        runMain(['mel', '--check', name, '--profile', 'mine.json'], { cwd });
+        runMain(['mel', '--check', name, '--mel-profile', 'mine.json'], { cwd });
       // ESPnet stores frames first.
       expect((await check('espnet.npy')).stdout).toMatch(/espnet\.npy: suits the model/);
       const other = await check('own.npy');
@@ -165,7 +165,7 @@ describe('conventions in files', () => {
       await writeTone(cwd, 'a.wav', { samplingRate: 22050, format: 'float32', seconds: 0.3 });
       const made = async (profile: string) => {
         const run = await runMain(
-          ['mel', 'a.wav', '-o', 'a.npy', '--force', '--profile', profile],
+          ['mel', 'a.wav', '-o', 'a.npy', '--force', '--mel-profile', profile],
           { cwd },
         );
         expect(run.code, run.stderr).toBe(0);
@@ -228,7 +228,7 @@ describe('conventions in files', () => {
 describe('speech of converted mels', () => {
   // All conventions: pnpm --filter @hifigan/cli proof mel-doctor.
   it.each([
-    ['decibel', 'auto', 0.01],
+    ['decibel', 'decibel', 0.01],
     ['amplitude', 'auto', 0.01],
     ['log10', 'log10', 0.01],
     ['tacotron-keithito', 'auto', 0.15],
@@ -253,12 +253,12 @@ describe('speech of converted mels', () => {
   );
 });
 
-describe('hifigan mel --profile', () => {
+describe('hifigan mel --mel-profile', () => {
   it('writes mels of a convention at its own rate', () =>
     inFolder(async (cwd) => {
       const { writeTone } = await import('../testing/audio.js');
       await writeTone(cwd, 'a.wav', { seconds: 1 });
-      const run = await runMain(['mel', 'a.wav', '-o', 'a.npy', '--profile', 'espnet-24k'], {
+      const run = await runMain(['mel', 'a.wav', '-o', 'a.npy', '--mel-profile', 'espnet-24k'], {
         cwd,
       });
       expect(run.code, run.stderr).toBe(0);

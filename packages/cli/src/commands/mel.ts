@@ -13,9 +13,9 @@ import { tellLeftOut } from '../files/tell-left-out.js';
 import { writeResult } from '../files/write-result.js';
 import { checkMels } from '../mel-doctor/check-mels.js';
 import {
+  addProfileOption,
   conventionOf,
   profileLines,
-  profileOption,
   profilesOption,
   profileText,
 } from '../mel-doctor/profile-options.js';
@@ -30,7 +30,7 @@ interface Options {
   readonly out?: string;
   readonly config: string;
   readonly checkpoint?: string;
-  readonly profile?: string;
+  readonly melProfile?: string;
   readonly check?: boolean;
   readonly melProfiles?: string | true;
   readonly force?: boolean;
@@ -42,7 +42,7 @@ export function registerMel(
   context: Context,
   setExitCode: (code: number) => void,
 ): void {
-  addForceOption(
+  const command = addProfileOption(
     program
       .command('mel')
       .description('recordings → log-mel spectrograms as .npy, float32 [num_mels, frames]')
@@ -53,13 +53,15 @@ export function registerMel(
       .option('-o, --out <path>', 'file.npy for one recording, else a folder; - is stdout')
       .addOption(
         new Option('-c, --config <config>', CONFIG_ARGUMENT).default('v1').env('HIFIGAN_CONFIG'),
-      )
-      .addOption(profileOption())
+      ),
+  );
+  addForceOption(
+    command
       .addOption(
         new Option(
           '--checkpoint <path>',
           'make (or check) the mels that this model takes, of whatever program; as for synth',
-        ).conflicts('profile'),
+        ).conflicts('melProfile'),
       )
       .option(
         '--check',
@@ -134,9 +136,9 @@ export function registerMel(
 /** The convention that is named, else that of a model, else that of the configuration. */
 async function wantedProfile(
   context: Context,
-  { profile, checkpoint, config }: Options,
+  { melProfile, checkpoint, config }: Options,
 ): Promise<MelProfile> {
-  if (profile !== undefined) return (await conventionOf(context, profile)).profile;
+  if (melProfile !== undefined) return (await conventionOf(context, melProfile)).profile;
   if (checkpoint === undefined) return profileOfConfig(await loadConfig(context, config));
   return profileOf(await loadBundle(context, await locateCheckpoint(context, checkpoint)));
 }

@@ -21,14 +21,18 @@ const OWN = /^(generator|(g|ema)_\d+)\.safetensors$/;
 /**
  * Looks whether a folder or a file is a model of another program; reads its configuration alone.
  *
- * @param config what `--config` was given, instead of the configuration beside the weights
+ * @param config what `--config` was given, instead of the configuration beside the weights; `configShown` as it was typed
  * @returns undefined where it is ours, or nothing that is known
  * @throws ForeignError where it is one and cannot be used
  */
 export async function foreignOnDisk(
   context: Context,
   typed: string,
-  { isFolder, config }: { readonly isFolder: boolean; readonly config?: string },
+  {
+    isFolder,
+    config,
+    configShown = config,
+  }: { readonly isFolder: boolean; readonly config?: string; readonly configShown?: string },
 ): Promise<ForeignOnDisk | undefined> {
   const where = isFolder ? typed : dirname(typed);
   const folder = isFolder ? pathOf(context, typed) : dirname(pathOf(context, typed));
@@ -43,6 +47,7 @@ export async function foreignOnDisk(
   const found = await recognizeForeign(looking, {
     ...{ weights, where: shown },
     config: config === undefined ? undefined : nameOfConfig(config),
+    configShown,
   });
   if (!found) return undefined;
   if (looked) {

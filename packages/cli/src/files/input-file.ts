@@ -9,6 +9,7 @@ import { type Context, pathOf } from '../context.js';
 import { REASONS, UserError } from '../errors.js';
 import { byteSize } from '../terminal/format.js';
 import { readInput } from './read-input.js';
+import { refuseSpecial } from './refuse-special.js';
 
 /**
  * Of one read: the system takes no more than 2 GiB less a byte at once, and Node ends the process where more is asked.
@@ -54,6 +55,7 @@ export async function withInputFile<T>(
     });
   };
   if (typed === '-') return work(fileOfBytes(typed, await readInput(context, typed)));
+  await refuseSpecial(pathOf(context, typed), typed);
   const handle = await open(pathOf(context, typed), 'r').catch(refuse);
   try {
     const about = await handle.stat();

@@ -2,6 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { type ByteSource, sourceOfBlob } from '@hifigan/checkpoint';
 import { type Context, pathOf } from '../context.js';
 import { Interrupted, UserError } from '../errors.js';
+import { refuseSpecial } from './refuse-special.js';
 
 /**
  * A file of which parts are read, for what is too large to be held; Ctrl-C is heard at each.
@@ -15,6 +16,7 @@ export async function openSource(
   shown = path,
 ): Promise<ByteSource> {
   const place = pathOf(context, path);
+  await refuseSpecial(place, shown);
   await context.sources?.note(place, shown);
   const { size, read } = sourceOfBlob(await openAsBlob(place));
   return {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { type Context, pathOf } from '../context.js';
 import { Interrupted, REASONS, UserError } from '../errors.js';
+import { refuseSpecial } from './refuse-special.js';
 
 /** What stdin held: it can be read once, and a configuration from there is looked at by more than one. */
 const streams = new WeakMap<NodeJS.ReadableStream, Promise<Uint8Array>>();
@@ -23,6 +24,7 @@ export async function readInput(
     return streams.get(stdin)!;
   }
   const path = pathOf(context, typed);
+  await refuseSpecial(path, shown);
   await context.sources?.note(path, shown);
   try {
     return await readFile(path, { signal: context.signal });

@@ -12,6 +12,8 @@ import {
 } from '@hifigan/checkpoint';
 import { REASONS, UserError } from '../errors.js';
 import { whyNoGenerator } from '../model/weights-kind.js';
+import { melOfNpz, weightsOfNpz } from './npz-advice.js';
+import { refuseSpecial } from './refuse-special.js';
 
 /**
  * Refuses a file that is no generator, by what it says of itself and its first and last bytes, never by its name; what
@@ -35,11 +37,13 @@ export async function refuseForeignWeights(path: string, shown: string): Promise
       `${is}, and must have the configuration of its generator beside it, because the model cannot be built without; copy it there (config.json; of ParallelWaveGAN and ESPnet config.yml), or name it with --config`,
     );
   }
-  const configuration =
-    found.kind === 'json' ? '; a configuration goes to --config, or lies beside the weights' : '';
-  throw new UserError(
-    `${is}, where weights (.safetensors or PyTorch's) are needed${configuration}`,
-  );
+  const advice =
+    found.kind === 'json'
+      ? '; a configuration goes to --config, or lies beside the weights'
+      : found.kind === 'npz'
+        ? `; of weights make safetensors, in Python: ${weightsOfNpz(shown)}`
+        : '';
+  throw new UserError(`${is}, where weights (.safetensors or PyTorch's) are needed${advice}`);
 }
 
 /**
@@ -58,7 +62,11 @@ export function refuseForeignInput(
   const others: readonly FileKind[] = ['audio', 'text', 'empty', ...kinds];
   if (!found || others.includes(found.kind)) return;
   const weights = ['pytorch', 'safetensors'].includes(found.kind);
-  const advice = weights ? '; weights go to --checkpoint' : '';
+  const advice = weights
+    ? '; weights go to --checkpoint'
+    : found.kind === 'npz'
+      ? `; save the mel alone, in Python: ${melOfNpz(shown)} (hifigan info lists the names)`
+      : '';
   throw new UserError(`${shown}: it is ${found.description}, where ${wanted} is needed${advice}`);
 }
 
@@ -88,6 +96,7 @@ export async function recognizeOnDisk(
   const refuse = (error: NodeJS.ErrnoException) => {
     throw new UserError(`${shown}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`);
   };
+  await refuseSpecial(path, shown);
   const file = await open(path, 'r').catch(refuse);
   try {
     const { size } = await file.stat();

@@ -1,9 +1,12 @@
+import { melProfiles } from '@hifigan/audio';
 import { openNpz } from '@hifigan/checkpoint';
 import type { Context } from '../context.js';
 import type { InputFile } from '../files/input-file.js';
+import { melOfNpz, weightsOfNpz } from '../files/npz-advice.js';
 import { counted } from '../terminal/format.js';
 import { statisticsOf } from './array-statistics.js';
 import type { Description } from './describe.js';
+import { describeInferred } from './describe-inferred.js';
 
 /** Names that are shown of a file of many. */
 const MOST = 20;
@@ -13,6 +16,16 @@ interface ListedArray {
   readonly shape: readonly number[];
   readonly type: string;
   readonly notFinite: number;
+}
+
+/** Floating-point values on two axes, one of which has as many bands as mels have. */
+function isMel({ shape, type }: ListedArray): boolean {
+  const axes = shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
+  return (
+    type.startsWith('float') &&
+    axes.length === 2 &&
+    axes.some((length) => melProfiles.some(({ profile }) => profile.mels === length))
+  );
 }
 
 /** An `.npz` file of any size: its arrays by name. */
@@ -27,11 +40,20 @@ export async function describeArrays(
     const { shape } = array;
     arrays.push({ name, shape, type: type.replace(/^big/, ''), notFinite: nan + infinite });
   }
+  const { typed } = file;
+  const inferred = describeInferred(new Map(arrays.map((one) => [one.name, one])), typed);
+  const mel = arrays.find((one) => isMel(one));
+  const next = inferred
+    ? `the weights of a generator: make safetensors of them, in Python: ${weightsOfNpz(typed)}`
+    : mel && `may be a mel: save it alone, in Python: ${melOfNpz(typed, mel.name)}`;
   return {
     kind: 'arrays',
-    facts: { arrays },
+    ...(inferred && { generator: inferred.config }),
+    facts: { arrays, ...inferred?.facts, ...(next !== undefined && { next }) },
     shown: [
       ['arrays', counted(arrays.length, 'array')],
+      ...(inferred?.shown ?? []).filter(([key]) => key !== 'next'),
+      ...(next === undefined ? [] : [['next', next] as const]),
       ...arrays.slice(0, MOST).map(({ name, shape, type, notFinite }) => {
         const spoilt = notFinite > 0 ? `, ${notFinite} of its values not finite` : '';
         return [name, `[${shape.join(', ')}], ${type}${spoilt}`] as const;

@@ -20,6 +20,7 @@ import { describeReport, isReport } from './describe-report.js';
 import { describeSeal } from './describe-seal.js';
 import { describeWeights } from './describe-weights.js';
 import { listWeights } from './list-weights.js';
+import { nextOfBundle, nextOfRun, nextOfSpoilt } from './next-steps.js';
 import { parsedObject } from './parsed-object.js';
 
 /** What a folder is, or undefined where it is something else. */
@@ -91,6 +92,13 @@ async function describeModel(
   const logs = await logsIn(context, typed, names);
   const bundle = located.weights === join(pathOf(context, typed), bundleFileNames.generator);
   const seal = bundle ? await describeSeal(context, typed) : undefined;
+  const next = misfit
+    ? undefined
+    : weights.notFinite.length > 0
+      ? nextOfSpoilt().next
+      : bundle
+        ? nextOfBundle(typed).next
+        : nextOfRun(typed).next;
   const best = bundle ? undefined : await bestOf(context, typed);
   return {
     kind: bundle ? 'bundle' : 'training run',
@@ -104,6 +112,7 @@ async function describeModel(
       config: config.facts,
       ...(logs.length > 0 && { logs: logs.map(({ path }) => path) }),
       ...(misfit && { misfit }),
+      ...(next !== undefined && { next }),
       ...(best && {
         best: { generator: best.generator, melError: best.validation_mel_spec_error },
       }),
@@ -125,6 +134,7 @@ async function describeModel(
       ...config.shown.filter(([key]) => !(bundle && key === 'training')),
       ...(logs.length > 0 ? [['logs', logs.map(({ shown }) => shown).join('; ')] as const] : []),
       ...(misfit ? [['does not fit', misfit] as const] : []),
+      ...(next === undefined ? [] : [['next', next] as const]),
     ],
   };
 }

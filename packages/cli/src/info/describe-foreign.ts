@@ -3,11 +3,12 @@ import { type ForeignFiles, readRecognized } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
 import { type ForeignOnDisk, foreignOnDisk } from '../convert/foreign-on-disk.js';
 import type { InputFile } from '../files/input-file.js';
+import { byteSize } from '../terminal/format.js';
 import type { Description } from './describe.js';
 import { describeConfig } from './describe-config.js';
-import { profileWords } from './describe-seal.js';
+import { floorWords, profileWords } from './describe-seal.js';
 import { describeWeights } from './describe-weights.js';
-import { nextOfModel } from './next-steps.js';
+import { nextOfModel, nextOfSpoilt } from './next-steps.js';
 
 /** A folder with a generator of another program; undefined where it is none. */
 export async function describeForeignFolder(
@@ -39,14 +40,21 @@ async function describeForeign(
   { recognized, where }: ForeignOnDisk,
   typed: string,
 ): Promise<Description> {
-  const read = await readRecognized(recognized, where);
+  const read = await readRecognized(recognized, where, { notFinite: 'tell' });
   const { layout, config, statistics, profile, notices, metadata, files } = read;
   const { facts, shown } = describeConfig(JSON.stringify(config), files.config);
-  const listed = { arrays: read.state, metadata, types: [], notFinite: [] };
+  const { types, notFinite } = read;
+  const listed = { arrays: read.state, metadata, types, notFinite, classes: [] };
+  const bytes = (await recognized.files.open?.(files.weights))?.size;
   const weights = describeWeights(listed, files.weights);
   const licence = await licenceOf(recognized.files);
-  const { next } = nextOfModel(typed);
-  const normalised = statistics ? 'by the mean and scale among the weights' : 'no';
+  const { next } = notFinite.length > 0 ? nextOfSpoilt() : nextOfModel(typed);
+  const { isWanted, from } = read.normalisation;
+  const normalised = statistics
+    ? `by the mean and scale in ${from.join(', ')}`
+    : isWanted
+      ? `it must be, and is not: mean and scale are looked for in ${from.join(' and ')}, and are not there`
+      : 'no';
   return {
     kind: `generator of another program (${layout.name})`,
     generator: config,
@@ -61,6 +69,7 @@ async function describeForeign(
       licence,
       notices,
       next,
+      ...(bytes !== undefined && { bytes }),
       ...(metadata.steps !== undefined && { steps: Number(metadata.steps) }),
     },
     shown: [
@@ -68,9 +77,10 @@ async function describeForeign(
       ['files', `${files.config}, ${files.weights}`],
       ...weights.shown,
       ...shown.filter(([key]) => key !== 'training'),
-      ['logarithm', `${profile.log}, at least ${profile.floor}`],
+      ['logarithm', `${profile.log}, ${floorWords(profile)}`],
       ['profile', profileWords(profile)],
       ['normalised', normalised],
+      ...(bytes === undefined ? [] : [['size', byteSize(bytes)] as const]),
       ['licence', licence ?? 'not told by a README.md or LICENSE beside it'],
       ...(notices.length > 0 ? [['notes', notices.join('; ')] as const] : []),
       ['next', next],

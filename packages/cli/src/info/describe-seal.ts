@@ -61,7 +61,12 @@ export function describeManifest(manifest: BundleManifest): Part {
 /** What the numbers of a mel mean, in words. */
 export function profileWords(mel: MelProfile): string {
   const top = mel.fmax ?? mel.samplingRate / 2;
-  return `${mel.samplingRate} Hz, hop ${mel.hopSize} (${mel.framing}), window ${mel.windowSize} of ${mel.fftSize}, ${mel.mels} ${mel.filterbank} bands from ${mel.fmin} to ${top} Hz, ${mel.magnitude}, ${LOGARITHMS[mel.log]}, at least ${mel.floor}, ${normalisationWords(mel)}`;
+  return `${mel.samplingRate} Hz, hop ${mel.hopSize} (${mel.framing}), window ${mel.windowSize} of ${mel.fftSize}, ${mel.mels} ${mel.filterbank} bands from ${mel.fmin} to ${top} Hz, ${mel.magnitude}, ${LOGARITHMS[mel.log]}, ${floorWords(mel)}, ${normalisationWords(mel)}`;
+}
+
+/** What becomes of what is too quiet for a logarithm. */
+export function floorWords({ floor, floorBy }: Pick<MelProfile, 'floor' | 'floorBy'>): string {
+  return floorBy === 'add' ? `${floor} added to all` : `at least ${floor}`;
 }
 
 const LOGARITHMS: Readonly<Record<MelProfile['log'], string>> = {

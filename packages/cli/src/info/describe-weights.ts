@@ -1,3 +1,4 @@
+import { passedOverWords } from '@hifigan/vocoder';
 import { isTrained, stepsDone } from '../model/steps-done.js';
 import { weightsKind } from '../model/weights-kind.js';
 import { counted } from '../terminal/format.js';
@@ -9,7 +10,7 @@ import type { ListedWeights } from './list-weights.js';
  * @param name of the file
  */
 export function describeWeights(
-  { arrays, metadata, types, notFinite }: ListedWeights,
+  { arrays, metadata, types, notFinite, classes }: ListedWeights,
   name: string,
 ): { facts: Record<string, unknown>; shown: (readonly [string, string])[] } {
   const names = [...arrays.keys()];
@@ -34,6 +35,7 @@ export function describeWeights(
       weightNorm,
       ...(spelling && { weightNormAs: spelling }),
       notFinite,
+      ...(classes.length > 0 && { classes }),
       metadata,
     },
     shown: [
@@ -48,6 +50,7 @@ export function describeWeights(
         `${names.length}, ${counted(values, 'value')}${types.length > 0 ? `, ${types.join(' and ')}` : ''}`,
       ],
       ...(notFinite.length > 0 ? [['not finite', notFinite.join(', ')] as const] : []),
+      ...(classes.length > 0 ? [['objects', passedOverWords(classes)] as const] : []),
       ...Object.entries(metadata).map(
         ([key, value]) =>
           [key, key === 'steps' && trained ? steps(value) : shortened(value)] as const,

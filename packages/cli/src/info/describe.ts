@@ -18,6 +18,10 @@ export interface Description {
   readonly generator?: HifiGanConfig;
 }
 
+/** What files can be told, by {@link fileDescribers}. */
+const KNOWN =
+  'a recording, arrays (.npy, .npz), weights (safetensors, PyTorch, .nemo), an exported model (.onnx), a log (.ndjson) nor JSON that is known (a configuration, manifest, card, report or mel profile)';
+
 /** @throws UserError where it is nothing that we know, ConfigError or FormatError where it is broken */
 export async function describe(context: Context, typed: string): Promise<Description> {
   if (typed !== '-') {
@@ -38,7 +42,7 @@ export async function describe(context: Context, typed: string): Promise<Descrip
     }
     const { found } = file;
     throw new UserError(
-      `${typed}: ${found ? `it is ${found.description}, and ` : ''}neither a recording, a .npy mel, a safetensors checkpoint nor a configuration; check the path`,
+      `${typed}: ${found ? `it is ${found.description}, and ` : ''}neither ${KNOWN}; check the path`,
     );
   });
 }

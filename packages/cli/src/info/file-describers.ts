@@ -24,6 +24,7 @@ import { describeManifest, profileWords } from './describe-seal.js';
 import { describeTorch } from './describe-torch.js';
 import { describeWeights } from './describe-weights.js';
 import { listWeights } from './list-weights.js';
+import { nextOfModel, nextOfSpoilt } from './next-steps.js';
 import { parsedObject } from './parsed-object.js';
 
 /** More than two frames of MP3 have. */
@@ -76,6 +77,11 @@ async function describeWeightsFile(
   const config = about?.generator;
   const misfit = config && misfitOf(config, weights.arrays);
   const profile = config && !misfit ? await profileBeside(context, typed, config) : undefined;
+  const next = !profile
+    ? undefined
+    : weights.notFinite.length > 0
+      ? nextOfSpoilt().next
+      : nextOfModel(typed).next;
   // A training's half has no generator, whatever averages it keeps.
   const isOther = facts.network === 'training state' || facts.network === 'discriminators';
   const inferred = config || isOther ? undefined : describeInferred(weights.arrays, typed);
@@ -89,6 +95,7 @@ async function describeWeightsFile(
       ...facts,
       ...inferred?.facts,
       ...(profile && { config: about?.facts, profile }),
+      ...(next !== undefined && { next }),
       ...(misfit && { misfit }),
     },
     shown: [
@@ -98,6 +105,7 @@ async function describeWeightsFile(
       ...(profile ? [['profile', profileWords(profile)] as const] : []),
       ['size', byteSize(file.size)],
       ...(misfit ? [['does not fit', `${beside}: ${misfit}`] as const] : []),
+      ...(next === undefined ? [] : [['next', next] as const]),
     ],
   };
 }

@@ -9,6 +9,8 @@ export interface ListedWeights {
   readonly types: readonly string[];
   /** Names of arrays with values that are no numbers. */
   readonly notFinite: readonly string[];
+  /** What made objects beside the arrays, of which nothing was run. */
+  readonly classes: readonly string[];
 }
 
 /**
@@ -17,16 +19,20 @@ export interface ListedWeights {
  * @throws FormatError where it is damaged
  */
 export async function listWeights(file: InputFile): Promise<ListedWeights> {
-  const { arrays, metadata } =
-    file.found?.kind === 'pytorch'
-      ? await openTorch(file, file.typed, { unknown: 'placeholder' })
-      : await openSafetensors(file, file.typed);
+  const isTorch = file.found?.kind === 'pytorch';
+  const { arrays, metadata } = isTorch
+    ? await openTorch(file, file.typed, { unknown: 'placeholder' })
+    : await openSafetensors(file, file.typed);
   const notFinite: string[] = [];
   for (const [name, array] of arrays) {
     if (!(await isAllFinite(array))) notFinite.push(name);
   }
   const types = [...new Set([...arrays.values()].map(({ dtype }) => dtype))];
-  return { arrays, metadata, types, notFinite };
+  const classes = Object.entries(metadata).filter(([key]) => /(^|\.)__class__$/.test(key));
+  return {
+    ...{ arrays, metadata, types, notFinite },
+    classes: isTorch ? [...new Set(classes.map(([, name]) => name))].sort() : [],
+  };
 }
 
 async function isAllFinite(array: DeferredArray): Promise<boolean> {

@@ -12,6 +12,25 @@ export function nextOfModel(typed: string): NextSteps {
   };
 }
 
+/** A bundle, which has all that it needs. @param typed as the user named it */
+export function nextOfBundle(typed: string): NextSteps {
+  return {
+    next: `hifigan synth MEL.npy -o OUT.wav --checkpoint ${typed} (or recordings); hifigan export ${typed} -o OUT.onnx`,
+  };
+}
+
+/** A training run. @param typed as the user named it */
+export function nextOfRun(typed: string): NextSteps {
+  return {
+    next: `hifigan synth MEL.npy -o OUT.wav --checkpoint ${typed} (or recordings; ${typed}:best is the best in validation); hifigan report ${typed} -o REPORT.html; hifigan pack ${typed} -o BUNDLE`,
+  };
+}
+
+/** A generator with weights that are no numbers. */
+export function nextOfSpoilt(): NextSteps {
+  return { next: 'none: weights that are no numbers make no sound; take an earlier checkpoint' };
+}
+
 /** What each program calls the configuration beside its weights. */
 const CONFIGS: Readonly<Record<LayoutName, string>> = {
   reference: 'config.json',

@@ -1,9 +1,10 @@
 import { extname } from 'node:path';
 import { type MelProfile, type MelRecognition, recognizeMel } from '@hifigan/audio';
-import { FormatError, readNpy } from '@hifigan/checkpoint';
+import { FormatError, readNpy, recognizeFile } from '@hifigan/checkpoint';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
 import { findFiles } from '../files/find-files.js';
+import { melOfNpz } from '../files/npz-advice.js';
 import { readInput } from '../files/read-input.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
 import { alternatives, HOW_TO_STATE } from './foreign-mel.js';
@@ -42,17 +43,29 @@ export async function checkMels(
   return checked.every(suits);
 }
 
-interface Checked extends MelRecognition {
+interface Looked extends MelRecognition {
+  /** What to do about it, where that is no matter of mels. */
+  readonly instead?: string;
+}
+
+interface Checked extends Looked {
   readonly file: string;
 }
 
-function look(bytes: Uint8Array, shown: string, wanted: MelProfile): MelRecognition {
+function look(bytes: Uint8Array, shown: string, wanted: MelProfile): Looked {
   try {
     return recognizeMel(readNpy(bytes, shown), { wanted });
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     const evidence = [error.message.replace(`${shown}: `, '')];
-    return { axes: 'unknown', candidates: [], rivals: [], verdict: 'broken', evidence };
+    const isNpz = recognizeFile(bytes)?.kind === 'npz';
+    return {
+      ...{ axes: 'unknown', candidates: [], rivals: [], verdict: 'broken', evidence },
+      ...(isNpz && {
+        evidence: ['it holds arrays by name (.npz), where one array (.npy) is needed'],
+        instead: `save the mel alone, in Python: ${melOfNpz(shown)} (hifigan info lists the names)`,
+      }),
+    };
   }
 }
 
@@ -75,6 +88,7 @@ function verdictOf(one: Checked): string {
 }
 
 function advise(one: Checked): string | undefined {
+  if (one.instead !== undefined) return one.instead;
   switch (one.verdict) {
     case 'fits':
       return suits(one)

@@ -1,6 +1,6 @@
 import { type MelProfile, type MelStatistics, melProfile, melProfiles } from '@hifigan/audio';
 import { readMelStatistics } from '@hifigan/vocoder';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.js';
 import { readInput } from '../files/read-input.js';
 import { oneOf } from '../options.js';
@@ -29,12 +29,20 @@ export function addProfileOptions(command: Command): Command {
     );
 }
 
-/** `--profile`: one of the catalogue, or a file. */
-export function profileOption(): Option {
-  return new Option(
-    '--profile <name>',
-    'write (or check) the mels in this convention, at its own rate, instead of that of the configuration: a name or a FILE.json',
-  ).argParser(nameOrFile(...NAMES));
+/** `--mel-profile` of the verb that makes mels: one of the catalogue, or a file. */
+export function addProfileOption(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--mel-profile <name>',
+        'write (or check) the mels in this convention, at its own rate, instead of that of the configuration: a name (--mel-profiles lists them) or a FILE.json',
+      ).argParser(nameOrFile(...NAMES)),
+    )
+    .addOption(
+      new Option('--profile <name>').hideHelp().argParser(() => {
+        throw new InvalidArgumentError('It is called --mel-profile, as it is for synth.');
+      }),
+    );
 }
 
 /** A convention that mels are of. */
@@ -45,7 +53,7 @@ export interface Convention {
 }
 
 /**
- * What `--mel-profile` or `--profile` names: one of the catalogue, or a file that states one.
+ * What `--mel-profile` names: one of the catalogue, or a file that states one.
  *
  * @throws UserError where the file cannot be read or is no profile
  */

@@ -7,6 +7,7 @@ import { type ForeignOnDisk, foreignOnDisk } from '../convert/foreign-on-disk.js
 import { REASONS, UserError } from '../errors.js';
 import { presetOf } from '../files/load-config.js';
 import { headerOnDisk, refuseForeignWeights } from '../files/refuse-foreign.js';
+import { refuseSpecial } from '../files/refuse-special.js';
 import { exists } from '../files/write-atomic.js';
 import { resolveBest } from './best-checkpoint.js';
 import { stepsDone } from './steps-done.js';
@@ -58,9 +59,11 @@ export async function locateCheckpoint(
       `${typed}: cannot be read: ${reason}${await suggestCheckpoint(path, typed)}`,
     );
   });
+  await refuseSpecial(path, typed);
   const foreign = await foreignOnDisk(context, typed, {
     isFolder: about.isDirectory(),
     config: own,
+    configShown: config,
   });
   if (foreign) return { ...foreignFiles(path, foreign, about.isDirectory()), shown: typed };
   if (!about.isDirectory()) {

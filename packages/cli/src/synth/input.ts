@@ -8,6 +8,7 @@ import { type Context, pathOf } from '../context.js';
 import { Interrupted, REASONS, UserError } from '../errors.js';
 import type { FoundFile } from '../files/find-files.js';
 import { readRange } from '../files/input-file.js';
+import { refuseSpecial } from '../files/refuse-special.js';
 import { ByteReader } from './byte-reader.js';
 
 /** A file, pipe or stdin that is read while it is spoken. */
@@ -36,7 +37,9 @@ export async function openInput(context: Context, { path, shown }: FoundFile): P
     });
   };
   const real = pathOf(context, path);
-  if ((await stat(real).catch(refuse)).isFIFO()) {
+  const isPipe = (await stat(real).catch(refuse)).isFIFO();
+  if (!isPipe) await refuseSpecial(real, shown);
+  if (isPipe) {
     const stream = await openFifo(real).catch(refuse);
     const bytes = new ByteReader(streamPieces(stream, context.signal));
     // What was not begun has nothing that would end it.

@@ -65,7 +65,7 @@ export function addSynthOptions(command: Command, context: Context): Command {
     .addOption(
       new Option(
         '--checkpoint <path>',
-        'bundle folder, training run (its latest, averaged weights first; RUN:best is the best in validation), or .safetensors with config.json beside it, or what export wrote (.onnx, or the folder of a SavedModel); without it the packaged voice',
+        'bundle folder; training run (its latest, averaged weights first; RUN:best is the best in validation); .safetensors, or a PyTorch file (g_…, .pth, .ckpt), with its configuration beside it or in --config; folder or weights of transformers, ParallelWaveGAN, ESPnet, Coqui TTS or NeMo (.nemo too); what export wrote (.onnx, or the folder of a SavedModel); without it the packaged voice',
       ).env('HIFIGAN_CHECKPOINT'),
     )
     .option(

@@ -1,5 +1,4 @@
 import {
-  namedArraysOf,
   openSafetensors,
   openTorchTree,
   RECOGNIZED_BYTES,
@@ -12,11 +11,14 @@ import {
 import { ForeignError } from './foreign-error.js';
 import { type ForeignFiles, openFile } from './foreign-files.js';
 import type { Source } from './sources.js';
+import { stateInTorch } from './state-in-torch.js';
 
 /** Arrays of a file of weights, and what it says of itself. */
 export interface ForeignWeights<Stored extends StoredArray = StoredArray> {
   readonly arrays: ReadonlyMap<string, Stored>;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What is odd and can be used, in sentences without a full stop. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -39,7 +41,7 @@ export async function openWeights(
   const found = recognizeFile(head, tail);
   if (found?.kind === 'safetensors') {
     const { arrays, metadata } = await openSafetensors(file, where);
-    return { arrays: withoutModulePrefix(arrays), metadata };
+    return { arrays: withoutModulePrefix(arrays), metadata, notices: [] };
   }
   // Training states hold much that is no array, such as options of classes of their own.
   if (found?.kind === 'pytorch') {
@@ -52,27 +54,13 @@ export async function openWeights(
 
 const TOLERANT = { unknown: 'placeholder' } as const;
 
-type Tree = TorchTree<StoredArray>;
-
-/** Where the source keeps the generator, else at the root. */
-function ofTorch(root: Tree, { state }: Source, where: string): ForeignWeights {
-  for (const path of state) {
-    const value = treeAt(root, path.split('.'));
-    if (value instanceof Map) return namedWeights(value, root, `${where}: ${path}`);
-  }
-  return namedWeights(root, root, where);
-}
-
-function namedWeights(value: Tree, root: Tree, where: string): ForeignWeights {
+/** The generator's arrays, and the steps of a training. */
+function ofTorch(root: TorchTree<StoredArray>, source: Source, where: string): ForeignWeights {
+  const { arrays, notices } = stateInTorch(root, source, where);
   const steps = root instanceof Map ? (root.get('steps') ?? root.get('step')) : undefined;
   return {
-    arrays: withoutModulePrefix(namedArraysOf(value, where)),
+    arrays: withoutModulePrefix(arrays),
     metadata: typeof steps === 'number' ? { steps: String(steps) } : {},
+    notices,
   };
-}
-
-function treeAt(value: Tree | undefined, keys: readonly string[]): Tree | undefined {
-  const [key, ...rest] = keys;
-  if (key === undefined) return value;
-  return value instanceof Map ? treeAt(value.get(key), rest) : undefined;
 }

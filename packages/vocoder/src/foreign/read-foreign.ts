@@ -28,7 +28,7 @@ import {
   type RecognizedForeign,
   recognizeForeign,
 } from './recognize-foreign.js';
-import { PREPROCESSOR, transformersFeatures } from './transformers-features.js';
+import { inPreprocessor, PREPROCESSOR, transformersFeatures } from './transformers-features.js';
 
 /** A generator of another program, as ours. */
 export interface ForeignGenerator {
@@ -37,6 +37,8 @@ export interface ForeignGenerator {
   readonly state: NamedArrays;
   /** What mels are normalised with before the generator takes them. */
   readonly statistics?: MelStatistics;
+  /** Whether its program normalises them so, and what names the statistics, or would: files that were looked for. */
+  readonly normalisation: { readonly isWanted: boolean; readonly from: readonly string[] };
   /** The mel that it was trained on, before the statistics. */
   readonly profile: MelProfile;
   readonly layout: Layout;
@@ -45,6 +47,16 @@ export interface ForeignGenerator {
   readonly metadata: Readonly<Record<string, string>>;
   /** What is odd or was supposed, but can be used. */
   readonly notices: readonly string[];
+  /** Types of the generator's arrays in the file, as it spells them: `F32`, or `float16` of PyTorch's. */
+  readonly types: readonly string[];
+  /** Names of arrays with values that are no numbers, where those were not refused. */
+  readonly notFinite: readonly string[];
+}
+
+/** How {@link readRecognized} reads. */
+export interface ReadRecognizedOptions {
+  /** Whether weights that are no numbers are refused, as nothing can be spoken with them, or told. */
+  readonly notFinite?: 'refuse' | 'tell';
 }
 
 /**
@@ -71,6 +83,7 @@ export async function readForeign(
 export async function readRecognized(
   recognized: RecognizedForeign,
   folder = '',
+  { notFinite = 'refuse' }: ReadRecognizedOptions = {},
 ): Promise<ForeignGenerator> {
   const { layout, source, files, archive } = recognized;
   const where = archive === undefined ? folder : placeOf(folder, archive);
@@ -80,14 +93,18 @@ export async function readRecognized(
       `${where || 'files'}: must hold weights beside the configuration of ${layout.description}, because that alone speaks not; name the file of the weights`,
     );
   }
-  const places = { config: placeOf(where, recognized.config), weights: placeOf(where, name) };
+  const places = {
+    config: recognized.configShown ?? placeOf(where, recognized.config),
+    weights: placeOf(where, name),
+  };
   const { facts, given } = await factsOf(recognized, where, places.config);
   const config = completed(facts, places.config);
   const mel = foreignMel(layout.name, config, given);
   const normalises = facts.normalises || mel.profile.normalisation?.kind === 'statistics';
   if (mel.statistics) checkStatistics(mel.statistics, config.num_mels, places.config);
   // Names and shapes first: what does not fit is told before anything large is read.
-  const { arrays, metadata } = await openWeights(files, name, source, places.weights);
+  const opened = await openWeights(files, name, source, places.weights);
+  const { arrays, metadata } = opened;
   refuseOthers(arrays, layout, places.weights);
   const found = placesIn(ofGenerator(arrays, layout), layout, {
     config,
@@ -97,20 +114,30 @@ export async function readRecognized(
   });
   const at = { where, place: places.weights, unused: mel.unused };
   const beside = () => statisticsOf(recognized, { arrays, prefix: found.prefix }, config, at);
-  const statistics = mel.statistics ?? (normalises ? await beside() : undefined);
-  const state = await readPlaces(found.places, places.weights);
+  const taken = mel.statistics
+    ? { statistics: mel.statistics, from: places.config }
+    : normalises
+      ? await beside()
+      : undefined;
+  const statistics = taken?.statistics;
+  const read = await readPlaces(found.places, places.weights, notFinite);
   // What is normalised here comes in as it was before.
   const { normalisation, ...plain } = mel.profile;
   const profile = statistics && normalisation?.kind === 'statistics' ? plain : mel.profile;
   return {
     config,
-    state,
+    ...read,
     statistics,
+    normalisation: {
+      isWanted: normalises,
+      from: taken ? [taken.from] : STATISTICS_FILES.map((one) => placeOf(where, one)),
+    },
     profile,
     layout,
     files: { config: recognized.config, weights: name },
     metadata,
     notices: [
+      ...opened.notices.map((one) => `${places.weights}: ${one}`),
       ...noticesOf(facts, config, layout, places.config),
       ...mel.odd.map(
         (one) => `${mel.oddIn === undefined ? places.config : placeOf(where, mel.oddIn)}: ${one}`,
@@ -129,12 +156,15 @@ async function factsOf(
   place: string,
 ): Promise<{ readonly facts: ReadFacts; readonly given: unknown }> {
   const name = PREPROCESSOR;
-  if (layout.name !== 'transformers' || !files.names.includes(name)) {
+  if (layout.name !== 'transformers')
     return { facts: readFacts(facts, layout, place), given: facts };
-  }
+  const read = (given: unknown) => {
+    const found = readFacts(given, layout, place);
+    return { facts: { ...found, paths: inPreprocessor(found.paths) }, given };
+  };
+  if (!files.names.includes(name)) return read(facts);
   const preprocessor = await parseConfig(await files.read(name), name, placeOf(where, name));
-  const given = { ...(facts as object), features: transformersFeatures(preprocessor) };
-  return { facts: readFacts(given, layout, place), given };
+  return read({ ...(facts as object), features: transformersFeatures(preprocessor) });
 }
 
 /**
@@ -164,19 +194,25 @@ function completed({ config: facts, paths }: ReadFacts, where: string): HifiGanC
   }
 }
 
-/** The arrays, read one after the other. @throws FormatError where a weight is no number */
+/** The arrays, read one after the other. @throws FormatError where a weight is no number, if that is refused */
 async function readPlaces(
   places: Places<StoredArray>['places'],
   where: string,
-): Promise<NamedArrays> {
+  onNotFinite: 'refuse' | 'tell',
+): Promise<Pick<ForeignGenerator, 'state' | 'types' | 'notFinite'>> {
   const state = new Map<string, NamedArray>();
+  const types = new Set<string>();
+  const notFinite: string[] = [];
   for (const [name, { shape, found }] of places) {
+    if (found && 'dtype' in found.array) types.add(found.array.dtype);
     const array = found && (await readArray(found.array));
     const data = array ? float32Of(array) : zeros(shape);
-    if (found) checkFinite(new Map([[found.name, { shape, data }]]), where);
+    if (found && onNotFinite === 'refuse') {
+      checkFinite(new Map([[found.name, { shape, data }]]), where);
+    } else if (found && !data.every(Number.isFinite)) notFinite.push(found.name);
     state.set(name, { shape, data });
   }
-  return state;
+  return { state, types: [...types], notFinite };
 }
 
 const float32Of = (array: NamedArray) =>
@@ -211,6 +247,9 @@ function missingStatistics(layout: Layout['name']): string {
   return `its model normalises mels, but their mean and scale are not there (stats.h5 or stats.npy, beside the weights): it speaks right only of mels that are normalised already; put them there${from}`;
 }
 
+/** What ParallelWaveGAN calls them, and the same as NumPy's. */
+const STATISTICS_FILES = ['stats.h5', 'stats.npy'] as const;
+
 /** Among the weights, or in a file beside them. @throws FormatError where they do not fit */
 async function statisticsOf(
   { layout, files }: RecognizedForeign,
@@ -224,14 +263,14 @@ async function statisticsOf(
     place,
     unused = [],
   }: { readonly where: string; readonly place: string } & Pick<ForeignMel, 'unused'>,
-): Promise<MelStatistics | undefined> {
-  const used = (given: MelStatistics, at: string): MelStatistics => {
+): Promise<{ readonly statistics: MelStatistics; readonly from: string } | undefined> {
+  const used = (given: MelStatistics, at: string) => {
     const statistics = {
       mean: unused.includes('mean') ? Float32Array.from(given.mean, () => 0) : given.mean,
       scale: unused.includes('scale') ? Float32Array.from(given.scale, () => 1) : given.scale,
     };
     checkStatistics(statistics, mels, at);
-    return statistics;
+    return { statistics, from: at };
   };
   const { mean = '', scale = '' } = layout.statistics ?? {};
   const [means, scales] = [mean, scale].map((name) => arrays.get(name.replace('{prefix}', prefix)));
@@ -239,7 +278,7 @@ async function statisticsOf(
     const [first, second] = [await readArray(means), await readArray(scales)].map(floatsOf);
     return used({ mean: first, scale: second }, place);
   }
-  const beside = ['stats.h5', 'stats.npy'].find((name) => files.names.includes(name));
+  const beside = STATISTICS_FILES.find((name) => files.names.includes(name));
   if (beside === undefined) return undefined;
   const there = placeOf(where, beside);
   return used(await readMelStatistics(await files.read(beside), there), there);

@@ -11,6 +11,8 @@ export interface ForeignChoice {
   readonly weights?: string;
   /** Name of the configuration, before that of an archive too; the first that is known where left out. */
   readonly config?: string;
+  /** What to call that configuration in errors, where it lies elsewhere. */
+  readonly configShown?: string;
   /** What to call the folder in errors, `models/vocoder`; names are put behind it. */
   readonly where?: string;
 }
@@ -27,6 +29,8 @@ export interface RecognizedForeign {
   readonly archive?: string;
   /** Names of files. */
   readonly config: string;
+  /** What to call the configuration in errors, where it lies elsewhere. */
+  readonly configShown?: string;
   /** Undefined where there are none beside the configuration. */
   readonly weights: string | undefined;
   /** The configuration, parsed: the generator's part. */
@@ -49,9 +53,12 @@ export async function recognizeForeign(
   const archive = choice.weights ?? (files.names.length === 1 ? files.names[0] : undefined);
   if (archive?.endsWith('.nemo')) {
     const inside = await unpackArchive(await openFile(files, archive), placeOf(where, archive));
-    const { config } = choice;
+    const { config, configShown } = choice;
     const within = config === undefined ? inside : withConfig(inside, config, files);
-    const found = await recognizeForeign(within, { config, where: placeOf(where, archive) });
+    const found = await recognizeForeign(within, {
+      ...{ config, configShown },
+      where: placeOf(where, archive),
+    });
     return found && { ...found, archive };
   }
   let broken: unknown;
@@ -65,7 +72,8 @@ export async function recognizeForeign(
       const bytes =
         name === choice.config ? await files.read(name) : await readSmall(files, name, where);
       left -= bytes.length;
-      facts = await parseConfig(bytes, name, placeOf(where, name));
+      const shown = name === choice.config ? choice.configShown : undefined;
+      facts = await parseConfig(bytes, name, shown ?? placeOf(where, name));
     } catch (error) {
       if (name === choice.config && !(error instanceof ForeignError)) throw error;
       // Any other file of that kind has nothing to do with the model, whether it can be read or not.
@@ -80,6 +88,7 @@ export async function recognizeForeign(
       source,
       files,
       config: name,
+      ...(name === choice.config && { configShown: choice.configShown }),
       weights: choice.weights ?? weightsAmong(files.names, source),
       facts: source.within === undefined ? facts : valueAt(facts, source.within),
     };

@@ -1,4 +1,4 @@
-import { valueAt } from '@hifigan/models';
+import { type ReadFacts, valueAt } from '@hifigan/models';
 
 /** Where SpeechT5's feature extractor stands, beside the vocoder's configuration. */
 export const PREPROCESSOR = 'preprocessor_config.json';
@@ -29,5 +29,18 @@ export function transformersFeatures(preprocessor: unknown): Readonly<Record<str
   };
   return Object.fromEntries(
     Object.entries(facts).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}
+
+/** What that file calls our keys, where it is not the same. */
+const THEIRS: Readonly<Record<string, string>> = { win_size: 'win_length', n_fft: 'win_length' };
+
+/** Where facts stand, with those of the feature extractor in the words of its own file. */
+export function inPreprocessor(paths: ReadFacts['paths']): ReadFacts['paths'] {
+  return Object.fromEntries(
+    Object.entries(paths).map(([key, path]) => [
+      key,
+      path?.startsWith('features.') ? `${THEIRS[key] ?? key} of ${PREPROCESSOR}` : path,
+    ]),
   );
 }

@@ -1,0 +1,151 @@
+import { OrderedDict, type StoredArray, type TorchTree, writeTorch } from '@hifigan/checkpoint';
+import { describe, expect, it } from 'vitest';
+import { filesInMemory, readForeign, readRecognized, recognizeForeign } from '../index.js';
+import { failure, foreignModel, stateOf } from '../testing/foreign-models.js';
+import { ForeignError } from './foreign-error.js';
+import { sources } from './sources.js';
+import { stateInTorch } from './state-in-torch.js';
+
+type Tree = TorchTree<StoredArray>;
+
+const source = sources.find(({ layout }) => layout === 'reference')!;
+const array = (value: number) => ({ shape: [1], data: Float32Array.of(value) });
+const dict = (entries: Record<string, Tree>) => new Map<string, Tree>(Object.entries(entries));
+const generator = (prefix = '') =>
+  dict({ [`${prefix}conv_pre.weight_v`]: array(1), [`${prefix}conv_post.bias`]: array(2) });
+const other = dict({ 'convs.0.weight_v': array(3) });
+const find = (root: Tree) => stateInTorch(root, source, 'here/x.pth');
+const refusal = (root: Tree) => {
+  try {
+    find(root);
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('was found');
+};
+
+describe('stateInTorch', () => {
+  it.each<[string, Tree, string | undefined]>([
+    ['at the root', generator(), undefined],
+    ['where the program keeps it', dict({ generator: generator(), mpd: other }), undefined],
+    ['deeper', dict({ model: dict({ generator: generator(), d: other }) }), 'model → generator'],
+    ['as state_dict', dict({ state_dict: generator(), epoch: 3 }), 'state_dict'],
+    [
+      'behind a prefix of its own, beside discriminators',
+      dict({
+        state_dict: new Map([...generator('net_g.'), ['net_d.convs.0.weight_v', array(3)]]),
+      }),
+      'state_dict → net_g.…',
+    ],
+  ])('finds the generator %s', (_, root, place) => {
+    const { arrays, notices } = find(root);
+    expect([...arrays.keys()]).toEqual(['conv_pre.weight_v', 'conv_post.bias']);
+    expect(notices).toEqual(place ? [`the generator was found as ${place} in it`] : []);
+  });
+
+  it('reads the whole from where it lies, and says where', async () => {
+    const { model, files } = foreignModel('transformers-speecht5');
+    const state = new OrderedDict(stateOf(model));
+    const nested = filesInMemory({
+      'config.json': await files.read('config.json'),
+      'x.pth': writeTorch(new Map([['checkpoint', new Map([['vocoder', state]])]])),
+    });
+    const own = await readForeign(files);
+    const read = await readForeign(nested);
+    expect([...read.state.keys()]).toEqual([...own.state.keys()]);
+    expect(read.notices).toContain('x.pth: the generator was found as checkpoint → vocoder in it');
+    expect(read.types).toEqual(['float32']);
+  });
+
+  it('says how one of several is saved', () => {
+    const two = dict({ model: generator(), ema: dict({ ...{ 'a"b': generator() } }) });
+    const { message } = refusal(two);
+    expect(message).toBe(
+      'here/x.pth: must hold one generator, because nothing tells which is meant, but holds 2 (model, ema → a"b); save the one that is wanted alone, in Python: torch.save({"generator": torch.load("here/x.pth", map_location="cpu")["model"]}, "generator.pth")',
+    );
+    const prefixed = dict({ state_dict: new Map([...generator('g.'), ...generator('ema.')]) });
+    expect(refusal(prefixed).message).toContain(
+      '{k[2:]: v for k, v in torch.load("here/x.pth", map_location="cpu")["state_dict"].items() if k.startswith("g.")}',
+    );
+  });
+
+  it('says how the weights of a whole model are saved, and which file is meant for a do_', () => {
+    const module = dict({
+      __class__: 'models.Generator',
+      _parameters: dict({}),
+      _modules: dict({ conv_pre: dict({ __class__: 'torch.nn.Conv1d', _modules: dict({}) }) }),
+    });
+    expect(refusal(module)).toBeInstanceOf(ForeignError);
+    expect(refusal(module).message).toMatch(
+      /holds a whole model \(models\.Generator\); .*weights_only=False\)\.state_dict\(\)\}, "generator\.pth"\)$/,
+    );
+    expect(refusal(dict({ net: module })).message).toContain(
+      'weights_only=False)["net"].state_dict()',
+    );
+    const training = dict({ mpd: other, msd: other, optim_g: dict({}), steps: 7 });
+    const told = () => stateInTorch(training, source, 'run/do_00000007');
+    expect(told).toThrow(
+      /is the do_… half of a checkpoint \(mpd, msd, optim_g, steps: .*; give g_00000007, /,
+    );
+    expect(refusal(training).message).toMatch(/give the g_… file of the same number/);
+  });
+
+  it('names what else was in the file, of which nothing was run', () => {
+    const object = dict({ __class__: 'posix.system', __args__: ['true'] });
+    for (const root of [
+      dict({ generator: generator(), cfg: [object] }),
+      dict({ model: dict({ a: generator(), hook: object }) }),
+    ]) {
+      expect(find(root).notices.at(-1)).toMatch(
+        /^it holds objects made by posix\.system, .* nothing of them was run; PyTorch would run it/,
+      );
+    }
+  });
+
+  it('refuses weights that are no numbers, or tells them', async () => {
+    const { model, files } = foreignModel('transformers-speecht5');
+    const state = stateOf(model);
+    const [name, first] = [...state].find(([one]) => one.endsWith('conv_pre.bias'))!;
+    const data = Float32Array.from(first.data as Float32Array);
+    data[1] = Number.NaN;
+    state.set(name, { ...first, data });
+    const spoilt = filesInMemory({
+      'config.json': await files.read('config.json'),
+      'x.pth': writeTorch(new OrderedDict(state)),
+    });
+    expect((await failure(spoilt)).message).toMatch(/conv_pre\.bias holds NaN and must/);
+    const recognized = (await recognizeForeign(spoilt))!;
+    const told = await readRecognized(recognized, '', { notFinite: 'tell' });
+    expect(told.notFinite).toEqual([name]);
+  });
+
+  it('names the configuration as it was given', async () => {
+    const { model } = foreignModel('transformers-speecht5');
+    const files = filesInMemory({
+      'config.json': JSON.stringify({
+        ...JSON.parse(model.metadata.config),
+        upsample_kernel_sizes: [16, 4],
+      }),
+      'x.pth': writeTorch(new OrderedDict(stateOf(model))),
+    });
+    const choice = { weights: 'x.pth', config: 'config.json', configShown: 'v1', where: 'here' };
+    await expect(readForeign(files, choice)).rejects.toThrow(/the configuration, v1, is another/);
+  });
+
+  it('tells what is wrong with a feature extractor by its own keys', async () => {
+    const { files } = foreignModel('transformers-speecht5');
+    const both = filesInMemory({
+      'config.json': await files.read('config.json'),
+      'model.safetensors': await files.read('model.safetensors'),
+      'preprocessor_config.json': JSON.stringify({
+        sampling_rate: 16000,
+        fmin: 9000,
+        fmax: 8000,
+        win_length: 8,
+      }),
+    });
+    const { message } = await failure(both);
+    expect(message).not.toContain('features.');
+    expect(message).toMatch(/fmin of preprocessor_config\.json/);
+  });
+});
