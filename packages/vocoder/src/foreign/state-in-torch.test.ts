@@ -90,6 +90,16 @@ describe('stateInTorch', () => {
     expect(refusal(training).message).toMatch(/give the g_… file of the same number/);
   });
 
+  it('looks once at what a file names again and again', () => {
+    let root: Tree = dict({});
+    for (let level = 0; level < 6; level++) {
+      const next = root;
+      root = new Map(Array.from({ length: 1000 }, (_, key) => [key, next] as const));
+    }
+    // A million million million walks, else.
+    expect(refusal(root).message).toMatch(/must be a state dict/);
+  });
+
   it('names what else was in the file, of which nothing was run', () => {
     const object = dict({ __class__: 'posix.system', __args__: ['true'] });
     for (const root of [

@@ -88,9 +88,13 @@ function placesOf(root: Tree, first: readonly string[]): readonly Place[] {
     `^(|.*\\.)(?:${names})\\.(?:weight|weight_v|parametrizations\\.weight\\.original1)$`,
   );
   const found: Place[] = [];
+  // What occurs often is looked at once: a small file can name the same a million times, level by level.
+  const seen = new Set<Tree>();
   const walk = (value: Tree, path: readonly string[]): void => {
     // An object of a class of its own has what looks like one: its state is told otherwise.
     if (!(value instanceof Map) || path.length > DEEPEST || value.has('__class__')) return;
+    if (seen.has(value)) return;
+    seen.add(value);
     for (const [key, item] of value) {
       if (found.length >= MOST_PLACES) return;
       const prefix = isArray(item) ? pattern.exec(String(key))?.[1] : undefined;
@@ -120,8 +124,10 @@ const indices = (path: readonly string[]) => path.map((key) => `[${JSON.stringif
 
 /** @throws ForeignError where a whole module was pickled, with what saves its weights */
 function refuseModule(root: Tree, where: string): void {
+  const seen = new Set<Tree>();
   const walk = (value: Tree, path: readonly string[]): void => {
-    if (!(value instanceof Map) || path.length > DEEPEST) return;
+    if (!(value instanceof Map) || path.length > DEEPEST || seen.has(value)) return;
+    seen.add(value);
     if (value.has('__class__') && value.has('_modules')) {
       const load = `torch.load(${JSON.stringify(where)}, map_location="cpu", weights_only=False)${indices(path)}`;
       throw new ForeignError(
