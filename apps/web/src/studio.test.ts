@@ -21,13 +21,13 @@ import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
 import { compareSpeech } from '@hifigan/metrics';
 import {
   expectClose,
-  findChromium,
+  launchChromium,
   type PageServer,
   requireChromium,
   servePages,
 } from '@hifigan/testkit';
 import { unzipSync } from 'fflate';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { StudioPage } from './testing/studio-page.js';
 
@@ -68,16 +68,11 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
   });
 
   function launch(...args: string[]): Promise<Browser> {
-    return chromium.launch({
-      executablePath: findChromium(),
-      args: [
-        ...args,
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-        // Chromium refuses to be root in its sandbox.
-        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ],
-    });
+    return launchChromium(
+      ...args,
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+    );
   }
 
   const decoded = (name: string) => decodeAudio(readFileSync(sample(name)), name);

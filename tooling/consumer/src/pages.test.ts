@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   expectClose,
-  findChromium,
   type Headers,
   ISOLATION,
+  launchChromium,
   type PageServer,
   requireChromium,
   servePages,
 } from '@hifigan/testkit';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { build, createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -62,9 +62,7 @@ describe.skipIf(!requireChromium().available)('WebAssembly in Chromium, bundled 
     });
     writePageApp(project);
     await build({ root: project, logLevel: 'error' });
-    // Chromium refuses to be root in its sandbox.
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    browser = await chromium.launch({ executablePath: findChromium(), args });
+    browser = await launchChromium();
   });
 
   afterAll(async () => {

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { type Availability, requireNative } from './native.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
@@ -19,6 +20,17 @@ export function requireChromium(): Availability {
       ? undefined
       : `none of ${NAMES.join(', ')} is on the path; on Debian: apt-get install chromium`,
   );
+}
+
+/** Starts it, with further arguments of its own. */
+export async function launchChromium(...args: readonly string[]): Promise<Browser> {
+  // Few tests need it.
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({
+    executablePath: findChromium(),
+    // Chromium refuses to be root in its sandbox.
+    args: [...args, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+  });
 }
 
 function isProgram(path: string): boolean {

@@ -1,4 +1,4 @@
-export { findChromium, requireChromium } from './chromium.js';
+export { findChromium, launchChromium, requireChromium } from './chromium.js';
 export type { Difference, Tolerance } from './closeness.js';
 export { difference, expectClose } from './closeness.js';
 export { CONVOLUTION_CASES } from './convolution-cases.js';

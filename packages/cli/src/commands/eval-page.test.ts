@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findChromium, requireChromium } from '@hifigan/testkit';
-import { type Browser, chromium } from 'playwright-core';
+import { launchChromium, requireChromium } from '@hifigan/testkit';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inFolder, runMain } from '../testing/run-main.js';
 import { speech, writeComparison, writeSpeech } from '../testing/speech.js';
@@ -62,9 +62,7 @@ describe.skipIf(!requireChromium().available)('the page of hifigan eval in Chrom
   let browser: Browser;
 
   beforeAll(async () => {
-    // Chromium refuses to be root in its sandbox.
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    browser = await chromium.launch({ executablePath: findChromium(), args });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 

@@ -2,10 +2,10 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writeWav } from '@hifigan/audio';
-import { findChromium, requireChromium, tinyConfig } from '@hifigan/testkit';
+import { launchChromium, requireChromium, tinyConfig } from '@hifigan/testkit';
 import { EventFile, type LogValue } from '@hifigan/train/node';
 import { encode } from 'fast-png';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inFolder, runMain } from '../testing/run-main.js';
 
@@ -202,9 +202,7 @@ describe.skipIf(!requireChromium().available)('the page in Chromium', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    // Chromium refuses to be root in its sandbox.
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    browser = await chromium.launch({ executablePath: findChromium(), args });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 
