@@ -1,3 +1,4 @@
+import { golden } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import type { StoredArray } from '../mel-array.js';
 import type { Mel } from '../mel-spectrogram.js';
@@ -12,7 +13,7 @@ import { recognizeMel } from './recognize-mel.js';
 import { atRate, profileGoldens, sampleRecordings } from './testing.js';
 
 const wanted = melProfile('hifigan')!;
-const file = profileGoldens();
+const file = profileGoldens((path) => golden(import.meta.url, path));
 
 /** Conventions whose numbers are the same to a model, or differ only in what leaves no trace in them. */
 const FAMILIES: readonly (readonly string[])[] = [
