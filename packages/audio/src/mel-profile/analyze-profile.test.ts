@@ -1,9 +1,10 @@
+import { golden } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
 import { createProfileAnalysis } from './analyze-profile.js';
 import { melProfiles } from './mel-profiles.js';
 import { atRate, profileGoldens, sampleRecordings } from './testing.js';
 
-const file = profileGoldens();
+const file = profileGoldens((path) => golden(import.meta.url, path));
 // As mel_profiles.py cuts it.
 const speech = sampleRecordings()
   .get('it-vm-record-prepend.wav')!

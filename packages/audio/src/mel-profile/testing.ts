@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Golden, golden } from '@hifigan/testkit';
 import { createResampler } from '../resample.js';
 import { toMono } from '../to-mono.js';
 import { readWav } from '../wav/read-wav.js';
@@ -32,10 +31,22 @@ export function atRate(audio: Float32Array, samplingRate: number): Float32Array 
   return made;
 }
 
-/** The committed mel of each profile, by its name; with its statistics, where it has some. */
-export function profileGoldens(): Pick<Golden, 'array' | 'names'> {
+interface Arrays<Array> {
+  array(name: string): Array;
+  has(name: string): boolean;
+  names(): string[];
+}
+
+/**
+ * The committed mel of each profile, by its name; with its statistics, where it has some.
+ *
+ * @param read reads a golden, named relative to this folder
+ */
+export function profileGoldens<Array>(
+  read: (path: string) => Arrays<Array>,
+): Pick<Arrays<Array>, 'array' | 'names'> {
   const [first, more] = ['mel-profiles', 'mel-profiles-more'].map((name) =>
-    golden(import.meta.url, `../fixtures/${name}.safetensors`),
+    read(`../fixtures/${name}.safetensors`),
   );
   return {
     array: (name) => (more.has(name) ? more : first).array(name),
