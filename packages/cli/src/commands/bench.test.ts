@@ -14,8 +14,8 @@ const EXECUTABLE = fileURLToPath(new URL('../../bin/hifigan.js', import.meta.url
 const FAILING = fileURLToPath(new URL('../testing/program.ts', import.meta.url));
 
 function start(argv: readonly string[], cwd: string, program: string): ChildProcess {
-  // What started the tests may bring libraries along.
-  const { HIFIGAN_THREADS: _, NODE_PATH: __, ...env } = process.env;
+  // What started the tests may bring libraries along, and say that npm was called from elsewhere.
+  const { HIFIGAN_THREADS: _, NODE_PATH: __, INIT_CWD: ___, ...env } = process.env;
   const args = [...sourceArguments(), program, ...argv];
   // A group of its own, as a terminal's commands have.
   return spawn(process.execPath, args, { cwd, env, detached: process.platform !== 'win32' });
