@@ -22,6 +22,10 @@ export function isSoftwareAdapter(info: GPUAdapterInfo): boolean {
   );
 }
 
+export const NO_ADAPTER =
+  'WebGPU is there but gives no adapter: there is no GPU, or its driver is too old or switched off; ' +
+  'on Linux it needs Vulkan (libvulkan1 and the driver of the GPU)';
+
 /**
  * Asks for the fastest adapter.
  *
@@ -37,10 +41,7 @@ export async function findAdapter(gpu: GPU | undefined): Promise<GPUAdapter> {
   }
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
-    throw new Error(
-      'registerWebGpuBackend: WebGPU is there but gives no adapter: there is no GPU, or its driver is too old or switched off; ' +
-        'on Linux it needs Vulkan (libvulkan1 and the driver of the GPU)',
-    );
+    throw new Error(`registerWebGpuBackend: ${NO_ADAPTER}`);
   }
   return adapter;
 }

@@ -9,7 +9,7 @@ const dawn = vi.hoisted(() => ({ missing: undefined as string | undefined, softw
 // Real ones compute in @hifigan/backend-webgpu's tests; here it is what is told of them.
 vi.mock('@hifigan/backend-webgpu/node', () => ({
   findDawn: () => (dawn.missing ? undefined : '/project/node_modules/webgpu/index.js'),
-  missingWebGpu: () => dawn.missing,
+  missingAdapter: async () => dawn.missing,
   provideWebGpu: async () => undefined,
   releaseWebGpu: () => undefined,
 }));

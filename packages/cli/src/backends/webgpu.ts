@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WebGpuBackendDescription } from '@hifigan/backend-webgpu';
 import { byteSize } from '../terminal/format.js';
@@ -12,6 +13,12 @@ const places = () => ({ from: [join(process.cwd(), 'package.json'), import.meta.
 
 const dawn = () => import('@hifigan/backend-webgpu/node');
 
+async function provide(): Promise<void> {
+  // Without it, as on servers, Vulkan's loader complains to the terminal; nothing is put there.
+  if (process.platform === 'linux') process.env.XDG_RUNTIME_DIR ??= tmpdir();
+  await (await dawn()).provideWebGpu(places());
+}
+
 /**
  * The GPU by WebGPU, through Dawn: @hifigan/backend-webgpu and the npm package `webgpu`. Never by `auto`, since the adapter
  * may be a program on the processor, which is slower than WebAssembly.
@@ -23,12 +30,12 @@ export const webgpuBackend: Backend = {
   byNameOnly: true,
 
   async available() {
-    const { missingWebGpu, provideWebGpu } = await dawn();
-    const missing = missingWebGpu(places());
+    // `doctor` and `bench` ask, too: what Dawn writes where there is no GPU is not for their terminal.
+    const missing = await (await dawn()).missingAdapter(places());
     if (missing !== undefined) return { ok: false, reason: missing };
-    // Whether there is a GPU is not to be known without Dawn. `doctor` and `bench` ask too; `end` lets go of it.
+    // `end` lets go of it.
     try {
-      await provideWebGpu(places());
+      await provide();
       const { describeAdapter, findAdapter, isSoftwareAdapter } = await import(
         '@hifigan/backend-webgpu'
       );
@@ -43,8 +50,7 @@ export const webgpuBackend: Backend = {
 
   async activate({ onWarning = (message) => console.warn(message) }) {
     const tf = await quietTensors();
-    const { provideWebGpu } = await dawn();
-    await provideWebGpu(places());
+    await provide();
     const { registerWebGpuBackend } = await import('@hifigan/backend-webgpu');
     description = await registerWebGpuBackend();
     if (description.software) {

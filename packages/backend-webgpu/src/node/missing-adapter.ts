@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { NO_ADAPTER } from '../adapter.js';
+import { type DawnOptions, findDawn, missingWebGpu } from './dawn.js';
+
+/** Exits with {@link NONE} where there is no adapter. */
+const SCRIPT = `
+  const { create } = await import(process.argv[1]);
+  const adapter = await create([]).requestAdapter({ powerPreference: 'high-performance' });
+  process.exit(adapter ? 0 : 3);`;
+const NONE = 3;
+/** Milliseconds; a driver that waits for something is as good as none. */
+const PATIENCE = 60_000;
+
+/**
+ * What lacks to compute on a GPU here, asked in a process of its own: where Dawn finds no adapter it writes that to
+ * the terminal, past all that Node could catch, and a driver may end the process.
+ *
+ * @returns nothing where there is an adapter, or the host has WebGPU itself; else what is wrong, with what Dawn says
+ */
+export async function missingAdapter(options: DawnOptions = {}): Promise<string | undefined> {
+  const file = findDawn(options);
+  if (!file || globalThis.navigator?.gpu) return missingWebGpu(options);
+  const argv = ['--input-type=module', '--eval', SCRIPT, pathToFileURL(file).href];
+  // Without it Vulkan's loader complains; nothing is put there.
+  const env = { XDG_RUNTIME_DIR: tmpdir(), ...process.env };
+  return new Promise((done) => {
+    execFile(process.execPath, argv, { env, timeout: PATIENCE }, (error, _, stderr) => {
+      if (!error) return done(undefined);
+      const said = saidIn(stderr);
+      if (error.code === NONE) return done(NO_ADAPTER + said);
+      const how = error.killed ? `no answer in ${PATIENCE / 1000} s` : (error.signal ?? error.code);
+      done(
+        `Dawn does not start (${how}): look for a newer driver of the GPU, or update ${file}${said}`,
+      );
+    });
+  });
+}
+
+/** Its warnings and errors, each once; not where in Dawn they arose. */
+function saidIn(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => /^\s*\w*(error|warning):/i.test(line));
+  const found = [...new Set(lines.map((line) => line.trim().replace(/\.$/, '')))];
+  return found.length > 0 ? `; Dawn says: ${found.join('; ')}` : '';
+}
