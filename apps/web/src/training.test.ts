@@ -114,6 +114,33 @@ describe.skipIf(!requireChromium().available)('training in the studio in Chromiu
     expect(complaints).toEqual([]);
     await browser.close();
   });
+
+  it('teaches a voice on WebGPU', async () => {
+    // Chromium's own, for machines without a GPU.
+    const browser = await built.launch(
+      '--enable-unsafe-webgpu',
+      '--use-webgpu-adapter=swiftshader',
+    );
+    const studio = await withTiny(browser);
+    const { page, complaints } = studio;
+    await studio.engine.selectOption('webgpu');
+    await page.getByText(/WebGPU, .*swiftshader/i).waitFor();
+    await studio.drop(recordings, TRAIN);
+    await studio.button('Train').click();
+    const facts = page.getByTestId('training');
+    const now = async () => readFacts((await facts.textContent()) ?? '');
+    await facts.waitFor();
+    await expect.poll(async () => (await now()).steps, LONG).toBeGreaterThanOrEqual(2);
+    const { before, loss } = await now();
+    // Of numbers alone that can be true.
+    expect(before).toBeGreaterThan(0);
+    expect(loss).toBeGreaterThan(0);
+    await studio.button('Stop training').click();
+    await page.getByText(/^Stopped after \d+ steps/).waitFor();
+    expect(await studio.alert.textContent()).toBe('');
+    expect(complaints).toEqual([]);
+    await browser.close();
+  });
 });
 
 /** Milliseconds, against hangs alone. */

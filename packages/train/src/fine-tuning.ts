@@ -13,7 +13,9 @@ export const FINE_TUNING = {
   batchSize: 4,
   /** Samples, at most; a shorter `segment_size` of the model counts. */
   segmentSize: 8192,
-  learningRate: 2e-4,
+  learningRate: 1e-4,
+  /** Of the averaged weights, which are what is measured and taken: small batches make each step's own restless. */
+  emaDecay: 0.99,
   /** Steps between two validations. */
   validateEvery: 25,
   /** Seconds of recordings, at least. */
@@ -46,7 +48,7 @@ export interface ValidatedStep {
 
 /** What was learned by then. */
 export interface Learned {
-  /** With weight norm, in PyTorch's layout. */
+  /** Averaged over the last steps, with weight norm, in PyTorch's layout. */
   readonly weights: ReadonlyMap<string, UpstreamArray>;
   readonly steps: number;
   /** The last validation of these weights or of those before them. */
@@ -117,6 +119,7 @@ export class FineTuning {
       config: own,
       adversarialStart: Number.POSITIVE_INFINITY,
       microBatch: new MicroBatch({ adapts: true }),
+      optimization: { emaDecay: FINE_TUNING.emaDecay },
     });
     try {
       importState(this.#trainer.generator, weights, where);
@@ -199,8 +202,8 @@ export class FineTuning {
   }
 
   async #validate(pause: Pause): Promise<ValidatedStep> {
-    const { generator, config, steps } = this.#trainer;
-    const { mel } = await validate(generator, config, this.#heldOut, {
+    const { evaluated, config, steps } = this.#trainer;
+    const { mel } = await validate(evaluated, config, this.#heldOut, {
       most: MOST_VALIDATED,
       pause,
     });
@@ -210,8 +213,8 @@ export class FineTuning {
   }
 
   async #copy(validation: ValidatedStep | undefined): Promise<Learned> {
-    const { generator, steps } = this.#trainer;
-    return { weights: await exportState(generator), steps, validation };
+    const { evaluated, steps } = this.#trainer;
+    return { weights: await exportState(evaluated), steps, validation };
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
