@@ -136,6 +136,48 @@ export interface LiveEnd {
   readonly seconds: number;
 }
 
+/** A training: in a Worker of its own. */
+export interface TrainingStart {
+  /** The voice that it begins as. */
+  readonly source: VoiceSource;
+  readonly engine: EngineName;
+  /** Recordings. */
+  readonly files: readonly File[];
+}
+
+export interface TrainingProgress {
+  readonly state: 'training' | 'paused';
+  /** Done so far. */
+  readonly steps: number;
+  /** Of computing them. */
+  readonly seconds: number;
+  /** Mel loss, the mean of the last steps. */
+  readonly loss?: number;
+  readonly stepsPerSecond?: number;
+  /** Mel error of the held-out pieces: at the beginning, and last, after so many steps. */
+  readonly heldOut?: { readonly before: number; readonly now: number; readonly steps: number };
+}
+
+export interface TrainingEnd {
+  /** That were learned from. */
+  readonly steps: number;
+  /** Why it ended by itself. */
+  readonly spoilt?: string;
+}
+
+export type TrainingPictureRequest = Pick<PictureRequest, 'width' | 'height'>;
+
+export interface TrainingPicture extends Picture {
+  /** The values at its lower and its upper edge. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** The files of a bundle. */
+export interface TrainedVoice {
+  readonly files: readonly Pick<SavedFile, 'name' | 'bytes'>[];
+}
+
 interface Call<Args, Result, Progress = never> {
   readonly args: Args;
   readonly result: Result;
@@ -159,6 +201,13 @@ export interface Calls {
   readonly picture: Call<PictureRequest, Picture>;
   readonly save: Call<Saving, SavedFile>;
   readonly live: Call<LiveStart, LiveEnd, LiveProgress>;
+  readonly train: Call<TrainingStart, TrainingEnd, TrainingProgress>;
+  /** Whether it is to wait after its present step. */
+  readonly holdTraining: Call<boolean, undefined>;
+  readonly trainingPicture: Call<TrainingPictureRequest, TrainingPicture>;
+  /** What was learned so far. */
+  readonly trainedVoice: Call<undefined, TrainedVoice>;
+  readonly saveTrained: Call<undefined, SavedFile>;
 }
 
 export type CallName = keyof Calls;

@@ -1,34 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { melOptions, readWav, resample, writeWav } from '@hifigan/audio';
+import { melOptions, resample, writeWav } from '@hifigan/audio';
 import { readNpy, sourceOfBytes } from '@hifigan/checkpoint';
-import { main } from '@hifigan/cli';
 import { decodeAudio } from '@hifigan/codecs';
 import { presets } from '@hifigan/config';
 import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
 import { compareSpeech } from '@hifigan/metrics';
-import {
-  expectClose,
-  launchChromium,
-  type PageServer,
-  requireChromium,
-  servePages,
-} from '@hifigan/testkit';
+import { expectClose, requireChromium, servePages } from '@hifigan/testkit';
 import { unzipSync } from 'fflate';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BuiltStudio, expectSame } from './testing/built-studio.js';
 import { StudioPage } from './testing/studio-page.js';
 
 const WEB = fileURLToPath(new URL('..', import.meta.url));
@@ -36,24 +19,13 @@ const ROOT = join(WEB, '../..');
 const CODEC_FIXTURES = join(ROOT, 'packages/codecs/src/fixtures');
 
 describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'studio '));
-  const dist = join(folder, 'dist');
-  const sample = (name: string) => join(dist, 'samples', `${name}.flac`);
+  let built: BuiltStudio;
   let browser: Browser;
-  let server: PageServer;
   let studio: StudioPage | undefined;
 
   beforeAll(async () => {
-    // As its users do it: in a process that vitest has told nothing.
-    const vite = join(WEB, 'node_modules/vite/bin/vite.js');
-    const options = ['--outDir', dist, '--emptyOutDir', '--logLevel', 'error'];
-    execFileSync(process.execPath, [vite, 'build', ...options], {
-      cwd: WEB,
-      env: { ...process.env, NODE_ENV: 'production' },
-    });
-    // A host that sends no headers of its own.
-    server = await servePages(dist);
-    browser = await launch();
+    built = await BuiltStudio.build();
+    browser = await built.launch();
   });
 
   afterEach(async () => {
@@ -63,54 +35,18 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
 
   afterAll(async () => {
     await browser?.close();
-    await server?.close();
-    rmSync(folder, { recursive: true, force: true });
+    await built?.close();
   });
 
-  function launch(...args: string[]): Promise<Browser> {
-    return launchChromium(
-      ...args,
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-    );
-  }
+  const decoded = (name: string) => decodeAudio(readFileSync(built.sample(name)), name);
 
-  const decoded = (name: string) => decodeAudio(readFileSync(sample(name)), name);
-
-  async function open(options = {}, url = server.url): Promise<StudioPage> {
+  async function open(options = {}, url = built.server.url): Promise<StudioPage> {
     studio = await StudioPage.open(browser, url, options);
     return studio;
   }
 
-  /** The command line, in the folder of this test. */
-  async function hifigan(...argv: string[]): Promise<void> {
-    let said = '';
-    const sink = new Writable({
-      write(chunk, _encoding, done) {
-        said += chunk;
-        done();
-      },
-    });
-    const code = await main(argv, { stdout: sink, stderr: sink, env: {}, cwd: folder });
-    expect(code, said).toBe(0);
-  }
-
-  async function synth(input: string, ...options: string[]): Promise<Float32Array> {
-    const format = ['--format', 'float32', '--force', '-o', 'cli.wav'];
-    await hifigan('synth', input, ...format, ...options);
-    const path = join(folder, 'cli.wav');
-    return readWav(readFileSync(path), path).channels[0];
-  }
-
-  function expectSame(page: Float32Array, cli: Float32Array, what: string): void {
-    // Of silence nothing could be told.
-    expect(cli.reduce((most, value) => Math.max(most, Math.abs(value)), 0)).toBeGreaterThan(0.01);
-    const { max, mean } = expectClose(page, cli, { max: 1e-4 }, what);
-    console.info(`${what}: ${cli.length} samples, max ${max}, mean ${mean}`);
-  }
-
   it('is small before the voice', () => {
-    const files = readdirSync(dist, { recursive: true, withFileTypes: true });
+    const files = readdirSync(built.dist, { recursive: true, withFileTypes: true });
     const bytes = files
       .filter((file) => file.isFile() && !file.parentPath.endsWith('voice'))
       .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
@@ -118,12 +54,12 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
   });
 
   it('speaks a sample as the command line does, and is kept for offline use', async () => {
-    const own = await servePages(dist);
+    const own = await servePages(built.dist);
     const { page, engine, complaints, requests } = await open({}, own.url);
     expect(await engine.inputValue()).toBe('wasm-threads');
     await studio!.button('English').click();
     const speed = await studio!.spoken();
-    const cli = await synth(sample('en-vm-review'));
+    const cli = await built.synth(built.sample('en-vm-review'));
     expectSame(await studio!.generated(), cli, `threads, ${speed}`);
     const { channels, samplingRate } = await decoded('en-vm-review');
     const original = resample(channels[0], samplingRate, 22050).subarray(0, cli.length);
@@ -167,11 +103,11 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
     expect(await engine.inputValue()).toBe('wasm');
     expect(await engine.locator('option[value=wasm-threads]').textContent()).toContain('isolated');
     const { channels, samplingRate } = await decoded('en-vm-review');
-    const short = join(folder, 'short.wav');
+    const short = join(built.folder, 'short.wav');
     const samples = channels[0].slice(8000, 8000 + samplingRate / 4);
     writeFileSync(short, writeWav({ samplingRate, channels: [samples] }));
     await studio!.drop({ 'short.wav': readFileSync(short) });
-    const cli = await synth(short);
+    const cli = await built.synth(short);
     expectSame(await afterSpeaking(), cli, 'not isolated');
     await engine.selectOption('cpu');
     await page.getByText('tfjs-backend-cpu').waitFor();
@@ -194,19 +130,22 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
 
   it('speaks on WebGPU, which it does not take by itself where a program on the processor is the GPU', async () => {
     // Chromium's own, for machines without a GPU.
-    const withGpu = await launch('--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader');
+    const withGpu = await built.launch(
+      '--enable-unsafe-webgpu',
+      '--use-webgpu-adapter=swiftshader',
+    );
     try {
-      studio = await StudioPage.open(withGpu, server.url);
+      studio = await StudioPage.open(withGpu, built.server.url);
       const { page, engine, complaints } = studio;
       expect(await engine.inputValue()).toBe('wasm-threads');
       const { channels, samplingRate } = await decoded('en-vm-review');
-      const short = join(folder, 'quarter.wav');
+      const short = join(built.folder, 'quarter.wav');
       const samples = channels[0].slice(8000, 8000 + samplingRate / 4);
       writeFileSync(short, writeWav({ samplingRate, channels: [samples] }));
       await engine.selectOption('webgpu');
       await page.getByText(/WebGPU, .*swiftshader/i).waitFor();
       await studio.drop({ 'quarter.wav': readFileSync(short) });
-      expectSame(await afterSpeaking(), await synth(short), 'WebGPU');
+      expectSame(await afterSpeaking(), await built.synth(short), 'WebGPU');
       await engine.selectOption('wasm');
       await page.getByText('relaxed, 1 thread').waitFor();
       await afterSpeaking();
@@ -263,10 +202,10 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
 
   it('takes mels, and saves them', async () => {
     const { page } = await open();
-    await hifigan('mel', sample('en-vm-review'), '-o', 'en.npy');
-    const bytes = readFileSync(join(folder, 'en.npy'));
+    await built.hifigan('mel', built.sample('en-vm-review'), '-o', 'en.npy');
+    const bytes = readFileSync(join(built.folder, 'en.npy'));
     await studio!.drop({ 'en.npy': bytes });
-    expectSame(await afterSpeaking(), await synth('en.npy'), 'mel');
+    expectSame(await afterSpeaking(), await built.synth('en.npy'), 'mel');
     expect(await studio!.button('Original').isDisabled()).toBe(true);
     const saved = readNpy((await studio!.save('Mel (.npy)')).bytes);
     const given = readNpy(bytes);
@@ -283,25 +222,25 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
   it('takes models of the reference, and gives them back', async () => {
     const { page } = await open();
     const voice = join(ROOT, 'packages/voice/bundle');
-    await hifigan('convert', voice, 'g_02500000', '--to', 'reference');
+    await built.hifigan('convert', voice, 'g_02500000', '--to', 'reference');
     await studio!.drop({
-      g_02500000: readFileSync(join(folder, 'g_02500000')),
-      'config.json': readFileSync(join(folder, 'config.json')),
+      g_02500000: readFileSync(join(built.folder, 'g_02500000')),
+      'config.json': readFileSync(join(built.folder, 'config.json')),
     });
     await page.getByText('g_02500000:', { exact: false }).first().waitFor();
     await studio!.button('Español').click();
     const spoken = await afterSpeaking();
-    const es = sample('es-vm-intro');
-    expectSame(spoken, await synth(es), 'model of the reference');
+    const es = built.sample('es-vm-intro');
+    expectSame(spoken, await built.synth(es), 'model of the reference');
 
     const zip = unzipSync((await studio!.save('Model: bundle (.zip)')).bytes);
-    await hifigan('mel', es, '-o', 'es.npy');
-    const bundle = mkdtempSync(join(folder, 'bundle-'));
+    await built.hifigan('mel', es, '-o', 'es.npy');
+    const bundle = mkdtempSync(join(built.folder, 'bundle-'));
     for (const [path, bytes] of Object.entries(zip)) {
       writeFileSync(join(bundle, path.split('/').at(-1)!), bytes);
     }
-    await hifigan('info', bundle, '--verify');
-    expectSame(spoken, await synth('es.npy', '--checkpoint', bundle), 'saved bundle');
+    await built.hifigan('info', bundle, '--verify');
+    expectSame(spoken, await built.synth('es.npy', '--checkpoint', bundle), 'saved bundle');
 
     const onnx = (await studio!.save('Model: ONNX')).bytes;
     const metadata = await readOnnxMetadata(sourceOfBytes(onnx));
@@ -392,8 +331,8 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
   });
 
   it('offers a newer version, and loads it when it is wanted', async () => {
-    const folderOfOld = join(folder, 'old');
-    cpSync(dist, folderOfOld, { recursive: true });
+    const folderOfOld = join(built.folder, 'old');
+    cpSync(built.dist, folderOfOld, { recursive: true });
     const own = await servePages(folderOfOld);
     const { page } = await open({}, own.url);
     const script = join(folderOfOld, 'service-worker.js');

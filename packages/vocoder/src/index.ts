@@ -1,4 +1,5 @@
 export { checkMel, MelError, melFromArray, melToArray, squareDoubt } from '@hifigan/audio';
+export { breather } from './breather.js';
 export type { Bundle } from './bundle.js';
 export { profileOf, readBundle, writeBundle } from './bundle.js';
 export { BundleError } from './bundle-error.js';

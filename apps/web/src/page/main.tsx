@@ -7,19 +7,18 @@ import { heedKeys } from './keys.js';
 import { LiveSession } from './live-session.js';
 import { registerServiceWorker } from './offline.js';
 import { Session } from './session.js';
+import { startWorker } from './start-worker.js';
 import { applyTheme } from './theme.js';
+import { TrainingSession } from './training-session.js';
 
 applyTheme();
-const worker = new Worker(new URL('../worker/worker.ts', import.meta.url), {
-  type: 'module',
-  name: 'studio',
-});
-const session = new Session(new Client(worker));
+const session = new Session(new Client(startWorker()));
 const live = new LiveSession(session);
+const training = new TrainingSession(session, startWorker);
 session.beforeWork = () => live.stop();
-render(<App session={session} live={live} />, document.getElementById('app')!);
+render(<App session={session} live={live} training={training} />, document.getElementById('app')!);
 heedKeys(session);
-heedDrops(session);
+heedDrops(session, training);
 
 // Only where something would be lost: a page that always asks is one that is not listened to.
 const ask = (event: BeforeUnloadEvent) => event.preventDefault();

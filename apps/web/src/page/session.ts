@@ -39,7 +39,9 @@ const LONGEST_RECORDING = 300;
 export class Session {
   readonly engines = signal<readonly EngineReport[]>([]);
   readonly voice = signal<VoiceFacts | undefined>(undefined);
-  readonly isPackagedVoice = signal(true);
+  /** Where the present voice came from; none until the first is there. */
+  readonly voiceSource = signal<VoiceSource | undefined>(undefined);
+  readonly isPackagedVoice = computed(() => !('files' in (this.voiceSource.value ?? {})));
   readonly input = signal<Omit<InputFacts, 'audio'> | undefined>(undefined);
   readonly spoken = signal<SpokenFacts | undefined>(undefined);
   readonly progress = signal<SpeechProgress | undefined>(undefined);
@@ -53,6 +55,8 @@ export class Session {
   readonly recording = signal<number | undefined>(undefined);
   /** A recording of the microphone that is nowhere else. */
   readonly unsaved = signal(false);
+  /** Whether a training would be lost. */
+  readonly holdsTraining = signal(false);
 
   /** Loads a newer version of the page, where one has come. */
   readonly update = signal<(() => void) | undefined>(undefined);
@@ -65,7 +69,10 @@ export class Session {
   /** Whether leaving would lose what cannot be had again by a click. */
   readonly wouldLose = computed(
     () =>
-      this.unsaved.value || this.recording.value !== undefined || this.busy.value === 'speaking',
+      this.unsaved.value ||
+      this.holdsTraining.value ||
+      this.recording.value !== undefined ||
+      this.busy.value === 'speaking',
   );
   readonly canMeasure = computed(() => {
     const spoken = this.spoken.value;
@@ -101,6 +108,7 @@ export class Session {
           { signal },
         ),
       );
+      this.voiceSource.value = { url: VOICE };
       this.status.value = `Ready: ${best.title}`;
     });
     return this.#started;
@@ -119,18 +127,20 @@ export class Session {
     if (files.length === 0) this.messages.tell('error', 'There was no file in what was dropped.');
   }
 
-  async openVoice(source: VoiceSource): Promise<void> {
+  /** @returns whether it was opened */
+  async openVoice(source: VoiceSource): Promise<boolean> {
     await this.#started;
     const opened = await this.#doing('voice', async (signal) => {
       const engine = this.voice.value?.engine ?? this.#best;
       this.#showVoice(await this.#client.call('openVoice', { source, engine }, { signal }));
-      this.isPackagedVoice.value = 'url' in source;
+      this.voiceSource.value = source;
       await this.#renewInput(signal);
     });
     if (opened && this.input.value) await this.speak();
+    return opened;
   }
 
-  packagedVoice(): Promise<void> {
+  packagedVoice(): Promise<boolean> {
     return this.openVoice({ url: VOICE });
   }
 

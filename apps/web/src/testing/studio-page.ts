@@ -64,19 +64,19 @@ export class StudioPage {
     return (await speed.textContent()) ?? '';
   }
 
-  /** As a hand does it: files in an event. */
-  async drop(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  /** As a hand does it: files in an event. @param onto selects what they fall on */
+  async drop(files: Readonly<Record<string, Uint8Array>>, onto = 'body'): Promise<void> {
     const texts = Object.entries(files).map(
       ([name, bytes]) => [name, Buffer.from(bytes).toString('base64')] as const,
     );
-    await this.page.evaluate((given) => {
+    await this.page.locator(onto).evaluate((element, given) => {
       const dataTransfer = new DataTransfer();
       for (const [name, text] of given) {
         const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
         dataTransfer.items.add(new File([bytes], name));
       }
       const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
-      document.body.dispatchEvent(event);
+      element.dispatchEvent(event);
     }, texts);
   }
 

@@ -1,9 +1,10 @@
 import { type Mel, melToArray, writeWav } from '@hifigan/audio';
 import { writeNpy } from '@hifigan/checkpoint';
 import { generatorGraph, writeOnnx } from '@hifigan/export';
-import { type Bundle, loudestFrames, packBundle } from '@hifigan/vocoder';
-import { zipSync } from 'fflate';
+import type { Bundle } from '@hifigan/vocoder';
 import type { SavedFile, Saving } from '../protocol.js';
+import { packVoice, zipVoice } from './pack-voice.js';
+import { stemOf } from './stem-of.js';
 
 /** What there is to be saved. */
 export interface Savable {
@@ -53,17 +54,7 @@ export async function saveFile(saving: Saving, from: Savable): Promise<SavedFile
     case 'bundle': {
       const { bundle, title } = from;
       const card = bundle.card ?? { name: stemOf(title) };
-      const mel = bundle.golden ? (await bundle.golden()).mel : loudestFrames(need(from.mel));
-      const precision = bundle.manifest?.weights.precision ?? 'float16';
-      const { files } = await packBundle({ ...bundle, card }, { mel, precision });
-      const folder = stemOf(card.name);
-      const entries = [...files].map(([name, bytes]) => [`${folder}/${name}`, bytes] as const);
-      // Weights are noise to a packer.
-      return file(
-        `${folder}.zip`,
-        'application/zip',
-        zipSync(Object.fromEntries(entries), { level: 0 }),
-      );
+      return zipVoice(await packVoice(bundle, card, () => need(from.mel)));
     }
   }
 }
@@ -83,10 +74,4 @@ function onnxOf({ bundle }: Savable): Uint8Array {
     Object.entries(facts).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   return writeOnnx(graph, { metadata, ...(profile && { profile }) });
-}
-
-/** A file's name without its ending, and without what file systems refuse. */
-export function stemOf(name: string): string {
-  const bare = name.replace(/\.[a-z0-9]{1,11}$/i, '').replace(/[^\p{L}\p{N} ._-]+/gu, '-');
-  return bare.replace(/^[. -]+|[. -]+$/g, '').slice(0, 80) || 'sound';
 }

@@ -1,6 +1,6 @@
 import { type Mel, melOptions, resample } from '@hifigan/audio';
 import { compareSpeech, type SpeechComparison } from '@hifigan/metrics';
-import { type Bundle, openBundle, Vocoder } from '@hifigan/vocoder';
+import { type Bundle, Vocoder } from '@hifigan/vocoder';
 import { editMel, isEdited, NO_EDITS } from '../mel/edit-mel.js';
 import { fitMel } from '../mel/fit-mel.js';
 import { ticksOf } from '../mel/ticks.js';
@@ -20,8 +20,8 @@ import type {
 } from '../protocol.js';
 import { EngineClock } from './engine-clock.js';
 import { activateEngine } from './engines.js';
-import { openBundleFiles } from './open-bundle-files.js';
 import { type OpenedSound, openSound } from './open-sound.js';
+import { openVoiceSource } from './open-voice-source.js';
 import { drawPicture } from './pictures.js';
 import { saveFile } from './save-file.js';
 import type { CallTools } from './serve.js';
@@ -78,8 +78,7 @@ export class Studio {
     { source, engine }: { readonly source: VoiceSource; readonly engine: EngineName },
     { signal }: Pick<CallTools<never>, 'signal'>,
   ): Promise<VoiceFacts> {
-    const { bundle, title } =
-      'url' in source ? await fetchBundle(source.url, signal) : await openBundleFiles(source.files);
+    const { bundle, title } = await openVoiceSource(source, signal);
     signal.throwIfAborted();
     return this.#inTurn(() => this.#setVoice(bundle, title, engine));
   }
@@ -248,11 +247,6 @@ export class Studio {
       throw new Error('the voice must have spoken, because there is no sound yet; press Speak');
     return this.#spoken;
   }
-}
-
-async function fetchBundle(url: string, signal: AbortSignal) {
-  const bundle = await openBundle(url, { signal });
-  return { bundle, title: bundle.card?.name ?? url };
 }
 
 function factsOf({ bundle, vocoder, ...voice }: Voice): VoiceFacts {

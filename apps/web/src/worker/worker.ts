@@ -2,8 +2,16 @@ import { probeEngines } from './engines.js';
 import { runLive } from './live.js';
 import { serve, type WorkerScope } from './serve.js';
 import { Studio } from './studio.js';
+import type { Training } from './training.js';
 
 const studio = new Studio();
+
+// Most visitors never train: what that takes is loaded when it is wanted.
+let training: Promise<Training> | undefined;
+const trainer = () => {
+  training ??= import('./training.js').then((module) => new module.Training());
+  return training;
+};
 
 // The types here are those of pages, where `self` is a window.
 serve(self as unknown as WorkerScope, {
@@ -18,4 +26,9 @@ serve(self as unknown as WorkerScope, {
   picture: (request) => studio.picture(request),
   save: (saving) => studio.save(saving),
   live: (start, tools) => runLive(studio, start, tools),
+  train: async (start, tools) => (await trainer()).run(start, tools),
+  holdTraining: async (on) => (await trainer()).hold(on),
+  trainingPicture: async (request) => (await trainer()).picture(request),
+  trainedVoice: async () => (await trainer()).trained(),
+  saveTrained: async () => (await trainer()).save(),
 });

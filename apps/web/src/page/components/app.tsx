@@ -1,6 +1,7 @@
 import { hovering } from '../drops.js';
 import type { LiveSession } from '../live-session.js';
 import type { Session } from '../session.js';
+import type { TrainingSession } from '../training-session.js';
 import { EditorSection } from './editor-section.js';
 import { Footer } from './footer.js';
 import { Header } from './header.js';
@@ -11,14 +12,20 @@ import { Pictures } from './pictures.js';
 import { PlayerBar } from './player-bar.js';
 import { SaveSection } from './save-section.js';
 import { SoundSection } from './sound-section.js';
+import { TrainSection } from './train-section.js';
 import { VoiceSection } from './voice-section.js';
 
 export interface SessionProps {
   readonly session: Session;
 }
 
+export interface AppProps extends SessionProps {
+  readonly live: LiveSession;
+  readonly training: TrainingSession;
+}
+
 /** The whole page. */
-export function App({ session, live }: SessionProps & { readonly live: LiveSession }) {
+export function App({ session, live, training }: AppProps) {
   const hasInput = session.input.value !== undefined;
   return (
     <div class={hovering.value ? 'page hovering' : 'page'}>
@@ -41,6 +48,7 @@ export function App({ session, live }: SessionProps & { readonly live: LiveSessi
           </>
         )}
         <LiveSection session={session} live={live} />
+        <TrainSection session={session} training={training} />
       </main>
       <Footer />
     </div>

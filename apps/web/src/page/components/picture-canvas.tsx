@@ -1,12 +1,9 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PictureOf, PictureRequest } from '../../protocol.js';
+import { Painter, PICTURE_HEIGHT, sizeOf } from '../painter.js';
 import type { Session } from '../session.js';
 import type { SessionProps } from './app.js';
-
-const HEIGHT = 160;
-/** Pixels; wider screens stretch the picture. */
-const MOST_WIDE = 2400;
 
 /** One spectrogram, drawn by the Worker; a click seeks. */
 export function PictureCanvas({
@@ -17,7 +14,9 @@ export function PictureCanvas({
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const element = canvas.current!;
-    const painter = new Painter(session, element);
+    const painter = new Painter(element, (request: PictureRequest) =>
+      session.client.call('picture', request),
+    );
     const want = () => painter.want(requestNow(session, of, element));
     const observer = new ResizeObserver(want);
     observer.observe(element);
@@ -42,7 +41,7 @@ export function PictureCanvas({
     <div class="picture">
       <canvas
         ref={canvas}
-        height={HEIGHT}
+        height={PICTURE_HEIGHT}
         role="img"
         aria-label={`${title}: spectrogram`}
         data-picture={of}
@@ -69,48 +68,5 @@ export function PictureCanvas({
 
 function requestNow(session: Session, of: PictureOf, canvas: HTMLCanvasElement): PictureRequest {
   const { from, to } = session.listening.range.value;
-  const pixels = Math.round(canvas.clientWidth * (globalThis.devicePixelRatio || 1));
-  const width = Math.min(Math.max(pixels, 1), MOST_WIDE);
-  return { view: session.view.value, of, from, to, width, height: HEIGHT };
-}
-
-/** Asks for one picture at a time, and then for the one that is wanted by then. */
-class Painter {
-  #wanted: PictureRequest | undefined;
-  #asking = false;
-  #ended = false;
-
-  constructor(
-    readonly session: Session,
-    readonly canvas: HTMLCanvasElement,
-  ) {}
-
-  want(request: PictureRequest): void {
-    this.#wanted = request;
-    if (!this.#asking) void this.#ask();
-  }
-
-  end(): void {
-    this.#ended = true;
-  }
-
-  async #ask(): Promise<void> {
-    this.#asking = true;
-    while (this.#wanted && !this.#ended) {
-      const request = this.#wanted;
-      this.#wanted = undefined;
-      // Where the sound or the voice is being changed there is nothing to see; what comes asks again.
-      const picture = await this.session.client.call('picture', request).catch(() => undefined);
-      if (this.#ended) return;
-      const { canvas } = this;
-      canvas.width = picture?.width ?? 1;
-      canvas.height = picture?.height ?? HEIGHT;
-      if (picture?.pixels) {
-        const image = new ImageData(picture.pixels, picture.width, picture.height);
-        canvas.getContext('2d')?.putImageData(image, 0, 0);
-      }
-      canvas.dataset.drawn = picture?.pixels ? 'yes' : 'no';
-    }
-    this.#asking = false;
-  }
+  return { view: session.view.value, of, from, to, ...sizeOf(canvas) };
 }

@@ -1,0 +1,172 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeWav } from '@hifigan/audio';
+import { writeSafetensors } from '@hifigan/checkpoint';
+import { decodeAudio } from '@hifigan/codecs';
+import { type HifiGanConfig, presets } from '@hifigan/config';
+import { requireChromium, tinyConfig } from '@hifigan/testkit';
+import { exportTrainer, Trainer } from '@hifigan/train';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { unzipSync } from 'fflate';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BuiltStudio, expectSame } from './testing/built-studio.js';
+import { StudioPage } from './testing/studio-page.js';
+
+const TRAIN = '[data-drops=training]';
+
+describe.skipIf(!requireChromium().available)('training in the studio in Chromium', () => {
+  let built: BuiltStudio;
+  let voice: Record<string, Uint8Array>;
+  let recordings: Record<string, Uint8Array>;
+
+  beforeAll(async () => {
+    built = await BuiltStudio.build();
+    voice = await tinyVoice();
+    recordings = {
+      'one.wav': await recording('en-vm-review', 'es-vm-intro'),
+      'two.wav': await recording('fr-vm-review', 'it-vm-record-prepend'),
+      'three.wav': await recording('ru-vm-review', 'en-vm-review'),
+    };
+  });
+
+  afterAll(() => built?.close());
+
+  /** Samples of the page, one after the other. */
+  async function recording(...names: string[]): Promise<Uint8Array> {
+    const sounds = names.map((name) => decodeAudio(readFileSync(built.sample(name)), name));
+    const decoded = await Promise.all(sounds);
+    const audio = decoded.flatMap(({ channels }) => [...channels[0]]);
+    const [{ samplingRate }] = decoded;
+    return writeWav({ samplingRate, channels: [Float32Array.from(audio)] });
+  }
+
+  async function withTiny(browser: Browser): Promise<StudioPage> {
+    const studio = await StudioPage.open(browser, built.server.url);
+    await studio.drop(voice);
+    await studio.page.getByText('tiny.safetensors:').first().waitFor();
+    await studio.page.getByText('Train', { exact: true }).first().click();
+    return studio;
+  }
+
+  it('teaches a voice, waits and goes on, and what was learned is heard and taken along', async () => {
+    const browser = await built.launch();
+    const studio = await withTiny(browser);
+    const { page, complaints } = studio;
+    expect(await studio.engine.inputValue()).toBe('wasm-threads');
+    const facts = page.getByTestId('training');
+    const now = async () => readFacts((await facts.textContent()) ?? '');
+    const learned = (steps: number) =>
+      expect.poll(async () => (await now()).heldOutSteps, LONG).toBeGreaterThanOrEqual(steps);
+
+    await studio.drop({ 'one.wav': recordings['one.wav'], 'notes.txt': new Uint8Array(9) }, TRAIN);
+    await page.getByText('notes.txt left out').waitFor();
+    await studio.button('Train').click();
+    await studio.alert.getByText(/^recordings: have .* and must have 10 at least/).waitFor();
+    await studio.button(/^Put away: recordings/).click();
+    const { 'one.wav': _, ...others } = recordings;
+    await studio.drop(others, TRAIN);
+    await studio.button('Train').click();
+    await learned(50);
+    await page.locator('canvas[data-picture=training][data-drawn=yes]').waitFor();
+
+    // The studio's own voice speaks meanwhile.
+    await studio.button('English').click();
+    await studio.spoken();
+
+    await studio.button('Pause training').click();
+    await page.getByText(/^Paused after \d+ steps/).waitFor();
+    const paused = await now();
+    expect(paused.loss).toBeGreaterThan(0);
+    expect(paused.heldOut).toBeLessThan(paused.before);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await now()).toEqual(paused);
+
+    await studio.button('Listen').click();
+    await page.getByText('tiny-fine-tuned', { exact: true }).first().waitFor();
+    await studio.spoken();
+    const heard = await studio.generated();
+    const saved = await studio.save('Save the bundle');
+    const bundle = join(built.folder, 'trained');
+    mkdirSync(bundle);
+    for (const [path, bytes] of Object.entries(unzipSync(saved.bytes))) {
+      writeFileSync(join(bundle, path.split('/').at(-1)!), bytes);
+    }
+    await built.hifigan('info', bundle, '--verify');
+    const sample = built.sample('en-vm-review');
+    expectSame(heard, await built.synth(sample, '--checkpoint', bundle), 'trained in the page');
+    const card = JSON.parse(readFileSync(join(bundle, 'card.json'), 'utf8'));
+    expect(card).toMatchObject({ steps: paused.steps, data: /^3 recordings of \d+ s/ });
+
+    await studio.button('Resume training').click();
+    await expect.poll(async () => (await now()).steps, LONG).toBeGreaterThan(paused.steps);
+    const asked = page.waitForEvent('dialog');
+    const leaving = page.close({ runBeforeUnload: true });
+    const dialog = await asked;
+    await Promise.all([leaving, dialog.dismiss()]);
+    await studio.button('Stop training').click();
+    await page.getByText(/^Stopped after \d+ steps/).waitFor();
+    await studio.button('Take the former voice back').click();
+    await page.getByText('tiny.safetensors:').first().waitFor();
+    await studio.spoken();
+    expect(await studio.alert.textContent()).toBe('');
+    expect(complaints).toEqual([]);
+    await browser.close();
+  });
+
+  it('teaches a voice on WebGPU', async () => {
+    // Chromium's own, for machines without a GPU.
+    const browser = await built.launch(
+      '--enable-unsafe-webgpu',
+      '--use-webgpu-adapter=swiftshader',
+    );
+    const studio = await withTiny(browser);
+    const { page, complaints } = studio;
+    await studio.engine.selectOption('webgpu');
+    await page.getByText(/WebGPU, .*swiftshader/i).waitFor();
+    await studio.drop(recordings, TRAIN);
+    await studio.button('Train').click();
+    const facts = page.getByTestId('training');
+    const now = async () => readFacts((await facts.textContent()) ?? '');
+    await facts.waitFor();
+    await expect.poll(async () => (await now()).steps, LONG).toBeGreaterThanOrEqual(2);
+    const { before, loss } = await now();
+    // Of numbers alone that can be true.
+    expect(before).toBeGreaterThan(0);
+    expect(loss).toBeGreaterThan(0);
+    await studio.button('Stop training').click();
+    await page.getByText(/^Stopped after \d+ steps/).waitFor();
+    expect(await studio.alert.textContent()).toBe('');
+    expect(complaints).toEqual([]);
+    await browser.close();
+  });
+});
+
+/** Milliseconds, against hangs alone. */
+const LONG = { timeout: 300_000 };
+
+/** A voice of 12 bands that knows nothing, as files. */
+async function tinyVoice(): Promise<Record<string, Uint8Array>> {
+  await tf.setBackend('cpu');
+  const config: HifiGanConfig = { ...presets.v1, ...tinyConfig };
+  const trainer = new Trainer({ config });
+  const { generator } = await exportTrainer(trainer);
+  trainer.dispose();
+  return {
+    'tiny.safetensors': writeSafetensors(generator),
+    'config.json': new TextEncoder().encode(JSON.stringify(config)),
+  };
+}
+
+/** What stands beside the curves. */
+function readFacts(text: string) {
+  const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? Number.NaN);
+  return {
+    steps: number(/step (\d+)/),
+    loss: number(/loss ([\d.]+)/),
+    heldOut: number(/held-out ([\d.]+)/),
+    heldOutSteps: number(/after (\d+) steps/),
+    before: number(/([\d.]+) before/),
+  };
+}

@@ -1,0 +1,155 @@
+import { type HifiGanConfig, presets } from '@hifigan/config';
+import { exportState, Generator } from '@hifigan/models';
+import { onBackendsAndPlain } from '@hifigan/test-backends';
+import { tinyConfig } from '@hifigan/testkit';
+import * as tf from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
+import { FineTuning, type ValidatedStep } from './fine-tuning.js';
+import { randomStream } from './random.js';
+import { splitRecordings } from './recordings.js';
+import { Trainer } from './trainer.js';
+import { validate } from './validation.js';
+
+const config: HifiGanConfig = { ...presets.v1, ...tinyConfig };
+const rate = config.sampling_rate;
+
+/** Tones that swell, so that there is something to learn. */
+function recording(id: string, seconds: number) {
+  const audio = Float32Array.from({ length: seconds * rate }, (_, n) => {
+    const time = n / rate;
+    return 0.5 * Math.sin(2 * Math.PI * 300 * time) * Math.abs(Math.sin(3 * time));
+  });
+  return { id, audio };
+}
+
+async function beginning() {
+  const generator = Generator.initialize(config, randomStream('generator', 1));
+  const weights = await exportState(generator);
+  generator.dispose();
+  return weights;
+}
+
+const recordings = [recording('a', 6), recording('b', 6)];
+
+/** Runs it until so many steps are done. */
+async function learn(tuning: FineTuning, steps: number, each: (step: number) => void = () => {}) {
+  const stop = new AbortController();
+  const losses: number[] = [];
+  const validations: ValidatedStep[] = [];
+  await tuning.run({
+    signal: stop.signal,
+    onStep: (step, loss) => {
+      losses.push(loss);
+      each(step);
+      if (step === steps && step % 25 !== 0) stop.abort();
+    },
+    onValidation: (found) => {
+      validations.push(found);
+      if (found.steps === steps) stop.abort();
+    },
+  });
+  return { losses, validations };
+}
+
+onBackendsAndPlain(() => {
+  test('a generator learns from recordings in memory, which held-out pieces tell; no tensor is left', async () => {
+    const weights = await beginning();
+    const before = tf.memory().numTensors;
+    const tuning = new FineTuning({ config, weights, recordings });
+    const tensors: number[] = [];
+    const { losses, validations } = await learn(tuning, 25, () =>
+      tensors.push(tf.memory().numTensors),
+    );
+    expect(losses).toHaveLength(25);
+    expect(validations.map(({ steps }) => steps)).toEqual([0, 25]);
+    expect(validations[1].mel).toBeLessThan(validations[0].mel);
+    expect(new Set(tensors.slice(1)).size).toBe(1);
+
+    // What is taken out is what was measured.
+    const learned = await tuning.learned();
+    expect([learned.steps, learned.validation]).toEqual([25, validations[1]]);
+    const other = new FineTuning({ config, weights: learned.weights, recordings });
+    const { validations: again } = await learn(other, 1);
+    expect(again[0].mel).toBeCloseTo(validations[1].mel, 5);
+    other.dispose();
+    tuning.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('it begins with the weights as they are, and goes on where it was ended', async () => {
+    const weights = await beginning();
+    const tuning = new FineTuning({ config, weights, recordings });
+    const { validations } = await learn(tuning, 1);
+    const generator = Generator.initialize(config, randomStream('generator', 1));
+    const { heldOut } = splitRecordings(recordings, 2 * rate);
+    const { mel } = await validate(generator, config, heldOut, { most: 8 });
+    generator.dispose();
+    expect(validations[0].mel).toBeCloseTo(mel, 6);
+    const { losses, validations: later } = await learn(tuning, 3);
+    expect([losses.length, later.length, tuning.steps]).toEqual([2, 0, 3]);
+    tuning.dispose();
+  });
+
+  test('while it is held nothing is learned, but what was can be had', async () => {
+    const tuning = new FineTuning({ config, weights: await beginning(), recordings });
+    const stop = new AbortController();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let isHeld = () => {};
+    const heldAtLast = new Promise<void>((resolve) => {
+      isHeld = resolve;
+    });
+    const run = tuning.run({
+      signal: stop.signal,
+      hold: async () => {
+        if (tuning.steps < 2) return;
+        isHeld();
+        await held;
+      },
+    });
+    await heldAtLast;
+    const [one, other] = [await tuning.learned(), await tuning.learned()];
+    expect([one.steps, other.steps, tuning.steps]).toEqual([2, 2, 2]);
+    stop.abort();
+    release();
+    await run;
+    expect(tuning.steps).toBe(2);
+    tuning.dispose();
+  });
+
+  test('a step that spoils the weights ends it, and what was validated last is left', async () => {
+    const weights = await beginning();
+    const tuning = new FineTuning({ config, weights, recordings });
+    const step = Trainer.prototype.step;
+    const { validations } = await learn(tuning, 1);
+    Trainer.prototype.step = function (batch, ...rest) {
+      batch.mel.fill(Number.NaN);
+      return step.call(this, batch, ...rest);
+    };
+    try {
+      await expect(learn(tuning, 4)).rejects.toThrow('must be numbers');
+    } finally {
+      Trainer.prototype.step = step;
+    }
+    const { steps, validation, weights: left } = await tuning.learned();
+    expect([steps, validation]).toEqual([0, validations[0]]);
+    for (const { data } of left.values()) expect(data.every(Number.isFinite)).toBe(true);
+    tuning.dispose();
+  });
+
+  test('too little to learn from, and weights of another model, are refused in words', async () => {
+    const before = tf.memory().numTensors;
+    const weights = await beginning();
+    expect(() => new FineTuning({ config, weights, recordings: [recording('a', 9)] })).toThrow(
+      'have 9.0 s together and must have 10 at least',
+    );
+    const [name] = weights.keys();
+    weights.delete(name);
+    expect(() => new FineTuning({ config, weights, where: 'voice.pth', recordings })).toThrow(
+      'voice.pth',
+    );
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
