@@ -26,7 +26,7 @@ export type { ForeignGenerator, ReadRecognizedOptions } from './foreign/read-for
 export { readForeign, readRecognized } from './foreign/read-foreign.js';
 export type { ForeignChoice, RecognizedForeign } from './foreign/recognize-foreign.js';
 export { recognizeForeign } from './foreign/recognize-foreign.js';
-export { passedOverWords } from './foreign/state-in-torch.js';
+export { passedOverWords, savingOfModule } from './foreign/state-in-torch.js';
 export type { Golden } from './golden.js';
 export { GOLDEN_TOLERANCE } from './golden.js';
 export { GOLDEN_FRAMES, loudestFrames } from './loudest-frames.js';

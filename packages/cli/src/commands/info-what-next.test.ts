@@ -83,6 +83,19 @@ describe('hifigan info says what one may do next', () => {
         /^objects +it holds objects made by omegaconf\.DictConfig, /m,
       );
 
+      const module = (parts: Record<string, TorchValue>): TorchValue =>
+        new Map<string, TorchValue>([
+          ['__class__', 'models.Generator'],
+          ['_modules', new Map(Object.entries(parts))],
+        ]);
+      const parameters = new Map([['_parameters', new Map([['bias', bias]])]]);
+      await writeFile(
+        join(cwd, 'module.pth'),
+        writeTorch(new Map([['net', module({ conv_pre: parameters, conv_post: parameters })]])),
+      );
+      const whole = await info('module.pth');
+      expect(whole).toMatch(/^network +a whole model as Python objects/m);
+      expect(whole).toMatch(/^next .*weights_only=False\)\["net"\]\.state_dict\(\)/m);
       await writeFile(join(cwd, 'm.npy'), '');
       const wrong = await hifigan(
         'synth',

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { savingOfModule } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
 import type { InputFile } from '../files/input-file.js';
 import { byteSize, counted } from '../terminal/format.js';
@@ -13,13 +14,23 @@ export async function describeTorch(_: Context, file: InputFile): Promise<Descri
   const listed = await listWeights(file);
   const size = ['size', byteSize(file.size)] as const;
   const halves = trainingRows(listed);
-  const inferred = describeInferred(listed.arrays, file.typed);
+  const module = moduleIn(listed);
+  // The arrays of a whole model lie deeper than their names are.
+  const inferred = module ? undefined : describeInferred(listed.arrays, file.typed);
+  const next =
+    module && `its weights alone can be read: ${savingOfModule(file.typed, module)} in Python`;
   // What a training keeps of its optimizers is hundreds of lines.
   const metadata = Object.fromEntries(
     Object.entries(listed.metadata).filter(([key]) => /^(steps?|epoch|iteration)$/.test(key)),
   );
   const weights = describeWeights({ ...listed, metadata }, basename(file.typed));
-  const network = inferred ? 'generator' : halves.length > 0 ? 'training state' : 'unknown';
+  const network = inferred
+    ? 'generator'
+    : module
+      ? 'module'
+      : halves.length > 0
+        ? 'training state'
+        : 'unknown';
   return {
     kind: 'torch checkpoint',
     ...(inferred && { generator: inferred.config }),
@@ -28,6 +39,7 @@ export async function describeTorch(_: Context, file: InputFile): Promise<Descri
       ...weights.facts,
       network,
       ...inferred?.facts,
+      ...(next !== undefined && { next }),
       ...(halves.length > 0 && { parts: Object.fromEntries(halves) }),
     },
     shown: [
@@ -35,6 +47,7 @@ export async function describeTorch(_: Context, file: InputFile): Promise<Descri
       ...weights.shown.filter(([key]) => key !== 'network'),
       ...halves,
       size,
+      ...(next === undefined ? [] : [['next', next] as const]),
     ],
   };
 }
@@ -43,8 +56,20 @@ const NETWORKS = {
   generator: 'generator',
   'training state':
     'none: what the reference’s trainer goes on from; the generator is in the g_… file',
+  module: 'a whole model as Python objects, of which nothing is run here',
   unknown: 'none that is known',
 } as const;
+
+/** Keys on the way to a whole model that was pickled; undefined where there is none. */
+function moduleIn({ arrays, metadata }: ListedWeights): readonly string[] | undefined {
+  const names = [...arrays.keys()];
+  const objects = Object.keys(metadata)
+    .filter((key) => /(^|\.)__class__$/.test(key))
+    .map((key) => key.slice(0, -'__class__'.length))
+    .sort((a, b) => a.length - b.length);
+  const found = objects.find((path) => names.some((name) => name.startsWith(`${path}_modules.`)));
+  return found?.split('.').slice(0, -1);
+}
 
 /** What a `do_` file of the reference's trainer holds, part by part, and what its optimizers are set to. */
 function trainingRows({ arrays, metadata }: ListedWeights): (readonly [string, string])[] {

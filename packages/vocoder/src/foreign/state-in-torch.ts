@@ -122,6 +122,12 @@ function saving(where: string, { path, prefix }: Place): string {
 
 const indices = (path: readonly string[]) => path.map((key) => `[${JSON.stringify(key)}]`).join('');
 
+/** A line of Python that saves the weights of a whole model. @param path keys on the way to it */
+export function savingOfModule(where: string, path: readonly string[]): string {
+  const load = `torch.load(${JSON.stringify(where)}, map_location="cpu", weights_only=False)`;
+  return `torch.save({"generator": ${load}${indices(path)}.state_dict()}, "generator.pth")`;
+}
+
 /** @throws ForeignError where a whole module was pickled, with what saves its weights */
 function refuseModule(root: Tree, where: string): void {
   const seen = new Set<Tree>();
@@ -129,9 +135,8 @@ function refuseModule(root: Tree, where: string): void {
     if (!(value instanceof Map) || path.length > DEEPEST || seen.has(value)) return;
     seen.add(value);
     if (value.has('__class__') && value.has('_modules')) {
-      const load = `torch.load(${JSON.stringify(where)}, map_location="cpu", weights_only=False)${indices(path)}`;
       throw new ForeignError(
-        `${where}: must hold weights by their names, because no object is made here and nothing of a file is run, but holds a whole model (${String(value.get('__class__')).slice(0, 200)}); where the code of its class is at hand and the file is trusted, save its weights, in Python: torch.save({"generator": ${load}.state_dict()}, "generator.pth")`,
+        `${where}: must hold weights by their names, because no object is made here and nothing of a file is run, but holds a whole model (${String(value.get('__class__')).slice(0, 200)}); where the code of its class is at hand and the file is trusted, save its weights, in Python: ${savingOfModule(where, path)}`,
       );
     }
     for (const [key, item] of value) walk(item, [...path, String(key)]);
