@@ -93,7 +93,7 @@ describe('stateInTorch', () => {
   it('looks once at what a file names again and again', () => {
     let root: Tree = dict({});
     for (let level = 0; level < 6; level++) {
-      const next = root;
+      const next: Tree = root;
       root = new Map(Array.from({ length: 1000 }, (_, key) => [key, next] as const));
     }
     // A million million million walks, else.
