@@ -88,7 +88,9 @@ describe('what is done to the sound', () => {
     await expect(vocoder.synthesize(mel, { denoise: 1.1 })).rejects.toThrow(
       /^synthesize: denoise=1.1 must be from 0 to 1/,
     );
-    await expect(vocoder.synthesizeBatch([mel], { samplingRate: 0.5 })).rejects.toThrow(/samplingRate=0.5 must/);
+    await expect(vocoder.synthesizeBatch([mel], { samplingRate: 0.5 })).rejects.toThrow(
+      /samplingRate=0.5 must/,
+    );
     await expect(joined(vocoder.stream([mel], { denoise: Number.NaN }))).rejects.toThrow(
       /^stream: denoise=NaN/,
     );
