@@ -41,6 +41,8 @@ const LEAST_CORRELATION = 0.5;
 const LEAST_POWER = 1e-10;
 /** Where our logarithms end. */
 const SILENCE = Math.log(1e-5);
+/** Of the frames that are due: where so many are missing or left over, the length tells more than the likeness. */
+const OTHER_LENGTH = 0.1;
 /** Frames that may be missing or left over at the end where shifts are mended. */
 const MOST_LEFT_OVER = 12;
 
@@ -60,8 +62,13 @@ export function judgePair(
     .reduce((best, one) => (one.correlation > best.correlation ? one : best));
   const { mel, plain, transposed, best, inPlace, correlation } = reading;
   if (!(correlation >= LEAST_CORRELATION)) {
+    const at = `the correlation with ours is ${correlation.toFixed(2)} at best, where a mel of it has more than ${LEAST_CORRELATION}`;
+    const { hopSize } = spectrogram.options;
+    const due = Math.floor(audio.length / hopSize);
     throw new MelError(
-      `it is no mel of this recording: the correlation with ours is ${correlation.toFixed(2)} at best, where a mel of it has more than ${LEAST_CORRELATION}; look whether the names are right`,
+      Math.abs(mel.frames - due) > OTHER_LENGTH * due
+        ? `it has ${mel.frames} frames and must have ${due}, because the recording has ${audio.length} samples and a frame is ${hopSize} (and ${at}); if it is of this recording, it was made with a hop of about ${Math.round(audio.length / mel.frames)}: make it with ${hopSize}, at ${spectrogram.options.samplingRate} Hz`
+        : `it is no mel of this recording: ${at}; look whether the names are right`,
     );
   }
   const found = findKind(own, mel, best.shift, plain);

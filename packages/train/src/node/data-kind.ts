@@ -1,11 +1,14 @@
 import { open } from 'node:fs/promises';
 import { readSafetensorsHeader, safetensorsHeaderEnd } from '@hifigan/checkpoint';
 import type { DataKind, DataOptions } from './data-options.js';
+import { clipsDigest } from './file-list.js';
 import { referenceMetadata } from './reference-checkpoint.js';
 import type { CheckpointFiles } from './run-folder.js';
 
 export interface SettleOptions {
   readonly data: DataOptions;
+  /** Names of the clips. */
+  readonly ids: readonly string[];
   /** What the run goes on from; absent in a new one. */
   readonly from: CheckpointFiles | undefined;
   readonly warn: (text: string) => void;
@@ -16,7 +19,11 @@ const MOST_HEADER_BYTES = 2 ** 26;
 
 /** What a checkpoint's file of the training says of its data. */
 export function dataMetadata(kind: DataKind): Readonly<Record<string, string>> {
-  return { input_mels: kind.inputMels, crop_context: String(kind.cropContext) };
+  return {
+    input_mels: kind.inputMels,
+    crop_context: String(kind.cropContext),
+    training_clips: kind.clips,
+  };
 }
 
 /**
@@ -24,11 +31,12 @@ export function dataMetadata(kind: DataKind): Readonly<Record<string, string>> {
  *
  * @throws where it learned from mels in files and nobody says where they are: it would go on with other ones in silence
  */
-export async function settleDataKind({ data, from, warn }: SettleOptions): Promise<DataKind> {
+export async function settleDataKind({ data, ids, from, warn }: SettleOptions): Promise<DataKind> {
   const asked = data.mels === undefined ? undefined : data.mels === false ? 'recordings' : 'files';
+  const clips = clipsDigest(ids);
   const before = from && (await storedKind(from.training));
   if (!before) {
-    return { inputMels: asked ?? 'recordings', cropContext: data.cropContext ?? false };
+    return { inputMels: asked ?? 'recordings', cropContext: data.cropContext ?? false, clips };
   }
   if (before.inputMels === 'files' && asked === undefined) {
     throw new Error(
@@ -39,6 +47,7 @@ export async function settleDataKind({ data, from, warn }: SettleOptions): Promi
   const kind = {
     inputMels: asked ?? before.inputMels,
     cropContext: data.cropContext ?? before.cropContext,
+    clips,
   };
   if (kind.inputMels !== before.inputMels) {
     warn(
@@ -54,16 +63,27 @@ export async function settleDataKind({ data, from, warn }: SettleOptions): Promi
         : 'goes on with crops that are mirrored: until now they saw the audio beside them',
     );
   }
+  if (before.clips !== undefined && before.clips !== clips) {
+    const [many] = before.clips.split(' ');
+    warn(
+      Number(many) === ids.length
+        ? `the training list names other clips than in the run, or in another order: no more goes on as if it had never stopped`
+        : `the training list: ${many} clips in the run, ${ids.length} now: no more goes on as if it had never stopped`,
+    );
+  }
   return kind;
 }
 
 /** Of a checkpoint; those of older versions do not say, and had no choice. */
-async function storedKind(path: string): Promise<DataKind> {
+async function storedKind(
+  path: string,
+): Promise<Omit<DataKind, 'clips'> & { readonly clips: string | undefined }> {
   const metadata =
     (await (path.endsWith('.safetensors') ? readMetadata : referenceMetadata)(path)) ?? {};
   return {
     inputMels: metadata.input_mels === 'files' ? 'files' : 'recordings',
     cropContext: metadata.crop_context === 'true',
+    clips: metadata.training_clips,
   };
 }
 

@@ -25,6 +25,8 @@ export interface DataOptions {
 export interface DataKind {
   readonly inputMels: 'recordings' | 'files';
   readonly cropContext: boolean;
+  /** Which clips in which order: {@link clipsDigest}. */
+  readonly clips: string;
 }
 
 /** What data options are read with. */

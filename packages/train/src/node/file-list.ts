@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { counted } from './counted.js';
 import { withoutEnding } from './decode-recording.js';
 
 /**
@@ -25,6 +27,35 @@ export function parseFileList(text: string, where: string): string[] {
     );
   }
   return ids;
+}
+
+/** Of clips in their order, such as `522 3f0a…`: how many, and SHA-256 of their names. */
+export function clipsDigest(ids: readonly string[]): string {
+  return `${ids.length} ${createHash('sha256').update(ids.join('\n')).digest('hex')}`;
+}
+
+/**
+ * What is odd about two lists, for people: clips that stand twice, and clips that are learned from and measured with.
+ */
+export function listOddities(
+  training: readonly string[],
+  validation: readonly string[] = [],
+): string[] {
+  const once = new Set(training);
+  const twice = training.length - once.size;
+  const shared = [...new Set(validation)].filter((id) => once.has(id));
+  return [
+    ...(twice > 0
+      ? [
+          `${counted(twice, 'clip')} of the training list stand there more than once, and weigh more`,
+        ]
+      : []),
+    ...(shared.length > 0
+      ? [
+          `${counted(shared.length, 'clip')} of the validation list are trained on, too (${shared.slice(0, 3).join(', ')}${shared.length > 3 ? ', …' : ''}): what is measured with them says too much`,
+        ]
+      : []),
+  ];
 }
 
 /**

@@ -7,7 +7,7 @@ import { counted } from './counted.js';
 import { settleDataKind } from './data-kind.js';
 import { storedMelsOf } from './data-options.js';
 import { describeData } from './describe-data.js';
-import { parseFileList, readFileList } from './file-list.js';
+import { listOddities, parseFileList, readFileList } from './file-list.js';
 import type { FileLock } from './file-lock.js';
 import { makeFolder, removeMade } from './make-folder.js';
 import { comparePremises } from './mpi/follow-training.js';
@@ -60,6 +60,7 @@ export async function openRun(options: RunSettings): Promise<RunParts> {
   const clips = await placeOf(options.trainingFile);
   await openCheckedClips(clips, look);
   const validationClips = await validationOf(options, clipsOf);
+  for (const text of listOddities(clips.ids, validationClips?.ids)) reporter.warn(text);
 
   const made = makeFolder(options.out);
   let lock: FileLock | undefined;
@@ -105,7 +106,7 @@ async function openLocked(
   });
   const { data = {} } = options;
   const dataKind = await settleDataKind({
-    data,
+    ...{ data, ids: clips.ids },
     from: latest,
     warn: (text) => reporter.warn(text),
   });

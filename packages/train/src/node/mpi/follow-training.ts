@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { optimizationOf } from '../../optimization.js';
 import { Trainer } from '../../trainer.js';
@@ -6,7 +5,7 @@ import { adversarialStartOf, importTrainer, seedOf } from '../../trainer-state.j
 import { breather } from '../breathe.js';
 import { openCheckedClips } from '../check-recordings.js';
 import { type DataKind, storedMelsOf } from '../data-options.js';
-import { parseFileList, readFileList } from '../file-list.js';
+import { clipsDigest, parseFileList, readFileList } from '../file-list.js';
 import { openBatches } from '../open-batches.js';
 import type { RecordedClipsOptions } from '../recorded-clips.js';
 import type { RunResult, RunSettings } from '../run-options.js';
@@ -110,7 +109,7 @@ export function comparePremises(
 ): DataKind {
   const [leader, ...others] = ranks.tell<Premise>({
     config: JSON.stringify(config),
-    clips: createHash('sha256').update(ids.join('\n')).digest('hex'),
+    clips: clipsDigest(ids),
     ...(kind && { kind }),
   });
   const unlike = (key: 'config' | 'clips') =>
