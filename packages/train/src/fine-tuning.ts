@@ -35,8 +35,11 @@ export interface FineTuningOptions {
   /** What to call the weights in errors. */
   readonly where?: string;
   readonly recordings: readonly Recording[];
-  /** Called often while it computes: lets messages and timers in. What it throws ends what is being computed. */
-  readonly pause?: Pause;
+  /**
+   * Called often while it computes: lets messages and timers in, which nothing else does on backends that compute at once.
+   * What it throws ends what is being computed.
+   */
+  readonly pause: Pause;
 }
 
 /** A validation after so many steps. */
@@ -110,7 +113,7 @@ export class FineTuning {
       use_multiscale_melloss: false,
     };
     this.#heldOut = heldOut;
-    this.#pause = pause ?? (async () => undefined);
+    this.#pause = pause;
     this.#batches = new Batches({
       ...{ clips: training, batchSize, segmentSize, seed: own.seed, context: true },
       mel: createMelSpectrogram(melOptions(own)),
