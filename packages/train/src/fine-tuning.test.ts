@@ -165,6 +165,28 @@ onBackendsAndPlain(() => {
     tuning.dispose();
   });
 
+  test('weights that a validation finds spoilt are none to go back to', async () => {
+    const tuning = new FineTuning({ config, weights: await beginning(), recordings, pause });
+    const step = Trainer.prototype.step;
+    Trainer.prototype.step = async function (batch, ...rest) {
+      const losses = await step.call(this, batch, ...rest);
+      if (this.steps < 25) return losses;
+      for (const { parameters } of [this.generator, this.evaluated]) {
+        for (const variable of parameters.values()) {
+          tf.tidy(() => variable.assign(tf.fill(variable.shape, Number.NaN)));
+        }
+      }
+      return losses;
+    };
+    try {
+      await expect(learn(tuning, 27)).rejects.toThrow('must be numbers');
+    } finally {
+      Trainer.prototype.step = step;
+    }
+    expect((await tuning.learned()).steps).toBe(0);
+    tuning.dispose();
+  });
+
   test('too little to learn from, and weights of another model, are refused in words', async () => {
     const before = tf.memory().numTensors;
     const weights = await beginning();

@@ -97,7 +97,7 @@ export class Training {
       const { steps } = await tuning.learned();
       return {
         steps,
-        spoilt: `the loss of step ${tuning.steps} is no number; what was learned in ${steps} steps is kept. Begin again from it, or take other recordings: one of them may be damaged`,
+        spoilt: `step ${tuning.steps} ended in what is no number (NaN); what was learned in ${steps} steps is kept. Listen to it and begin again from it, or take other recordings: one of them may be damaged`,
       };
     } finally {
       signal.removeEventListener('abort', open);
