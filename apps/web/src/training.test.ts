@@ -74,6 +74,7 @@ describe.skipIf(!requireChromium().available)('training in the studio in Chromiu
     // The studio's own voice speaks meanwhile.
     await studio.button('English').click();
     await studio.spoken();
+    const untrained = await studio.generated();
 
     await studio.button('Pause training').click();
     await page.getByText(/^Paused after \d+ steps/).waitFor();
@@ -87,6 +88,7 @@ describe.skipIf(!requireChromium().available)('training in the studio in Chromiu
     await page.getByText('tiny-fine-tuned', { exact: true }).first().waitFor();
     await studio.spoken();
     const heard = await studio.generated();
+    expect(largestDifference(heard, untrained)).toBeGreaterThan(0.01);
     const saved = await studio.save('Save the bundle');
     const bundle = join(built.folder, 'trained');
     mkdirSync(bundle);
@@ -110,6 +112,7 @@ describe.skipIf(!requireChromium().available)('training in the studio in Chromiu
     await studio.button('Take the former voice back').click();
     await page.getByText('tiny.safetensors:').first().waitFor();
     await studio.spoken();
+    expect(largestDifference(await studio.generated(), untrained)).toBeLessThan(1e-4);
     expect(await studio.alert.textContent()).toBe('');
     expect(complaints).toEqual([]);
     await browser.close();
@@ -157,6 +160,10 @@ async function tinyVoice(): Promise<Record<string, Uint8Array>> {
     'tiny.safetensors': writeSafetensors(generator),
     'config.json': new TextEncoder().encode(JSON.stringify(config)),
   };
+}
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((most, value, n) => Math.max(most, Math.abs(value - b[n])), 0);
 }
 
 /** What stands beside the curves. */

@@ -30,6 +30,7 @@ async function beginning() {
 }
 
 const recordings = [recording('a', 6), recording('b', 6)];
+const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Runs it until so many steps are done. */
 async function learn(tuning: FineTuning, steps: number, each: (step: number) => void = () => {}) {
@@ -55,7 +56,7 @@ onBackendsAndPlain(() => {
   test('a generator learns from recordings in memory, which held-out pieces tell; no tensor is left', async () => {
     const weights = await beginning();
     const before = tf.memory().numTensors;
-    const tuning = new FineTuning({ config, weights, recordings });
+    const tuning = new FineTuning({ config, weights, recordings, pause });
     const tensors: number[] = [];
     const { losses, validations } = await learn(tuning, 25, () =>
       tensors.push(tf.memory().numTensors),
@@ -68,7 +69,7 @@ onBackendsAndPlain(() => {
     // What is taken out is what was measured.
     const learned = await tuning.learned();
     expect([learned.steps, learned.validation]).toEqual([25, validations[1]]);
-    const other = new FineTuning({ config, weights: learned.weights, recordings });
+    const other = new FineTuning({ config, weights: learned.weights, recordings, pause });
     const { validations: again } = await learn(other, 1);
     expect(again[0].mel).toBeCloseTo(validations[1].mel, 5);
     other.dispose();
@@ -78,7 +79,7 @@ onBackendsAndPlain(() => {
 
   test('it begins with the weights as they are, and goes on where it was ended', async () => {
     const weights = await beginning();
-    const tuning = new FineTuning({ config, weights, recordings });
+    const tuning = new FineTuning({ config, weights, recordings, pause });
     const { validations } = await learn(tuning, 1);
     const generator = Generator.initialize(config, randomStream('generator', 1));
     const { heldOut } = splitRecordings(recordings, 2 * rate);
@@ -91,7 +92,7 @@ onBackendsAndPlain(() => {
   });
 
   test('while it is held nothing is learned, but what was can be had', async () => {
-    const tuning = new FineTuning({ config, weights: await beginning(), recordings });
+    const tuning = new FineTuning({ config, weights: await beginning(), recordings, pause });
     const stop = new AbortController();
     let release = () => {};
     const held = new Promise<void>((resolve) => {
@@ -103,13 +104,16 @@ onBackendsAndPlain(() => {
     });
     const run = tuning.run({
       signal: stop.signal,
+      onStep: (steps) => {
+        if (steps > 5) stop.abort();
+      },
       hold: async () => {
         if (tuning.steps < 2) return;
         isHeld();
         await held;
       },
     });
-    await heldAtLast;
+    await Promise.race([heldAtLast, run]);
     const [one, other] = [await tuning.learned(), await tuning.learned()];
     expect([one.steps, other.steps, tuning.steps]).toEqual([2, 2, 2]);
     stop.abort();
@@ -119,9 +123,31 @@ onBackendsAndPlain(() => {
     tuning.dispose();
   });
 
+  test('it ends within a step, which then has changed nothing', async () => {
+    const weights = await beginning();
+    const before = tf.memory().numTensors;
+    const stop = new AbortController();
+    let pauses = 0;
+    const tuning = new FineTuning({
+      ...{ config, weights, recordings },
+      // Somewhere on the way back of the first step, after the validation.
+      pause: async () => {
+        if (++pauses === 10) stop.abort();
+      },
+    });
+    await tuning.run({ signal: stop.signal });
+    expect([pauses, tuning.steps]).toEqual([10, 0]);
+    const { weights: left } = await tuning.learned();
+    for (const [name, { data }] of left) {
+      if (name.endsWith('.bias')) expect(data).toEqual(weights.get(name)!.data);
+    }
+    tuning.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   test('a step that spoils the weights ends it, and what was validated last is left', async () => {
     const weights = await beginning();
-    const tuning = new FineTuning({ config, weights, recordings });
+    const tuning = new FineTuning({ config, weights, recordings, pause });
     const step = Trainer.prototype.step;
     const { validations } = await learn(tuning, 1);
     Trainer.prototype.step = function (batch, ...rest) {
@@ -139,17 +165,39 @@ onBackendsAndPlain(() => {
     tuning.dispose();
   });
 
+  test('weights that a validation finds spoilt are none to go back to', async () => {
+    const tuning = new FineTuning({ config, weights: await beginning(), recordings, pause });
+    const step = Trainer.prototype.step;
+    Trainer.prototype.step = async function (batch, ...rest) {
+      const losses = await step.call(this, batch, ...rest);
+      if (this.steps < 25) return losses;
+      for (const { parameters } of [this.generator, this.evaluated]) {
+        for (const variable of parameters.values()) {
+          tf.tidy(() => variable.assign(tf.fill(variable.shape, Number.NaN)));
+        }
+      }
+      return losses;
+    };
+    try {
+      await expect(learn(tuning, 27)).rejects.toThrow('must be numbers');
+    } finally {
+      Trainer.prototype.step = step;
+    }
+    expect((await tuning.learned()).steps).toBe(0);
+    tuning.dispose();
+  });
+
   test('too little to learn from, and weights of another model, are refused in words', async () => {
     const before = tf.memory().numTensors;
     const weights = await beginning();
-    expect(() => new FineTuning({ config, weights, recordings: [recording('a', 9)] })).toThrow(
-      'have 9.0 s together and must have 10 at least',
-    );
+    expect(
+      () => new FineTuning({ config, weights, recordings: [recording('a', 9)], pause }),
+    ).toThrow('have 9.0 s together and must have 10 at least');
     const [name] = weights.keys();
     weights.delete(name);
-    expect(() => new FineTuning({ config, weights, where: 'voice.pth', recordings })).toThrow(
-      'voice.pth',
-    );
+    expect(
+      () => new FineTuning({ config, weights, where: 'voice.pth', recordings, pause }),
+    ).toThrow('voice.pth');
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -5,7 +5,7 @@ import { Batches } from './batches.js';
 import { MicroBatch } from './parts.js';
 import { type Recording, splitRecordings } from './recordings.js';
 import type { Pause } from './tape.js';
-import { Trainer } from './trainer.js';
+import { NonFiniteLossError, Trainer } from './trainer.js';
 import { validate } from './validation.js';
 
 /** What {@link FineTuning} does where it is told nothing else: what a processor can do in minutes. */
@@ -35,8 +35,11 @@ export interface FineTuningOptions {
   /** What to call the weights in errors. */
   readonly where?: string;
   readonly recordings: readonly Recording[];
-  /** Called often while it computes: lets messages and timers in. What it throws ends what is being computed. */
-  readonly pause?: Pause;
+  /**
+   * Called often while it computes: lets messages and timers in, which nothing else does on backends that compute at once.
+   * What it throws ends what is being computed.
+   */
+  readonly pause: Pause;
 }
 
 /** A validation after so many steps. */
@@ -81,6 +84,8 @@ export class FineTuning {
   /** Of the last validation: what is left where a step spoils the weights. */
   #good: Learned | undefined;
   #spoilt = false;
+  /** Of the last step's clips. */
+  #ids: readonly string[] = [];
 
   /**
    * @throws StateError where weights and configuration do not belong together; RangeError where the recordings are too
@@ -110,7 +115,7 @@ export class FineTuning {
       use_multiscale_melloss: false,
     };
     this.#heldOut = heldOut;
-    this.#pause = pause ?? (async () => undefined);
+    this.#pause = pause;
     this.#batches = new Batches({
       ...{ clips: training, batchSize, segmentSize, seed: own.seed, context: true },
       mel: createMelSpectrogram(melOptions(own)),
@@ -143,7 +148,7 @@ export class FineTuning {
    * Validates, and then learns until the signal ends it; with a validation each {@link FINE_TUNING}.validateEvery steps. May
    * be called again to go on.
    *
-   * @throws NonFiniteLossError where a loss or a gradient is no number: then {@link FineTuning.learned} is what was
+   * @throws NonFiniteLossError where a loss, a gradient or a weight is no number: then {@link FineTuning.learned} is what was
    * validated last, and it cannot go on; what `pause` and `hold` throw, where the signal did not end it
    */
   async run({ signal, onStep, onValidation, hold }: FineTuningRun): Promise<void> {
@@ -190,6 +195,7 @@ export class FineTuning {
   async #step(pause: Pause): Promise<number> {
     const trainer = this.#trainer;
     const batch = await this.#batches.at(trainer.place);
+    this.#ids = batch.ids;
     // Aborted within, a step has changed nothing; an error after that is of what it learned.
     const done = trainer.steps;
     try {
@@ -203,12 +209,17 @@ export class FineTuning {
 
   async #validate(pause: Pause): Promise<ValidatedStep> {
     const { evaluated, config, steps } = this.#trainer;
+    const learned = await this.#copy(undefined);
+    if (![...learned.weights.values()].every(({ data }) => data.every(Number.isFinite))) {
+      this.#spoilt = true;
+      throw new NonFiniteLossError(steps - 1, this.#ids, { weights: Number.NaN });
+    }
     const { mel } = await validate(evaluated, config, this.#heldOut, {
       most: MOST_VALIDATED,
       pause,
     });
     const found = { steps, mel };
-    this.#good = await this.#copy(found);
+    this.#good = { ...learned, validation: found };
     return found;
   }
 

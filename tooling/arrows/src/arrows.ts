@@ -24,7 +24,15 @@ export const ARROWS: Readonly<Record<string, readonly string[] | typeof ANY_PACK
  * peer; applications depend on theirs.
  */
 export const TFJS: Readonly<
-  Record<string, { readonly packages: readonly string[]; readonly as: 'peer' | 'dependency' }>
+  Record<
+    string,
+    {
+      readonly packages: readonly string[];
+      readonly as: 'peer' | 'dependency';
+      /** A folder inside them that may be named: only bundlers find it. */
+      readonly inside?: string;
+    }
+  >
 > = {
   ops: { packages: ['@tensorflow/tfjs-core'], as: 'peer' },
   models: { packages: ['@tensorflow/tfjs-core'], as: 'peer' },
@@ -53,10 +61,11 @@ export const TFJS: Readonly<
     packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-node-gpu'],
     as: 'dependency',
   },
-  // Core is enough to speak; gradients are for training.
+  // Core is enough to speak; gradients are for training, and all of them would be too large for a page.
   web: {
     packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
     as: 'dependency',
+    inside: '@tensorflow/tfjs-core/dist/gradients/',
   },
 };
 

@@ -73,7 +73,8 @@ export class TrainingSession {
   async start(): Promise<void> {
     const source = this.#session.voiceSource.value;
     const voice = this.#session.voice.value;
-    if (this.isOn.value || !source || !voice) return;
+    // What is being packed would never come.
+    if (this.isOn.value || this.packing.value || !source || !voice) return;
     this.#worker?.terminate();
     this.#worker = this.#startWorker();
     const client = new Client(this.#worker);

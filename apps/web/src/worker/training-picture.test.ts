@@ -47,3 +47,17 @@ test('where there is nothing, or one value, it is no division by zero', () => {
   const { pixels } = drawTraining({ losses: [Number.NaN, 1, 2], validations: [] }, SIZE);
   expect(pixels!.some((value) => value > 0)).toBe(true);
 });
+
+test('of thousands of steps each column shows from its least to its most', () => {
+  const losses = Array.from({ length: 10_000 }, (_, step) => (step === 4990 ? 9 : 1 + (step % 2)));
+  const { pixels, high } = drawTraining({ losses, validations: [] }, SIZE);
+  const low = 1 - 0.08 * 8;
+  const row = (value: number) => Math.round(((high! - value) / (high! - low)) * 50);
+  expect(pixel(pixels!, 50, row(9))).toEqual(LOSS);
+  expect(pixel(pixels!, 50, row(5))).toEqual(LOSS);
+  for (const x of [1, 20, 99]) {
+    expect(pixel(pixels!, x, row(1))).toEqual(LOSS);
+    expect(pixel(pixels!, x, row(2))).toEqual(LOSS);
+    expect(pixel(pixels!, x, row(5))).toEqual([0, 0, 0, 0]);
+  }
+});

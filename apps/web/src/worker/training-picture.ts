@@ -1,11 +1,12 @@
 import type { TrainingPicture, TrainingPictureRequest } from '../protocol.js';
 import type { TrainingHistory } from './training-history.js';
 
-type Colour = readonly [number, number, number];
+/** RGBA. */
+type Colour = readonly [number, number, number, number];
 
 /** Apart in lightness and width, too: they can be told without colours. */
-const LOSS: Colour = [150, 110, 190];
-const HELD_OUT: Colour = [253, 196, 104];
+const LOSS: Colour = [150, 110, 190, 255];
+const HELD_OUT: Colour = [253, 196, 104, 255];
 
 /** Of the height, above and below the curves. */
 const MARGIN = 0.08;
@@ -24,11 +25,7 @@ export function drawTraining(
     x: (step / steps) * (width - 1),
     y: (1 - (value - bounds.low) / (bounds.high - bounds.low)) * (height - 1),
   });
-  canvas.curve(
-    losses.map((loss, index) => place(index + 1, loss)),
-    LOSS,
-    0,
-  );
+  canvas.curve(thinned(losses.map((loss, index) => place(index + 1, loss))), LOSS, 0);
   const held = validations.map(({ steps, mel }) => place(steps, mel));
   canvas.curve(held, HELD_OUT, 1);
   for (const point of held) canvas.dot(point, HELD_OUT, 3);
@@ -49,6 +46,22 @@ function boundsOf(values: readonly number[]): { readonly low: number; readonly h
 interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+/** Of points in one column of pixels the lowest and the highest: of thousands of steps no more can be seen. */
+function thinned(points: readonly Point[]): Point[] {
+  const columns = new Map<number, Point[]>();
+  for (const point of points) {
+    const column = Math.round(point.x);
+    const seen = columns.get(column) ?? [];
+    columns.set(column, seen.length < 2 ? [...seen, point] : extremes([...seen, point]));
+  }
+  return [...columns.values()].flat();
+}
+
+function extremes(points: readonly Point[]): Point[] {
+  const sorted = points.toSorted((a, b) => a.y - b.y);
+  return [sorted[0], sorted.at(-1)!];
 }
 
 /** RGBA that lines are drawn into. */
@@ -82,7 +95,7 @@ class Canvas {
     for (let at = Math.max(0, row - radius); at <= Math.min(this.height - 1, row + radius); at++) {
       const end = Math.min(this.width - 1, column + radius);
       for (let to = Math.max(0, column - radius); to <= end; to++) {
-        this.pixels.set([...colour, 255], 4 * (at * this.width + to));
+        this.pixels.set(colour, 4 * (at * this.width + to));
       }
     }
   }

@@ -25,6 +25,8 @@ import { trainedCard } from './trained-card.js';
 import { TrainingHistory } from './training-history.js';
 import { drawTraining } from './training-picture.js';
 
+/** Milliseconds between two reports of steps. */
+const TOLD_EVERY = 200;
 /** Seconds of recordings at most: they are held in memory. */
 const MOST_SECONDS = 1800;
 /** Seconds of a recording that a bundle's golden mel is looked for in. */
@@ -59,7 +61,11 @@ export class Training {
     const history = this.#history;
     const { tuning } = course;
     let since = performance.now();
-    const tell = (state: TrainingProgress['state']) => progress(this.#progress(state));
+    let told = 0;
+    const tell = (state: TrainingProgress['state']) => {
+      told = performance.now();
+      progress(this.#progress(state));
+    };
     const open = () => this.hold(false);
     signal.addEventListener('abort', open, { once: true });
     tell('training');
@@ -69,7 +75,7 @@ export class Training {
         onStep: (_, loss) => {
           history.addStep(loss, (performance.now() - since) / 1000);
           since = performance.now();
-          tell('training');
+          if (since - told > TOLD_EVERY) tell('training');
         },
         onValidation: (found) => {
           history.validations.push(found);
@@ -84,13 +90,14 @@ export class Training {
           since = performance.now();
         },
       });
+      tell('training');
       return { steps: tuning.steps };
     } catch (error) {
       if (!(error instanceof NonFiniteLossError)) throw error;
       const { steps } = await tuning.learned();
       return {
         steps,
-        spoilt: `the loss of step ${tuning.steps} is no number; what was learned in ${steps} steps is kept. Begin again from it, or take other recordings: one of them may be damaged`,
+        spoilt: `step ${tuning.steps} ended in what is no number (NaN); what was learned in ${steps} steps is kept. Listen to it and begin again from it, or take other recordings: one of them may be damaged`,
       };
     } finally {
       signal.removeEventListener('abort', open);

@@ -65,7 +65,9 @@ export function TrainSection({ session, training }: SessionProps & TrainingProps
           ) : (
             <button
               type="button"
-              disabled={!voice || voice.engine === 'cpu' || files.length === 0}
+              disabled={
+                !voice || voice.engine === 'cpu' || files.length === 0 || training.packing.value
+              }
               onClick={() => void training.start()}
             >
               {facts ? 'Train anew' : 'Train'}
