@@ -24,6 +24,7 @@ describe('wrong usage ends with 2 before anything is made', () => {
     [[...BASE, '--learning-rate-d', '0'], '--adversarial-start leaves the discriminators out'],
     [[...BASE, '--micro-batch', '0'], 'whole number of at least 1'],
     [[...BASE, '--epochs', '3'], "unknown option '--epochs'"],
+    [[...BASE, '--checkpoint_path', 'other'], '--out and --checkpoint_path'],
     [[...BASE, '--batch_size', '3'], 'say --set batch_size=VALUE'],
     [[...BASE, '--learning-rate=1e-4'], 'say --set learning_rate=VALUE'],
   ])('%j', async (options, expected) => {
@@ -44,7 +45,7 @@ describe('what is wrong in the world ends with 1', () => {
       const { code, stderr } = await train(...run);
       expect(code).toBe(1);
       expect(stderr).toContain(
-        'LJSpeech-1.1/wavs and LJSpeech-1.1/training.txt: is not there, where the reference’s trainer looks; name the folder of a data set (hifigan train DATA, see hifigan prepare), or --input_wavs_dir and --input_training_file',
+        'LJSpeech-1.1/wavs and LJSpeech-1.1/training.txt: are not there, where the reference’s trainer looks; name the folder of a data set (hifigan train DATA, see hifigan prepare), or --input_wavs_dir and --input_training_file',
       );
       const half = await train(...run, '--input_wavs_dir', 'data/wavs');
       expect(half.stderr).toContain('LJSpeech-1.1/training.txt: is not there');

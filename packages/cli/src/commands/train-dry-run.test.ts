@@ -97,7 +97,7 @@ describe('hifigan train --dry-run', () => {
         'beside it':
           'in the process, up to 19.2 kB of decoded recordings, 12.8 kB of held-out ones and their sound, 19.5 kB of batches that wait, 18.1 kB while a checkpoint is saved (an estimate, without Node itself)',
         'a step': expect.stringMatching(
-          /^about 0\.\d+ s: 0\.\d+ GFLOP; a small convolution reaches 0\.105 a second just now \(an estimate, .*\)$/,
+          /^about 0\.\d+ s: 0\.\d+ GFLOP; a small convolution reaches 0\.105 GFLOP a second just now \(an estimate, .*\)$/,
         ),
         'in all': expect.stringMatching(/^about \d+ s$/),
       });

@@ -9,7 +9,7 @@ import { type Command, Option } from 'commander';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
 import { initialWeights } from '../convert/initial-weights.js';
-import { Interrupted } from '../errors.js';
+import { Interrupted, UsageError } from '../errors.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { addBackendOptions, numberBetween, wholeNumber } from '../options.js';
 import { counted } from '../terminal/format.js';
@@ -134,7 +134,12 @@ export function registerTrain(
     for (const [name, why] of IGNORED) {
       if (options[name] !== undefined) console.warn(`--${name} is passed over: ${why}`);
     }
-    const out = options.out ?? options.checkpoint_path ?? USUAL_RUN;
+    const { out = options.checkpoint_path ?? USUAL_RUN } = options;
+    if (options.checkpoint_path !== undefined && options.checkpoint_path !== out) {
+      throw new UsageError(
+        `--out and --checkpoint_path: must not name two folders (${out}, ${options.checkpoint_path}), because both are that of the run; leave one out`,
+      );
+    }
     const folder = pathOf(context, out);
     probeFolder(folder, out);
     const paths = locateData(context, data, options);

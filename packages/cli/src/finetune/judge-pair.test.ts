@@ -214,6 +214,15 @@ describe('what is no mel of the recording is refused', () => {
     }
   });
 
+  it('one of another hop, by its length', () => {
+    const denser = createMelSpectrogram({ ...spectrogram.options, hopSize: 64 }).analyze(audio);
+    expect(() => judge(denser)).toThrow(
+      new RegExp(
+        `^it has ${denser.frames} frames and must have ${FRAMES}, .* made with a hop of about 64: make it with 256, at 22050 Hz$`,
+      ),
+    );
+  });
+
   it('one of another length', () => {
     const half = { ...own, data: own.data.slice(0, 100 * MELS), frames: 100 };
     expect(() => judge(half)).toThrow(

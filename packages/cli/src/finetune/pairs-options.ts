@@ -67,7 +67,8 @@ export async function findMels(
 /** What is odd about the mels that were taken. */
 export function tellPairs({ console }: Context, { accepted, mels }: PairsReport): void {
   const swapped = accepted.filter(({ mel }) => mel.transposed).length;
-  if (swapped > 0) console.warn(`${counted(swapped, 'mel')} had its axes swapped, which is mended`);
+  if (swapped > 0)
+    console.warn(`of ${counted(swapped, 'mel')} the axes were swapped, which is mended`);
   const kinds = tally(accepted.flatMap(({ mel }) => mel.converted ?? []));
   for (const [kind, count] of kinds) {
     console.warn(`${counted(count, 'mel')} had ${kind}, which were converted`);

@@ -131,7 +131,7 @@ function timeRows({ time, operations, adversarialStart, steps, maxMinutes, from 
   const rows: [string, string][] = [
     [
       'a step',
-      `about ${step}${both ? ` with the discriminators, ${seconds(melOnlySeconds)} before` : ''}: ${giga(a)} GFLOP; a small convolution reaches ${giga(speed)} a second just now (an estimate, of a machine that does nothing else)`,
+      `about ${step}${both ? ` with the discriminators, ${seconds(melOnlySeconds)} before` : ''}: ${giga(a)} GFLOP; a small convolution reaches ${giga(speed)} GFLOP a second just now (an estimate, as busy as the machine is)`,
     ],
     ['in all', `about ${long(totalSeconds)}`],
   ];

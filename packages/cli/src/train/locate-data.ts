@@ -74,7 +74,7 @@ function checkUsual(context: Context, options: DataPathFlags): void {
   if (missing.length === 0) return;
   const flags = { wavs: '--input_wavs_dir', 'training.txt': '--input_training_file' };
   throw new UserError(
-    `${missing.map((name) => `${USUAL_DATA}/${name}`).join(' and ')}: is not there, where the reference’s trainer looks; name the folder of a data set (hifigan train DATA, see hifigan prepare), or ${missing.map((name) => flags[name]).join(' and ')}`,
+    `${missing.map((name) => `${USUAL_DATA}/${name}`).join(' and ')}: ${missing.length > 1 ? 'are' : 'is'} not there, where the reference’s trainer looks; name the folder of a data set (hifigan train DATA, see hifigan prepare), or ${missing.map((name) => flags[name]).join(' and ')}`,
   );
 }
 

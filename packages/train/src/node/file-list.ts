@@ -42,17 +42,16 @@ export function listOddities(
   validation: readonly string[] = [],
 ): string[] {
   const once = new Set(training);
-  const twice = training.length - once.size;
+  const again = training.length - once.size;
   const shared = [...new Set(validation)].filter((id) => once.has(id));
+  const names = `${shared.slice(0, 3).join(', ')}${shared.length > 3 ? ', …' : ''}`;
   return [
-    ...(twice > 0
-      ? [
-          `${counted(twice, 'clip')} of the training list stand there more than once, and weigh more`,
-        ]
+    ...(again > 0
+      ? [`the training list names ${counted(again, 'clip')} again, which weigh more than others`]
       : []),
     ...(shared.length > 0
       ? [
-          `${counted(shared.length, 'clip')} of the validation list are trained on, too (${shared.slice(0, 3).join(', ')}${shared.length > 3 ? ', …' : ''}): what is measured with them says too much`,
+          `what is measured says too much: the validation list has ${counted(shared.length, 'clip')} that the training list has, too (${names})`,
         ]
       : []),
   ];

@@ -59,6 +59,29 @@ test('Ctrl-C is heard in the middle of a validation: it saves and ends', async (
   });
 });
 
+test('a run that goes on with another list, or the same in another order, says so', async () => {
+  await inFolder(async (folder) => {
+    const { options, warnings } = await tinyRun(folder, { maxSteps: 1, adversarialStart: 50 });
+    const goOn = async (maxSteps: number, trainingFile = options.trainingFile) => {
+      warnings.length = 0;
+      await runTraining({ ...options, maxSteps, trainingFile });
+      return warnings.filter((text) => text.includes('the training list'));
+    };
+    await goOn(1);
+    expect(await goOn(2)).toEqual([]);
+    const ids = (await readFile(options.trainingFile, 'utf8')).trim().split('\n');
+    const other = join(folder, 'other.txt');
+    await writeFile(other, [...ids].reverse().join('\n'));
+    expect(await goOn(3, other)).toEqual([
+      expect.stringMatching(/names other clips than in the run, or in another order/),
+    ]);
+    await writeFile(other, ids.slice(1).join('\n'));
+    expect(await goOn(4, other)).toEqual([
+      expect.stringMatching(`${ids.length} clips in the run, ${ids.length - 1} now`),
+    ]);
+  });
+});
+
 test('a run that goes on lets the discriminators join when it was told at its beginning', async () => {
   await inFolder(async (folder) => {
     const { options, lines } = await tinyRun(folder, { maxSteps: 1, adversarialStart: 50 });
