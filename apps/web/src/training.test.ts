@@ -1,18 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWav } from '@hifigan/audio';
-import { writeSafetensors } from '@hifigan/checkpoint';
 import { decodeAudio } from '@hifigan/codecs';
-import { type HifiGanConfig, presets } from '@hifigan/config';
-import { requireChromium, tinyConfig } from '@hifigan/testkit';
-import { exportTrainer, Trainer } from '@hifigan/train';
-import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
+import { requireChromium } from '@hifigan/testkit';
 import { unzipSync } from 'fflate';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BuiltStudio, expectSame } from './testing/built-studio.js';
 import { StudioPage } from './testing/studio-page.js';
+import { tinyVoice } from './testing/tiny-voice.js';
 
 const TRAIN = '[data-drops=training]';
 
@@ -148,19 +144,6 @@ describe.skipIf(!requireChromium().available)('training in the studio in Chromiu
 
 /** Milliseconds, against hangs alone. */
 const LONG = { timeout: 300_000 };
-
-/** A voice of 12 bands that knows nothing, as files. */
-async function tinyVoice(): Promise<Record<string, Uint8Array>> {
-  await tf.setBackend('cpu');
-  const config: HifiGanConfig = { ...presets.v1, ...tinyConfig };
-  const trainer = new Trainer({ config });
-  const { generator } = await exportTrainer(trainer);
-  trainer.dispose();
-  return {
-    'tiny.safetensors': writeSafetensors(generator),
-    'config.json': new TextEncoder().encode(JSON.stringify(config)),
-  };
-}
 
 function largestDifference(a: Float32Array, b: Float32Array): number {
   return a.reduce((most, value, n) => Math.max(most, Math.abs(value - b[n])), 0);
