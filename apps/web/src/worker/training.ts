@@ -198,7 +198,8 @@ async function begin(
   return { bundle, title, recordings, tuning, engineDetail };
 }
 
-async function openRecordings(
+/** @throws what `openSound` throws; Error where they are too long together, or mels */
+export async function openRecordings(
   files: readonly File[],
   rate: number,
   signal: AbortSignal,
