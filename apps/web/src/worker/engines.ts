@@ -82,8 +82,8 @@ export async function probeEngines(): Promise<EngineReport[]> {
   }));
 }
 
-/** The engine that computes here, and what was told when it was made. */
-let active: { readonly name: EngineName; readonly notices: readonly string[] } | undefined;
+/** The engine that computes here, and what it told so far. */
+let active: { readonly name: EngineName; readonly notices: Set<string> } | undefined;
 
 /**
  * Makes an engine tfjs's backend. Where it is that already it stays as it is, with its threads or its compiled shaders, but
@@ -106,11 +106,12 @@ export async function activateEngine(
   const former = active;
   active = undefined;
   const stays = former?.name === name;
-  if (!stays)
+  if (!stays) {
     for (const other of [WASM, WEBGPU]) if (tf.findBackend(other)) tf.removeBackend(other);
-  const notices = new Set(stays ? former.notices : []);
+  }
+  const notices = stays ? former.notices : new Set<string>();
   const detail = await engine.activate((notice) => notices.add(notice));
-  active = { name, notices: [...notices] };
+  active = { name, notices };
   for (const notice of notices) tell(notice);
   return detail;
 }
