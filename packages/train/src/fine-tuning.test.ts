@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type HifiGanConfig, presets } from '@hifigan/config';
 import { exportState, Generator } from '@hifigan/models';
 import { onBackendsAndPlain } from '@hifigan/test-backends';
@@ -120,6 +121,19 @@ onBackendsAndPlain(() => {
     release();
     await run;
     expect(tuning.steps).toBe(2);
+    await tuning.dispose();
+  });
+
+  test('a timer that holds it may be ended by the same signal', async () => {
+    const tuning = new FineTuning({ config, weights: await beginning(), recordings, pause });
+    const { signal } = new AbortController();
+    const stop = new AbortController();
+    const hold = () => setTimeout(60_000, undefined, { signal: stop.signal });
+    const run = tuning.run({ signal: stop.signal, hold, onValidation: () => queueMicrotask(end) });
+    const end = () => stop.abort(new Error('enough'));
+    await run;
+    // Of another signal it is an error.
+    await expect(tuning.run({ signal, hold })).rejects.toMatchObject({ name: 'AbortError' });
     await tuning.dispose();
   });
 

@@ -154,7 +154,7 @@ export class FineTuning {
    *
    * @throws NonFiniteLossError where a loss, a gradient or a weight is no number: then {@link FineTuning.learned} is what was
    * validated last, and it cannot go on; Error where it runs already, cannot go on or is disposed of; whatever else computing,
-   * `pause` and `hold` throw, but the signal's reason
+   * `pause` and `hold` throw, but the signal's reason and an AbortError after it
    */
   async run({ signal, onStep, onValidation, hold }: FineTuningRun): Promise<void> {
     this.#requireRunnable();
@@ -183,7 +183,7 @@ export class FineTuning {
       }
     } catch (error) {
       // A step that fails while it is being ended has failed all the same.
-      if (!ends.some(({ aborted, reason }) => aborted && reason === error)) throw error;
+      if (!ends.some((end) => isEndOf(end, error))) throw error;
     } finally {
       this.#runs = false;
     }
@@ -277,4 +277,9 @@ export class FineTuning {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Whether an error is what a signal asked for; timers and the like make one of their own of it. */
+function isEndOf({ aborted, reason }: AbortSignal, error: unknown): boolean {
+  return aborted && (error === reason || (error instanceof Error && error.name === 'AbortError'));
 }
