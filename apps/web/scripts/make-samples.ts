@@ -17,7 +17,7 @@ const RECORDINGS = [
 
 /** Seconds between which a recording is cut, where it is quietest: the whole ones would double the page,
  * which is to be small. */
-const CUT = { from: 1.6, to: 2.2 };
+const CUT = { from: 1.5, to: 2.1 };
 
 async function firstWords(path: string): Promise<Uint8Array> {
   const { samplingRate, channels } = readWav(readFileSync(path), path);

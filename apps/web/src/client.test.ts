@@ -1,29 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Client } from './client.js';
-import type { FromWorker, ToWorker } from './protocol.js';
-import { type Handlers, serve } from './worker/serve.js';
-
-/** A page and a Worker that hear each other as two of a browser do: later, and copies. */
-function connected(handlers: Partial<Handlers>) {
-  const page = new EventTarget();
-  const worker = new EventTarget();
-  const deliver = (to: EventTarget) => (data: ToWorker | FromWorker, transfer: Transferable[]) => {
-    const copy = structuredClone(data, { transfer });
-    setTimeout(() => to.dispatchEvent(Object.assign(new Event('message'), { data: copy })));
-  };
-  serve(
-    {
-      postMessage: deliver(page),
-      addEventListener: worker.addEventListener.bind(worker) as never,
-    },
-    handlers as Handlers,
-  );
-  const client = new Client({
-    postMessage: deliver(worker) as never,
-    addEventListener: page.addEventListener.bind(page),
-  });
-  return { client, page };
-}
+import { connected } from './testing/connected.js';
 
 const facts = { name: 'a', kind: 'recording', frames: 1, seconds: 1, notices: [] } as const;
 
@@ -77,5 +53,14 @@ describe('a call from the page to the Worker', () => {
     const call = client.call('openInput', { url: '', name: '' });
     page.dispatchEvent(Object.assign(new Event('error'), { message: 'out of memory' }));
     await expect(call).rejects.toThrow(/Worker ended: out of memory; reload the page/);
+  });
+
+  it('ends where the page ends the Worker, and so does each later one', async () => {
+    const { client, terminate } = connected({ openInput: () => new Promise(() => undefined) });
+    const call = client.call('openInput', { url: '', name: '' });
+    client.end();
+    expect(terminate).toHaveBeenCalledOnce();
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(client.call('measure', undefined)).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

@@ -16,13 +16,15 @@ interface Pending {
 }
 
 /** The part of a Worker that is used. */
-export type WorkerLike = Pick<Worker, 'postMessage' | 'addEventListener'>;
+export type WorkerLike = Pick<Worker, 'postMessage' | 'addEventListener' | 'terminate'>;
 
-/** Asks the studio's Worker. */
+/** Asks a Worker, and ends it. */
 export class Client {
   readonly #worker: WorkerLike;
   readonly #pending = new Map<number, Pending>();
   #next = 1;
+  /** Why nothing more is to be had. */
+  #ended: Error | undefined;
 
   constructor(worker: WorkerLike) {
     this.#worker = worker;
@@ -34,13 +36,20 @@ export class Client {
       const error = new Error(
         `the studio’s Worker ended: ${message || 'its script could not be loaded'}; reload the page`,
       );
-      for (const { reject } of this.#pending.values()) reject(error);
-      this.#pending.clear();
+      this.#rejectAll(error);
     });
   }
 
+  /** Ends the Worker, with all that it is at. */
+  end(): void {
+    this.#ended = new DOMException('the Worker was ended', 'AbortError');
+    this.#worker.terminate();
+    this.#rejectAll(this.#ended);
+  }
+
   /**
-   * @throws what the Worker throws, by its name and message; the signal's reason as soon as it is aborted
+   * @throws what the Worker throws, by its name and message; the signal's reason as soon as it is aborted; an AbortError
+   * where the Worker is ended
    */
   call<Name extends CallName>(
     name: Name,
@@ -51,6 +60,7 @@ export class Client {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
+      if (this.#ended) return reject(this.#ended);
       const cancel = () => {
         this.#send({ id, cancel: true });
         if (endsWithResult) return;
@@ -73,6 +83,11 @@ export class Client {
       });
       this.#send({ id, name, args }, transfer);
     });
+  }
+
+  #rejectAll(error: Error): void {
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
   }
 
   #send(message: ToWorker, transfer: Transferable[] = []): void {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type HifiGanConfig, presets } from '@hifigan/config';
 import { exportState, Generator } from '@hifigan/models';
 import { onBackendsAndPlain } from '@hifigan/test-backends';
@@ -72,8 +73,8 @@ onBackendsAndPlain(() => {
     const other = new FineTuning({ config, weights: learned.weights, recordings, pause });
     const { validations: again } = await learn(other, 1);
     expect(again[0].mel).toBeCloseTo(validations[1].mel, 5);
-    other.dispose();
-    tuning.dispose();
+    await other.dispose();
+    await tuning.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -88,7 +89,7 @@ onBackendsAndPlain(() => {
     expect(validations[0].mel).toBeCloseTo(mel, 6);
     const { losses, validations: later } = await learn(tuning, 3);
     expect([losses.length, later.length, tuning.steps]).toEqual([2, 0, 3]);
-    tuning.dispose();
+    await tuning.dispose();
   });
 
   test('while it is held nothing is learned, but what was can be had', async () => {
@@ -120,7 +121,20 @@ onBackendsAndPlain(() => {
     release();
     await run;
     expect(tuning.steps).toBe(2);
-    tuning.dispose();
+    await tuning.dispose();
+  });
+
+  test('a timer that holds it may be ended by the same signal', async () => {
+    const tuning = new FineTuning({ config, weights: await beginning(), recordings, pause });
+    const { signal } = new AbortController();
+    const stop = new AbortController();
+    const hold = () => setTimeout(60_000, undefined, { signal: stop.signal });
+    const run = tuning.run({ signal: stop.signal, hold, onValidation: () => queueMicrotask(end) });
+    const end = () => stop.abort(new Error('enough'));
+    await run;
+    // Of another signal it is an error.
+    await expect(tuning.run({ signal, hold })).rejects.toMatchObject({ name: 'AbortError' });
+    await tuning.dispose();
   });
 
   test('it ends within a step, which then has changed nothing', async () => {
@@ -141,7 +155,7 @@ onBackendsAndPlain(() => {
     for (const [name, { data }] of left) {
       if (name.endsWith('.bias')) expect(data).toEqual(weights.get(name)!.data);
     }
-    tuning.dispose();
+    await tuning.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -162,7 +176,58 @@ onBackendsAndPlain(() => {
     const { steps, validation, weights: left } = await tuning.learned();
     expect([steps, validation]).toEqual([0, validations[0]]);
     for (const { data } of left.values()) expect(data.every(Number.isFinite)).toBe(true);
-    tuning.dispose();
+    await tuning.dispose();
+  });
+
+  test('a step that spoils the weights is told even where it was to end then, and nothing goes on from it', async () => {
+    const tuning = new FineTuning({ config, weights: await beginning(), recordings, pause });
+    const step = Trainer.prototype.step;
+    const stop = new AbortController();
+    Trainer.prototype.step = function (batch, next, options) {
+      batch.mel.fill(Number.NaN);
+      // Ended after its last pause, while its losses are read.
+      const result = step.call(this, batch, next, { ...options, pause: async () => {} });
+      stop.abort();
+      return result;
+    };
+    try {
+      await expect(tuning.run({ signal: stop.signal })).rejects.toThrow('must be numbers');
+    } finally {
+      Trainer.prototype.step = step;
+    }
+    await expect(tuning.run({ signal: AbortSignal.abort() })).rejects.toThrow(
+      'run: the weights must be numbers',
+    );
+    expect((await tuning.learned()).steps).toBe(0);
+    await tuning.dispose();
+  });
+
+  test('it runs once at a time, and disposed of within a step it frees the weights after it', async () => {
+    const weights = await beginning();
+    const before = tf.memory().numTensors;
+    let pauses = 0;
+    const { signal } = new AbortController();
+    const second: Promise<void>[] = [];
+    const disposed: Promise<void>[] = [];
+    const tuning: FineTuning = new FineTuning({
+      ...{ config, weights, recordings },
+      pause: async () => {
+        if (++pauses === 8) second.push(expect(tuning.run({ signal })).rejects.toThrow('again'));
+        if (pauses !== 10) return;
+        const variables = Object.keys(tf.engine().registeredVariables);
+        disposed.push(tuning.dispose(), tuning.dispose());
+        await pause();
+        // The step's own are still there.
+        expect(Object.keys(tf.engine().registeredVariables)).toEqual(variables);
+        expect(variables.length).toBeGreaterThan(10);
+      },
+    });
+    await tuning.run({ signal });
+    expect([pauses, second.length, disposed.length]).toEqual([10, 1, 2]);
+    await Promise.all([...second, ...disposed]);
+    expect(tf.memory().numTensors).toBe(before);
+    await expect(tuning.run({ signal })).rejects.toThrow('run: must come before dispose');
+    await expect(tuning.learned()).rejects.toThrow('learned: must come before dispose');
   });
 
   test('weights that a validation finds spoilt are none to go back to', async () => {
@@ -184,7 +249,7 @@ onBackendsAndPlain(() => {
       Trainer.prototype.step = step;
     }
     expect((await tuning.learned()).steps).toBe(0);
-    tuning.dispose();
+    await tuning.dispose();
   });
 
   test('too little to learn from, and weights of another model, are refused in words', async () => {

@@ -81,9 +81,13 @@ export class FineTuning {
   readonly #pause: Pause;
   /** One thing at a time is done to the weights or with them. */
   #turn: Promise<unknown> = Promise.resolve();
+  #freed: Promise<void> = Promise.resolve();
   /** Of the last validation: what is left where a step spoils the weights. */
   #good: Learned | undefined;
   #spoilt = false;
+  #runs = false;
+  /** Aborted by `dispose`. */
+  readonly #end = new AbortController();
   /** Of the last step's clips. */
   #ids: readonly string[] = [];
 
@@ -145,40 +149,53 @@ export class FineTuning {
   }
 
   /**
-   * Validates, and then learns until the signal ends it; with a validation each {@link FINE_TUNING}.validateEvery steps. May
-   * be called again to go on.
+   * Validates, and then learns until the signal or `dispose` ends it; with a validation each
+   * {@link FINE_TUNING}.validateEvery steps. May be called again to go on.
    *
    * @throws NonFiniteLossError where a loss, a gradient or a weight is no number: then {@link FineTuning.learned} is what was
-   * validated last, and it cannot go on; what `pause` and `hold` throw, where the signal did not end it
+   * validated last, and it cannot go on; Error where it runs already, cannot go on or is disposed of; whatever else computing,
+   * `pause` and `hold` throw, but the signal's reason and an AbortError after it
    */
   async run({ signal, onStep, onValidation, hold }: FineTuningRun): Promise<void> {
-    const pause = async () => {
-      signal.throwIfAborted();
-      await this.#pause();
-      signal.throwIfAborted();
+    this.#requireRunnable();
+    const ends = [signal, this.#end.signal];
+    const goOn = () => {
+      for (const end of ends) end.throwIfAborted();
     };
+    const pause = async () => {
+      goOn();
+      await this.#pause();
+      goOn();
+    };
+    this.#runs = true;
     try {
-      if (!this.#good) onValidation?.(await this.#inTurn(() => this.#validate(pause)));
+      const measure = async () => {
+        const found = await this.#inTurn(() => this.#validate(pause));
+        onValidation?.(found);
+      };
+      if (!this.#good) await measure();
       for (;;) {
         await hold?.();
         await pause();
         const loss = await this.#inTurn(() => this.#step(pause));
         onStep?.(this.steps, loss);
-        if (this.steps % FINE_TUNING.validateEvery === 0) {
-          onValidation?.(await this.#inTurn(() => this.#validate(pause)));
-        }
+        if (this.steps % FINE_TUNING.validateEvery === 0) await measure();
       }
     } catch (error) {
-      if (!signal.aborted) throw error;
+      // A step that fails while it is being ended has failed all the same.
+      if (!ends.some((end) => isEndOf(end, error))) throw error;
+    } finally {
+      this.#runs = false;
     }
   }
 
   /**
    * Copies out what was learned so far, between two steps.
    *
-   * @throws Error where the weights are spoilt and none were validated before
+   * @throws Error where the weights are spoilt and none were validated before, or it is disposed of
    */
-  learned(): Promise<Learned> {
+  async learned(): Promise<Learned> {
+    this.#requireThere('learned');
     return this.#inTurn(async () => {
       if (!this.#spoilt) return this.#copy(this.#good?.validation);
       if (this.#good) return this.#good;
@@ -188,8 +205,35 @@ export class FineTuning {
     });
   }
 
-  dispose(): void {
-    this.#trainer.dispose();
+  /** Ends what is being learned, and frees all tensors when what computes with them is over. */
+  dispose(): Promise<void> {
+    if (!this.#end.signal.aborted) {
+      this.#end.abort();
+      this.#freed = this.#inTurn(async () => this.#trainer.dispose());
+    }
+    return this.#freed;
+  }
+
+  #requireRunnable(): void {
+    this.#requireThere('run');
+    if (this.#runs) {
+      throw new Error(
+        'run: must end before it is called again, because two would learn past each other; abort its signal and await it',
+      );
+    }
+    if (this.#spoilt) {
+      throw new Error(
+        'run: the weights must be numbers, because nothing is learned from others; begin again with what was learned before',
+      );
+    }
+  }
+
+  #requireThere(what: string): void {
+    if (this.#end.signal.aborted) {
+      throw new Error(
+        `${what}: must come before dispose, because the weights are freed; make another FineTuning`,
+      );
+    }
   }
 
   async #step(pause: Pause): Promise<number> {
@@ -202,7 +246,7 @@ export class FineTuning {
       const { mel } = await trainer.step(batch, this.#batches.after(trainer.place), { pause });
       return mel;
     } catch (error) {
-      this.#spoilt = trainer.steps > done;
+      this.#spoilt ||= trainer.steps > done;
       throw error;
     }
   }
@@ -233,4 +277,9 @@ export class FineTuning {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Whether an error is what a signal asked for; timers and the like make one of their own of it. */
+function isEndOf({ aborted, reason }: AbortSignal, error: unknown): boolean {
+  return aborted && (error === reason || (error instanceof Error && error.name === 'AbortError'));
 }

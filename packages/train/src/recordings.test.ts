@@ -35,6 +35,21 @@ test('what fills no quarter of a piece is left out', async () => {
   expect((await heldOut.load(0)).audio).toHaveLength(3);
 });
 
+test('recordings that fill no quarter of a piece are joined, each with its own level', async () => {
+  const short = Array.from({ length: 15 }, (_, n) => recording(`${n}`, 2));
+  const { training, heldOut } = splitRecordings(
+    [short[0], recording('a', 10), ...short.slice(1)],
+    10,
+  );
+  expect(training.ids).toEqual(['a (1 of 1)', '0 to 14 (1 of 3)', '0 to 14 (2 of 3)']);
+  expect(heldOut.ids).toEqual(['0 to 14 (3 of 3)']);
+  const expected = Array.from({ length: 10 }, (_, n) => (n % 2 ? 0.95 : 0.475));
+  for (const clips of [training, heldOut]) {
+    const { audio } = await clips.load(clips.ids.length - 1);
+    for (const [n, value] of expected.entries()) expect(audio[n]).toBeCloseTo(value, 6);
+  }
+});
+
 test('too little, and what is no number, is refused in words', () => {
   expect(() => splitRecordings([recording('a', 12)], 10)).toThrow(
     'pieces=1 of 10 samples must be at least 2',

@@ -23,7 +23,8 @@ const LEAST_SHARE = 0.25;
 
 /**
  * Peak-normalises recordings and cuts each into pieces of one length, so that a long one counts for as much as it has,
- * and holds the last of each ten pieces out; of fewer than ten, the last. What fills no quarter of a piece is left out.
+ * and holds the last of each ten pieces out; of fewer than ten, the last. What fills no quarter of a piece is left out;
+ * recordings as short as that are joined first, one after the other.
  *
  * @param pieceSamples length of a piece; of a training at least its segment
  * @throws RangeError where there are fewer than two pieces, or a sample is NaN or infinite
@@ -32,12 +33,17 @@ export function splitRecordings(
   recordings: readonly Recording[],
   pieceSamples: number,
 ): SplitRecordings {
-  const pieces = recordings.flatMap(({ id, audio }) => {
-    const level = peakNormalized(audio, id);
-    const count = Math.floor(level.length / pieceSamples + 1 - LEAST_SHARE);
+  const level = recordings.map(({ id, audio }) => ({ id, audio: peakNormalized(audio, id) }));
+  const countIn = ({ audio }: Recording) =>
+    Math.floor(audio.length / pieceSamples + 1 - LEAST_SHARE);
+  const pieces = [
+    ...level.filter((one) => countIn(one) > 0),
+    ...joined(level.filter((one) => countIn(one) === 0)),
+  ].flatMap((one) => {
+    const count = countIn(one);
     return Array.from({ length: count }, (_, index) => ({
-      id: `${id} (${index + 1} of ${count})`,
-      audio: level.subarray(index * pieceSamples, (index + 1) * pieceSamples),
+      id: `${one.id} (${index + 1} of ${count})`,
+      audio: one.audio.subarray(index * pieceSamples, (index + 1) * pieceSamples),
     }));
   });
   if (pieces.length < 2) {
@@ -53,6 +59,19 @@ export function splitRecordings(
     training: clipsInMemory(pieces.filter((_, index) => !isHeldOut(index))),
     heldOut: clipsInMemory(pieces.filter((_, index) => isHeldOut(index))),
   };
+}
+
+/** One recording of all of them; none of none. */
+function joined(recordings: readonly Recording[]): Recording[] {
+  if (recordings.length < 2) return [...recordings];
+  const samples = recordings.reduce((sum, { audio }) => sum + audio.length, 0);
+  const all = new Float32Array(samples);
+  let at = 0;
+  for (const { audio } of recordings) {
+    all.set(audio, at);
+    at += audio.length;
+  }
+  return [{ id: `${recordings[0].id} to ${recordings.at(-1)!.id}`, audio: all }];
 }
 
 function clipsInMemory(pieces: readonly Recording[]): ClipSource {

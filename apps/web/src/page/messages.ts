@@ -22,10 +22,14 @@ export class Messages {
   }
 
   tellError(error: unknown): void {
-    this.tell('error', error instanceof Error ? error.message : String(error));
+    this.tell('error', textOf(error));
   }
 
   dismiss(id: number): void {
     this.list.value = this.list.value.filter((one) => one.id !== id);
   }
+}
+
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -18,7 +18,7 @@ import type {
 import type { Side } from '../sound/player.js';
 import { Recorder } from '../sound/recorder.js';
 import { Listening } from './listening.js';
-import { Messages } from './messages.js';
+import { Messages, textOf } from './messages.js';
 import { saveToDisk } from './save-to-disk.js';
 import { sortFiles } from './sort-files.js';
 
@@ -99,19 +99,42 @@ export class Session {
   start(): Promise<unknown> {
     this.#started = this.#doing('starting', async (signal) => {
       this.engines.value = await this.#client.call('engines', undefined, { signal });
-      const best = this.engines.value.find(({ missing }) => missing === undefined)!;
-      this.#best = best.name;
-      this.#showVoice(
-        await this.#client.call(
-          'openVoice',
-          { source: { url: VOICE }, engine: best.name },
-          { signal },
-        ),
-      );
-      this.voiceSource.value = { url: VOICE };
-      this.status.value = `Ready: ${best.title}`;
+      const usable = this.engines.value.filter(({ missing }) => missing === undefined);
+      this.#best = usable[0].name;
+      const { title } = await this.#openOnFirst(usable, { url: VOICE }, signal);
+      this.status.value = `Ready: ${title}`;
     });
     return this.#started;
+  }
+
+  /**
+   * Opens a voice on the first engine that can: one that is there may fail when it is used.
+   *
+   * @throws what the first one throws, where all fail: then it is the voice
+   */
+  async #openOnFirst(
+    engines: readonly EngineReport[],
+    source: VoiceSource,
+    signal: AbortSignal,
+  ): Promise<EngineReport> {
+    const failures: { readonly title: string; readonly error: unknown }[] = [];
+    for (const engine of engines) {
+      const { name, title } = engine;
+      try {
+        this.#showVoice(await this.#client.call('openVoice', { source, engine: name }, { signal }));
+      } catch (error) {
+        if (wasAborted(error)) throw error;
+        failures.push({ title, error });
+        continue;
+      }
+      this.#best = name;
+      this.voiceSource.value = source;
+      for (const { title: failed, error } of failures) {
+        this.messages.tell('notice', `${failed} failed, ${title} took its place: ${textOf(error)}`);
+      }
+      return engine;
+    }
+    throw failures[0].error;
   }
 
   async openFiles(files: readonly File[]): Promise<void> {
@@ -145,6 +168,11 @@ export class Session {
   }
 
   async useEngine(name: EngineName): Promise<void> {
+    if (!this.voice.value) {
+      this.#best = name;
+      await this.packagedVoice();
+      return;
+    }
     const opened = await this.#doing('voice', async (signal) => {
       this.#showVoice(await this.#client.call('useEngine', name, { signal }));
       await this.#renewInput(signal);

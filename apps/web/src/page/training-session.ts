@@ -1,6 +1,6 @@
 import { audioExtensions } from '@hifigan/codecs';
 import { computed, effect, signal } from '@preact/signals';
-import { Client, wasAborted } from '../client.js';
+import { Client, type WorkerLike, wasAborted } from '../client.js';
 import type {
   TrainingEnd,
   TrainingPicture,
@@ -33,14 +33,13 @@ export class TrainingSession {
   );
 
   readonly #session: Session;
-  readonly #startWorker: () => Worker;
+  readonly #startWorker: () => WorkerLike;
   readonly #heard = signal<VoiceSource | undefined>(undefined);
   readonly #saved = signal(0);
-  #worker: Worker | undefined;
   #client: Client | undefined;
   #stop: AbortController | undefined;
 
-  constructor(session: Session, startWorker: () => Worker) {
+  constructor(session: Session, startWorker: () => WorkerLike) {
     this.#session = session;
     this.#startWorker = startWorker;
     effect(() => {
@@ -75,9 +74,8 @@ export class TrainingSession {
     const voice = this.#session.voice.value;
     // What is being packed would never come.
     if (this.isOn.value || this.packing.value || !source || !voice) return;
-    this.#worker?.terminate();
-    this.#worker = this.#startWorker();
-    const client = new Client(this.#worker);
+    this.#client?.end();
+    const client = new Client(this.#startWorker());
     this.#client = client;
     const stop = new AbortController();
     this.#stop = stop;
@@ -129,7 +127,9 @@ export class TrainingSession {
       const { files } = await client.call('trainedVoice', undefined);
       const source = { files: files.map(({ name, bytes }) => new File([bytes], name)) };
       const former = this.isHeard.value ? this.former.value : this.#session.voiceSource.value;
-      if (!(await this.#session.openVoice(source))) return;
+      await this.#session.openVoice(source);
+      // It may have been ended after the voice had changed, while what is heard of it was made.
+      if (this.#session.voiceSource.value !== source) return;
       this.former.value = former;
       this.#heard.value = source;
     });
@@ -157,7 +157,7 @@ export class TrainingSession {
     try {
       await work(this.#client);
     } catch (error) {
-      this.#session.messages.tellError(error);
+      if (!wasAborted(error)) this.#session.messages.tellError(error);
     } finally {
       this.packing.value = false;
     }

@@ -82,7 +82,15 @@ export async function probeEngines(): Promise<EngineReport[]> {
   }));
 }
 
-/** @returns what the engine says of itself */
+/** The engine that computes here, and what it told so far. */
+let active: { readonly name: EngineName; readonly notices: Set<string> } | undefined;
+
+/**
+ * Makes an engine tfjs's backend. Where it is that already it stays as it is, with its threads or its compiled shaders, but
+ * for a graphics processor that was lost.
+ *
+ * @returns what the engine says of itself
+ */
 export async function activateEngine(
   name: EngineName,
   tell: (notice: string) => void,
@@ -95,8 +103,17 @@ export async function activateEngine(
     );
   }
   // One at a time: a GPU has memory of its own, and threads a number that they keep.
-  for (const other of [WASM, WEBGPU]) if (tf.findBackend(other)) tf.removeBackend(other);
-  return engine.activate(tell);
+  const former = active;
+  active = undefined;
+  const stays = former?.name === name;
+  if (!stays) {
+    for (const other of [WASM, WEBGPU]) if (tf.findBackend(other)) tf.removeBackend(other);
+  }
+  const notices = stays ? former.notices : new Set<string>();
+  const detail = await engine.activate((notice) => notices.add(notice));
+  active = { name, notices };
+  for (const notice of notices) tell(notice);
+  return detail;
 }
 
 const NO_SIMD: Finding = {
@@ -107,10 +124,15 @@ async function probeWebGpu(): Promise<Finding> {
   if (!navigator.gpu) {
     return { missing: 'this browser has no WebGPU, or keeps it from pages that are not secure' };
   }
-  const adapter = await navigator.gpu.requestAdapter().catch(() => null);
-  if (!adapter) return { missing: 'there is no graphics processor that it can use' };
-  const { isSoftwareAdapter } = await import('@hifigan/backend-webgpu');
-  return { slow: isSoftwareAdapter(adapter.info) };
+  try {
+    const adapter = await navigator.gpu.requestAdapter();
+    if (!adapter) return { missing: 'there is no graphics processor that it can use' };
+    if (!adapter.info) return { missing: 'this browser’s WebGPU is older than 2024' };
+    const { isSoftwareAdapter } = await import('@hifigan/backend-webgpu');
+    return { slow: isSoftwareAdapter(adapter.info) };
+  } catch (error) {
+    return { missing: `WebGPU fails here (${error instanceof Error ? error.message : error})` };
+  }
 }
 
 async function activateWebGpu(tell: (notice: string) => void): Promise<string> {

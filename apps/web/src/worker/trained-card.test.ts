@@ -31,12 +31,12 @@ test('of a card stays what is true still: licence, data, steps; no measure of th
       ...{ name: 'anna-fine-tuned', licence: 'CC0-1.0', data: 'LJ', steps: 1000 },
       ...{ validationMelError: 0.2, limits: 'of the voice before' },
     },
-    heldOut: { before: 0.43219876, after: 0.4 },
+    heldOut: { before: 0.43219876, after: 0.4, afterSteps: 275 },
   });
   expect(card).toMatchObject({
     ...{ name: 'anna-fine-tuned', licence: 'CC0-1.0', steps: 1300 },
     data: 'LJ; then 1 recording of 61 s together, given to the studio',
-    heldOutMelError: { before: 0.4322, after: 0.4 },
+    heldOutMelError: { before: 0.4322, after: 0.4, afterSteps: 275 },
   });
   expect(Object.keys(card)).not.toContain('validationMelError');
   expect(Object.keys(card)).not.toContain('limits');

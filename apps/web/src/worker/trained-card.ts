@@ -16,8 +16,12 @@ export interface TrainedFacts {
   /** Of computing. */
   readonly computed: number;
   readonly engine: string;
-  /** Mel errors of the held-out pieces, before and after. */
-  readonly heldOut?: { readonly before: number; readonly after: number };
+  /** Mel errors of the held-out pieces, before and after: the last that were measured, and after how many steps. */
+  readonly heldOut?: {
+    readonly before: number;
+    readonly after: number;
+    readonly afterSteps: number;
+  };
 }
 
 const SUFFIX = '-fine-tuned';
@@ -38,7 +42,11 @@ export function trainedCard(facts: TrainedFacts): VoiceCard {
     data: card?.data === undefined ? own : `${card.data}; then ${own}`,
     training: `began as ${name}; ${steps} steps, batch ${facts.batchSize}, segment ${facts.segmentSize}, AdamW ${facts.learningRate}, ${minutes} minutes on ${facts.engine}`,
     ...(heldOut && {
-      heldOutMelError: { before: digits(heldOut.before), after: digits(heldOut.after) },
+      heldOutMelError: {
+        before: digits(heldOut.before),
+        after: digits(heldOut.after),
+        afterSteps: heldOut.afterSteps,
+      },
     }),
     steps: (card?.steps ?? 0) + steps,
     ...(card?.parameters !== undefined && { parameters: card.parameters }),

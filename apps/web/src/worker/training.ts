@@ -83,9 +83,10 @@ export class Training {
           tell('training');
         },
         hold: async () => {
-          if (!this.#gate) return;
+          if (!this.#gate || signal.aborted) return;
           tell('paused');
-          while (this.#gate) await this.#gate.opened;
+          // Closed after the end it would be opened by nobody.
+          while (this.#gate && !signal.aborted) await this.#gate.opened;
           tell('training');
           since = performance.now();
         },
@@ -138,17 +139,18 @@ export class Training {
       throw new Error('training: there is nothing learned yet; begin a training');
     }
     const { bundle, title, recordings, tuning, engineDetail } = this.#course;
-    const { weights, steps } = await tuning.learned();
+    const { weights, steps, validation } = await tuning.learned();
     const { config, profile, manifest, golden } = bundle;
-    const { validations } = this.#history;
-    const last = validations.findLast((one) => one.steps <= steps);
+    const [first] = this.#history.validations;
     const card = trainedCard({
       ...{ title, recordings: recordings.length, seconds: tuning.seconds, steps },
       ...(bundle.card && { card: bundle.card }),
       ...{ segmentSize: tuning.segmentSize, batchSize: FINE_TUNING.batchSize },
       learningRate: FINE_TUNING.learningRate,
       ...{ computed: this.#history.seconds, engine: engineDetail },
-      ...(last && { heldOut: { before: validations[0].mel, after: last.mel } }),
+      ...(validation && {
+        heldOut: { before: first.mel, after: validation.mel, afterSteps: validation.steps },
+      }),
     });
     const mel = createMelSpectrogram(melOptions(config));
     const { audio } = recordings.reduce((a, b) => (b.audio.length > a.audio.length ? b : a));
@@ -196,7 +198,8 @@ async function begin(
   return { bundle, title, recordings, tuning, engineDetail };
 }
 
-async function openRecordings(
+/** @throws what `openSound` throws; Error where they are too long together, or mels */
+export async function openRecordings(
   files: readonly File[],
   rate: number,
   signal: AbortSignal,

@@ -15,7 +15,7 @@ export function Header({ session }: SessionProps) {
           Engine{' '}
           <select
             value={voice?.engine ?? ''}
-            disabled={!voice || session.busy.value === 'voice'}
+            disabled={['starting', 'voice'].includes(session.busy.value ?? '')}
             onChange={(event) => void session.useEngine(event.currentTarget.value as EngineName)}
           >
             {!voice && <option value="">…</option>}

@@ -1,0 +1,67 @@
+import { expect, it, vi } from 'vitest';
+import type { EngineReport, VoiceFacts } from '../protocol.js';
+import { connected } from '../testing/connected.js';
+import type { Handlers } from '../worker/serve.js';
+
+vi.stubGlobal('document', { baseURI: 'http://studio.test/' });
+const { Session } = await import('./session.js');
+
+const engines: readonly EngineReport[] = [
+  { name: 'webgpu', title: 'WebGPU' },
+  { name: 'wasm-threads', title: 'Threads', missing: 'not isolated' },
+  { name: 'wasm', title: 'WebAssembly' },
+  { name: 'cpu', title: 'plain' },
+];
+
+function voiceOn(engine: VoiceFacts['engine']): VoiceFacts {
+  return {
+    ...{ title: 'voice', engine, engineDetail: '', notices: [] },
+    ...{ samplingRate: 22050, hopSize: 256, mels: 80 },
+    ticks: { mel: [], spectrum: [] },
+  };
+}
+
+/** @param openVoice what the Worker does */
+function begun(openVoice: Handlers['openVoice']) {
+  const spy = vi.fn(openVoice);
+  const { client } = connected({ engines: () => engines, openVoice: spy });
+  const session = new Session(client);
+  const tried = () => spy.mock.calls.map(([{ engine }]) => engine);
+  const told = () => session.messages.list.value.map(({ kind, text }) => `${kind}: ${text}`);
+  return { session, tried, told };
+}
+
+it('begins on the best engine', async () => {
+  const { session, tried, told } = begun(({ engine }) => voiceOn(engine));
+  await session.start();
+  expect([tried(), told(), session.status.value]).toEqual([['webgpu'], [], 'Ready: WebGPU']);
+});
+
+it('begins on the next engine where one that is there fails, says so, and keeps to it', async () => {
+  const { session, tried, told } = begun(({ engine }) => {
+    if (engine === 'webgpu') throw new Error('no device');
+    return voiceOn(engine);
+  });
+  await session.start();
+  expect(tried()).toEqual(['webgpu', 'wasm']);
+  expect(session.voice.value?.engine).toBe('wasm');
+  expect(session.isPackagedVoice.value).toBe(true);
+  expect(told()).toEqual(['notice: WebGPU failed, WebAssembly took its place: no device']);
+  expect([session.busy.value, session.status.value]).toEqual([undefined, 'Ready: WebAssembly']);
+});
+
+it('tells once where no engine can open the voice, and another can be chosen', async () => {
+  let broken = true;
+  const { session, tried, told } = begun(({ engine }) => {
+    if (broken) throw new Error('voice: cannot be fetched');
+    return voiceOn(engine);
+  });
+  await session.start();
+  expect(tried()).toEqual(['webgpu', 'wasm', 'cpu']);
+  expect(told()).toEqual(['error: voice: cannot be fetched']);
+  expect([session.voice.value, session.busy.value]).toEqual([undefined, undefined]);
+  broken = false;
+  await session.useEngine('wasm');
+  expect(tried().at(-1)).toBe('wasm');
+  expect(session.voice.value?.engine).toBe('wasm');
+});

@@ -1,0 +1,79 @@
+import { expect, it, vi } from 'vitest';
+import type { InputFacts, VoiceFacts } from '../protocol.js';
+import { connected, fakeWorker } from '../testing/connected.js';
+
+vi.stubGlobal('document', { baseURI: 'http://studio.test/' });
+const { Session } = await import('./session.js');
+const { TrainingSession } = await import('./training-session.js');
+
+const voice: VoiceFacts = {
+  ...{ title: 'voice', engine: 'wasm', engineDetail: '', notices: [] },
+  ...{ samplingRate: 22050, hopSize: 256, mels: 80 },
+  ticks: { mel: [], spectrum: [] },
+};
+const input: InputFacts = { name: 'a', kind: 'mel', frames: 1, seconds: 1, notices: [] };
+const empty = { audio: new Float32Array(0), seconds: 1, took: 1 };
+
+/** A studio in which a sound is spoken, and a training that has ended. */
+async function trained(renewInput: () => InputFacts | Promise<InputFacts>) {
+  const { client } = connected({
+    engines: () => [{ name: 'wasm', title: 'WebAssembly' }],
+    openVoice: () => voice,
+    openInput: () => input,
+    speak: () => ({ ...empty, audio: new Float32Array(9) }),
+    renewInput,
+  });
+  const session = new Session(client);
+  await session.start();
+  await session.openInput({ url: 'a.npy', name: 'a.npy' });
+  const workers: ReturnType<typeof fakeWorker>[] = [];
+  const training = new TrainingSession(session, () => {
+    const worker = fakeWorker({
+      train: (_, { progress }) => {
+        progress({ state: 'training', steps: 3, seconds: 1 });
+        return { steps: 3 };
+      },
+      trainedVoice: () => ({ files: [{ name: 'card.json', bytes: new Uint8Array(3) }] }),
+      trainingPicture: () => new Promise(() => undefined),
+    });
+    workers.push(worker);
+    return worker.like;
+  });
+  training.add([new File(['x'], 'one.wav')]);
+  await training.start();
+  return { session, training, workers };
+}
+
+it('gives the former voice back, also where what is heard of the new one was cancelled', async () => {
+  const { session, training } = await trained(() => {
+    session.cancel();
+    return new Promise(() => undefined);
+  });
+  const before = session.voiceSource.value;
+  await training.listen();
+  expect(session.voiceSource.value).not.toBe(before);
+  expect(training.isHeard.value).toBe(true);
+  expect(training.former.value).toBe(before);
+});
+
+it('takes nothing for heard where the voice was not opened', async () => {
+  const { session, training } = await trained(() => input);
+  const before = session.voiceSource.value;
+  const listening = training.listen();
+  await vi.waitUntil(() => session.busy.value === 'voice', { interval: 0 });
+  session.cancel();
+  await listening;
+  expect(session.voiceSource.value).toBe(before);
+  expect([training.isHeard.value, training.former.value]).toEqual([false, undefined]);
+});
+
+it('leaves nobody waiting for a Worker that it ends', async () => {
+  const { training, workers } = await trained(() => input);
+  const picture = expect(training.picture({ width: 1, height: 1 })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  await training.start();
+  expect(workers).toHaveLength(2);
+  expect(workers[0].terminate).toHaveBeenCalledOnce();
+  await picture;
+});
