@@ -25,6 +25,7 @@ export {
   readSafetensorsHeader,
   safetensorsHeaderEnd,
 } from './safetensors.js';
+export { quotedName, shownName } from './shown-name.js';
 export type { OpenTarOptions } from './tar/open-tar.js';
 export { openTar } from './tar/open-tar.js';
 export { namedArraysOf, withoutModulePrefix } from './torch/named-arrays-of.js';

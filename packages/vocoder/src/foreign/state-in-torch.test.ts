@@ -37,6 +37,36 @@ describe('stateInTorch', () => {
       }),
       'state_dict → net_g.…',
     ],
+    [
+      'beside a loss, as tutorials save it',
+      dict({ epoch: 3, loss: array(0.3), state_dict: generator() }),
+      'state_dict',
+    ],
+    [
+      'behind a prefix at the root',
+      new Map([...generator('net_g.'), ['net_d.convs.0.weight_v', array(3)]]),
+      'net_g.…',
+    ],
+    [
+      'below where the program keeps it, beside an array',
+      dict({ generator: dict({ scale: array(4), net: generator() }) }),
+      'generator → net',
+    ],
+    [
+      'where the program keeps it, and not an average of it',
+      dict({ loss: array(0.3), ema: generator(), generator: generator() }),
+      undefined,
+    ],
+    [
+      'at six levels and at one, by the nearer',
+      (() => {
+        const shared = dict({ net: generator() });
+        let deep: Tree = shared;
+        for (let level = 0; level < 5; level++) deep = dict({ [`a${level}`]: deep });
+        return dict({ deep, near: shared });
+      })(),
+      'near → net',
+    ],
   ])('finds the generator %s', (_, root, place) => {
     const { arrays, notices } = find(root);
     expect([...arrays.keys()]).toEqual(['conv_pre.weight_v', 'conv_post.bias']);
@@ -66,6 +96,43 @@ describe('stateInTorch', () => {
     const prefixed = dict({ state_dict: new Map([...generator('g.'), ...generator('ema.')]) });
     expect(refusal(prefixed).message).toContain(
       '{k[2:]: v for k, v in torch.load("here/x.pth", map_location="cpu")["state_dict"].items() if k.startswith("g.")}',
+    );
+  });
+
+  it('takes a state dict of a program’s own prefixes as it is', () => {
+    const state = new Map([...generator('generator.'), ...generator('ema.')]);
+    expect([...find(dict({ generator: state })).arrays.keys()]).toEqual([...state.keys()]);
+    const wrapped = generator('module.generator.');
+    expect(find(wrapped)).toEqual({ arrays: wrapped, notices: [] });
+    const others = dict({ generator: dict({ 'first.weight': array(1) }), loss: array(2) });
+    expect([...find(others).arrays.keys()]).toEqual(['first.weight']);
+  });
+
+  it('prints no name of a file as it is, nor at any length', () => {
+    const odd = '\x1b[2J\x9b';
+    const two = refusal(dict({ [odd]: generator(), ['k'.repeat(1e5)]: generator(`${odd}.`) }));
+    expect(two.message).toContain('holds 2 ("\\u001b[2J\\u009b", k');
+    expect(two.message).toContain('map_location="cpu")["\\u001b[2J\\u009b"]}');
+    const object = dict({ __class__: `${odd}.${'C'.repeat(1e5)}`, _modules: dict({}) });
+    const whole = refusal(dict({ [odd]: object }));
+    const training = refusal(dict({ mpd: other, [odd]: 1 }));
+    const { notices } = find(dict({ generator: generator(), hook: object, [odd]: 1 }));
+    const all = [two.message, whole.message, training.message, ...notices];
+    expect(all).toHaveLength(4);
+    for (const text of all) {
+      expect(text).not.toMatch(/\p{Cc}/u);
+      expect(text).toContain('\\u001b[2J\\u009b');
+      expect(text.length).toBeLessThan(1000);
+    }
+  });
+
+  it('finds a whole model at one level that lies at six as well', () => {
+    const module = dict({ __class__: 'models.Generator', _modules: dict({}) });
+    const shared = dict({ net: module });
+    let deep: Tree = shared;
+    for (let level = 0; level < 5; level++) deep = dict({ [`a${level}`]: deep });
+    expect(refusal(dict({ deep, near: shared, loss: array(1) })).message).toContain(
+      'weights_only=False)["near"]["net"].state_dict()',
     );
   });
 
