@@ -22,6 +22,8 @@ export { foldBundle } from './fold-bundle.js';
 export { ForeignError } from './foreign/foreign-error.js';
 export type { ForeignFiles } from './foreign/foreign-files.js';
 export { filesInMemory, filesOfBlobs } from './foreign/foreign-files.js';
+export type { PickledModule, TorchPath } from './foreign/places-in-torch.js';
+export { moduleIn } from './foreign/places-in-torch.js';
 export type { ForeignGenerator, ReadRecognizedOptions } from './foreign/read-foreign.js';
 export { readForeign, readRecognized } from './foreign/read-foreign.js';
 export type { ForeignChoice, RecognizedForeign } from './foreign/recognize-foreign.js';

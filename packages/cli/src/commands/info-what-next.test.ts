@@ -96,6 +96,14 @@ describe('hifigan info says what one may do next', () => {
       const whole = await info('module.pth');
       expect(whole).toMatch(/^network +a whole model as Python objects/m);
       expect(whole).toMatch(/^next .*weights_only=False\)\["net"\]\.state_dict\(\)/m);
+      expect(whole).toMatch(/^objects +it holds objects made by models\.Generator, /m);
+      await writeFile(
+        join(cwd, 'dotted.pth'),
+        writeTorch(new Map([['a.b', new Map([[3, module({ conv_pre: parameters })]])]])),
+      );
+      expect(await info('dotted.pth')).toMatch(
+        /^next .*weights_only=False\)\["a\.b"\]\[3\]\.state_dict\(\)/m,
+      );
       await writeFile(join(cwd, 'm.npy'), '');
       const wrong = await hifigan(
         'synth',
