@@ -1,10 +1,11 @@
 import { recognizeFile } from '@hifigan/checkpoint';
 import { BundleError } from './bundle-error.js';
+import { onAbort } from './on-abort.js';
 
 /**
  * Bytes of a file of the bundle by its name, or undefined where it has none of that name.
  *
- * @param options `signal` ends the reading; a reader that cannot be ended may leave it alone
+ * @param options `signal` ends the reading; a reader that cannot be ended may leave it alone: who waits is told anyway
  */
 export type ReadBundleFile = (
   name: string,
@@ -34,7 +35,7 @@ export type BundleSource =
 export interface BundleReaderOptions {
   /** Instead of the global one. */
   readonly fetch?: typeof fetch;
-  /** Ends the reading; what waits is rejected with its reason. */
+  /** Ends the reading, of the golden output too; what waits is rejected with its reason, whatever the reader does then. */
   readonly signal?: AbortSignal;
 }
 
@@ -43,11 +44,29 @@ export function bundleReader(
   source: BundleSource,
   { fetch: ask = globalThis.fetch, signal }: BundleReaderOptions = {},
 ): BundleReader {
-  const { read, where } = readerOf(source, (url) => fetchFile(url, ask, signal));
+  const reader = readerOf(source, (url) => fetchFile(url, ask, signal));
+  const { where } = reader;
   return {
-    read: async (name) => checkBytes(await read(name, { signal }), name, where),
+    async read(name) {
+      signal?.throwIfAborted();
+      // By the reader itself: of a class, it reads from `this`.
+      return checkBytes(await untilAborted(reader.read(name, { signal }), signal), name, where);
+    },
     ...(where !== undefined && { where }),
   };
+}
+
+/** What some work comes to; the signal's reason as soon as it is aborted. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const value = await new Promise<T>((resolve, reject) => {
+    const forget = onAbort(signal, () => reject(signal.reason));
+    // A function of plain JavaScript may return bytes, and no promise of them.
+    Promise.resolve(work).then(resolve, reject).finally(forget);
+  });
+  // Where the reader itself had it aborted.
+  signal.throwIfAborted();
+  return value;
 }
 
 function readerOf(

@@ -1,7 +1,7 @@
 import { readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { directoryReader } from './bundle-source.js';
+import { type BundleReader, directoryReader } from './bundle-source.js';
 import type { EngineFactory } from './engine.js';
 import type { BundleManifest } from './manifest.js';
 import { openBundle } from './open-bundle.js';
@@ -297,6 +297,47 @@ describe('sources', () => {
       const bytes = pathname.startsWith('/voices/a/') && files.get(pathname.slice(10));
       return bytes ? new Response(bytes as Uint8Array<ArrayBuffer>) : missing.clone();
     });
+
+  it('read from the object that a class made, which has its files in itself', async () => {
+    class Kept implements BundleReader {
+      readonly #files = whole;
+      readonly where = 'kept';
+      async read(name: string) {
+        return this.#files.get(name);
+      }
+    }
+    expect((await openBundle(new Kept())).card?.name).toBe('small');
+  });
+
+  it('end on a signal, with its reason, whatever reads', async () => {
+    const handle = {
+      getFileHandle: async (name: string) => ({
+        getFile: async () => new Blob([whole.get(name)!]),
+      }),
+    } as unknown as FileSystemDirectoryHandle;
+    for (const source of [
+      whole,
+      Object.fromEntries(whole),
+      directoryReader(handle),
+      async (name: string) => whole.get(name),
+      () => new Promise<never>(() => {}),
+    ]) {
+      for (const later of [false, true]) {
+        const controller = new AbortController();
+        const reason = new Error('enough');
+        if (!later) controller.abort(reason);
+        const opening = openBundle(source, { signal: controller.signal });
+        if (later) controller.abort(reason);
+        await expect(opening).rejects.toBe(reason);
+      }
+      const own = new AbortController();
+      const ending = async (name: string) => {
+        own.abort('by the reader');
+        return whole.get(name);
+      };
+      await expect(openBundle(ending, { signal: own.signal })).rejects.toBe('by the reader');
+    }
+  });
 
   it.each(['https://h/voices/a', 'https://h/voices/a/', 'https://h/voices/a/bundle.json'])(
     'fetches %s in one go',
