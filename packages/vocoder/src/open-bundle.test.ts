@@ -312,7 +312,7 @@ describe('sources', () => {
   it('end on a signal, with its reason, whatever reads', async () => {
     const handle = {
       getFileHandle: async (name: string) => ({
-        getFile: async () => new Blob([whole.get(name)!]),
+        getFile: async () => new Blob([Uint8Array.from(whole.get(name)!)]),
       }),
     } as unknown as FileSystemDirectoryHandle;
     for (const source of [
