@@ -101,6 +101,12 @@ describe('hifigan info says what one may do next', () => {
         join(cwd, 'dotted.pth'),
         writeTorch(new Map([['a.b', new Map([[3, module({ conv_pre: parameters })]])]])),
       );
+      const beside = new Map([
+        ['generator', state],
+        ['loss', module({ a: parameters })],
+      ]);
+      await writeFile(join(cwd, 'beside.pth'), writeTorch(beside));
+      expect(await info('beside.pth')).toMatch(/^network +generator, /m);
       expect(await info('dotted.pth')).toMatch(
         /^next .*weights_only=False\)\["a\.b"\]\[3\]\.state_dict\(\)/m,
       );

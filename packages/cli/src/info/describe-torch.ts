@@ -14,9 +14,9 @@ export async function describeTorch(_: Context, file: InputFile): Promise<Descri
   const listed = await listWeights(file);
   const size = ['size', byteSize(file.size)] as const;
   const halves = trainingRows(listed);
-  const { module } = listed;
-  // The arrays of a whole model lie deeper than their names are.
-  const inferred = module ? undefined : describeInferred(listed.arrays, file.typed);
+  const inferred = describeInferred(listed.arrays, file.typed);
+  // One may lie beside a generator, such as a loss that has weights.
+  const module = inferred ? undefined : listed.module;
   const next =
     module && `its weights alone can be read: ${savingOfModule(file.typed, module.path)} in Python`;
   // What a training keeps of its optimizers is hundreds of lines.

@@ -47,17 +47,35 @@ export interface PickledModule {
   readonly name: string;
 }
 
-/** The nearest to the root of the models that were pickled whole; undefined where there is none. */
+/** The nearest to the root of the models that were pickled whole; undefined where there is none that has weights. */
 export function moduleIn(root: Tree): PickledModule | undefined {
+  const bare = new Set<Tree>();
   for (const { path, state } of dictionariesIn(root)) {
-    if (isModule(state)) return { path, name: String(state.get('__class__')) };
+    if (isModule(state) && hasArrays(state, bare)) {
+      return { path, name: String(state.get('__class__')) };
+    }
   }
   return undefined;
 }
 
-/** A model of PyTorch's as a placeholder of it is read: its parts lie in a dictionary of their own. */
+/** A module of PyTorch's as a placeholder of it is read: its parts lie in a dictionary of their own. */
 export function isModule(value: Dictionary): boolean {
   return value.has('__class__') && value.has('_modules');
+}
+
+/** Whether a module or its parts have any, as a loss among the options of a training has not. @param bare looked at */
+function hasArrays(module: Tree, bare: Set<Tree>): boolean {
+  const rest: Tree[] = [module];
+  while (rest.length > 0) {
+    const value = rest.pop();
+    if (value === undefined || !(value instanceof Map) || bare.has(value)) continue;
+    bare.add(value);
+    for (const item of value.values()) {
+      if (isArray(item)) return true;
+      rest.push(item);
+    }
+  }
+  return false;
 }
 
 /** What lies at keys with dots between; undefined where nothing does. */

@@ -1,4 +1,11 @@
-import { OrderedDict, type StoredArray, type TorchTree, writeTorch } from '@hifigan/checkpoint';
+import { readFileSync } from 'node:fs';
+import {
+  OrderedDict,
+  readTorch,
+  type StoredArray,
+  type TorchTree,
+  writeTorch,
+} from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
 import { filesInMemory, readForeign, readRecognized, recognizeForeign } from '../index.js';
 import { failure, foreignModel, stateOf } from '../testing/foreign-models.js';
@@ -14,6 +21,10 @@ const dict = (entries: Record<string, Tree>) => new Map<string, Tree>(Object.ent
 const generator = (prefix = '') =>
   dict({ [`${prefix}conv_pre.weight_v`]: array(1), [`${prefix}conv_post.bias`]: array(2) });
 const other = dict({ 'convs.0.weight_v': array(3) });
+const fixture = (name: string): Tree =>
+  readTorch(readFileSync(new URL(`../fixtures/${name}`, import.meta.url)), name, {
+    unknown: 'placeholder',
+  });
 const find = (root: Tree) => stateInTorch(root, source, 'here/x.pth');
 const refusal = (root: Tree) => {
   try {
@@ -113,7 +124,10 @@ describe('stateInTorch', () => {
     const two = refusal(dict({ [odd]: generator(), ['k'.repeat(1e5)]: generator(`${odd}.`) }));
     expect(two.message).toContain('holds 2 ("\\u001b[2J\\u009b", k');
     expect(two.message).toContain('map_location="cpu")["\\u001b[2J\\u009b"]}');
-    const object = dict({ __class__: `${odd}.${'C'.repeat(1e5)}`, _modules: dict({}) });
+    const object = dict({
+      __class__: `${odd}.${'C'.repeat(1e5)}`,
+      _modules: dict({ a: array(1) }),
+    });
     const whole = refusal(dict({ [odd]: object }));
     const training = refusal(dict({ mpd: other, [odd]: 1 }));
     const { notices } = find(dict({ generator: generator(), hook: object, [odd]: 1 }));
@@ -127,7 +141,7 @@ describe('stateInTorch', () => {
   });
 
   it('finds a whole model at one level that lies at six as well', () => {
-    const module = dict({ __class__: 'models.Generator', _modules: dict({}) });
+    const module = dict({ __class__: 'models.Generator', _modules: dict({ a: array(1) }) });
     const shared = dict({ net: module });
     let deep: Tree = shared;
     for (let level = 0; level < 5; level++) deep = dict({ [`a${level}`]: deep });
@@ -136,11 +150,36 @@ describe('stateInTorch', () => {
     );
   });
 
+  it('knows what PyTorch itself wrote: a whole model, and a checkpoint of Lightning’s with a loss in it', () => {
+    const module = fixture('torch-module.pth');
+    for (const [root, keys] of [
+      [module, ''],
+      [dict({ epoch: 3, loss: array(0.5), nets: new Map([[0, module]]) }), '["nets"][0]'],
+    ] as const) {
+      expect(refusal(root)).toBeInstanceOf(ForeignError);
+      expect(refusal(root).message).toBe(
+        `here/x.pth: must hold weights by their names, because no object is made here and nothing of a file is run, but holds a whole model (torch.nn.modules.container.Sequential); where the code of its class is at hand and the file is trusted, save its weights, in Python: torch.save({"generator": torch.load("here/x.pth", map_location="cpu", weights_only=False)${keys}.state_dict()}, "generator.pth")`,
+      );
+    }
+    const { arrays, notices } = find(fixture('torch-lightning.pth'));
+    expect([...arrays.keys()].sort()).toEqual(
+      ['conv_post', 'conv_pre'].flatMap((layer) =>
+        ['bias', 'weight_g', 'weight_v'].map((name) => `generator.${layer}.${name}`),
+      ),
+    );
+    expect(notices).toEqual([
+      'the generator was found as state_dict → generator.… in it',
+      expect.stringMatching(/^it holds objects made by torch\.nn\.modules\.loss\.L1Loss, /),
+    ]);
+  });
+
   it('says how the weights of a whole model are saved, and which file is meant for a do_', () => {
     const module = dict({
       __class__: 'models.Generator',
       _parameters: dict({}),
-      _modules: dict({ conv_pre: dict({ __class__: 'torch.nn.Conv1d', _modules: dict({}) }) }),
+      _modules: dict({
+        conv_pre: dict({ __class__: 'torch.nn.Conv1d', _parameters: dict({ bias: array(1) }) }),
+      }),
     });
     expect(refusal(module)).toBeInstanceOf(ForeignError);
     expect(refusal(module).message).toMatch(
