@@ -39,3 +39,5 @@ export type { TorchFileLayout, WriteTorchOptions } from './torch/write-torch.js'
 export { torchPieces, torchPiecesOf, writeTorch } from './torch/write-torch.js';
 export type { WriteSafetensorsOptions } from './write-safetensors.js';
 export { safetensorsPieces, writeSafetensors } from './write-safetensors.js';
+export type { OpenZipOptions } from './zip/open-zip.js';
+export { openZip } from './zip/open-zip.js';
