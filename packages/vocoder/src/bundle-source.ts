@@ -1,4 +1,5 @@
 import { recognizeFile } from '@hifigan/checkpoint';
+import { archiveReader, archiveSource, type BundleArchive } from './bundle-archive.js';
 import { BundleError } from './bundle-error.js';
 import { onAbort } from './on-abort.js';
 
@@ -21,13 +22,14 @@ export interface BundleReader {
 
 /**
  * Where a bundle lies: the address of its folder (or of its `bundle.json`), what reads it (a folder of the disk, the
- * packaged voice), its bytes by name, or a function that reads them.
+ * packaged voice), its bytes by name, a zip archive of it, or a function that reads its files.
  */
 export type BundleSource =
   | string
   | URL
   | BundleReader
   | ReadBundleFile
+  | BundleArchive
   | ReadonlyMap<string, Uint8Array>
   | { readonly [name: `${string}.${string}`]: Uint8Array | undefined };
 
@@ -79,13 +81,13 @@ function readerOf(
     return { read: (name) => fetched(new URL(name, folder)), where: folder.href };
   }
   if (source instanceof Map) return { read: async (name) => source.get(name) };
-  if (typeof source !== 'object' || source === null || 'byteLength' in source) {
-    const given =
-      typeof source === 'object' && source !== null ? 'the bytes of one file' : String(source);
+  if (typeof source !== 'object' || source === null) {
     throw new BundleError('bundle', [
-      `${given} must be where a bundle lies, which is several files; hand in the address of their folder, their bytes by name, or what reads them: folderReader of @hifigan/vocoder/node, or voice of @hifigan/voice`,
+      `${String(source)} must be where a bundle lies, which is several files; hand in the address of their folder, their bytes by name, a zip archive of them, or what reads them: folderReader of @hifigan/vocoder/node, or voice of @hifigan/voice`,
     ]);
   }
+  const archive = archiveSource(source);
+  if (archive) return { read: archiveReader(archive) };
   if ('read' in source && typeof source.read === 'function') return source as BundleReader;
   const bytes = source as Readonly<Record<string, Uint8Array | undefined>>;
   return { read: async (name) => (Object.hasOwn(bytes, name) ? bytes[name] : undefined) };
@@ -125,6 +127,8 @@ export function directoryReader(
 function folderUrl(source: string | URL): URL {
   try {
     const url = new URL(source, globalThis.location?.href);
+    // A drive of Windows, which no page is served by.
+    if (/^[a-z]:$/i.test(url.protocol)) throw new TypeError('a path');
     url.pathname = url.pathname.replace(/\/[^/]+\.json$/, '/').replace(/\/?$/, '/');
     return url;
   } catch (cause) {

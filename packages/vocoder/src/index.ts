@@ -2,6 +2,7 @@ export { checkMel, MelError, melFromArray, melToArray, squareDoubt } from '@hifi
 export { breather } from './breather.js';
 export type { Bundle } from './bundle.js';
 export { profileOf, readBundle, writeBundle } from './bundle.js';
+export type { BundleArchive } from './bundle-archive.js';
 export { BundleError } from './bundle-error.js';
 export type { BundleFiles, BundlePart, BundlePlaces } from './bundle-files.js';
 export { bundleFileNames } from './bundle-files.js';
