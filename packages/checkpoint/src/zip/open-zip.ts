@@ -7,8 +7,8 @@ import { locateMember, readZipDirectory, type ZipMember } from './zip-directory.
 import { readMember } from './zip-member.js';
 
 export interface OpenZipOptions {
-  /** Whether a file is wanted, by its name in the archive; all are where left out. */
-  readonly keep?: (name: string) => boolean;
+  /** Whether a file is wanted, by its name in the archive and its bytes when unpacked; all are where left out. */
+  readonly keep?: (name: string, size: number) => boolean;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function openZip(
   const members = await readFromSource(readZipDirectory(size, fail), source, where);
   const files = new Map<string, ByteSource>();
   for (const [name, member] of members) {
-    if (name.endsWith('/') || !keep(name)) continue;
+    if (name.endsWith('/') || !keep(name, member.size)) continue;
     files.set(name, await openMember(member, source, { where, budget, fail }));
   }
   return files;
