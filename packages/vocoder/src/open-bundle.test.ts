@@ -371,13 +371,15 @@ describe('sources', () => {
         if (later) controller.abort(reason);
         await expect(opening).rejects.toBe(reason);
       }
-      const own = new AbortController();
-      const ending = async (name: string) => {
-        own.abort('by the reader');
-        return whole.get(name);
-      };
-      await expect(openBundle(ending, { signal: own.signal })).rejects.toBe('by the reader');
     }
+    const own = new AbortController();
+    const ending = async (name: string) => {
+      if (name === 'card.json') own.abort('by the reader of the last');
+      return whole.get(name);
+    };
+    await expect(openBundle(ending, { signal: own.signal })).rejects.toBe(
+      'by the reader of the last',
+    );
   });
 
   it.each(['https://h/voices/a', 'https://h/voices/a/', 'https://h/voices/a/bundle.json'])(
