@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { melProfile } from '@hifigan/audio';
 import {
   OrderedDict,
@@ -101,6 +102,14 @@ describe('hifigan info says what one may do next', () => {
         join(cwd, 'dotted.pth'),
         writeTorch(new Map([['a.b', new Map([[3, module({ conv_pre: parameters })]])]])),
       );
+      // By PyTorch itself: beside its magnitudes a layer has what was last made of them.
+      const real = fileURLToPath(
+        new URL('../../../vocoder/src/fixtures/torch-module.pth', import.meta.url),
+      );
+      const told = await info(real);
+      expect(told).toMatch(/^network +a whole model as Python objects/m);
+      expect(told).toMatch(/^next .*weights_only=False\)\.state_dict\(\)/m);
+      expect(await info(real.replace('module', 'lightning'))).toMatch(/^network +generator, /m);
       const beside = new Map([
         ['generator', state],
         ['loss', module({ a: parameters })],

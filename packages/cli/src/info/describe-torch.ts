@@ -14,8 +14,9 @@ export async function describeTorch(_: Context, file: InputFile): Promise<Descri
   const listed = await listWeights(file);
   const size = ['size', byteSize(file.size)] as const;
   const halves = trainingRows(listed);
-  const inferred = describeInferred(listed.arrays, file.typed);
-  // One may lie beside a generator, such as a loss that has weights.
+  // Of a model that was pickled whole nothing is read, whatever its names look like; it may lie beside a generator.
+  const apart = [...listed.arrays].filter(([name]) => !/(^|\.)_modules\./.test(name));
+  const inferred = describeInferred(new Map(apart), file.typed);
   const module = inferred ? undefined : listed.module;
   const next =
     module && `its weights alone can be read: ${savingOfModule(file.typed, module.path)} in Python`;
