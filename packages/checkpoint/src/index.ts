@@ -25,6 +25,7 @@ export {
   readSafetensorsHeader,
   safetensorsHeaderEnd,
 } from './safetensors.js';
+export { quotedName, shownName } from './shown-name.js';
 export type { OpenTarOptions } from './tar/open-tar.js';
 export { openTar } from './tar/open-tar.js';
 export { namedArraysOf, withoutModulePrefix } from './torch/named-arrays-of.js';
@@ -38,3 +39,5 @@ export type { TorchFileLayout, WriteTorchOptions } from './torch/write-torch.js'
 export { torchPieces, torchPiecesOf, writeTorch } from './torch/write-torch.js';
 export type { WriteSafetensorsOptions } from './write-safetensors.js';
 export { safetensorsPieces, writeSafetensors } from './write-safetensors.js';
+export type { OpenZipOptions } from './zip/open-zip.js';
+export { openZip } from './zip/open-zip.js';

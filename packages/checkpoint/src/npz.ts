@@ -1,5 +1,5 @@
 import { deflateSync } from 'fflate';
-import { type ByteSource, sourceOfBytes } from './byte-source.js';
+import type { ByteSource } from './byte-source.js';
 import { joinPieces } from './join-pieces.js';
 import { MemoryBudget } from './memory-budget.js';
 import { FormatError, type NamedArray, type NamedArrays, sizeOf } from './named-array.js';
@@ -8,9 +8,9 @@ import { type NpyColumns, openNpy } from './npy-columns.js';
 import { npyType } from './npy-types.js';
 import { type Reading, readFromBytes, readFromSource } from './reading.js';
 import { RECOGNIZED_BYTES, type RecognizedFile, recognizeFile } from './recognize-file.js';
-import { crc32 } from './zip/crc32.js';
+import { openMember } from './zip/open-zip.js';
 import { zipPieces } from './zip/write-zip.js';
-import { locateMember, readZipDirectory, type ZipMember } from './zip/zip-directory.js';
+import { readZipDirectory, type ZipMember } from './zip/zip-directory.js';
 import { readMember } from './zip/zip-member.js';
 
 /**
@@ -58,38 +58,10 @@ export async function* openNpz(
   refuseOthers(recognizeFile(await source.read(0, Math.min(size, RECOGNIZED_BYTES))), fail);
   const members = await readFromSource(readNpzDirectory(size, fail), source, where);
   for (const [name, member] of members) {
-    const options = { size, budget: new MemoryBudget(size, fail), fail };
-    const inside =
-      member.method === 0
-        ? await storedSource(member, source, { where, fail })
-        : sourceOfBytes(await readFromSource(readMember(member, options), source, where));
+    const budget = new MemoryBudget(size, fail);
+    const inside = await openMember(member, source, { where, budget, fail });
     yield [name, await openNpy(inside, `${where}: ${name}`)];
   }
-}
-
-/** Bytes of a stored array that are compared with its checksum at once. */
-const PIECE = 2 ** 24;
-
-/** The part of the file that is a stored array. @throws FormatError where it is damaged */
-async function storedSource(
-  member: ZipMember,
-  source: ByteSource,
-  { where, fail }: { readonly where: string; readonly fail: Fail },
-): Promise<ByteSource> {
-  const start = await readFromSource(locateMember(member, source.size, fail), source, where);
-  const { packed, crc: stated, name } = member;
-  let crc = 0;
-  for (let at = 0; at < packed; at += PIECE) {
-    crc = crc32(await source.read(start + at, start + Math.min(at + PIECE, packed)), crc);
-  }
-  if (stated !== 0 && crc !== stated) {
-    throw fail(`${name} does not match its checksum: it is damaged`);
-  }
-  return {
-    size: packed,
-    // What lies behind is another member's.
-    read: (from, to) => source.read(start + from, start + Math.min(to, packed)),
-  };
 }
 
 type Fail = (what: string) => FormatError;

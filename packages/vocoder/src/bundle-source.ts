@@ -1,10 +1,12 @@
 import { recognizeFile } from '@hifigan/checkpoint';
+import { archiveReader, archiveSource, type BundleArchive } from './bundle-archive.js';
 import { BundleError } from './bundle-error.js';
+import { onAbort } from './on-abort.js';
 
 /**
  * Bytes of a file of the bundle by its name, or undefined where it has none of that name.
  *
- * @param options `signal` ends the reading; a reader that cannot be ended may leave it alone
+ * @param options `signal` ends the reading; a reader that cannot be ended may leave it alone: who waits is told anyway
  */
 export type ReadBundleFile = (
   name: string,
@@ -20,13 +22,14 @@ export interface BundleReader {
 
 /**
  * Where a bundle lies: the address of its folder (or of its `bundle.json`), what reads it (a folder of the disk, the
- * packaged voice), its bytes by name, or a function that reads them.
+ * packaged voice), its bytes by name, a zip archive of it, or a function that reads its files.
  */
 export type BundleSource =
   | string
   | URL
   | BundleReader
   | ReadBundleFile
+  | BundleArchive
   | ReadonlyMap<string, Uint8Array>
   | { readonly [name: `${string}.${string}`]: Uint8Array | undefined };
 
@@ -34,7 +37,7 @@ export type BundleSource =
 export interface BundleReaderOptions {
   /** Instead of the global one. */
   readonly fetch?: typeof fetch;
-  /** Ends the reading; what waits is rejected with its reason. */
+  /** Ends the reading, of the golden output too; what waits is rejected with its reason, whatever the reader does then. */
   readonly signal?: AbortSignal;
 }
 
@@ -43,11 +46,29 @@ export function bundleReader(
   source: BundleSource,
   { fetch: ask = globalThis.fetch, signal }: BundleReaderOptions = {},
 ): BundleReader {
-  const { read, where } = readerOf(source, (url) => fetchFile(url, ask, signal));
+  const reader = readerOf(source, (url) => fetchFile(url, ask, signal));
+  const { where } = reader;
   return {
-    read: async (name) => checkBytes(await read(name, { signal }), name, where),
+    async read(name) {
+      signal?.throwIfAborted();
+      // By the reader itself: of a class, it reads from `this`.
+      return checkBytes(await untilAborted(reader.read(name, { signal }), signal), name, where);
+    },
     ...(where !== undefined && { where }),
   };
+}
+
+/** What some work comes to; the signal's reason as soon as it is aborted. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const value = await new Promise<T>((resolve, reject) => {
+    const forget = onAbort(signal, () => reject(signal.reason));
+    // A function of plain JavaScript may return bytes, and no promise of them.
+    Promise.resolve(work).then(resolve, reject).finally(forget);
+  });
+  // Where the reader itself had it aborted.
+  signal.throwIfAborted();
+  return value;
 }
 
 function readerOf(
@@ -60,13 +81,13 @@ function readerOf(
     return { read: (name) => fetched(new URL(name, folder)), where: folder.href };
   }
   if (source instanceof Map) return { read: async (name) => source.get(name) };
-  if (typeof source !== 'object' || source === null || 'byteLength' in source) {
-    const given =
-      typeof source === 'object' && source !== null ? 'the bytes of one file' : String(source);
+  if (typeof source !== 'object' || source === null) {
     throw new BundleError('bundle', [
-      `${given} must be where a bundle lies, which is several files; hand in the address of their folder, their bytes by name, or what reads them: folderReader of @hifigan/vocoder/node, or voice of @hifigan/voice`,
+      `${String(source)} must be where a bundle lies, which is several files; hand in the address of their folder, their bytes by name, a zip archive of them, or what reads them: folderReader of @hifigan/vocoder/node, or voice of @hifigan/voice`,
     ]);
   }
+  const archive = archiveSource(source);
+  if (archive) return { read: archiveReader(archive) };
   if ('read' in source && typeof source.read === 'function') return source as BundleReader;
   const bytes = source as Readonly<Record<string, Uint8Array | undefined>>;
   return { read: async (name) => (Object.hasOwn(bytes, name) ? bytes[name] : undefined) };
@@ -106,6 +127,8 @@ export function directoryReader(
 function folderUrl(source: string | URL): URL {
   try {
     const url = new URL(source, globalThis.location?.href);
+    // A drive of Windows, which no page is served by.
+    if (/^[a-z]:$/i.test(url.protocol)) throw new TypeError('a path');
     url.pathname = url.pathname.replace(/\/[^/]+\.json$/, '/').replace(/\/?$/, '/');
     return url;
   } catch (cause) {

@@ -2,6 +2,7 @@ export { checkMel, MelError, melFromArray, melToArray, squareDoubt } from '@hifi
 export { breather } from './breather.js';
 export type { Bundle } from './bundle.js';
 export { profileOf, readBundle, writeBundle } from './bundle.js';
+export type { BundleArchive } from './bundle-archive.js';
 export { BundleError } from './bundle-error.js';
 export type { BundleFiles, BundlePart, BundlePlaces } from './bundle-files.js';
 export { bundleFileNames } from './bundle-files.js';
@@ -22,6 +23,8 @@ export { foldBundle } from './fold-bundle.js';
 export { ForeignError } from './foreign/foreign-error.js';
 export type { ForeignFiles } from './foreign/foreign-files.js';
 export { filesInMemory, filesOfBlobs } from './foreign/foreign-files.js';
+export type { PickledModule, TorchPath } from './foreign/places-in-torch.js';
+export { moduleIn } from './foreign/places-in-torch.js';
 export type { ForeignGenerator, ReadRecognizedOptions } from './foreign/read-foreign.js';
 export { readForeign, readRecognized } from './foreign/read-foreign.js';
 export type { ForeignChoice, RecognizedForeign } from './foreign/recognize-foreign.js';

@@ -1,7 +1,8 @@
 import { readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
 import * as tf from '@tensorflow/tfjs';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { directoryReader } from './bundle-source.js';
+import { type BundleReader, directoryReader } from './bundle-source.js';
 import type { EngineFactory } from './engine.js';
 import type { BundleManifest } from './manifest.js';
 import { openBundle } from './open-bundle.js';
@@ -298,6 +299,88 @@ describe('sources', () => {
       return bytes ? new Response(bytes as Uint8Array<ArrayBuffer>) : missing.clone();
     });
 
+  it('read a zip archive of a bundle, whatever holds its bytes', async () => {
+    const zip = (files: Record<string, Uint8Array>, level: 0 | 6 = 0) =>
+      Uint8Array.from(zipSync(files, { level }));
+    const under = (folder: string) =>
+      Object.fromEntries([...whole].map(([name, bytes]) => [folder + name, bytes]));
+    const strangers = {
+      '__MACOSX/a/._config.json': encode('x'),
+      '__MACOSX/config.json': encode('x'),
+      'notes.txt': encode('x'),
+    };
+    const archives = [zip(under('')), zip({ ...under('a/'), ...strangers }), zip(under('a/'), 6)];
+    for (const archive of archives) {
+      for (const source of [
+        archive,
+        archive.buffer,
+        Buffer.from(archive),
+        new Blob([archive]),
+        new File([archive], 'a.zip'),
+      ]) {
+        const bundle = await openBundle(source, { verify: 'golden' });
+        expect(bundle.card?.name).toBe('small');
+        expect(bundle.filesChecked).toBe(true);
+      }
+    }
+    const vocoder = await Vocoder.load(archives[1]);
+    expect(await vocoder.synthesize(smallMel(3))).toHaveLength(24);
+    await vocoder.dispose();
+    const refused = (source: Uint8Array) => expect(openBundle(source)).rejects;
+    await refused(zip({ ...under('a/'), ...under('b/') })).toThrow(
+      /^bundle: the zip archive must hold the files of one bundle, .* but holds them in 2 folders/,
+    );
+    await refused(zip(strangers)).toThrow(/but holds none of them; pack the bundle’s folder alone/);
+    await refused(archives[0].subarray(0, -30)).toThrow(
+      /^bundle: not a readable zip archive: .*cut off/,
+    );
+    await refused(whole.get('generator.safetensors')!).toThrow(
+      /^bundle: the bytes of a safetensors file must be where a bundle lies, .* a zip archive/,
+    );
+  });
+
+  it('read from the object that a class made, which has its files in itself', async () => {
+    class Kept implements BundleReader {
+      readonly #files = whole;
+      readonly where = 'kept';
+      async read(name: string) {
+        return this.#files.get(name);
+      }
+    }
+    expect((await openBundle(new Kept())).card?.name).toBe('small');
+  });
+
+  it('end on a signal, with its reason, whatever reads', async () => {
+    const handle = {
+      getFileHandle: async (name: string) => ({
+        getFile: async () => new Blob([Uint8Array.from(whole.get(name)!)]),
+      }),
+    } as unknown as FileSystemDirectoryHandle;
+    for (const source of [
+      whole,
+      Object.fromEntries(whole),
+      directoryReader(handle),
+      async (name: string) => whole.get(name),
+      () => new Promise<never>(() => {}),
+    ]) {
+      for (const later of [false, true]) {
+        const controller = new AbortController();
+        const reason = new Error('enough');
+        if (!later) controller.abort(reason);
+        const opening = openBundle(source, { signal: controller.signal });
+        if (later) controller.abort(reason);
+        await expect(opening).rejects.toBe(reason);
+      }
+    }
+    const own = new AbortController();
+    const ending = async (name: string) => {
+      if (name === 'golden.safetensors') own.abort('by the reader');
+      return whole.get(name);
+    };
+    const bundle = await openBundle(ending, { signal: own.signal });
+    await expect(bundle.golden?.()).rejects.toBe('by the reader');
+  });
+
   it.each(['https://h/voices/a', 'https://h/voices/a/', 'https://h/voices/a/bundle.json'])(
     'fetches %s in one go',
     async (address) => {
@@ -328,6 +411,9 @@ describe('sources', () => {
     );
     await expect(openBundle('voices/a')).rejects.toThrow(
       /^voices\/a: must be an address .*of a folder on a disk: folderReader\(path\)/,
+    );
+    await expect(openBundle('C:\\voices\\a')).rejects.toThrow(
+      /^C:\\voices\\a: must be an address .*of a folder on a disk: folderReader\(path\)/,
     );
     await expect(openBundle(new URL('file:///voices/a'), { fetch: offline })).rejects.toThrow(
       /^file:\/\/\/voices\/a\/bundle\.json: must be an address of the web, .*folderReader\(path\)/,

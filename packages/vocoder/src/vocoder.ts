@@ -137,7 +137,7 @@ export const Vocoder = {
    * Makes a vocoder of a bundle.
    *
    * @param source a bundle that is open, or where one lies: `voice` of `@hifigan/voice`, an address, in Node
-   * `folderReader(path)` of `@hifigan/vocoder/node`, bytes by name, or a function that reads files by their names
+   * `folderReader(path)` of `@hifigan/vocoder/node`, bytes by name, a zip archive of a bundle, or a function that reads files by their names
    * @throws TypeError and RangeError for options, StateError where weights and configuration do not belong together, GoldenError where something else comes
    * out than must, what `openBundle` throws, and the signal's reason
    */

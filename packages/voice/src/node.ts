@@ -1,21 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { PackagedVoice } from './packaged-voice.js';
+import { voiceInFolder } from './voice-in-folder.js';
 
 export type { PackagedVoice };
 
-const FOLDER = new URL('../bundle/', import.meta.url);
+// By a name, since bundlers of servers take `new URL('…', import.meta.url)` for a file of theirs, and this is a folder.
+const here = import.meta.url;
 
 /** The packaged voice: `Vocoder.load(voice)`. Here from the disk, in pages from where they are served. */
-export const voice: PackagedVoice = {
-  where: fileURLToPath(FOLDER),
-  async read(name, { signal } = {}) {
-    try {
-      return await readFile(new URL(name, FOLDER), { signal });
-    } catch (error) {
-      signal?.throwIfAborted();
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
-  },
-};
+export const voice: PackagedVoice = voiceInFolder(new URL('../bundle/', here));

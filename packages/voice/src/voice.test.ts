@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { voice as ofNode } from './node.js';
 import { voice as ofPages } from './page.js';
+import { voiceInFolder } from './voice-in-folder.js';
 
 const FOLDER = new URL('../bundle/', import.meta.url);
 const files = await readdir(FOLDER);
@@ -27,6 +28,12 @@ describe.each([
     }
     expect(await voice.read('other.json')).toBeUndefined();
     expect(await voice.read('toString')).toBeUndefined();
+  });
+
+  it('has the manifest as packing writes it', async () => {
+    vi.stubGlobal('fetch', serving);
+    const text = Buffer.from((await voice.read('bundle.json'))!).toString();
+    expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
   });
 
   it('ends on a signal, with its reason', async () => {
@@ -61,5 +68,21 @@ describe('in pages', () => {
       ...text.matchAll(/new URL\('\.\.\/bundle\/([\w.]+)\?no-inline', import\.meta\.url\)/g),
     ];
     expect(found.map((match) => match[1]).sort()).toEqual([...files].sort());
+  });
+});
+
+describe('in Node', () => {
+  it('hides its folder from bundlers, which take what they find for a file', async () => {
+    for (const name of ['node.ts', 'voice-in-folder.ts']) {
+      const code = (await readFile(new URL(name, import.meta.url), 'utf8')).replace(/\/\/.*/g, '');
+      expect(code).not.toMatch(/new URL\([^)]*import\.meta\.url/);
+    }
+  });
+
+  it('says what to do where it lies no longer beside its code', async () => {
+    const moved = voiceInFolder(new URL('../nowhere/', import.meta.url));
+    await expect(moved.read('bundle.json')).rejects.toThrow(
+      /^@hifigan\/voice: .*nowhere.* must be the folder .* leave the package to Node/,
+    );
   });
 });

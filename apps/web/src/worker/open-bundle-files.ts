@@ -1,3 +1,4 @@
+import { openZip, sourceOfBlob } from '@hifigan/checkpoint';
 import {
   type Bundle,
   bundleFileNames,
@@ -6,7 +7,6 @@ import {
   openBundle,
   readForeign,
 } from '@hifigan/vocoder';
-import { unzipModel } from './unzip-model.js';
 
 /** A model, and what to call it. */
 export interface OpenedBundle {
@@ -20,20 +20,16 @@ const MOST_BYTES = 2 ** 31;
 /**
  * The model that some files are: a bundle, as a folder's files or zipped, or a generator of another program.
  *
- * @throws what `openBundle` and `readForeign` throw; ForeignError where the files are too large or a kind that no page
+ * @throws what `openZip`, `openBundle` and `readForeign` throw; ForeignError where the files are too large or a kind that no page
  * can run
  */
 export async function openBundleFiles(files: readonly File[]): Promise<OpenedBundle> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const where = files.length === 1 ? files[0].name : '';
-  if (bytes > MOST_BYTES) {
-    throw new ForeignError(
-      `${where || 'files'}: have ${bytes} bytes and must have ${MOST_BYTES} at most, because a page holds a model in memory; drop the generator alone, with its configuration`,
-    );
-  }
+  refuseLarge(bytes, where || 'files');
   const [only] = files;
   if (files.length === 1 && /\.zip$/i.test(only.name)) {
-    return openBundleFiles(await unzipModel(only));
+    return openBundleFiles(await filesInZip(only));
   }
   if (files.length === 1 && /\.onnx$/i.test(only.name)) {
     throw new ForeignError(
@@ -59,8 +55,34 @@ export async function openBundleFiles(files: readonly File[]): Promise<OpenedBun
   return { bundle, title: read.files.weights };
 }
 
+/** @throws ForeignError */
+function refuseLarge(bytes: number, where: string): void {
+  if (bytes <= MOST_BYTES) return;
+  throw new ForeignError(
+    `${where}: must have ${MOST_BYTES} bytes at most, because a page holds a model in memory, but has ${bytes}; drop the generator alone, with its configuration`,
+  );
+}
+
+/** The files of a zipped model, without its folders. */
+async function filesInZip(archive: File): Promise<File[]> {
+  let bytes = 0;
+  const keep = (path: string, size: number) => {
+    if (path.startsWith('__MACOSX/')) return false;
+    bytes += size;
+    return bytes <= MOST_BYTES;
+  };
+  const files = await openZip(sourceOfBlob(archive), archive.name, { keep });
+  refuseLarge(bytes, archive.name);
+  return Promise.all(
+    [...files].map(async ([path, file]) => {
+      const bytes = await file.read(0, file.size);
+      return new File([bytes.slice()], path.slice(path.lastIndexOf('/') + 1));
+    }),
+  );
+}
+
 /** The folder that was dropped, as far as the browser tells it. */
-function folderOf({ webkitRelativePath, name }: File): string {
+function folderOf({ webkitRelativePath = '', name }: File): string {
   const path = webkitRelativePath.split('/');
   return path.length > 1 ? path[0] : name.replace(/\.json$/, '');
 }

@@ -1,6 +1,7 @@
 import { type ElementType, typeOfName } from '../element-types.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import type { FormatError } from '../named-array.js';
+import { shownName } from '../shown-name.js';
 import {
   PickledBytes,
   PickledDict,
@@ -139,7 +140,7 @@ export class KnownGlobals {
     if (Object.hasOwn(REFUSED, name)) throw fail(`it holds ${REFUSED[name]}`);
     if (!this.placeholders) {
       throw fail(
-        `it holds an object made by ${name}, which is none of the data that checkpoints are made of, and nothing of it was run; save what is wanted of it alone: torch.save({"generator": model.state_dict()}, path)`,
+        `it holds an object made by ${shownName(name)}, which is none of the data that checkpoints are made of, and nothing of it was run; save what is wanted of it alone: torch.save({"generator": model.state_dict()}, path)`,
       );
     }
     const object = new PickledObject(name, true);

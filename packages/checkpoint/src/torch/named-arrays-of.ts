@@ -1,5 +1,6 @@
 import type { StoredArray } from '../lazy-arrays.js';
 import { FormatError } from '../named-array.js';
+import { shownName } from '../shown-name.js';
 import { isArray, type TorchTree } from './torch-value.js';
 
 /** What `DistributedDataParallel` and `DataParallel` put before each name. */
@@ -26,7 +27,7 @@ export function namedArraysOf<Stored extends StoredArray>(
     if (isArray(array)) arrays.set(String(name), array);
     else if (array instanceof Map || Array.isArray(array)) {
       throw new FormatError(
-        `${where}: must be a state dict (arrays by name), but its ${name} is ${describe(array)}; it has ${listed(value)}`,
+        `${where}: must be a state dict (arrays by name), but its ${shownName(String(name))} is ${describe(array)}; it has ${listed(value)}`,
       );
     }
   }
@@ -64,5 +65,6 @@ function describe(value: TorchTree<StoredArray> | undefined): string {
 function listed(map: ReadonlyMap<string | number, unknown>): string {
   const names = [...map.keys()];
   if (names.length === 0) return 'nothing';
-  return names.slice(0, 6).join(', ').slice(0, 200) + (names.length > 6 ? ', …' : '');
+  const shown = names.slice(0, 6).map((name) => shownName(String(name)));
+  return shown.join(', ').slice(0, 200) + (names.length > 6 ? ', …' : '');
 }

@@ -9,6 +9,7 @@ import {
 import type { MemoryBudget } from '../memory-budget.js';
 import { FormatError, type NamedArray, sizeOf } from '../named-array.js';
 import { readFromSource } from '../reading.js';
+import { shownName } from '../shown-name.js';
 import type { PickledTensor } from './pickled.js';
 import { textOf } from './text-of.js';
 import { type ReadTorchOptions, readTorchFile } from './torch-file.js';
@@ -47,7 +48,7 @@ export async function openTorch(
       return;
     }
     if (arrays.has(name) || metadata.has(name)) {
-      throw fail(`it has two things that are named ${name.slice(0, 200)}`);
+      throw fail(`it has two things that are named ${shownName(name)}`);
     }
     budget.charge(ENTRY);
     if (isArray(value)) arrays.set(name, value);

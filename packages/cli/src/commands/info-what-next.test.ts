@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { melProfile } from '@hifigan/audio';
 import {
   OrderedDict,
@@ -96,6 +97,28 @@ describe('hifigan info says what one may do next', () => {
       const whole = await info('module.pth');
       expect(whole).toMatch(/^network +a whole model as Python objects/m);
       expect(whole).toMatch(/^next .*weights_only=False\)\["net"\]\.state_dict\(\)/m);
+      expect(whole).toMatch(/^objects +it holds objects made by models\.Generator, /m);
+      await writeFile(
+        join(cwd, 'dotted.pth'),
+        writeTorch(new Map([['a.b', new Map([[3, module({ conv_pre: parameters })]])]])),
+      );
+      // By PyTorch itself: beside its magnitudes a layer has what was last made of them.
+      const real = fileURLToPath(
+        new URL('../../../vocoder/src/fixtures/torch-module.pth', import.meta.url),
+      );
+      const told = await info(real);
+      expect(told).toMatch(/^network +a whole model as Python objects/m);
+      expect(told).toMatch(/^next .*weights_only=False\)\.state_dict\(\)/m);
+      expect(await info(real.replace('module', 'lightning'))).toMatch(/^network +generator, /m);
+      const beside = new Map([
+        ['generator', state],
+        ['loss', module({ a: parameters })],
+      ]);
+      await writeFile(join(cwd, 'beside.pth'), writeTorch(beside));
+      expect(await info('beside.pth')).toMatch(/^network +generator, /m);
+      expect(await info('dotted.pth')).toMatch(
+        /^next .*weights_only=False\)\["a\.b"\]\[3\]\.state_dict\(\)/m,
+      );
       await writeFile(join(cwd, 'm.npy'), '');
       const wrong = await hifigan(
         'synth',

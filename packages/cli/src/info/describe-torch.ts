@@ -14,11 +14,12 @@ export async function describeTorch(_: Context, file: InputFile): Promise<Descri
   const listed = await listWeights(file);
   const size = ['size', byteSize(file.size)] as const;
   const halves = trainingRows(listed);
-  const module = moduleIn(listed);
-  // The arrays of a whole model lie deeper than their names are.
-  const inferred = module ? undefined : describeInferred(listed.arrays, file.typed);
+  // Of a model that was pickled whole nothing is read, whatever its names look like; it may lie beside a generator.
+  const apart = [...listed.arrays].filter(([name]) => !/(^|\.)_modules\./.test(name));
+  const inferred = describeInferred(new Map(apart), file.typed);
+  const module = inferred ? undefined : listed.module;
   const next =
-    module && `its weights alone can be read: ${savingOfModule(file.typed, module)} in Python`;
+    module && `its weights alone can be read: ${savingOfModule(file.typed, module.path)} in Python`;
   // What a training keeps of its optimizers is hundreds of lines.
   const metadata = Object.fromEntries(
     Object.entries(listed.metadata).filter(([key]) => /^(steps?|epoch|iteration)$/.test(key)),
@@ -59,17 +60,6 @@ const NETWORKS = {
   module: 'a whole model as Python objects, of which nothing is run here',
   unknown: 'none that is known',
 } as const;
-
-/** Keys on the way to a whole model that was pickled; undefined where there is none. */
-function moduleIn({ arrays, metadata }: ListedWeights): readonly string[] | undefined {
-  const names = [...arrays.keys()];
-  const objects = Object.keys(metadata)
-    .filter((key) => /(^|\.)__class__$/.test(key))
-    .map((key) => key.slice(0, -'__class__'.length))
-    .sort((a, b) => a.length - b.length);
-  const found = objects.find((path) => names.some((name) => name.startsWith(`${path}_modules.`)));
-  return found?.split('.').slice(0, -1);
-}
 
 /** What a `do_` file of the reference's trainer holds, part by part, and what its optimizers are set to. */
 function trainingRows({ arrays, metadata }: ListedWeights): (readonly [string, string])[] {

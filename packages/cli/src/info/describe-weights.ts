@@ -1,3 +1,4 @@
+import { shownName } from '@hifigan/checkpoint';
 import { passedOverWords } from '@hifigan/vocoder';
 import { isTrained, stepsDone } from '../model/steps-done.js';
 import { weightsKind } from '../model/weights-kind.js';
@@ -49,7 +50,9 @@ export function describeWeights(
         'arrays',
         `${names.length}, ${counted(values, 'value')}${types.length > 0 ? `, ${types.join(' and ')}` : ''}`,
       ],
-      ...(notFinite.length > 0 ? [['not finite', notFinite.join(', ')] as const] : []),
+      ...(notFinite.length > 0
+        ? [['not finite', notFinite.map(shownName).join(', ')] as const]
+        : []),
       ...(classes.length > 0 ? [['objects', passedOverWords(classes)] as const] : []),
       ...Object.entries(metadata).map(
         ([key, value]) =>

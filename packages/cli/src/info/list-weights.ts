@@ -1,4 +1,11 @@
-import { type DeferredArray, openSafetensors, openTorch } from '@hifigan/checkpoint';
+import {
+  type DeferredArray,
+  openSafetensors,
+  openTorch,
+  openTorchTree,
+  unknownClasses,
+} from '@hifigan/checkpoint';
+import { moduleIn, type PickledModule } from '@hifigan/vocoder';
 import type { InputFile } from '../files/input-file.js';
 
 /** What a file of weights holds, without its values. */
@@ -11,6 +18,8 @@ export interface ListedWeights {
   readonly notFinite: readonly string[];
   /** What made objects beside the arrays, of which nothing was run. */
   readonly classes: readonly string[];
+  /** A whole model that was pickled. */
+  readonly module?: PickledModule;
 }
 
 /**
@@ -21,19 +30,22 @@ export interface ListedWeights {
 export async function listWeights(file: InputFile): Promise<ListedWeights> {
   const isTorch = file.found?.kind === 'pytorch';
   const { arrays, metadata } = isTorch
-    ? await openTorch(file, file.typed, { unknown: 'placeholder' })
+    ? await openTorch(file, file.typed, TOLERANT)
     : await openSafetensors(file, file.typed);
   const notFinite: string[] = [];
   for (const [name, array] of arrays) {
     if (!(await isAllFinite(array))) notFinite.push(name);
   }
   const types = [...new Set([...arrays.values()].map(({ dtype }) => dtype))];
-  const classes = Object.entries(metadata).filter(([key]) => /(^|\.)__class__$/.test(key));
-  return {
-    ...{ arrays, metadata, types, notFinite },
-    classes: isTorch ? [...new Set(classes.map(([, name]) => name))].sort() : [],
-  };
+  const listed = { arrays, metadata, types, notFinite };
+  if (!isTorch) return { ...listed, classes: [] };
+  // Names with dots between tell neither objects nor the keys on the way to them.
+  const tree = await openTorchTree(file, file.typed, TOLERANT);
+  const module = moduleIn(tree);
+  return { ...listed, classes: unknownClasses(tree), ...(module && { module }) };
 }
+
+const TOLERANT = { unknown: 'placeholder' } as const;
 
 async function isAllFinite(array: DeferredArray): Promise<boolean> {
   if (array.as !== 'F32' && array.as !== 'F64') return true;

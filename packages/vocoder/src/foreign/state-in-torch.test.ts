@@ -1,8 +1,16 @@
-import { OrderedDict, type StoredArray, type TorchTree, writeTorch } from '@hifigan/checkpoint';
+import { readFileSync } from 'node:fs';
+import {
+  OrderedDict,
+  readTorch,
+  type StoredArray,
+  type TorchTree,
+  writeTorch,
+} from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
 import { filesInMemory, readForeign, readRecognized, recognizeForeign } from '../index.js';
 import { failure, foreignModel, stateOf } from '../testing/foreign-models.js';
 import { ForeignError } from './foreign-error.js';
+import { moduleIn } from './places-in-torch.js';
 import { sources } from './sources.js';
 import { stateInTorch } from './state-in-torch.js';
 
@@ -14,6 +22,10 @@ const dict = (entries: Record<string, Tree>) => new Map<string, Tree>(Object.ent
 const generator = (prefix = '') =>
   dict({ [`${prefix}conv_pre.weight_v`]: array(1), [`${prefix}conv_post.bias`]: array(2) });
 const other = dict({ 'convs.0.weight_v': array(3) });
+const fixture = (name: string): Tree =>
+  readTorch(readFileSync(new URL(`../fixtures/${name}`, import.meta.url)), name, {
+    unknown: 'placeholder',
+  });
 const find = (root: Tree) => stateInTorch(root, source, 'here/x.pth');
 const refusal = (root: Tree) => {
   try {
@@ -37,10 +49,45 @@ describe('stateInTorch', () => {
       }),
       'state_dict → net_g.…',
     ],
+    [
+      'beside a loss, as tutorials save it',
+      dict({ epoch: 3, loss: array(0.3), state_dict: generator() }),
+      'state_dict',
+    ],
+    [
+      'behind a prefix at the root',
+      new Map([...generator('net_g.'), ['net_d.convs.0.weight_v', array(3)]]),
+      'net_g.…',
+    ],
+    [
+      'below where the program keeps it, beside an array',
+      dict({ generator: dict({ scale: array(4), net: generator() }) }),
+      'generator → net',
+    ],
+    [
+      'where the program keeps it, and not an average of it',
+      dict({ loss: array(0.3), ema: generator(), generator: generator() }),
+      undefined,
+    ],
+    [
+      'beside an object that keeps an average of it',
+      dict({ net: generator(), ema: dict({ __class__: 'my.Average', shadow: generator() }) }),
+      'net',
+    ],
+    [
+      'at six levels and at one, by the nearer',
+      (() => {
+        const shared = dict({ net: generator() });
+        let deep: Tree = shared;
+        for (let level = 0; level < 5; level++) deep = dict({ [`a${level}`]: deep });
+        return dict({ deep, near: shared });
+      })(),
+      'near → net',
+    ],
   ])('finds the generator %s', (_, root, place) => {
     const { arrays, notices } = find(root);
     expect([...arrays.keys()]).toEqual(['conv_pre.weight_v', 'conv_post.bias']);
-    expect(notices).toEqual(place ? [`the generator was found as ${place} in it`] : []);
+    expect(notices.slice(0, 1)).toEqual(place ? [`the generator was found as ${place} in it`] : []);
   });
 
   it('reads the whole from where it lies, and says where', async () => {
@@ -69,11 +116,77 @@ describe('stateInTorch', () => {
     );
   });
 
+  it('takes a state dict of a program’s own prefixes as it is', () => {
+    const state = new Map([...generator('generator.'), ...generator('ema.')]);
+    expect([...find(dict({ generator: state })).arrays.keys()]).toEqual([...state.keys()]);
+    const wrapped = generator('module.generator.');
+    expect(find(wrapped)).toEqual({ arrays: wrapped, notices: [] });
+    const others = dict({ generator: dict({ 'first.weight': array(1) }), loss: array(2) });
+    expect([...find(others).arrays.keys()]).toEqual(['first.weight']);
+  });
+
+  it('prints no name of a file as it is, nor at any length', () => {
+    const odd = '\x1b[2J\x9b';
+    const two = refusal(dict({ [odd]: generator(), ['k'.repeat(1e5)]: generator(`${odd}.`) }));
+    expect(two.message).toContain('holds 2 ("\\u001b[2J\\u009b", k');
+    expect(two.message).toContain('map_location="cpu")["\\u001b[2J\\u009b"]}');
+    const object = dict({
+      __class__: `${odd}.${'C'.repeat(1e5)}`,
+      _modules: dict({ a: array(1) }),
+    });
+    const whole = refusal(dict({ [odd]: object }));
+    const training = refusal(dict({ mpd: other, [odd]: 1 }));
+    const { notices } = find(dict({ generator: generator(), hook: object, [odd]: 1 }));
+    const all = [two.message, whole.message, training.message, ...notices];
+    expect(all).toHaveLength(4);
+    for (const text of all) {
+      expect(text).not.toMatch(/\p{Cc}/u);
+      expect(text).toContain('\\u001b[2J\\u009b');
+      expect(text.length).toBeLessThan(1000);
+    }
+  });
+
+  it('finds a whole model at one level that lies at six as well', () => {
+    const module = dict({ __class__: 'models.Generator', _modules: dict({ a: array(1) }) });
+    const shared = dict({ net: module });
+    let deep: Tree = shared;
+    for (let level = 0; level < 5; level++) deep = dict({ [`a${level}`]: deep });
+    expect(refusal(dict({ deep, near: shared, loss: array(1) })).message).toContain(
+      'weights_only=False)["near"]["net"].state_dict()',
+    );
+  });
+
+  it('knows what PyTorch itself wrote: a whole model, and a checkpoint of Lightning’s with a loss in it', () => {
+    const module = fixture('torch-module.pth');
+    for (const [root, keys] of [
+      [module, ''],
+      [dict({ epoch: 3, loss: array(0.5), nets: new Map([[0, module]]) }), '["nets"][0]'],
+    ] as const) {
+      expect(refusal(root)).toBeInstanceOf(ForeignError);
+      expect(refusal(root).message).toBe(
+        `here/x.pth: must hold weights by their names, because no object is made here and nothing of a file is run, but holds a whole model (torch.nn.modules.container.Sequential); where the code of its class is at hand and the file is trusted, save its weights, in Python: torch.save({"generator": torch.load("here/x.pth", map_location="cpu", weights_only=False)${keys}.state_dict()}, "generator.pth")`,
+      );
+    }
+    expect(moduleIn(fixture('torch-lightning.pth'))).toBeUndefined();
+    const { arrays, notices } = find(fixture('torch-lightning.pth'));
+    expect([...arrays.keys()].sort()).toEqual(
+      ['conv_post', 'conv_pre'].flatMap((layer) =>
+        ['bias', 'weight_g', 'weight_v'].map((name) => `generator.${layer}.${name}`),
+      ),
+    );
+    expect(notices).toEqual([
+      'the generator was found as state_dict → generator.… in it',
+      expect.stringMatching(/^it holds objects made by torch\.nn\.modules\.loss\.L1Loss, /),
+    ]);
+  });
+
   it('says how the weights of a whole model are saved, and which file is meant for a do_', () => {
     const module = dict({
       __class__: 'models.Generator',
       _parameters: dict({}),
-      _modules: dict({ conv_pre: dict({ __class__: 'torch.nn.Conv1d', _modules: dict({}) }) }),
+      _modules: dict({
+        conv_pre: dict({ __class__: 'torch.nn.Conv1d', _parameters: dict({ bias: array(1) }) }),
+      }),
     });
     expect(refusal(module)).toBeInstanceOf(ForeignError);
     expect(refusal(module).message).toMatch(

@@ -1,5 +1,6 @@
 """Goldens of @hifigan/vocoder: generators of other programs, computed by their own code."""
 
+import collections
 import importlib.util
 import math
 import pathlib
@@ -339,10 +340,55 @@ def statistics_file(store):
                 store.problems.append(f"{path}: {key} is another")
 
 
+def layers():
+    """The ends of a generator with weight norm, whose hooks are objects of their own."""
+    norm = torch.nn.utils.weight_norm
+    ends = {"conv_pre": norm(torch.nn.Conv1d(6, 4, 7)), "conv_post": norm(torch.nn.Conv1d(4, 1, 7))}
+    return hashed(torch.nn.Sequential(collections.OrderedDict(ends)), "layers")
+
+
+def lightning():
+    """As Lightning nests it: optimizers, callbacks, and hyperparameters that are objects."""
+    parts = torch.nn.ModuleDict({"generator": layers(), "discriminator": torch.nn.Conv1d(1, 2, 3)})
+    hashed(parts["discriminator"], "discriminator")
+    optimizer = torch.optim.AdamW(parts["generator"].parameters(), 2e-4)
+    sum(value.sum() for value in parts["generator"].parameters()).backward()
+    optimizer.step()
+    return {
+        "epoch": 3, "global_step": 1200, "pytorch-lightning_version": "2.5.0",
+        "state_dict": parts.state_dict(), "loops": {"fit_loop": {"state_dict": {}}},
+        "callbacks": {"ModelCheckpoint{'monitor': None}": {"best_model_score": torch.tensor(0.5)}},
+        "optimizer_states": [optimizer.state_dict()], "lr_schedulers": [],
+        "hyper_parameters": {"loss": torch.nn.L1Loss(), "sampling_rate": 22050},
+    }
+
+
+def torch_files(store):
+    """What torch.save makes of a whole model and of Lightning's checkpoints."""
+    for name, build, about in [
+        ("module", layers, "a whole model as `torch.save` pickles it: a Sequential of two layers with weight norm"),
+        ("lightning", lightning, "a checkpoint as Lightning nests it, a loss among its hyperparameters"),
+    ]:
+        path, value = store.folder / f"torch-{name}.pth", build()
+        store.described.append((path.name, about))
+        if not store.check:
+            torch.save(value, path)
+            continue
+        states = [
+            each.state_dict() if isinstance(each, torch.nn.Module) else each["state_dict"]
+            for each in (torch.load(path, weights_only=False), value)
+        ]
+        if states[0].keys() != states[1].keys():
+            store.problems.append(f"{path}: holds other names")
+        elif not all(torch.allclose(states[0][key], states[1][key]) for key in states[0]):
+            store.problems.append(f"{path}: holds other values")
+
+
 def run(options):
     store = Store("vocoder", options.check)
     transformers_cases(store)
     statistics_file(store)
+    torch_files(store)
     if options.sources:
         wavegan_cases(store, options.sources)
         espnet_case(store, options.sources)
