@@ -24,20 +24,28 @@ const MOST_PLACES = 8;
  * @param first what it is called, without prefixes
  */
 export function placesOf(root: Tree, first: readonly string[]): readonly Place[] {
-  const names = first.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-  const pattern = new RegExp(
-    `^(|.*\\.)(?:${names})\\.(?:weight|weight_v|parametrizations\\.weight\\.original1)$`,
-  );
   const found: Place[] = [];
   // An object of a class of its own has what looks like one: its state is told otherwise.
   for (const { path, state } of dictionariesIn(root, (value) => !value.has('__class__'))) {
-    for (const [key, item] of state) {
-      const prefix = isArray(item) ? pattern.exec(String(key))?.[1] : undefined;
-      if (prefix !== undefined) found.push({ path, prefix, state });
+    for (const prefix of prefixesIn(state, first)) {
+      found.push({ path, prefix, state });
       if (found.length >= MOST_PLACES) return found;
     }
   }
   return found;
+}
+
+/** What stands before the first convolutions of generators in a dictionary itself. @param first as {@link placesOf} */
+export function* prefixesIn(state: Tree | undefined, first: readonly string[]): Generator<string> {
+  if (!(state instanceof Map)) return;
+  const names = first.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  const pattern = new RegExp(
+    `^(|.*\\.)(?:${names})\\.(?:weight|weight_v|parametrizations\\.weight\\.original1)$`,
+  );
+  for (const [key, item] of state) {
+    const prefix = isArray(item) ? pattern.exec(String(key))?.[1] : undefined;
+    if (prefix !== undefined) yield prefix;
+  }
 }
 
 /** A whole model that was pickled, of which no object is made. */

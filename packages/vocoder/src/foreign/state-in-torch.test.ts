@@ -121,6 +121,10 @@ describe('stateInTorch', () => {
     expect([...find(dict({ generator: state })).arrays.keys()]).toEqual([...state.keys()]);
     const wrapped = generator('module.generator.');
     expect(find(wrapped)).toEqual({ arrays: wrapped, notices: [] });
+    const own = new Map([...generator(), ['__class__', 'my.StateDict'] as const]);
+    expect([...find(dict({ ema: generator('e.'), generator: own })).arrays.keys()]).toEqual([
+      ...generator().keys(),
+    ]);
     const others = dict({ generator: dict({ 'first.weight': array(1) }), loss: array(2) });
     expect([...find(others).arrays.keys()]).toEqual(['first.weight']);
   });

@@ -14,6 +14,7 @@ import {
   moduleIn,
   type Place,
   placesOf,
+  prefixesIn,
   type TorchPath,
   treeAt,
 } from './places-in-torch.js';
@@ -51,8 +52,9 @@ export function stateInTorch(root: Tree, source: Source, where: string): StateIn
     return value === undefined ? [] : [{ value, what: `${where}: ${path}` }];
   });
   for (const { value, what } of [...own, { value: root, what: where }]) {
-    const here = placesOf(value, first).filter(({ path }) => path.length === 0);
-    if (here.some(({ prefix }) => known.includes(prefix))) return asItIs(value, what);
+    if ([...prefixesIn(value, first)].some((prefix) => known.includes(prefix))) {
+      return asItIs(value, what);
+    }
   }
   const found = placesOf(root, first);
   if (found.length > 1) {
