@@ -2,7 +2,7 @@ import { createProfileAnalysis, type MelProfile, profileOfConfig } from '@hifiga
 import { writeNpy } from '@hifigan/checkpoint';
 import { melToArray, profileOf } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
-import type { Context } from '../context.js';
+import { type Context, pathOf } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
 import { findFiles, isRecording, RECORDING_KINDS } from '../files/find-files.js';
 import { CONFIG_ARGUMENT, loadConfig } from '../files/load-config.js';
@@ -86,7 +86,10 @@ export function registerMel(
     }
     const { out } = options;
     if (out === undefined) throw new UsageError("required option '-o, --out <path>' not specified");
-    const { files, leftOut } = await findFiles(context, typed, isRecording);
+    const { files, leftOut } = await findFiles(context, typed, isRecording, {
+      except: pathOf(context, out),
+      each: true,
+    });
     tellLeftOut(context, leftOut);
     if (files.length === 0)
       throw new UserError(`${typed.join(', ')}: has no ${RECORDING_KINDS} files; give others`);

@@ -109,6 +109,23 @@ describe('hifigan synth of many', () => {
       );
     }));
 
+  it('finishes the others where one that is named is missing, and speaks none of its own results', () =>
+    inSynthWorkshop(async (cwd) => {
+      await writeMels(cwd, ['a', 'b']);
+      const synth = synthIn(cwd);
+      const run = await synth('in/a.npy', 'in/none.npy', '-o', 'out');
+      expect([run.code, run.stderr]).toEqual([
+        1,
+        expect.stringMatching(/in\/none\.npy: cannot be read: there is no such file/),
+      ]);
+      expect(await readdir(join(cwd, 'out'))).toEqual(['a.wav']);
+      for (const options of [[], ['--resume']]) {
+        const again = await synth('in', '-o', 'in/spoken', ...options);
+        expect([again.code, again.stderr]).toEqual([0, expect.any(String)]);
+        expect(await readdir(join(cwd, 'in', 'spoken'))).toEqual(['a.wav', 'b.wav']);
+      }
+    }));
+
   it('says that --resume makes what is missing where some results are there', () =>
     inSynthWorkshop(async (cwd) => {
       await writeMels(cwd, ['a', 'b']);

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import type { Context } from '../context.js';
+import { type Context, pathOf } from '../context.js';
 import { UsageError, UserError } from '../errors.js';
 import { type FoundFile, findFiles, isRecording, RECORDING_KINDS } from '../files/find-files.js';
 import { missingFolders, removeEmptyFolders } from '../files/made-folders.js';
@@ -108,7 +108,7 @@ const MOST_TOLD = 20;
 async function inputsOf(
   context: Context,
   typed: readonly string[],
-  { list, inputFormat }: SynthOptions,
+  { list, inputFormat, out }: SynthOptions,
 ): Promise<readonly FoundFile[]> {
   if (typed.length === 0 && list === undefined) {
     throw new UsageError("missing required argument 'in'; name files, a folder, - or a --list");
@@ -120,6 +120,7 @@ async function inputsOf(
     context,
     typed,
     (name) => endings.includes(extname(name)) || (inputFormat === 'auto' && isRecording(name)),
+    { except: pathOf(context, out), each: true },
   );
   tellLeftOut(context, leftOut);
   const all = [...files, ...(list === undefined ? [] : await readList(context, list))];

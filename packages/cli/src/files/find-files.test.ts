@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Context } from '../context.js';
 import { inFolder } from '../testing/run-main.js';
-import { findFiles } from './find-files.js';
+import { type FindOptions, findFiles } from './find-files.js';
 
 /** Files by name, and links as `name -> where`; what is found of the folder `in`. */
-async function found(tree: readonly string[], options?: { once: boolean }) {
+async function found(tree: readonly string[], { except, ...options }: FindOptions = {}) {
   return inFolder(async (folder) => {
     const cwd = await realpath(folder);
     for (const line of tree) {
@@ -16,7 +16,10 @@ async function found(tree: readonly string[], options?: { once: boolean }) {
       else await symlink(to, join(cwd, name));
     }
     const isWav = (name: string) => name.endsWith('.wav');
-    const result = await findFiles({ cwd } as Context, ['in'], isWav, options);
+    const result = await findFiles({ cwd } as Context, ['in'], isWav, {
+      ...options,
+      ...(except && { except: join(cwd, except) }),
+    });
     return {
       files: result.files.map(({ relative }) => relative),
       leftOut: result.leftOut.map(({ file, reason }) => `${file}: ${reason}`),
@@ -67,4 +70,25 @@ test('tells links that lead nowhere, or to themselves; those of files are left t
     files: ['a.wav'],
     leftOut: ['b: a link that leads nowhere', 'c: a link that leads nowhere'],
   });
+});
+
+test('passes over the folder of the results, but not where it is the one that was named', async () => {
+  const tree = ['in/a.wav', 'in/out/a.wav', 'in/out/deep/b.wav', 'in/x -> out'];
+  expect(await found(tree, { except: 'in/out' })).toMatchObject({
+    files: ['a.wav'],
+    leftOut: ['out: the folder of the results', 'x: the folder of the results'],
+  });
+  expect((await found(tree, { except: 'in' })).files).toContain('out/a.wav');
+});
+
+test('takes one of several that is not there for a file where asked, of which its reader tells', async () => {
+  const find = (typed: readonly string[], each: boolean) =>
+    inFolder(async (cwd) => {
+      await writeFile(join(cwd, 'a.wav'), '');
+      return findFiles({ cwd } as Context, typed, () => true, { each });
+    });
+  const { files } = await find(['a.wav', 'none.wav'], true);
+  expect(files.map(({ shown }) => shown)).toEqual(['a.wav', 'none.wav']);
+  await expect(find(['a.wav', 'none.wav'], false)).rejects.toThrow(/^none\.wav: cannot be read/);
+  await expect(find(['none.wav'], true)).rejects.toThrow(/^none\.wav: cannot be read/);
 });

@@ -46,20 +46,28 @@ export interface LeftOut {
   readonly reason: string;
 }
 
+export interface FindOptions {
+  /** Whether of a file that links lead to as well only one is taken. */
+  readonly once?: boolean;
+  /** A folder that is passed over where it lies in one that was named, such as that of the results. */
+  readonly except?: string;
+  /** Whether one of several that is not there is a file like others, of which whoever reads it tells. */
+  readonly each?: boolean;
+}
+
 /**
  * The files that are meant by what the user typed: files as they are, folders with all that lies in them and
  * passes `wanted`, sorted, without hidden ones. Links to folders are followed after all that is no link, each real
  * folder once.
  *
  * @param wanted by lower-case name; asked only for files in folders
- * @param once whether of a file that links lead to as well only one is taken
  * @throws UserError where something does not exist
  */
 export async function findFiles(
   context: Context,
   typed: readonly string[],
   wanted: (name: string) => boolean,
-  { once = false }: { readonly once?: boolean } = {},
+  { once = false, except, each = false }: FindOptions = {},
 ): Promise<FoundFiles> {
   const files: FoundFile[] = [];
   const leftOut: LeftOut[] = [];
@@ -71,12 +79,17 @@ export async function findFiles(
     }
     const path = pathOf(context, shown);
     const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (each && typed.length > 1) return undefined;
       throw new UserError(
         `${shown}: cannot be read: ${REASONS[error.code ?? ''] ?? error.message}`,
       );
     });
-    if (about.isDirectory()) {
-      const walk = new Walk(wanted, once);
+    if (about?.isDirectory()) {
+      const walk = new Walk(
+        wanted,
+        once,
+        except && (await realpath(except).catch(() => undefined)),
+      );
       files.push(...(await walk.all({ path, shown, relative: '' })));
       leftOut.push(...walk.leftOut);
       folders.push(...walk.folders);
@@ -98,10 +111,13 @@ class Walk {
   readonly #taken = new Map<string, string>();
   /** Links, to be followed later: what is named by its own path keeps that name. */
   #links: (Place & { readonly isFolder: boolean })[] = [];
+  /** Real path of a folder that is passed over. */
+  readonly #except: string | undefined;
 
-  constructor(wanted: (name: string) => boolean, once: boolean) {
+  constructor(wanted: (name: string) => boolean, once: boolean, except?: string) {
     this.#wanted = wanted;
     this.#once = once;
+    this.#except = except;
   }
 
   get folders(): string[] {
@@ -124,6 +140,10 @@ class Walk {
   }
 
   async #folder(folder: Place, real: string): Promise<void> {
+    if (real === this.#except && folder.relative !== '') {
+      this.#leaveOut(folder, 'the folder of the results');
+      return;
+    }
     const known = this.#folders.get(real);
     if (known !== undefined) {
       this.#leaveOut(folder, `the same folder as ${known}, whose files are taken already`);

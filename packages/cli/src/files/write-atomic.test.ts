@@ -54,6 +54,22 @@ describe('openAtomic', () => {
       expect(await readdir(join(folder, 'a'))).toEqual(['b.txt']);
     }));
 
+  it('takes no name that another file has got meanwhile, where it is to replace none', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'b.txt');
+      const late = await openAtomic(path, { replace: false });
+      await late.write(Buffer.from('late'));
+      await writeFile(path, 'another’s');
+      await expect(late.commit()).rejects.toThrow(/b\.txt: cannot be written: .*in the way/);
+      expect(await readFile(path, 'utf8')).toBe('another’s');
+      expect(await readdir(folder)).toEqual(['b.txt']);
+      const first = await openAtomic(join(folder, 'c.txt'), { replace: false });
+      await first.write(Buffer.from('first'));
+      await first.commit();
+      expect(await readFile(join(folder, 'c.txt'), 'utf8')).toBe('first');
+      expect(await readdir(folder)).toEqual(['b.txt', 'c.txt']);
+    }));
+
   it('leaves the old file and nothing else where it is given up, or cannot be begun', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'b.txt');

@@ -48,9 +48,13 @@ export interface GrowingFile extends Omit<FileDraft, 'writeStart'> {
 /**
  * {@link writeAtomic} for what comes piece by piece: either `commit` or `discard` must be called.
  *
+ * @param options.replace whether a file that is there by the end is written over; default true
  * @throws UserError naming the file and the cure
  */
-export async function openAtomic(path: string): Promise<GrowingFile> {
+export async function openAtomic(
+  path: string,
+  { replace = true }: { readonly replace?: boolean } = {},
+): Promise<GrowingFile> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw new UserError(`${path}: is a folder, where a file is needed`);
   const told = <Arguments extends unknown[], T>(work: (...given: Arguments) => Promise<T>) => {
@@ -66,7 +70,7 @@ export async function openAtomic(path: string): Promise<GrowingFile> {
   }
   const draft = await told(async () => {
     makeFolder(dirname(path), path);
-    return openDraft(path, { draft: join(dirname(path), partialOf(basename(path))) });
+    return openDraft(path, { draft: join(dirname(path), partialOf(basename(path))), replace });
   })();
   return {
     write: told((bytes) => draft.write(bytes)),

@@ -14,6 +14,8 @@ import {
 export interface SoundFileOptions extends Omit<SoundEncoderOptions, 'piped'> {
   /** That will be written, where that is known. */
   readonly samples?: number;
+  /** Whether a file that has come meanwhile is written over. */
+  readonly replace?: boolean;
 }
 
 /** A file or pipe that sound is written to as it is made. */
@@ -44,7 +46,7 @@ export class SoundFile {
     { output }: Pick<Job, 'output'>,
     options: SoundFileOptions,
   ): Promise<SoundFile> {
-    const file = output === '-' ? standardOutput(context) : await openAtomic(output);
+    const file = output === '-' ? standardOutput(context) : await openAtomic(output, options);
     let encoder: SoundEncoder | undefined;
     try {
       encoder = await createSoundEncoder({ ...options, piped: file.writeStart === undefined });

@@ -88,7 +88,8 @@ export class FileSpeaker {
       });
       const samples = mel.frames && Math.ceil((mel.frames * hop * samplingRate) / own);
       const { format, dither = false } = options;
-      const stored = { format, dither, samplingRate, samples };
+      const replace = options.force === true;
+      const stored = { format, dither, samplingRate, samples, replace };
       await SoundFile.check({ output }, stored);
       let frames = 0;
       const parts = (async function* () {

@@ -32,6 +32,8 @@ export interface SpeakOptions extends ProfileOptions, FinishOptions {
   readonly chunkFrames?: number;
   /** Small pieces, for whoever listens. */
   readonly stream?: boolean;
+  /** Write over files, those too that come while it works. */
+  readonly force?: boolean;
 }
 
 export interface SynthOptions extends SpeakOptions {
@@ -40,7 +42,6 @@ export interface SynthOptions extends SpeakOptions {
   readonly resume?: boolean;
   readonly shard?: Shard;
   readonly workers: number;
-  readonly force?: boolean;
 }
 
 const NOTES = `

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { trackUnfinished } from './unfinished.js';
 
@@ -107,13 +107,14 @@ export interface FileDraft {
 /**
  * {@link writeFileAtomically} for what comes piece by piece. Either `commit` or `discard` must be called.
  *
+ * @param options.replace whether a file of that name may be there by the end; default true
  * @throws WriteError where it cannot be made
  */
 export function openDraft(
   path: string,
-  { draft }: Pick<FileContent, 'draft'> = {},
+  { draft, replace }: Pick<FileContent, 'draft'> & { readonly replace?: boolean } = {},
 ): Promise<FileDraft> {
-  return Draft.open(path, draft);
+  return Draft.open(path, draft, replace);
 }
 
 class Draft implements FileDraft {
@@ -123,12 +124,13 @@ class Draft implements FileDraft {
     private readonly file: FileHandle,
     /** From now on the draft is left alone when the process ends. */
     readonly keep: () => void,
+    private readonly replace: boolean,
   ) {}
 
-  static async open(path: string, draft = path + PARTIAL): Promise<Draft> {
+  static async open(path: string, draft = path + PARTIAL, replace = true): Promise<Draft> {
     const forget = trackUnfinished(draft);
     try {
-      return new Draft(path, draft, await openNew(draft), forget);
+      return new Draft(path, draft, await openNew(draft), forget, replace);
     } catch (error) {
       forget();
       throw new WriteError(path, error);
@@ -149,8 +151,12 @@ class Draft implements FileDraft {
     await this.told(this.file.close());
   }
 
-  takeName(): Promise<void> {
-    return finishRename(this.path, this.draft);
+  async takeName(): Promise<void> {
+    const claimed = !this.replace && (await this.told(claimName(this.path, this.draft)));
+    if (!claimed) return finishRename(this.path, this.draft);
+    // A rename onto another name of the same file does nothing.
+    await this.told(rm(this.draft));
+    await syncFolder(dirname(this.path));
   }
 
   async commit(): Promise<void> {
@@ -188,6 +194,26 @@ export async function finishRename(path: string, draft = path + PARTIAL): Promis
     throw new WriteError(path, error);
   }
   await syncFolder(dirname(path));
+}
+
+/**
+ * Gives a file a second name, if nothing has it yet. Where a file system has no second names it only looks, a moment before the
+ * rename.
+ *
+ * @returns whether it has the name
+ */
+async function claimName(path: string, draft: string): Promise<boolean> {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const found = code === 'EEXIST' || (await lstat(path).catch(() => undefined));
+    if (!found) return false;
+    throw Object.assign(new Error('EEXIST: a file has the name by now', { cause: error }), {
+      code: 'EEXIST',
+    });
+  }
 }
 
 /**
