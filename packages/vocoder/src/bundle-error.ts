@@ -6,12 +6,14 @@ export class BundleError extends Error {
     where: string,
     /** What is wrong, a file or a key each. */
     readonly problems: readonly string[],
-    options?: ErrorOptions,
+    /** `headline`: what all of them come to. */
+    { headline, ...options }: ErrorOptions & { readonly headline?: string } = {},
   ) {
+    const lines = problems.map((line) => `\n  ${line}`).join('');
     super(
-      problems.length === 1
+      headline === undefined && problems.length === 1
         ? `${where}: ${problems[0]}`
-        : `${where}: ${problems.length} problems\n${problems.map((line) => `  ${line}`).join('\n')}`,
+        : `${where}: ${headline ?? `${problems.length} problems`}${lines}`,
       options,
     );
   }

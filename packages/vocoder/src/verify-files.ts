@@ -45,10 +45,9 @@ export async function verifyFiles(
   const cause = all
     ? `none of its files is the one that was packed: ${names.manifest} may be that of another bundle`
     : 'its files are damaged or changed';
-  throw new BundleError(where, [
-    `${cause}; copy or download it again, or, where they were changed on purpose, pack it anew: hifigan pack`,
-    ...problems,
-  ]);
+  throw new BundleError(where, problems, {
+    headline: `${cause}; copy or download it again, or, where they were changed on purpose, pack it anew: hifigan pack`,
+  });
 }
 
 /**
@@ -71,10 +70,10 @@ export async function verifyListed(
     if (difference) problems.push(`${name}: ${difference}`);
   }
   if (problems.length === 0) return Object.keys(files);
-  throw new BundleError(where, [
-    'its files are damaged, changed or missing; copy or download it again, or, where they were changed on purpose, pack it anew: hifigan pack',
-    ...problems,
-  ]);
+  throw new BundleError(where, problems, {
+    headline:
+      'its files are damaged, changed or missing; copy or download it again, or, where they were changed on purpose, pack it anew: hifigan pack',
+  });
 }
 
 async function differenceOf(

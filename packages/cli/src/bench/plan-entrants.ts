@@ -114,7 +114,11 @@ async function assign(context: Context, typed: string, courses: readonly Course[
   if (shown === '') throw new UsageError(`--exported ${typed}: must name a file`);
   const file = pathOf(context, shown);
   const found = await stat(file).catch(({ code, message }: NodeJS.ErrnoException) => {
-    throw new UserError(`--exported ${shown}: cannot be read: ${REASONS[code ?? ''] ?? message}`);
+    const names = courses.map(({ name }) => `${name}=FILE`).join(' or ');
+    const advice = !named && typed.includes('=') ? `; to say whose it is, write ${names}` : '';
+    throw new UserError(
+      `--exported ${shown}: cannot be read: ${REASONS[code ?? ''] ?? message}${advice}`,
+    );
   });
   const saved = found.isDirectory() ? join(file, SAVED_MODEL) : undefined;
   const graph = saved ? await stat(saved).catch(() => undefined) : found;

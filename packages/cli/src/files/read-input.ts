@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { type Context, pathOf } from '../context.js';
 import { Interrupted, REASONS, UserError } from '../errors.js';
+import { byteSize } from '../terminal/format.js';
 import { refuseSpecial } from './refuse-special.js';
 
 /** What stdin held: it can be read once, and a configuration from there is looked at by more than one. */
@@ -37,11 +38,21 @@ export async function readInput(
   }
 }
 
+/** What never ends, such as /dev/zero, must not be held until the memory does. */
+const MOST_STDIN = 2 ** 30;
+
 async function readStream({ stdin, signal }: Context): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   const ended = (async () => {
+    let length = 0;
     for await (const chunk of stdin) {
       chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+      length += chunk.length;
+      if (length > MOST_STDIN) {
+        throw new UserError(
+          `stdin: more than ${byteSize(MOST_STDIN)} came, which are not held in memory; put them into a file and name that`,
+        );
+      }
     }
   })();
   // A terminal may never end: Ctrl-C must.

@@ -129,7 +129,7 @@ export async function readRecognized(
     ...read,
     statistics,
     normalisation: {
-      isWanted: normalises,
+      isWanted: normalises && !(layout.statistics?.rare && !statistics),
       from: taken ? [taken.from] : STATISTICS_FILES.map((one) => placeOf(where, one)),
     },
     profile,
