@@ -19,8 +19,8 @@ import {
   type OutputOptions,
 } from './output.js';
 import { Speaker, type TakeTurn } from './speaker.js';
-import type { StreamOptions, Vocoder } from './vocoder.js';
-import { WorkQueue } from './work-queue.js';
+import type { StreamOptions, SynthesizeOptions, Vocoder } from './vocoder.js';
+import { type WorkOptions, WorkQueue } from './work-queue.js';
 
 const CHUNK_FRAMES = 512;
 const STREAM_FRAMES = 32;
@@ -38,6 +38,14 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
     const denoiser = output.denoise ? await speaker.denoiser() : undefined;
     const resampler = resamplerTo(output.samplingRate);
     return finished(audio, output, { rate, denoiser, resampler });
+  };
+  // Neither a signal nor the closing waits for who is told: that may itself be waiting for the closing.
+  const tell = async (
+    onProgress: SynthesizeOptions['onProgress'],
+    frames: number,
+    options: WorkOptions,
+  ) => {
+    if (onProgress) await queue.wait(async () => onProgress(frames), options);
   };
   async function* speakStream(
     parts: AsyncIterable<Mel> | Iterable<Mel>,
@@ -84,7 +92,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
           const audio = await speaker.speak(mel, {
             chunkFrames,
             async done(frames) {
-              await onProgress?.(frames);
+              await tell(onProgress, frames, { what, signal });
               await checkpoint();
             },
           });
@@ -109,7 +117,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
           const results: Float32Array[] = batch.map(() => new Float32Array(0));
           let before = 0;
           const done = async (frames: number) => {
-            await onProgress?.(before + frames);
+            await tell(onProgress, before + frames, { what, signal });
             await checkpoint();
           };
           const together = batchesOf(

@@ -140,6 +140,49 @@ describe('a vocoder under load and faults', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it.each([
+    ['synthesize', 1],
+    ['synthesizeBatch', 2],
+  ])('may be disposed of by who is told how far %s is, and waits for that', async (what, batch) => {
+    const { seen, factory } = scripted(usual);
+    const vocoder = await Vocoder.load(await smallBundle(), { engine: factory });
+    let gone: Promise<void> | undefined;
+    const onProgress = () => {
+      gone = vocoder.dispose();
+      return gone;
+    };
+    const work =
+      what === 'synthesize'
+        ? vocoder.synthesize(smallMel(40), { chunkFrames: 10, onProgress })
+        : vocoder.synthesizeBatch(Array(batch).fill(smallMel(4)), { onProgress });
+    await expect(work).rejects.toThrow(VocoderDisposedError);
+    await expect(work).rejects.toThrow(`${what}: the vocoder must not be disposed of`);
+    await gone;
+    expect(gone).toBeDefined();
+    expect(seen.disposed).toBe(1);
+  });
+
+  it('ends on a signal while it waits for who is told, and serves the next', async () => {
+    const vocoder = await Vocoder.load(await smallBundle());
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let told = 0;
+    const work = vocoder.synthesize(smallMel(4), {
+      signal: controller.signal,
+      onProgress: () => {
+        told += 1;
+        return new Promise(() => {});
+      },
+    });
+    await vi.waitUntil(() => told === 1, { interval: 0 });
+    controller.abort(reason);
+    await expect(work).rejects.toBe(reason);
+    const failing = { onProgress: () => Promise.reject(new Error('of who is told')) };
+    await expect(vocoder.synthesize(smallMel(4), failing)).rejects.toThrow('of who is told');
+    expect(await vocoder.synthesize(smallMel(4))).toHaveLength(32);
+    await vocoder.dispose();
+  });
+
   it('frees what an open stream keeps when it is disposed of', async () => {
     const vocoder = await Vocoder.load(await smallBundle());
     const stream = vocoder.stream([smallMel(60)], { chunkFrames: 30 })[Symbol.asyncIterator]();
@@ -252,6 +295,42 @@ describe('a vocoder under load and faults', () => {
     } finally {
       globalThis.fetch = fetched;
     }
+  });
+
+  it('ends the loading on a signal while an engine is made, and keeps none that comes later', async () => {
+    const { seen, factory } = scripted(usual);
+    const bundle = await smallBundle();
+    const reason = new Error('enough');
+    const failing = async () => {
+      throw new Error('too late to be told');
+    };
+    for (const late of [factory, failing]) {
+      const controller = new AbortController();
+      let make = () => {};
+      const begun = new Promise<void>((begin) => {
+        make = begin;
+      });
+      let asked = false;
+      const engine: EngineFactory = async (...all) => {
+        asked = true;
+        await begun;
+        return late(...all);
+      };
+      const loading = Vocoder.load(bundle, { engine, signal: controller.signal });
+      await vi.waitUntil(() => asked, { interval: 0 });
+      controller.abort(reason);
+      await expect(loading).rejects.toBe(reason);
+      make();
+      if (late === factory) await vi.waitUntil(() => seen.disposed === 1, { interval: 0 });
+    }
+    const controller = new AbortController();
+    const silent: EngineFactory = () => {
+      controller.abort(reason);
+      return new Promise(() => {});
+    };
+    const { signal } = controller;
+    await expect(Vocoder.load(bundle, { engine: silent, signal })).rejects.toBe(reason);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('lets streams and whole mels take turns', async () => {
