@@ -24,6 +24,8 @@ import { type WorkOptions, WorkQueue } from './work-queue.js';
 
 const CHUNK_FRAMES = 512;
 const STREAM_FRAMES = 32;
+/** Of the silence that warms up: more than any piece, and held as a whole. */
+const MOST_WARMUP_FRAMES = 65_536;
 
 /** A vocoder of a bundle's parts; the engine is its own from now on. */
 export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Vocoder {
@@ -154,6 +156,11 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       checkOptions('warmup', options);
       const { signal } = options;
       checkFrames('warmup: frames', frames, 1);
+      if (frames > MOST_WARMUP_FRAMES) {
+        throw new RangeError(
+          `warmup: frames=${frames} must be at most ${MOST_WARMUP_FRAMES}, because silence of so many is spoken, and longer mels are cut; take the frames of a piece (chunkFrames), or leave it out`,
+        );
+      }
       const silence = { data: new Float32Array(frames * mels), frames, mels };
       await queue.run(
         (checkpoint) => speaker.speak(silence, { chunkFrames: CHUNK_FRAMES, done: checkpoint }),

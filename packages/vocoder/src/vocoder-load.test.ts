@@ -89,6 +89,59 @@ describe('a vocoder under load and faults', () => {
     await vocoder.dispose();
   });
 
+  it('tells an engine that makes no sound at all, however it is asked', async () => {
+    const wrong: unknown[] = [undefined, null, Array(32).fill(0), new Float64Array(32), 'sound'];
+    const kinds = ['Undefined', 'Null', 'Array', 'Float64Array', 'String'];
+    for (const [index, value] of wrong.entries()) {
+      const made = async () => value as Float32Array;
+      const stream = { push: made, end: made, dispose() {} };
+      const plain: Engine = { description: 'mine', generate: made, dispose() {} };
+      const told = new RegExp(
+        `^g: mine made something of the kind ${kinds[index]} and must make a Float32Array`,
+      );
+      for (const engine of [
+        plain,
+        { ...plain, generateBatch: async () => [value, value] as Float32Array[] },
+        { ...plain, openStream: () => stream },
+      ]) {
+        const options = { engine: async () => engine, where: 'g' };
+        const vocoder = await Vocoder.load(await smallBundle(), options);
+        const streamed = async () => {
+          for await (const _ of vocoder.stream([smallMel(40)], { chunkFrames: 7 }));
+        };
+        for (const work of [
+          vocoder.synthesize(smallMel(4)),
+          vocoder.synthesize(smallMel(4), { denoise: 0.1 }),
+          vocoder.synthesizeBatch([smallMel(4), smallMel(4)]),
+          streamed(),
+          vocoder.warmup(),
+        ]) {
+          await expect(work).rejects.toThrow(told);
+          await expect(work).rejects.toThrow(EngineError);
+        }
+        await vocoder.dispose();
+      }
+    }
+    const engine: EngineFactory = async (...all) => ({
+      ...(await tfjsEngine(...all)),
+      generateBatch: async () => undefined as never,
+      openStream: () => ({}) as never,
+    });
+    const vocoder = await Vocoder.load(await smallBundle(), { engine, where: 'g' });
+    const batch = vocoder.synthesizeBatch([smallMel(4), smallMel(4)]);
+    await expect(batch).rejects.toThrow(/made something of the kind Undefined of 2 mels and must/);
+    await expect(batch).rejects.toThrow(EngineError);
+    const streamed = vocoder
+      .stream([smallMel(40)])
+      [Symbol.asyncIterator]()
+      .next();
+    await expect(streamed).rejects.toThrow(
+      /of the kind Object and must make \{ push, end, dispose/,
+    );
+    await expect(streamed).rejects.toThrow(EngineError);
+    await vocoder.dispose();
+  });
+
   it.each([
     ['too few', (last: Float32Array) => last.subarray(1), 319],
     ['too many', (last: Float32Array) => Float32Array.of(...last, 0), 321],
@@ -358,6 +411,7 @@ describe('a vocoder under load and faults', () => {
     await vocoder.warmup(9);
     expect(seen.frames).toEqual([9]);
     await expect(vocoder.warmup(0)).rejects.toThrow(/frames=0 must be a whole number/);
+    await expect(vocoder.warmup(1e8)).rejects.toThrow(/^warmup: frames=100000000 must be at most/);
     await vocoder.dispose();
   });
 });

@@ -120,7 +120,8 @@ export interface Vocoder {
   /**
    * Speaks silence, unheard, so that what backends do once (compiling, packing weights) is done.
    *
-   * @param frames of the pieces that are to come, since backends prepare for lengths; 32 where left out
+   * @param frames of the pieces that are to come, since backends prepare for lengths; 32 where left out, 65,536 at most
+   * @throws as `synthesize`
    */
   warmup(frames?: number, options?: Pick<SpeakOptions, 'signal'>): Promise<void>;
   /**
