@@ -55,7 +55,7 @@ describe('checkMel', () => {
     const check = () => checkMel(mel, 80, 'mels[3]');
     expect(check).toThrow(MelError);
     expect(check).toThrow(
-      `mels[3]: shape [frames=${frames}, mels=80] must have a whole number of frames, at least one, and as many values as that; it has ${values}`,
+      `mels[3]: shape [frames=${frames}, mels=80] must have at least one frame, only whole ones, and as many values as that; it has ${values}`,
     );
   });
 

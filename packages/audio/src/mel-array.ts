@@ -96,7 +96,7 @@ export function checkMel(mel: Mel, wanted: number, where = 'mel'): void {
   }
   if (!Number.isSafeInteger(frames) || frames < 1 || data.length !== frames * mels) {
     throw new MelError(
-      `${where}: ${given} must have a whole number of frames, at least one, and as many values as that; it has ${data.length}`,
+      `${where}: ${given} must have at least one frame, only whole ones, and as many values as that; it has ${data.length}`,
     );
   }
   const at = data.findIndex((value) => !Number.isFinite(value));
