@@ -1,3 +1,4 @@
+import { checkSamples } from './check-samples.js';
 import { mulberry32 } from './mulberry32.js';
 import { clippedSamples, type DitherOptions, quantize, triangularNoise } from './quantize.js';
 
@@ -12,12 +13,13 @@ export interface Pcm16 {
  * Samples in [−1, 1] as 16-bit whole numbers: rounded to the nearest, with dither on demand; what lies beyond
  * saturates.
  *
- * @throws RangeError where a sample is NaN or infinite
+ * @throws RangeError where a sample is NaN or infinite; TypeError where the audio is no Float32Array
  */
 export function encodePcm16(
   audio: Float32Array,
   { dither = false, random = mulberry32(0) }: DitherOptions = {},
 ): Pcm16 {
+  checkSamples('encodePcm16', 'audio', audio);
   const bad = audio.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new RangeError(

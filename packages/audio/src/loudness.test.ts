@@ -115,6 +115,28 @@ describe('outputGain', () => {
     expect(() => outputGain(audio, 16000, { loudness: Number.NaN })).toThrow(/loudness=NaN/);
   });
 
+  it.each([
+    [null, 'null'],
+    ['-1', "'-1'"],
+    ['', "''"],
+    [true, 'true'],
+    [[-1], '-1'],
+    [Number.NEGATIVE_INFINITY, '-Infinity'],
+  ])('refuses a level that is no number: %j', (value, given) => {
+    for (const name of ['loudness', 'peak']) {
+      const wishes = { [name]: value } as never;
+      for (const ask of [
+        () => outputGain(audio, 16000, wishes),
+        () => outputGain(new Float32Array(9), 16000, wishes),
+        () => checkGain(wishes, 16000),
+      ]) {
+        expect(ask).toThrow(RangeError);
+        expect(ask).toThrow(`outputGain: ${name}=${given} must be from -100 to 0`);
+      }
+    }
+    expect(() => outputGain(null as never, 16000, {})).toThrow(/^outputGain: audio=Null must be/);
+  });
+
   it('is looked at beforehand by the same rules', () => {
     checkGain({}, 1);
     checkGain({ peak: -1 }, 3999);

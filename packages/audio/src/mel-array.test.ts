@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MelError, melFromArray, melToArray } from './mel-array.js';
+import { checkMel, MelError, melFromArray, melToArray } from './mel-array.js';
 
 const array = (shape: number[], data = new Float32Array(shape.reduce((a, b) => a * b, 1))) => ({
   shape,
@@ -39,5 +39,27 @@ describe('melFromArray', () => {
     expect(() => melFromArray({ shape: [1, 2], data: new Int32Array(2) }, 1)).toThrow(
       /floating-point/,
     );
+  });
+});
+
+describe('checkMel', () => {
+  it.each([
+    [1.5, 120],
+    [0, 0],
+    [-1, 80],
+    [Number.NaN, 80],
+    ['2', 160],
+    [2, 80],
+  ])('refuses %s frames of %i values', (frames, values) => {
+    const mel = { data: new Float32Array(values), frames: frames as number, mels: 80 };
+    const check = () => checkMel(mel, 80, 'mels[3]');
+    expect(check).toThrow(MelError);
+    expect(check).toThrow(
+      `mels[3]: shape [frames=${frames}, mels=80] must have at least one frame, only whole ones, and as many values as that; it has ${values}`,
+    );
+  });
+
+  it('takes whole frames', () => {
+    expect(() => checkMel({ data: new Float32Array(160), frames: 2, mels: 80 }, 80)).not.toThrow();
   });
 });

@@ -94,9 +94,9 @@ export function checkMel(mel: Mel, wanted: number, where = 'mel'): void {
       `${where}: ${given} must have ${wanted} mels, because the model was trained with them; ${advice}`,
     );
   }
-  if (!(frames >= 1) || data.length !== frames * mels) {
+  if (!Number.isSafeInteger(frames) || frames < 1 || data.length !== frames * mels) {
     throw new MelError(
-      `${where}: ${given} must have at least one frame and as many values as that; it has ${data.length}`,
+      `${where}: ${given} must have at least one frame, only whole ones, and as many values as that; it has ${data.length}`,
     );
   }
   const at = data.findIndex((value) => !Number.isFinite(value));

@@ -1,3 +1,4 @@
+import { checkSamples } from './check-samples.js';
 import { checkLoudnessRate, integratedLoudness } from './loudness.js';
 
 /** dBFS: what is louder cannot be stored. */
@@ -20,13 +21,15 @@ export interface OutputGainOptions {
  *
  * @param audio samples of one channel
  * @param samplingRate Hz
- * @throws RangeError as {@link checkGain}
+ * @throws RangeError as {@link checkGain}; TypeError where the audio is no Float32Array
  */
 export function outputGain(
   audio: Float32Array,
   samplingRate: number,
   { loudness, peak }: OutputGainOptions,
 ): number {
+  checkSamples('outputGain', 'audio', audio);
+  checkLevels({ loudness, peak });
   const largest = audio.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const measured = loudness === undefined ? 0 : integratedLoudness(audio, samplingRate);
   return gainFor({ largest, loudness: measured }, { loudness, peak });
@@ -76,8 +79,11 @@ function checkLevels({ loudness, peak }: OutputGainOptions): void {
 }
 
 function check(name: string, value: number | undefined, unit: string): void {
-  if (value === undefined || (value <= 0 && value >= -100)) return;
+  if (value === undefined) return;
+  // Types let no text and no null through; as a number, either would be one that nobody wished.
+  if (typeof value === 'number' && value <= 0 && value >= -100) return;
+  const given = typeof value === 'string' ? `'${value}'` : String(value);
   throw new RangeError(
-    `outputGain: ${name}=${value} must be from -100 to 0 ${unit}, because 0 is full scale; ${name === 'peak' ? '−1' : '−16'} is usual`,
+    `outputGain: ${name}=${given} must be from -100 to 0 ${unit}, a number, because 0 is full scale; ${name === 'peak' ? '−1' : '−16'} is usual, and left out it is not set`,
   );
 }

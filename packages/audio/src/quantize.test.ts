@@ -52,6 +52,19 @@ describe('encodePcm16', () => {
     expect(whole).not.toEqual(encodePcm16(audio).samples);
   });
 
+  it('tells who hands in something else', () => {
+    for (const [bad, kind] of [
+      [null, 'Null'],
+      [undefined, 'Undefined'],
+      [[0.5], 'Array'],
+      [new Int16Array(1), 'Int16Array'],
+    ]) {
+      const encode = () => encodePcm16(bad as never);
+      expect(encode).toThrow(TypeError);
+      expect(encode).toThrow(`encodePcm16: audio=${kind} must be a Float32Array`);
+    }
+  });
+
   it('is what writeWav writes', () => {
     const audio = Float32Array.from({ length: 500 }, (_, i) => 1.2 * Math.sin(i));
     for (const dither of [false, true]) {

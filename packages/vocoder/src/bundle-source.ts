@@ -1,7 +1,7 @@
 import { recognizeFile } from '@hifigan/checkpoint';
 import { archiveReader, archiveSource, type BundleArchive } from './bundle-archive.js';
 import { BundleError } from './bundle-error.js';
-import { onAbort } from './on-abort.js';
+import { untilAborted } from './until-aborted.js';
 
 /**
  * Bytes of a file of the bundle by its name, or undefined where it has none of that name.
@@ -56,19 +56,6 @@ export function bundleReader(
     },
     ...(where !== undefined && { where }),
   };
-}
-
-/** What some work comes to; the signal's reason as soon as it is aborted. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  const value = await new Promise<T>((resolve, reject) => {
-    const forget = onAbort(signal, () => reject(signal.reason));
-    // A function of plain JavaScript may return bytes, and no promise of them.
-    Promise.resolve(work).then(resolve, reject).finally(forget);
-  });
-  // Where the reader itself had it aborted.
-  signal.throwIfAborted();
-  return value;
 }
 
 function readerOf(

@@ -4,9 +4,11 @@ import { bundleFileNames } from './bundle-files.js';
 import type { BundleSource } from './bundle-source.js';
 import { checkGolden, GoldenError } from './check-golden.js';
 import { checkEngine, checkEngineFactory, checkOptions } from './check-kinds.js';
+import type { Engine } from './engine.js';
 import { makeVocoder } from './make-vocoder.js';
 import { checkVerification, openBundle } from './open-bundle.js';
 import { tfjsEngine } from './tfjs-engine.js';
+import { untilAborted } from './until-aborted.js';
 import type { LoadVocoderOptions, Vocoder } from './vocoder.js';
 
 /** `Vocoder.load`. */
@@ -21,7 +23,7 @@ export async function loadVocoder(
   signal?.throwIfAborted();
   const bundle = isOpen(source) ? source : await openBundle(source, { verify, signal });
   signal?.throwIfAborted();
-  const made = await engine(bundle, where);
+  const made = await engineUntilAborted(engine(bundle, where), signal);
   checkEngine(made);
   const vocoder = makeVocoder(bundle, made, where);
   try {
@@ -30,6 +32,24 @@ export async function loadVocoder(
     return vocoder;
   } catch (error) {
     await vocoder.dispose();
+    throw error;
+  }
+}
+
+/** An engine; where the signal comes first, its reason, and nothing stays of an engine that comes later. */
+async function engineUntilAborted(
+  making: Promise<Engine>,
+  signal: AbortSignal | undefined,
+): Promise<Engine> {
+  try {
+    return await untilAborted(making, signal);
+  } catch (error) {
+    if (signal?.aborted) {
+      // Whatever comes of that, who loads has been told why there is no voice.
+      Promise.resolve(making)
+        .then((late) => late.dispose())
+        .catch(() => {});
+    }
     throw error;
   }
 }

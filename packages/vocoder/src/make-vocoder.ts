@@ -19,11 +19,13 @@ import {
   type OutputOptions,
 } from './output.js';
 import { Speaker, type TakeTurn } from './speaker.js';
-import type { StreamOptions, Vocoder } from './vocoder.js';
-import { WorkQueue } from './work-queue.js';
+import type { StreamOptions, SynthesizeOptions, Vocoder } from './vocoder.js';
+import { type WorkOptions, WorkQueue } from './work-queue.js';
 
 const CHUNK_FRAMES = 512;
 const STREAM_FRAMES = 32;
+/** Of the silence that warms up: more than any piece, and held as a whole. */
+const MOST_WARMUP_FRAMES = 65_536;
 
 /** A vocoder of a bundle's parts; the engine is its own from now on. */
 export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Vocoder {
@@ -38,6 +40,14 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
     const denoiser = output.denoise ? await speaker.denoiser() : undefined;
     const resampler = resamplerTo(output.samplingRate);
     return finished(audio, output, { rate, denoiser, resampler });
+  };
+  // Neither a signal nor the closing waits for who is told: that may itself be waiting for the closing.
+  const tell = async (
+    onProgress: SynthesizeOptions['onProgress'],
+    frames: number,
+    options: WorkOptions,
+  ) => {
+    if (onProgress) await queue.wait(async () => onProgress(frames), options);
   };
   async function* speakStream(
     parts: AsyncIterable<Mel> | Iterable<Mel>,
@@ -84,7 +94,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
           const audio = await speaker.speak(mel, {
             chunkFrames,
             async done(frames) {
-              await onProgress?.(frames);
+              await tell(onProgress, frames, { what, signal });
               await checkpoint();
             },
           });
@@ -109,7 +119,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
           const results: Float32Array[] = batch.map(() => new Float32Array(0));
           let before = 0;
           const done = async (frames: number) => {
-            await onProgress?.(before + frames);
+            await tell(onProgress, before + frames, { what, signal });
             await checkpoint();
           };
           const together = batchesOf(
@@ -146,6 +156,11 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       checkOptions('warmup', options);
       const { signal } = options;
       checkFrames('warmup: frames', frames, 1);
+      if (frames > MOST_WARMUP_FRAMES) {
+        throw new RangeError(
+          `warmup: frames=${frames} must be at most ${MOST_WARMUP_FRAMES}, because silence of so many is spoken, and longer mels are cut; take the frames of a piece (chunkFrames), or leave it out`,
+        );
+      }
       const silence = { data: new Float32Array(frames * mels), frames, mels };
       await queue.run(
         (checkpoint) => speaker.speak(silence, { chunkFrames: CHUNK_FRAMES, done: checkpoint }),

@@ -64,21 +64,19 @@ export class Speaker {
    * @throws EngineError where the engine makes something else
    */
   async generateBatch(mels: readonly Mel[]): Promise<Float32Array[]> {
-    const all =
-      (await this.#engine.generateBatch?.(mels.map((mel) => this.#normalized(mel)))) ?? [];
-    return mels.map(({ frames }, index) => {
-      const audio = all[index] ?? new Float32Array(0);
-      this.#checkLength(audio.length, frames);
-      this.#checkSound(audio);
-      return audio;
-    });
+    const all: unknown = await this.#engine.generateBatch?.(
+      mels.map((mel) => this.#normalized(mel)),
+    );
+    if (!Array.isArray(all)) {
+      throw this.#error(
+        `something of the kind ${kindOf(all)} of ${mels.length} mels and must make an array of Float32Arrays, because each has a sound of its own`,
+      );
+    }
+    return mels.map(({ frames }, index) => this.#checked(all[index], frames));
   }
 
   async #generate(mel: Mel): Promise<Float32Array> {
-    const audio = await this.#engine.generate(mel);
-    this.#checkLength(audio.length, mel.frames);
-    this.#checkSound(audio);
-    return audio;
+    return this.#checked(await this.#engine.generate(mel), mel.frames);
   }
 
   /** Speaks a whole mel. @returns frames × hop_size samples */
@@ -133,13 +131,12 @@ export class Speaker {
     const step = (work: (stream: EngineStream) => Promise<Float32Array>) =>
       takeTurn(async () => {
         if (!steps) {
-          steps = this.#engine.openStream?.() as EngineStream;
+          steps = this.#opened();
           this.#open.add(steps);
         }
         computing = true;
         try {
-          const audio = await work(steps);
-          this.#checkSound(audio);
+          const audio = this.#checked(await work(steps));
           samples += audio.length;
           return audio;
         } finally {
@@ -187,9 +184,37 @@ export class Speaker {
     }
   }
 
+  #opened(): EngineStream {
+    const steps = this.#engine.openStream?.();
+    const { push, end, dispose } = steps ?? {};
+    if (steps && [push, end, dispose].every((each) => typeof each === 'function')) return steps;
+    throw this.#error(
+      `something of the kind ${kindOf(steps)} and must make { push, end, dispose }, because openStream begins a stream`,
+    );
+  }
+
   #normalized(mel: Mel): Mel {
     const { statistics } = this.#bundle;
     return statistics ? normalizeMel(mel, statistics) : mel;
+  }
+
+  /**
+   * All that an engine hands out passes here.
+   *
+   * @param frames of which it must be; left out where that is the engine's affair
+   */
+  #checked(audio: unknown, frames?: number): Float32Array {
+    const kind = kindOf(audio);
+    if (kind !== 'Float32Array') {
+      throw this.#error(
+        `something of the kind ${kind} and must make a Float32Array, because sound is that`,
+      );
+    }
+    const sound = audio as Float32Array;
+    if (frames !== undefined) this.#checkLength(sound.length, frames);
+    const at = sound.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) throw this.#error(`values that are no numbers (${sound[at]} at sample ${at})`);
+    return sound;
   }
 
   #checkLength(samples: number, frames: number): void {
@@ -200,12 +225,12 @@ export class Speaker {
     );
   }
 
-  #checkSound(audio: Float32Array): void {
-    const at = audio.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) throw this.#error(`values that are no numbers (${audio[at]} at sample ${at})`);
-  }
-
   #error(made: string): EngineError {
     return new EngineError(this.#where, this.#engine.description, made);
   }
+}
+
+/** By its name, since one from another realm is no instance of ours. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }

@@ -89,6 +89,59 @@ describe('a vocoder under load and faults', () => {
     await vocoder.dispose();
   });
 
+  it('tells an engine that makes no sound at all, however it is asked', async () => {
+    const wrong: unknown[] = [undefined, null, Array(32).fill(0), new Float64Array(32), 'sound'];
+    const kinds = ['Undefined', 'Null', 'Array', 'Float64Array', 'String'];
+    for (const [index, value] of wrong.entries()) {
+      const made = async () => value as Float32Array;
+      const stream = { push: made, end: made, dispose() {} };
+      const plain: Engine = { description: 'mine', generate: made, dispose() {} };
+      const told = new RegExp(
+        `^g: mine made something of the kind ${kinds[index]} and must make a Float32Array`,
+      );
+      for (const engine of [
+        plain,
+        { ...plain, generateBatch: async () => [value, value] as Float32Array[] },
+        { ...plain, openStream: () => stream },
+      ]) {
+        const options = { engine: async () => engine, where: 'g' };
+        const vocoder = await Vocoder.load(await smallBundle(), options);
+        const streamed = async () => {
+          for await (const _ of vocoder.stream([smallMel(40)], { chunkFrames: 7 }));
+        };
+        for (const work of [
+          vocoder.synthesize(smallMel(4)),
+          vocoder.synthesize(smallMel(4), { denoise: 0.1 }),
+          vocoder.synthesizeBatch([smallMel(4), smallMel(4)]),
+          streamed(),
+          vocoder.warmup(),
+        ]) {
+          await expect(work).rejects.toThrow(told);
+          await expect(work).rejects.toThrow(EngineError);
+        }
+        await vocoder.dispose();
+      }
+    }
+    const engine: EngineFactory = async (...all) => ({
+      ...(await tfjsEngine(...all)),
+      generateBatch: async () => undefined as never,
+      openStream: () => ({}) as never,
+    });
+    const vocoder = await Vocoder.load(await smallBundle(), { engine, where: 'g' });
+    const batch = vocoder.synthesizeBatch([smallMel(4), smallMel(4)]);
+    await expect(batch).rejects.toThrow(/made something of the kind Undefined of 2 mels and must/);
+    await expect(batch).rejects.toThrow(EngineError);
+    const streamed = vocoder
+      .stream([smallMel(40)])
+      [Symbol.asyncIterator]()
+      .next();
+    await expect(streamed).rejects.toThrow(
+      /of the kind Object and must make \{ push, end, dispose/,
+    );
+    await expect(streamed).rejects.toThrow(EngineError);
+    await vocoder.dispose();
+  });
+
   it.each([
     ['too few', (last: Float32Array) => last.subarray(1), 319],
     ['too many', (last: Float32Array) => Float32Array.of(...last, 0), 321],
@@ -138,6 +191,49 @@ describe('a vocoder under load and faults', () => {
     await expect(vocoder.synthesize(smallMel(3))).rejects.toThrow(VocoderDisposedError);
     await expect(vocoder.warmup()).rejects.toThrow(VocoderDisposedError);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each([
+    ['synthesize', 1],
+    ['synthesizeBatch', 2],
+  ])('may be disposed of by who is told how far %s is, and waits for that', async (what, batch) => {
+    const { seen, factory } = scripted(usual);
+    const vocoder = await Vocoder.load(await smallBundle(), { engine: factory });
+    let gone: Promise<void> | undefined;
+    const onProgress = () => {
+      gone = vocoder.dispose();
+      return gone;
+    };
+    const work =
+      what === 'synthesize'
+        ? vocoder.synthesize(smallMel(40), { chunkFrames: 10, onProgress })
+        : vocoder.synthesizeBatch(Array(batch).fill(smallMel(4)), { onProgress });
+    await expect(work).rejects.toThrow(VocoderDisposedError);
+    await expect(work).rejects.toThrow(`${what}: the vocoder must not be disposed of`);
+    await gone;
+    expect(gone).toBeDefined();
+    expect(seen.disposed).toBe(1);
+  });
+
+  it('ends on a signal while it waits for who is told, and serves the next', async () => {
+    const vocoder = await Vocoder.load(await smallBundle());
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let told = 0;
+    const work = vocoder.synthesize(smallMel(4), {
+      signal: controller.signal,
+      onProgress: () => {
+        told += 1;
+        return new Promise(() => {});
+      },
+    });
+    await vi.waitUntil(() => told === 1, { interval: 0 });
+    controller.abort(reason);
+    await expect(work).rejects.toBe(reason);
+    const failing = { onProgress: () => Promise.reject(new Error('of who is told')) };
+    await expect(vocoder.synthesize(smallMel(4), failing)).rejects.toThrow('of who is told');
+    expect(await vocoder.synthesize(smallMel(4))).toHaveLength(32);
+    await vocoder.dispose();
   });
 
   it('frees what an open stream keeps when it is disposed of', async () => {
@@ -254,6 +350,42 @@ describe('a vocoder under load and faults', () => {
     }
   });
 
+  it('ends the loading on a signal while an engine is made, and keeps none that comes later', async () => {
+    const { seen, factory } = scripted(usual);
+    const bundle = await smallBundle();
+    const reason = new Error('enough');
+    const failing = async () => {
+      throw new Error('too late to be told');
+    };
+    for (const late of [factory, failing]) {
+      const controller = new AbortController();
+      let make = () => {};
+      const begun = new Promise<void>((begin) => {
+        make = begin;
+      });
+      let asked = false;
+      const engine: EngineFactory = async (...all) => {
+        asked = true;
+        await begun;
+        return late(...all);
+      };
+      const loading = Vocoder.load(bundle, { engine, signal: controller.signal });
+      await vi.waitUntil(() => asked, { interval: 0 });
+      controller.abort(reason);
+      await expect(loading).rejects.toBe(reason);
+      make();
+      if (late === factory) await vi.waitUntil(() => seen.disposed === 1, { interval: 0 });
+    }
+    const controller = new AbortController();
+    const silent: EngineFactory = () => {
+      controller.abort(reason);
+      return new Promise(() => {});
+    };
+    const { signal } = controller;
+    await expect(Vocoder.load(bundle, { engine: silent, signal })).rejects.toBe(reason);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('lets streams and whole mels take turns', async () => {
     const { seen, factory } = scripted(usual);
     const vocoder = await Vocoder.load(await smallBundle(), { engine: factory });
@@ -279,6 +411,7 @@ describe('a vocoder under load and faults', () => {
     await vocoder.warmup(9);
     expect(seen.frames).toEqual([9]);
     await expect(vocoder.warmup(0)).rejects.toThrow(/frames=0 must be a whole number/);
+    await expect(vocoder.warmup(1e8)).rejects.toThrow(/^warmup: frames=100000000 must be at most/);
     await vocoder.dispose();
   });
 });

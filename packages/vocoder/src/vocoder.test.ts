@@ -162,6 +162,8 @@ describe('vocoder', () => {
     await expect(vocoder.synthesize(melOf(7, 9))).rejects.toThrow(/use the features of the model/);
     await expect(vocoder.synthesize({ ...melOf(3), frames: 4 })).rejects.toThrow(/as many values/);
     await expect(vocoder.synthesize(melOf(0))).rejects.toThrow(/at least one frame/);
+    const half = { data: new Float32Array(9), frames: 1.5, mels: 6 };
+    await expect(vocoder.synthesize(half)).rejects.toThrow(/frames=1.5, .* only whole ones/);
     const { data, ...shape } = melOf(2);
     for (const [kind, values] of [
       ['Array', [...data]],

@@ -18,7 +18,7 @@ export interface LoadVocoderOptions {
    * and one more file, and finds backends that compute wrongly; a bundle without a golden output is refused then.
    */
   readonly verify?: Verification;
-  /** Ends the loading, and with it what is being fetched. */
+  /** Ends the loading at once, and with it what is being fetched; an engine that comes later is disposed of. */
   readonly signal?: AbortSignal;
 }
 
@@ -46,7 +46,8 @@ export interface SynthesizeOptions extends SpeakOptions, LevelOptions {
   readonly chunkFrames?: number;
   /**
    * Called after each piece with the frames that are done; awaited, so it can let others work, or throw to stop. It
-   * must not wait for further work of the same vocoder, which begins when this has ended.
+   * must not wait for further work of the same vocoder, which begins when this has ended; for its `dispose` it may, as
+   * neither that nor `signal` waits for it.
    */
   readonly onProgress?: (frames: number) => void | Promise<void>;
 }
@@ -119,7 +120,8 @@ export interface Vocoder {
   /**
    * Speaks silence, unheard, so that what backends do once (compiling, packing weights) is done.
    *
-   * @param frames of the pieces that are to come, since backends prepare for lengths; 32 where left out
+   * @param frames of the pieces that are to come, since backends prepare for lengths; 32 where left out, 65,536 at most
+   * @throws as `synthesize`
    */
   warmup(frames?: number, options?: Pick<SpeakOptions, 'signal'>): Promise<void>;
   /**

@@ -119,6 +119,22 @@ describe('writeWav', () => {
     expect(write({}, 'mp3' as WavFormat)).toThrow(/format=mp3 must be one of pcm8, pcm16/);
   });
 
+  it('tells who hands in something else', () => {
+    const samples = new Float32Array(2);
+    for (const bad of [null, undefined, 'a.wav', samples, [samples], { channels: samples }]) {
+      const write = () => writeWav(bad as never);
+      expect(write).toThrow(TypeError);
+      expect(write).toThrow(/^writeWav: audio must be { samplingRate, channels } with an array/);
+    }
+    const pcm = { samplingRate: 8000, channels: [samples, new Int16Array(2)] as never };
+    expect(() => writeWav(pcm)).toThrow(
+      /^writeWav: channels\[1\]=Int16Array must be a Float32Array, .*divide them/,
+    );
+    expect(() => writeWav({ samplingRate: 8000, channels: [null] as never })).toThrow(
+      /^writeWav: channels\[0\]=Null must be a Float32Array/,
+    );
+  });
+
   it('refuses files over 4 GiB before making them', () => {
     // The same 4 MiB in 4096 places.
     const channel = new Float32Array(2 ** 20);

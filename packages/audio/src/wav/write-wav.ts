@@ -1,3 +1,4 @@
+import { checkSamples } from '../check-samples.js';
 import { mulberry32 } from '../mulberry32.js';
 import { type DitherOptions, quantize, triangularNoise } from '../quantize.js';
 import { type Audio, bytesPerSample, type WavFormat } from './wav-format.js';
@@ -9,13 +10,15 @@ import { wavStreamHeader } from './wav-stream-header.js';
  *
  * @param audio channels of one length, samples in [−1, 1]
  * @throws RangeError where a sample is NaN or infinite, channels differ in length or are none, the rate is no
- * whole number, or the file would pass 4 GiB
+ * whole number, or the file would pass 4 GiB; TypeError where channels are no Float32Arrays
  */
 export function writeWav(
-  { samplingRate, channels }: Audio,
+  audio: Audio,
   format: WavFormat = 'pcm16',
   { dither = false, random = mulberry32(0) }: DitherOptions = {},
 ): Uint8Array {
+  requireChannels(audio);
+  const { samplingRate, channels } = audio;
   const frames = channels[0]?.length ?? 0;
   const header = wavStreamHeader({ samplingRate, channelCount: channels.length, format, frames });
   requireEqualLengths(channels, frames);
@@ -33,6 +36,19 @@ export function writeWav(
     }
   }
   return result;
+}
+
+/** Types let nothing else through; who writes JavaScript is told. */
+function requireChannels(audio: Audio): void {
+  const channels: unknown = audio?.channels;
+  if (!Array.isArray(channels)) {
+    throw new TypeError(
+      'writeWav: audio must be { samplingRate, channels } with an array of Float32Arrays, because a file says its rate and has each channel by itself; put a single one into an array: [samples]',
+    );
+  }
+  for (const [channel, samples] of channels.entries()) {
+    checkSamples('writeWav', `channels[${channel}]`, samples);
+  }
 }
 
 function requireEqualLengths(channels: readonly Float32Array[], frames: number): void {
