@@ -30,8 +30,16 @@ const NEAR = 2e-3;
 /** What speech has, measured on samples/ in all conventions: 1.0 to 2.2 and 0.3 to 0.7, see docs/experiment-log.md. */
 const USUAL_SPREAD = 1.65;
 const USUAL_TILT = 0.5;
+const MOST_TILT = 5;
 /** With a hop of a quarter of the window; it grows with the hop. */
 const USUAL_STEP = 0.36;
+/**
+ * Of speech under steady noise, which fills its pauses: the step is that of noise, whatever its spectrum, and the spread what the
+ * speech adds, at 15 dB and less below it 0.4 to 0.7. It is met less often than speech without.
+ */
+const NOISE_STEP = 0.215;
+const MOST_NOISY_SPREAD = 0.8;
+const UNDER_NOISE = 4.5;
 /** Of a full-scale tone 0; recordings may be quiet, but hardly louder. */
 const USUAL_PEAK = [-4, -0.4] as const;
 /**
@@ -136,7 +144,13 @@ export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): 
   // Predictions are smoother than recordings.
   const calm = half(ofStep / (ofStep > 0 ? 0.3 : 0.35));
   const spread = half(Math.log(features.spread / USUAL_SPREAD) / 0.25);
-  const tilt = half(Math.max(0, features.tilt - USUAL_TILT) / 0.2);
+  const noise = Math.log((features.step * USUAL_STEP) / (step * NOISE_STEP));
+  const underNoise =
+    UNDER_NOISE +
+    half(noise / 0.1) +
+    half(Math.max(0, Math.log(features.spread / MOST_NOISY_SPREAD)) / 0.25);
+  // Without sound where speech has most of it, there is no telling how far it is off.
+  const tilt = half(Math.max(0, Math.min(features.tilt, MOST_TILT) - USUAL_TILT) / 0.2);
   const [quiet, loud] = USUAL_PEAK;
   const peak =
     normalisation?.kind === 'peak'
@@ -174,8 +188,7 @@ export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): 
   }
   const sum =
     penalty +
-    calm +
-    spread +
+    Math.min(calm + spread, underNoise) +
     tilt +
     peak +
     (edge && !edge.usual ? ODD_EDGE : 0) +

@@ -22,6 +22,8 @@ export interface SpeechFeatures {
 /** Where every recording of speech has sound, telephones' and those of 16 kHz aside: Hz. */
 const LOWEST = 150;
 const HIGHEST = 6000;
+/** Natural logarithms of amplitudes below speech: bands at the top that have less were filtered off. */
+const CUT_OFF = 2;
 /** At most so many values are sorted. */
 const MOST_STEPS = 20000;
 
@@ -97,6 +99,11 @@ function distanceFromSpeech(
     off.push(mean - usualSpeech(hz, profile));
   }
   if (off.length < 2) return Number.POSITIVE_INFINITY;
-  const middle = off.reduce((a, b) => a + b, 0) / off.length;
-  return Math.sqrt(off.reduce((sum, value) => sum + (value - middle) ** 2, 0) / off.length);
+  // A telephone or a codec has cut off what is above: that tells nothing of the numbers.
+  const usual = off.slice().sort((a, b) => a - b)[off.length >> 1];
+  let length = off.length;
+  while (2 * length > off.length && off[length - 1] < usual - CUT_OFF) length--;
+  const heard = off.slice(0, length);
+  const middle = heard.reduce((a, b) => a + b, 0) / length;
+  return Math.sqrt(heard.reduce((sum, value) => sum + (value - middle) ** 2, 0) / length);
 }

@@ -310,6 +310,38 @@ describe('recognizeMel of what cannot be the model’s', () => {
     expect(found.verdict).toBe('fits');
   });
 
+  it('refuses no telephone, no noise around speech, and no tone at the top of its bands', () => {
+    const random = mulberry32(3);
+    const noisy = (audio: Float32Array, decibels: number) => {
+      const power = audio.reduce((sum, value) => sum + value * value, 0) / audio.length;
+      const gain = Math.sqrt(power * 10 ** (-decibels / 10));
+      return audio.map((value) => value + gain * (random() + random() + random() - 1.5) * 2);
+    };
+    const tone = (hz: number) => (audio: Float32Array) =>
+      audio.map((_, at) => 0.5 * Math.sin((2 * Math.PI * hz * at) / rate));
+    const changes: Readonly<Record<string, (audio: Float32Array) => Float32Array>> = {
+      ...Object.fromEntries(
+        [2500, 3000, 3400, 5000].map((hz) => [
+          `filtered at ${hz} Hz`,
+          (audio: Float32Array) => lowPassed(audio, hz, rate),
+        ]),
+      ),
+      ...Object.fromEntries(
+        [0, 20].map((decibels) => [
+          `noise at ${decibels} dB`,
+          (audio: Float32Array) => noisy(audio, decibels),
+        ]),
+      ),
+      ...Object.fromEntries([7000, 7500, 7900].map((hz) => [`${hz} Hz`, tone(hz)])),
+    };
+    for (const [name, recording] of sampleRecordings()) {
+      const audio = atRate(recording, rate).subarray(0, 88200);
+      for (const [what, change] of Object.entries(changes)) {
+        expect(look(analyze(change(audio))).verdict, `${name}, ${what}`).toBe('fits');
+      }
+    }
+  });
+
   it('knows its own in float16', () => {
     const { shape, data: exact } = file.array('hifigan');
     const data = (exact as Float32Array).map((value) => Math.max(value - 4, Math.log(1e-5)));
@@ -326,6 +358,24 @@ describe('recognizeMel of what cannot be the model’s', () => {
     );
   });
 });
+
+/** Butterworth of eighth order, as four filters of second order. */
+function lowPassed(audio: Float32Array, hz: number, rate: number): Float32Array {
+  const w = Math.tan((Math.PI * hz) / rate);
+  let signal = Float64Array.from(audio);
+  for (const pole of [1, 3, 5, 7]) {
+    const damping = 2 * w * Math.cos((Math.PI * pole) / 16);
+    const gain = 1 / (1 + damping + w * w);
+    const [b, a1, a2] = [w * w * gain, 2 * (w * w - 1) * gain, (1 - damping + w * w) * gain];
+    let [x1, x2, y1, y2] = [0, 0, 0, 0];
+    signal = signal.map((x) => {
+      const y = b * (x + 2 * x1 + x2) - a1 * y1 - a2 * y2;
+      [x2, x1, y2, y1] = [x1, x, y1, y];
+      return y;
+    });
+  }
+  return Float32Array.from(signal);
+}
 
 describe('recognizeMel of usual scripts', () => {
   const speech = () => sampleRecordings().get('en-vm-review.wav')!.subarray(8000, 56000);

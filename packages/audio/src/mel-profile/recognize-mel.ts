@@ -44,7 +44,7 @@ export interface RecognizeMelOptions {
 /** Less likely ones by so much (in natural logarithms) are no candidates. */
 const MARGIN = 4;
 /** What is wanted is given up only for something likelier by this much. */
-const LOYALTY = 4;
+const LOYALTY = 4.2;
 /** A convention with more against it is none that is recognised. */
 const PLAUSIBLE = 7;
 /** With a mistake undone it is speech beyond doubt: recordings have up to 1. */

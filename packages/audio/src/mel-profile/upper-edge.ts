@@ -5,6 +5,8 @@ import { profileFilterbank } from './profile-filterbank.js';
 /** A band is silent where so many of its values are the lowest of all, and sounds where at most so many are. */
 const SILENT = 0.8;
 const SOUNDS = 0.2;
+/** Of the range of all values: so high the last band that sounds stands above silence, on average. */
+const CLIFF = 0.25;
 /** Half the sampling rates that recordings have, Hz. */
 const USUAL_EDGES = [4000, 5512.5, 8000, 11025, 12000, 16000];
 /** Bands at 8 kHz are 4% of it apart. */
@@ -26,7 +28,16 @@ export function silentFrom({ data, frames, mels }: Mel, low: number): number | u
   while (first > 0 && share[first - 1] >= SILENT) first--;
   // One band alone may be too narrow to hold anything; the one at the edge holds a part.
   if (mels - first < 2 || first < 3) return undefined;
-  return share[first - 2] <= SOUNDS && share[first - 3] <= SOUNDS ? first : undefined;
+  if (share[first - 2] > SOUNDS || share[first - 3] > SOUNDS) return undefined;
+  // Powers, most of which are next to nothing beside the loudest.
+  if (low >= 0) return first;
+  // A filter lets sound fade away; where a recording's rate ends it, it ends at once.
+  let [sum, loudest] = [0, low];
+  for (let at = 0; at < data.length; at++) {
+    loudest = Math.max(loudest, data[at]);
+    if (at % mels === first - 3) sum += data[at] - low;
+  }
+  return sum / frames >= CLIFF * (loudest - low) ? first : undefined;
 }
 
 /** Where sound ends, if bands from `first` on are silent and are a profile's. */
@@ -40,5 +51,8 @@ export interface UpperEdge {
 export function upperEdge(first: number, profile: MelProfile): UpperEdge {
   const { centres } = profileFilterbank(profile);
   const hz = (centres[first - 1] + centres[first]) / 2;
-  return { hz, usual: USUAL_EDGES.some((edge) => Math.abs(hz / edge - 1) <= NEAR) };
+  return {
+    hz,
+    usual: USUAL_EDGES.some((edge) => Math.abs(hz / edge - 1) <= NEAR),
+  };
 }
