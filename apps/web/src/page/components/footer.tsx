@@ -28,7 +28,7 @@ export function Footer() {
       </details>
       <p class="hint">
         Licences: <a href="./voice/LICENSE.txt">voice</a>,{' '}
-        <a href="./samples/LICENSE.txt">samples</a>.{' '}
+        <a href="./samples/LICENSE.txt">samples</a>, <a href="./licences.txt">programs</a>.{' '}
         {crossOriginIsolated ? 'Isolated: threads can share memory.' : 'Not isolated: one thread.'}
       </p>
     </footer>
