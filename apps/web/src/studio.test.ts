@@ -312,12 +312,47 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
 
   it('speaks live, and stops where it does not keep up', async () => {
     const { page, engine } = await open({ permissions: ['microphone'] });
+    await page.evaluate(() => {
+      // To be taken away, below.
+      const devices = navigator.mediaDevices;
+      const given = devices.getUserMedia.bind(devices);
+      devices.getUserMedia = async (constraints) => {
+        const stream = await given(constraints);
+        Object.assign(globalThis, { track: stream.getAudioTracks()[0] });
+        return stream;
+      };
+    });
     await page.getByText('Live', { exact: true }).click();
-    await studio!.button('Start').click();
+    const lookAhead = page.getByLabel('Look ahead');
+    expect(await lookAhead.locator('option').allTextContents()).toEqual([
+      '0 frames (0 ms)',
+      '2 frames (23 ms)',
+      '4 frames (46 ms)',
+      '8 frames (93 ms)',
+      '13 frames (151 ms): the voice’s own sound',
+    ]);
     const facts = page.getByTestId('live');
-    await facts.waitFor();
-    console.info(`live: ${await facts.textContent()}`);
-    expect(await facts.textContent()).toMatch(/^latency \d+ ms, load \d+ %/);
+    const latencyOf = async (option: string) => {
+      await lookAhead.selectOption(option);
+      await studio!.button('Start').click();
+      await facts.waitFor();
+      const text = (await facts.textContent()) ?? '';
+      console.info(`live, ${option} frames ahead: ${text}`);
+      expect(text).toMatch(/^latency \d+ ms \(.*\), load \d+ %/);
+      const [whole, ...parts] = [...text.matchAll(/(\d+) ms/g)].map(([, ms]) => Number(ms));
+      expect(parts.slice(0, 3)).toEqual([93, 17, Math.round((Number(option) * 256) / 22.05)]);
+      // What waits to be played is 60 ms at the least.
+      expect(parts[3]).toBeGreaterThan(60);
+      expect(Math.abs(whole - parts.reduce((sum, ms) => sum + ms))).toBeLessThan(4);
+    };
+    await latencyOf('13');
+    expect(await lookAhead.isDisabled()).toBe(true);
+    await page.evaluate(() => {
+      const { track } = globalThis as unknown as { track: MediaStreamTrack };
+      track.dispatchEvent(new Event('ended'));
+    });
+    await page.getByText(/^Stopped after \d+ seconds: the microphone is gone/).waitFor();
+    await latencyOf('4');
     // The fake microphone beeps now and then.
     await expect.poll(() => studio!.heard(), { timeout: 120_000 }).toBeGreaterThan(0.01);
     await studio!.button('Stop').click();

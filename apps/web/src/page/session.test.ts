@@ -16,7 +16,7 @@ const engines: readonly EngineReport[] = [
 function voiceOn(engine: VoiceFacts['engine']): VoiceFacts {
   return {
     ...{ title: 'voice', engine, engineDetail: '', notices: [] },
-    ...{ samplingRate: 22050, hopSize: 256, mels: 80 },
+    ...{ samplingRate: 22050, hopSize: 256, mels: 80, lookAhead: 13 },
     ticks: { mel: [], spectrum: [] },
   };
 }

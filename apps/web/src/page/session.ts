@@ -261,10 +261,16 @@ export class Session {
     if (this.#recorder || this.recording.value !== undefined) return;
     this.recording.value = 0;
     try {
-      this.#recorder = await Recorder.start((seconds) => {
-        this.recording.value = seconds;
-        if (seconds >= LONGEST_RECORDING) void this.stopRecording();
-      });
+      this.#recorder = await Recorder.start(
+        (seconds) => {
+          this.recording.value = seconds;
+          if (seconds >= LONGEST_RECORDING) void this.stopRecording();
+        },
+        () => {
+          this.messages.tell('notice', 'The microphone is gone; what it heard before is there.');
+          void this.stopRecording();
+        },
+      );
       this.status.value = 'Recording…';
     } catch (error) {
       this.recording.value = undefined;

@@ -1,5 +1,6 @@
 import { type Mel, melOptions, resample } from '@hifigan/audio';
 import { compareSpeech, type SpeechComparison } from '@hifigan/metrics';
+import { receptiveField } from '@hifigan/models';
 import { type Bundle, Vocoder } from '@hifigan/vocoder';
 import { editMel, isEdited, NO_EDITS } from '../mel/edit-mel.js';
 import { fitMel } from '../mel/fit-mel.js';
@@ -253,7 +254,7 @@ function factsOf({ bundle, vocoder, ...voice }: Voice): VoiceFacts {
   const { sampling_rate: samplingRate, hop_size: hopSize, num_mels: mels } = vocoder.config;
   return {
     ...{ title: voice.title, engine: voice.engine, engineDetail: voice.engineDetail },
-    ...{ samplingRate, hopSize, mels },
+    ...{ samplingRate, hopSize, mels, lookAhead: receptiveField(vocoder.config).after },
     ...(bundle.card && { card: bundle.card }),
     notices: [...voice.notices, ...bundle.notices],
     ticks: ticksOf(vocoder.profile),
