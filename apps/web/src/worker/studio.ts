@@ -24,6 +24,7 @@ import { activateEngine } from './engines.js';
 import { type OpenedSound, openSound } from './open-sound.js';
 import { openVoiceSource } from './open-voice-source.js';
 import { drawPicture } from './pictures.js';
+import { ofRate } from './recording-notices.js';
 import { saveFile } from './save-file.js';
 import type { CallTools } from './serve.js';
 
@@ -276,9 +277,6 @@ function fitInput(opened: OpenedSound, vocoder: Vocoder): Input {
       `${name}: ${audio.length} samples at ${samplingRate} Hz are too few for a spectrum of ${fftSize}: ${least} are the least; take a longer recording`,
     );
   }
-  const changed =
-    opened.samplingRate === samplingRate
-      ? []
-      : [`${opened.samplingRate} Hz became the voice’s ${samplingRate} Hz`];
-  return { opened, audio, mel: vocoder.analyze(audio), notices: [...opened.notices, ...changed] };
+  const notices = [...opened.notices, ...ofRate(opened.samplingRate, samplingRate)];
+  return { opened, audio, mel: vocoder.analyze(audio), notices };
 }

@@ -28,15 +28,16 @@ export function LiveSection({ session, live }: SessionProps & { readonly live: L
             {live.lookAheads.value.map((frames) => (
               <option key={frames} value={frames}>
                 {frames === 1 ? '1 frame' : `${frames} frames`} ({ms(frames * frameSeconds)})
-                {frames === most && ': the voice’s own sound'}
+                {frames === most && ': all'}
               </option>
             ))}
           </select>
         </label>
         <p class="hint">
           The voice speaks a frame from those that follow it, too: with fewer of them it is heard
-          sooner, and less exactly. Of the packaged voice the error lies 88 dB below its sound with
-          8 frames, 48 dB with 4, 31 dB with 2 and 19 dB with none.
+          sooner, and less exactly; all make its own sound, with the least computing. Of the
+          packaged voice the error lies 88 dB below its sound with 8 frames, 48 dB with 4, 31 dB
+          with 2 and 19 dB with none.
         </p>
         <div class="row">
           {state === 'off' ? (
