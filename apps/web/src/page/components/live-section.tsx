@@ -1,4 +1,5 @@
 import type { LiveFacts, LiveSession } from '../live-session.js';
+import { ActionButton } from './action-button.js';
 import type { SessionProps } from './app.js';
 
 /** The microphone, spoken by the voice at once. */
@@ -41,17 +42,16 @@ export function LiveSection({ session, live }: SessionProps & { readonly live: L
         </p>
         <div class="row">
           {state === 'off' ? (
-            <button
-              type="button"
-              disabled={!session.voice.value || session.busy.value !== undefined}
-              onClick={() => void live.start()}
+            <ActionButton
+              can={voice !== undefined && session.busy.value === undefined}
+              onAct={() => live.start()}
             >
               Start
-            </button>
+            </ActionButton>
           ) : (
-            <button type="button" class="hot" onClick={() => live.stop()}>
+            <ActionButton class="hot" can onAct={() => live.stop()}>
               Stop
-            </button>
+            </ActionButton>
           )}
           {facts && state === 'on' && <span data-testid="live">{wordsOf(facts)}</span>}
           {state === 'starting' && <span>Listening…</span>}
