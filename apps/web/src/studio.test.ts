@@ -402,8 +402,8 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
       expect(text).toMatch(/^latency \d+ ms \(.*\), load \d+ %/);
       const [whole, ...parts] = [...text.matchAll(/(\d+) ms/g)].map(([, ms]) => Number(ms));
       expect(parts.slice(0, 3)).toEqual([93, 17, Math.round((Number(option) * 256) / 22.05)]);
-      // What waits to be played is 60 ms at the least.
-      expect(parts[3]).toBeGreaterThan(60);
+      // Samples wait 60 ms to be played; the generator may be certain of some a frame or two sooner.
+      expect(parts[3]).toBeGreaterThan(30);
       expect(Math.abs(whole - parts.reduce((sum, ms) => sum + ms))).toBeLessThan(4);
     };
     await latencyOf('13');
