@@ -32,18 +32,26 @@ it('begins a cushion after the first part, and goes on in order', () => {
 
 it('counts a gap once, and waits for a cushion again', () => {
   const queue = new SpeakerQueue(RATE);
-  queue.push(sound(0, 200));
+  queue.push(sound(0, 500));
   pulled(queue, CUSHION - 1);
-  const last = [...sound(128, 72), ...new Array(56).fill(0)];
-  expect(pulled(queue, 2)).toEqual([...sound(0, 128), ...last]);
+  expect(pulled(queue, 4)).toEqual([...sound(0, 500), ...new Array(12).fill(0)]);
   pulled(queue, 10);
-  expect([queue.gaps, queue.position]).toEqual([1, 200]);
-  queue.push(sound(200, 500));
+  expect([queue.gaps, queue.position]).toEqual([1, 500]);
+  queue.push(sound(500, 500));
   expect(pulled(queue, CUSHION)).toEqual([
     ...new Array((CUSHION - 1) * BLOCK).fill(0),
-    ...sound(200, 128),
+    ...sound(500, 128),
   ]);
   expect(queue.gaps).toBe(1);
+});
+
+it('waits for more where the first part is a short one', () => {
+  const queue = new SpeakerQueue(RATE);
+  queue.push(sound(0, 100));
+  expect(pulled(queue, 20)).toEqual(new Array(20 * BLOCK).fill(0));
+  queue.push(sound(100, 500));
+  expect(pulled(queue, 4)).toEqual([...sound(0, 512)]);
+  expect(queue.gaps).toBe(0);
 });
 
 it('leaves out what waits all the time, without a jump', () => {

@@ -1,4 +1,7 @@
-/** Seconds between the first part's arrival, or that of the first after a gap, and its sound: later parts may be so much later. */
+/**
+ * Seconds between the first part's arrival, or that of the first after a gap, and its sound: later parts may be so much later.
+ * So much must be there, too, since a first part may be a short one.
+ */
 const CUSHION = 0.06;
 /** Seconds in which what is never needed is noticed, and then left out. */
 const WATCHED = 3;
@@ -55,7 +58,7 @@ export class SpeakerQueue {
     if (!this.#sounding) {
       if (this.#patience === undefined) return;
       this.#patience -= block.length;
-      if (this.#patience > 0) return;
+      if (this.#patience > 0 || this.waiting < this.#cushion) return;
       this.#begin();
     }
     const count = Math.min(block.length, this.waiting);
