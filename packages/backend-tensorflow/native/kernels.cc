@@ -75,6 +75,12 @@ FOR_EACH_MACHINE void ScaleBoth(const float* a, const float* scale_a, const floa
   }
 }
 
+FOR_EACH_MACHINE void AddRows(const float* x, int64_t rows, int64_t channels, double* sums) {
+  for (int64_t row = 0; row < rows; row++, x += channels) {
+    for (int64_t c = 0; c < channels; c++) sums[c] += x[c];
+  }
+}
+
 struct AdamW {
   float kept, beta1, rest1, beta2, rest2, rate, root, epsilon;
 };
@@ -244,6 +250,27 @@ void AdamWUpdate(void*, TF_OpKernelContext* context) {
            Floats(inputs[3]) + begin, end - begin, Floats(outputs[0]) + begin, Floats(outputs[1]) + begin,
            Floats(outputs[2]) + begin);
   });
+}
+
+// x [..., channels] -> its sums over all axes but the last [channels]. In double, and rounded once: a bias's gradient may
+// be a ten-thousandth of what it is the sum of.
+void ChannelSum(void*, TF_OpKernelContext* context) {
+  Call call(context);
+  TF_Tensor* x = call.Input(0);
+  if (!call.ok()) return;
+  if (!call.Require(TF_NumDims(x) > 0, "x must have an axis")) return;
+  const int64_t channels = TF_Dim(x, TF_NumDims(x) - 1);
+  TF_Tensor* y = call.Output(0, {channels});
+  if (!call.ok() || channels == 0) return;
+  std::vector<std::vector<double>> sums(Threads(), std::vector<double>(channels));
+  InParallel(Count(x) / channels, channels, [&](int part, int64_t begin, int64_t end) {
+    AddRows(Floats(x) + begin * channels, end - begin, channels, sums[part].data());
+  });
+  for (int64_t c = 0; c < channels; c++) {
+    double sum = 0;
+    for (const std::vector<double>& part : sums) sum += part[c];
+    Floats(y)[c] = static_cast<float>(sum);
+  }
 }
 
 // The input of a convolution as a matrix: x [batch, time, channels], geometry [kernel size, stride, dilation,
@@ -438,6 +465,7 @@ std::string RegisterAll() {
                        {"y: float"}, GroupedConvolution);
   problems += Register("HifiganGroupedInputGradient", {"dy: float", "filter: float", "geometry: int32", "time: int32"},
                        {"dx: float"}, GroupedInputGradient);
+  problems += Register("HifiganChannelSum", {"x: float"}, {"y: float"}, ChannelSum);
   problems += Register("HifiganUnfold", {"x: float", "geometry: int32"}, {"matrix: float"}, Unfold);
   return problems;
 }

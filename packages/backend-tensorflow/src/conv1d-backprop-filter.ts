@@ -4,7 +4,7 @@ import { asImages, convolutionAttributes, cropped, padded, preActivated } from '
 import { GROUPED_FILTER_GRADIENT, worthGrouping } from './grouped-convolution.js';
 import type { NativeOps, NativeTensor, Workspace } from './native-ops.js';
 import { paddingFor } from './padding.js';
-import { matrixProduct, unfolded, worthUnfolding } from './unfolding.js';
+import { sumOfProducts, unfolded, worthUnfolding } from './unfolding.js';
 
 /** Of our own: see `native/filter-gradient.h`. */
 export const FILTER_GRADIENT = 'HifiganFilterGradient';
@@ -76,16 +76,11 @@ function gradient(
   const shape = [kernelSize, inChannels / groups, outChannels];
 
   const size = { groups, positions, kernelSize, inChannels, outChannels };
-  if (worthUnfolding(native, size, 1)) {
+  if (worthUnfolding(native, size)) {
     const matrix = unfolded(work, x, kernelSize, attributes, outTime);
     work.release(x);
-    const product = matrixProduct(
-      native,
-      work,
-      matrix,
-      work.reshape(dy, [positions, outChannels]),
-      true,
-    );
+    const rows = work.reshape(dy, [positions, outChannels]);
+    const product = sumOfProducts(native, work, matrix, rows);
     return work.reshape(product, shape);
   }
   const padding = paddingFor(time, kernelSize, attributes);

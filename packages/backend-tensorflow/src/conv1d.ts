@@ -11,7 +11,7 @@ import {
 import { GROUPED_CONVOLUTION, worthGrouping } from './grouped-convolution.js';
 import type { NativeOps, NativeTensor, Workspace } from './native-ops.js';
 import { outputLength, paddingFor } from './padding.js';
-import { matrixProduct, unfolded, worthUnfolding } from './unfolding.js';
+import { productByRow, unfolded, worthUnfolding } from './unfolding.js';
 
 /** The kernel `CONV1D` of `@hifigan/ops`. */
 export function conv1d(
@@ -53,7 +53,6 @@ function convolved(
   const [batch, time, inChannels] = inputs.x.shape;
   const [kernelSize, , outChannels] = inputs.filter.shape;
   const outTime = outputLength(time, kernelSize, attributes);
-  const positions = batch * outTime;
   const filter = work.input(inputs.filter);
   let x = preActivated(native, work, work.input(inputs.x), attributes.preActivationSlope);
 
@@ -64,12 +63,13 @@ function convolved(
     work.release(x);
     return y;
   }
-  const size = { groups, positions, kernelSize, inChannels, outChannels };
-  if (worthUnfolding(native, size, 2)) {
+  const size = { groups, positions: outTime, kernelSize, inChannels, outChannels };
+  // A single row would be rounded otherwise than one of many.
+  if (outTime > 1 && worthUnfolding(native, size)) {
     const matrix = unfolded(work, x, kernelSize, attributes, outTime);
     work.release(x);
     const weights = work.reshape(filter, [kernelSize * inChannels, outChannels]);
-    const product = matrixProduct(native, work, matrix, weights);
+    const product = productByRow(native, work, matrix, weights);
     const y = work.reshape(product, [batch, outTime, outChannels]);
     work.release(matrix, weights, product);
     return y;

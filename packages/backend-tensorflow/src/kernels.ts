@@ -25,7 +25,7 @@ import { type Conv1dBackpropFilterInputs, conv1dBackpropFilter } from './conv1d-
 import { conv1dTranspose } from './conv1d-transpose.js';
 import { type LeakyReluGradientInputs, leakyReluGradient } from './leaky-relu-gradient.js';
 import type { NativeOps } from './native-ops.js';
-import { ownAdamWUpdate, ownWeightNorm, ownWeightNormGradient } from './own-ops.js';
+import { ownAdamWUpdate, ownChannelSum, ownWeightNorm, ownWeightNormGradient } from './own-ops.js';
 import {
   probeAdamW,
   probeChannelSum,
@@ -109,7 +109,10 @@ export function kernelsOn(native: NativeOps): Kernel[] {
     },
     {
       name: CHANNEL_SUM,
-      ways: [(inputs) => channelSum(native, inputs as unknown as ChannelSumInputs)],
+      ways: [
+        ...own((inputs) => ownChannelSum(native, inputs as unknown as ChannelSumInputs)),
+        (inputs) => channelSum(native, inputs as unknown as ChannelSumInputs),
+      ],
       probe: probeChannelSum,
     },
     {

@@ -5,6 +5,7 @@ import type {
   WeightNormInputs,
 } from '@hifigan/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { ChannelSumInputs } from './channel-sum.js';
 import type { NativeOps } from './native-ops.js';
 
 // Ops that `native/kernels.cc` adds to the library, for CPUs: one or two passes over the weights, where the
@@ -27,6 +28,12 @@ export function ownWeightNormGradient(
     const inputs = [dw, v, g, inverse].map((tensor) => work.input(tensor));
     return work.ops('HifiganWeightNormGradient', [], inputs, 2);
   });
+}
+
+/** The kernel `CHANNEL_SUM` of `@hifigan/ops`: in double, and rounded once. */
+export function ownChannelSum(native: NativeOps, { x }: ChannelSumInputs): TensorInfo {
+  const [sum] = native.run((work) => [work.op('HifiganChannelSum', [], [work.input(x)])]);
+  return sum;
 }
 
 /** The kernel `ADAMW_UPDATE` of `@hifigan/ops`. */

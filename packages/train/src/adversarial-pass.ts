@@ -6,7 +6,7 @@ import type {
 import * as tf from '@tensorflow/tfjs';
 import { learnInParts } from './learn-in-parts.js';
 import { adversarialLosses, discriminatorLosses, featureLosses } from './losses.js';
-import { clipsOf, type InParts, type Part, weightedSum } from './parts.js';
+import { clipsOf, type InParts, type Part } from './parts.js';
 import { type BackwardOptions, type Pause, Tape } from './tape.js';
 import type { GradientReady } from './update.js';
 
@@ -43,11 +43,12 @@ export async function discriminatorGradients(
           // frees each as soon as it can.
           const { value, tape } = disposing([real, fake], () =>
             Tape.record(
-              () => discriminatorLosses(network.forwardPair(real, fake, { spectralNorm })),
+              () =>
+                discriminatorLosses(network.forwardPair(real, fake, { spectralNorm }), part.share),
               parameters,
             ),
           );
-          return { loss: value, gradients: () => backwardOf(tape, value, part, options) };
+          return { loss: value, gradients: () => backwardOf(tape, value, options) };
         },
       );
       return { losses: loss, gradients };
@@ -78,10 +79,10 @@ export async function adversarialCotangent(
           await pause();
           const { value, tape } = recordJudgement(network, signals, part, spectralNorm);
           losses.push(value);
-          cotangents.push(...(await backwardOf(tape, value, part, { pause })));
+          cotangents.push(...(await backwardOf(tape, value, { pause })));
         }
         return tf.tidy(() => {
-          const [adversarial, feature] = tf.unstack(weightedSum(losses, parts)) as tf.Tensor1D[];
+          const [adversarial, feature] = tf.unstack(tf.addN(losses)) as tf.Tensor1D[];
           return { adversarial, feature, cotangent: tf.concat(cotangents) };
         });
       } finally {
@@ -91,7 +92,7 @@ export async function adversarialCotangent(
   );
 }
 
-/** Both losses of the generator before a discriminator, `[2, parts of it]`, and the tape to the generated audio. */
+/** Both losses of the generator before a discriminator, `[2, parts of it]` and by the part's share, and the tape to the generated audio. */
 function recordJudgement(
   network: Discriminator,
   { audio, generated }: Signals,
@@ -110,7 +111,10 @@ function recordJudgement(
     return disposing(real, () =>
       Tape.record(() => {
         const judged = network.forward(fake, { filters, spectralNorm: ofGenerated });
-        return tf.stack([adversarialLosses(judged), featureLosses(real, judged)]) as tf.Tensor2D;
+        return tf.stack([
+          adversarialLosses(judged, part.share),
+          featureLosses(real, judged, part.share),
+        ]) as tf.Tensor2D;
       }, [fake]),
     );
   });
@@ -125,14 +129,13 @@ function disposing<T>(tensors: tf.TensorContainer, work: () => T): T {
   }
 }
 
-/** The way back from losses whose sum is minimised, by the part's share. */
+/** The way back from losses whose sum is minimised. */
 async function backwardOf(
   tape: Tape,
   { shape }: tf.Tensor,
-  { share }: Part,
   { pause, ...options }: BackwardOptions & { readonly pause: Pause },
 ): Promise<tf.Tensor[]> {
-  const cotangent = tf.fill(shape, share);
+  const cotangent = tf.fill(shape, 1);
   try {
     return await tape.backwardWithPauses(cotangent, pause, options);
   } finally {

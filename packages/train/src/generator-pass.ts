@@ -5,7 +5,7 @@ import { clipsOf, type InParts, type Part } from './parts.js';
 import { type Pause, Tape } from './tape.js';
 import type { GradientReady } from './update.js';
 
-/** The loss of one part's audio, and the gradient to that audio of what is minimised, by the part's share. */
+/** The loss of one part's audio, and the gradient to that audio of what is minimised, both by the part's share. */
 export type LossOf = (
   generated: tf.Tensor3D,
   part: Part,

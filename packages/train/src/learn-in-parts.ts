@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Part, weightedSum } from './parts.js';
+import type { Part } from './parts.js';
 import type { BackwardOptions, Pause } from './tape.js';
 import type { GradientReady } from './update.js';
 
 /** What the way back of one part wants; gradients of the parts before are in `sums`. */
 export type PartOptions = BackwardOptions & { readonly pause: Pause };
 
-/** What a part found: its loss, and the way back. */
+/** What a part found: its loss, by its share, and the way back. */
 export interface PartFound<T extends tf.Tensor> {
   readonly loss: T;
   /** Called once, then the loss is taken over whatever comes of it. */
@@ -14,7 +14,7 @@ export interface PartFound<T extends tf.Tensor> {
 }
 
 /**
- * Learns from one part of a batch after the other: the mean loss, and the gradients summed over all; the caller's.
+ * Learns from one part of a batch after the other: the loss and the gradients, summed over all; the caller's.
  * Never holds two sets of gradients, and nothing where a part fails.
  */
 export async function learnInParts<T extends tf.Tensor>(
@@ -32,7 +32,7 @@ export async function learnInParts<T extends tf.Tensor>(
       losses.push(found.loss);
       sums = await found.gradients();
     }
-    return { loss: weightedSum(losses, parts), gradients: sums! };
+    return { loss: tf.addN(losses), gradients: sums! };
   } catch (error) {
     tf.dispose(sums ?? []);
     throw error;

@@ -29,11 +29,12 @@ export interface MelLoss {
   /** In the generator's loss. */
   readonly weight: number;
   /**
-   * The loss without its weight, and the gradient to the generated audio of the loss times `weight` and `share`; both
-   * are the caller's.
+   * The loss without its weight, and the gradient to the generated audio of the loss times `weight`; both are the
+   * caller's.
    *
    * @param audio `[batch, samples, 1]`, more samples than half of the widest window
    * @param generated the same shape
+   * @param share what part of the whole batch this is: loss and gradient are multiplied by it; default 1
    */
   between(
     audio: tf.Tensor3D,
@@ -62,12 +63,12 @@ export function createMelLoss(config: HifiGanConfig): MelLoss {
         const targets = scales.map((scale) => scale.analyze(audio));
         const { value, tape } = Tape.record(() => {
           const distances = scales.map((scale, i) =>
-            meanAbsoluteDifference(targets[i], scale.analyze(generated)),
+            meanAbsoluteDifference(targets[i], scale.analyze(generated), share),
           );
           const sum = distances.length === 1 ? distances[0] : (tf.addN(distances) as tf.Scalar);
           return many ? tf.mul(sum, 1 / Math.LN10) : sum;
         }, [generated]);
-        const [cotangent] = tape.backward(tf.scalar(weight * share));
+        const [cotangent] = tape.backward(tf.scalar(weight));
         return { loss: value as tf.Scalar, cotangent };
       });
     },

@@ -33,13 +33,6 @@ export function clipsOf(x: tf.Tensor3D, { start, size }: Part): tf.Tensor3D {
   return tf.slice(x, [start, 0, 0], [size, -1, -1]);
 }
 
-/** The sum over parts of what each found, by its share. The values stay the caller's. */
-export function weightedSum<T extends tf.Tensor>(values: readonly T[], parts: readonly Part[]): T {
-  return tf.tidy(() =>
-    tf.addN(values.map((value, index) => tf.mul(value, parts[index].share))),
-  ) as T;
-}
-
 export interface MicroBatchOptions {
   /** Most clips of a part; default: the whole batch. */
   readonly clips?: number;
