@@ -256,7 +256,7 @@ export const melProfiles: readonly NamedMelProfile[] = [
     "HiFi-GAN's bands, natural logarithms of powers",
     without(HIFIGAN, { magnitude: 'power', floor: 1e-10 }),
   ),
-  free('amplitude', "HiFi-GAN's bands without a logarithm", {
+  named('amplitude', "HiFi-GAN's bands without a logarithm", {
     ...without(HIFIGAN, { log: 'none', floor: 0 }),
   }),
   // No project's own: HiFi-GAN's function with the number of bands that others have at 44.1 kHz.

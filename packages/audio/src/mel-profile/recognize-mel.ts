@@ -302,6 +302,8 @@ function mistakeOf(
   const scaled =
     isNone && wanted.normalisation?.kind !== 'range' ? scaledByItself(values) : undefined;
   if (scaled || mel.mels !== wanted.mels || mel.frames < LEAST_FRAMES) return scaled;
+  // Without their statistics, no value of those means anything.
+  if (wanted.normalisation?.kind === 'statistics') return undefined;
   const most = Math.min(SPEECH, best - BY_MISTAKE);
   if (most < LEAST) return undefined;
   const lowest = lowestOf(wanted);
