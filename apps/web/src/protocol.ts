@@ -21,6 +21,8 @@ export interface VoiceFacts {
   readonly samplingRate: number;
   readonly hopSize: number;
   readonly mels: number;
+  /** Frames that its sound depends on besides those that have come; live sound may wait for fewer. */
+  readonly lookAhead: number;
   /** Which engine it runs on, and what that says of itself. */
   readonly engine: EngineName;
   readonly engineDetail: string;
@@ -120,15 +122,27 @@ export interface LiveStart {
   readonly speaker: MessagePort;
   /** Hz, of both. */
   readonly contextRate: number;
+  /** Frames that are waited for before those before them are spoken; as many as the voice has make its own sound. */
+  readonly lookAhead: number;
 }
 
 export interface LiveProgress {
-  /** Seconds from a sound's arrival to its synthetic one's leaving, without the sound card's own. */
+  /** Seconds from a sound's arrival to its synthetic one's leaving, all but the sound card's own. */
   readonly latency: number;
+  /** Seconds of it that are waited by design; the others are computing, and buffers on the way. */
+  readonly waits: LiveWaits;
   /** Seconds of computing a second of sound. */
   readonly load: number;
   /** Times that nothing was there to be played. */
   readonly gaps: number;
+}
+
+export interface LiveWaits {
+  /** For the frames that are spoken at once. */
+  readonly frames: number;
+  /** For the rest of the last frame's window. */
+  readonly window: number;
+  readonly lookAhead: number;
 }
 
 export interface LiveEnd {

@@ -156,7 +156,7 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
   });
 
   it('has a name for all that can be operated, and room on narrow screens', async () => {
-    const { page } = await open({ viewport: { width: 360, height: 700 } });
+    const { page } = await open({ viewport: { width: 320, height: 700 } });
     await studio!.button('English').click();
     await studio!.spoken();
     for (const summary of await page.locator('summary').all()) await summary.click();
@@ -175,7 +175,52 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
       };
     });
     expect(nameless).toEqual([]);
-    expect(width).toBeLessThanOrEqual(360);
+    expect(width).toBeLessThanOrEqual(320);
+  });
+
+  it('is used by keys alone, which keep their place', async () => {
+    const { page, engine, alert } = await open();
+    const focused = () =>
+      page.evaluate(() => {
+        const { activeElement: one } = document;
+        return one?.getAttribute('aria-label') ?? one?.textContent ?? '';
+      });
+    const tabTo = async (name: string) => {
+      for (let i = 0; i < 60 && (await focused()) !== name; i++) await page.keyboard.press('Tab');
+      expect(await focused()).toBe(name);
+    };
+    await tabTo('English');
+    await page.keyboard.press('Enter');
+    await studio!.spoken();
+    expect(await focused()).toBe('English');
+    await tabTo('Speak again');
+    await page.keyboard.press('Enter');
+    await studio!.spoken();
+    expect(await focused()).toBe('Speak again');
+    await tabTo('Model: bundle (.zip)');
+    await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    expect(await focused()).toBe('Model: bundle (.zip)');
+    // By keys a list tells of each choice that is passed.
+    await engine.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByText('relaxed, 1 thread').waitFor();
+    await page.keyboard.press('ArrowUp');
+    await page.getByText(/relaxed-threads, \d+ threads/).waitFor();
+    expect(await engine.evaluate((one) => one === document.activeElement)).toBe(true);
+    await studio!.spoken();
+    // What goes away hands the focus on to where it was.
+    await studio!.drop({ 'notes.txt': new TextEncoder().encode('no sound at all') });
+    await alert.getByText(/^notes\.txt: /).waitFor();
+    const inPlace = (selector: string) =>
+      page.evaluate((what) => document.activeElement?.matches(what), selector);
+    await studio!.button(/^Put away: notes/).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => alert.textContent()).toBe('');
+    expect(await inPlace('div:has(> [role=alert])')).toBe(true);
+    await tabTo('Remove');
+    await page.keyboard.press('Enter');
+    await page.getByText('Drop a recording').waitFor();
+    expect(await inPlace('[aria-labelledby=sound-title]')).toBe(true);
   });
 
   it('takes recordings of all kinds, and says what is none', async () => {
@@ -192,10 +237,26 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
     await alert.getByText(/^notes\.txt: /).waitFor();
     await studio!.drop({ 'config.json': new TextEncoder().encode('{"resblock":') });
     await alert.getByText(/config\.json/).waitFor();
+    const empty = writeWav({ samplingRate: 22050, channels: [new Float32Array(0)] });
+    await studio!.drop({ 'empty.wav': empty });
+    await alert.getByText(/^empty\.wav: has no samples/).waitFor();
     // What was there before is still there.
     await page.getByText('speech.opus: recording').waitFor();
     await studio!.button('Speak again').click();
     expect((await afterSpeaking()).length).toBeGreaterThan(1000);
+    const tone = (samples: number) =>
+      Float32Array.from({ length: samples }, (_, n) => Math.sin(n / 50) / 4);
+    const hires = writeWav({ samplingRate: 96_000, channels: [tone(48_000), tone(48_000)] });
+    await studio!.drop({ 'README.md': new Uint8Array(9), 'hires.wav': hires });
+    await page.getByText('hires.wav: recording, 0.50 s').waitFor();
+    await page.getByText('One sound at a time: README.md left out.').waitFor();
+    await page.getByText('2 channels were mixed into one').waitFor();
+    await page.getByText('96000 Hz became the voice’s 22050 Hz').waitFor();
+    await studio!.spoken();
+    const silence = writeWav({ samplingRate: 22050, channels: [new Float32Array(22050)] });
+    await studio!.drop({ 'silence.wav': silence });
+    await page.getByText('there is nothing but silence in it').waitFor();
+    await studio!.spoken();
     await studio!.button('Remove').click();
     await page.getByText('Drop a recording').waitFor();
   });
@@ -312,12 +373,47 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
 
   it('speaks live, and stops where it does not keep up', async () => {
     const { page, engine } = await open({ permissions: ['microphone'] });
+    await page.evaluate(() => {
+      // To be taken away, below.
+      const devices = navigator.mediaDevices;
+      const given = devices.getUserMedia.bind(devices);
+      devices.getUserMedia = async (constraints) => {
+        const stream = await given(constraints);
+        Object.assign(globalThis, { track: stream.getAudioTracks()[0] });
+        return stream;
+      };
+    });
     await page.getByText('Live', { exact: true }).click();
-    await studio!.button('Start').click();
+    const lookAhead = page.getByLabel('Look ahead');
+    expect(await lookAhead.locator('option').allTextContents()).toEqual([
+      '0 frames (0 ms)',
+      '2 frames (23 ms)',
+      '4 frames (46 ms)',
+      '8 frames (93 ms)',
+      '13 frames (151 ms): all',
+    ]);
     const facts = page.getByTestId('live');
-    await facts.waitFor();
-    console.info(`live: ${await facts.textContent()}`);
-    expect(await facts.textContent()).toMatch(/^latency \d+ ms, load \d+ %/);
+    const latencyOf = async (option: string) => {
+      await lookAhead.selectOption(option);
+      await studio!.button('Start').click();
+      await facts.waitFor();
+      const text = (await facts.textContent()) ?? '';
+      console.info(`live, ${option} frames ahead: ${text}`);
+      expect(text).toMatch(/^latency \d+ ms \(.*\), load \d+ %/);
+      const [whole, ...parts] = [...text.matchAll(/(\d+) ms/g)].map(([, ms]) => Number(ms));
+      expect(parts.slice(0, 3)).toEqual([93, 17, Math.round((Number(option) * 256) / 22.05)]);
+      // Samples wait 60 ms to be played; the generator may be certain of some a frame or two sooner.
+      expect(parts[3]).toBeGreaterThan(30);
+      expect(Math.abs(whole - parts.reduce((sum, ms) => sum + ms))).toBeLessThan(4);
+    };
+    await latencyOf('13');
+    expect(await lookAhead.isDisabled()).toBe(true);
+    await page.evaluate(() => {
+      const { track } = globalThis as unknown as { track: MediaStreamTrack };
+      track.dispatchEvent(new Event('ended'));
+    });
+    await page.getByText(/^Stopped after \d+ seconds: the microphone is gone/).waitFor();
+    await latencyOf('4');
     // The fake microphone beeps now and then.
     await expect.poll(() => studio!.heard(), { timeout: 120_000 }).toBeGreaterThan(0.01);
     await studio!.button('Stop').click();
@@ -327,7 +423,7 @@ describe.skipIf(!requireChromium().available)('the studio in Chromium', () => {
     await page.getByText('tfjs-backend-cpu').waitFor();
     await studio!.button('Start').click();
     await page.getByText(/^Stopped: this machine does not keep up/).waitFor();
-    await studio!.button('Start').and(page.locator(':enabled')).waitFor();
+    await studio!.button('Start').and(page.locator('[aria-disabled=false]')).waitFor();
   });
 
   it('offers a newer version, and loads it when it is wanted', async () => {

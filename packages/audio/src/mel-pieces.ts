@@ -9,7 +9,8 @@ export interface MelPiecesOptions {
 
 /**
  * The mel of a recording that comes by pieces: joined, the same frames as `analyze` makes of the whole, within the last
- * bit. Holds a piece and the overlap of two transforms. Of a profile that is normalised by its loudest value the
+ * bit. A piece comes as soon as the last sample of its last transform has come. Holds a piece and the overlap of two
+ * transforms. Of a profile that is normalised by its loudest value the
  * whole must be known: then all comes at once, at the end.
  *
  * @param audio samples in [−1, 1] at the profile's rate, cut anyhow
@@ -34,9 +35,9 @@ export async function* melPieces(
     requireFinite(piece, 'melPieces');
     buffer.push(piece);
     if (whole) continue;
-    // So many samples that the next frames see none that are mirrored behind them.
     for (;;) {
-      const needed = (next - origin + size + margin) * hopSize + fftSize;
+      // Up to the end of the last transform, which then sees nothing that is mirrored behind.
+      const needed = (next - origin + size - 1) * hopSize - before + fftSize;
       if (buffer.length < needed) break;
       yield piecesOf(analyze(buffer.view(needed)), next - origin, next - origin + size);
       next += size;

@@ -8,32 +8,17 @@
 #include <cstring>
 #include <vector>
 
-namespace hifigan {
+#include "convolution.h"
 
-// A convolution with x [batch, time, groups * in] and dy [batch, outputs, groups * out].
-struct Convolution {
-  int64_t batch, time, outputs, groups, in, out;
-  int64_t kernel, stride, dilation, left;
-};
+namespace hifigan {
 
 namespace filter_gradient {
 
 // Rows of dy that are packed at a time, and taps that share what was packed: what a tile reads stays in the
 // first cache.
 constexpr int64_t kRows = 128, kTaps = 8;
-// Channels are packed with zeros up to multiples of this; the tallest tile is of half as many.
-constexpr int64_t kBlock = 16, kTile = 8;
-
-#if defined(__GNUC__) && !defined(__clang__)
-#define HIFIGAN_UNROLL _Pragma("GCC unroll 16")
-#else
-#define HIFIGAN_UNROLL _Pragma("unroll")
-#endif
-
-template <int kWidth>
-struct Vector {
-  typedef float Type __attribute__((vector_size(kWidth * sizeof(float)), aligned(sizeof(float))));
-};
+// Channels are packed with zeros up to multiples of kBlock; the tallest tile is of half as many.
+constexpr int64_t kTile = 8;
 
 // sums [in, out] += the sum over rows of x [in, the first of kBlock] times y [out].
 template <int kWidth, int kHeight>
@@ -79,15 +64,13 @@ __attribute__((target("avx512f"))) inline void AddAvx512(const float* x, int64_t
 }
 #endif
 
-inline Add AddOnThisMachine() {
+inline Add AddFor(InstructionSet set) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return AddAvx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return AddAvx2;
+  if (set == InstructionSet::kAvx512) return AddAvx512;
+  if (set == InstructionSet::kAvx2) return AddAvx2;
 #endif
   return AddPlain;
 }
-
-inline int64_t Blocks(int64_t channels) { return (channels + kBlock - 1) / kBlock; }
 
 // Most rows are whole blocks, which a copy of known length does in two instructions.
 inline void CopyRow(const float* from, int64_t count, float* to) {
@@ -99,14 +82,15 @@ inline void CopyRow(const float* from, int64_t count, float* to) {
 
 // Parts of the filter that can be computed apart from each other: one tap of one block of input channels each.
 inline int64_t FilterGradientParts(const Convolution& c) {
-  return c.groups * filter_gradient::Blocks(c.in) * c.kernel;
+  return c.groups * Blocks(c.in) * c.kernel;
 }
 
 // Parts begin to end of dw [kernel, in, groups * out]. What is summed in which order does not depend on how the
 // parts are shared out.
 inline void FilterGradient(const Convolution& c, const float* x, const float* dy, int64_t begin, int64_t end, float* dw,
-                           filter_gradient::Add add = filter_gradient::AddOnThisMachine()) {
+                           InstructionSet set = ThisMachine()) {
   using namespace filter_gradient;
+  const Add add = AddFor(set);
   const int64_t out = Blocks(c.out) * kBlock;
   const int64_t x_step = c.groups * c.in, dy_step = c.groups * c.out;
   const int64_t most = (kRows - 1) * c.stride + (kTaps - 1) * c.dilation + 1;

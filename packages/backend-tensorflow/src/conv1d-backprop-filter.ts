@@ -1,6 +1,7 @@
 import type { Conv1dBackpropFilterAttributes } from '@hifigan/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { asImages, convolutionAttributes, cropped, padded, preActivated } from './convolution.js';
+import { GROUPED_FILTER_GRADIENT, worthGrouping } from './grouped-convolution.js';
 import type { NativeOps, NativeTensor, Workspace } from './native-ops.js';
 import { paddingFor } from './padding.js';
 import { matrixProduct, unfolded, worthUnfolding } from './unfolding.js';
@@ -22,13 +23,15 @@ export function conv1dBackpropFilter(
   inputs: Conv1dBackpropFilterInputs,
   attributes: Conv1dBackpropFilterAttributes,
 ): TensorInfo {
-  const { groups, stride, dilation } = attributes;
+  const { groups, stride, dilation, kernelSize } = attributes;
   const [result] = native.run((work) => {
     const x = preActivated(native, work, work.input(inputs.x), attributes.preActivationSlope);
     const dy = work.input(inputs.dy);
-    if (worthOwn(native, inputs, groups)) {
-      const geometry = [attributes.kernelSize, stride, dilation, attributes.padLeft, groups];
-      return [work.op(FILTER_GRADIENT, [], [x, dy, work.ints(geometry)])];
+    const size = { groups, kernelSize, inChannels: x.shape[2], outChannels: dy.shape[2] };
+    const grouped = worthGrouping(native, GROUPED_FILTER_GRADIENT, size);
+    if (grouped || worthOwn(native, inputs, groups)) {
+      const geometry = work.ints([kernelSize, stride, dilation, attributes.padLeft, groups]);
+      return [work.op(grouped ? GROUPED_FILTER_GRADIENT : FILTER_GRADIENT, [], [x, dy, geometry])];
     }
     // The library's own grouped gradient is four times slower than group by group where it strides.
     const byPhase = !native.onGpu && groups > 1 && stride > 1 && dilation === 1;

@@ -8,6 +8,7 @@ import {
   padded,
   preActivated,
 } from './convolution.js';
+import { GROUPED_CONVOLUTION, worthGrouping } from './grouped-convolution.js';
 import type { NativeOps, NativeTensor, Workspace } from './native-ops.js';
 import { outputLength, paddingFor } from './padding.js';
 import { matrixProduct, unfolded, worthUnfolding } from './unfolding.js';
@@ -56,6 +57,13 @@ function convolved(
   const filter = work.input(inputs.filter);
   let x = preActivated(native, work, work.input(inputs.x), attributes.preActivationSlope);
 
+  if (worthGrouping(native, GROUPED_CONVOLUTION, { groups, kernelSize, inChannels, outChannels })) {
+    const { stride, dilation, padLeft } = attributes;
+    const geometry = work.ints([kernelSize, stride, dilation, padLeft, groups]);
+    const y = work.op(GROUPED_CONVOLUTION, [], [x, filter, geometry, work.ints([outTime])]);
+    work.release(x);
+    return y;
+  }
   const size = { groups, positions, kernelSize, inChannels, outChannels };
   if (worthUnfolding(native, size, 2)) {
     const matrix = unfolded(work, x, kernelSize, attributes, outTime);

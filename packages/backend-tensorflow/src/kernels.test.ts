@@ -4,6 +4,11 @@ import { requireNative } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FILTER_GRADIENT } from './conv1d-backprop-filter.js';
+import {
+  GROUPED_CONVOLUTION,
+  GROUPED_FILTER_GRADIENT,
+  GROUPED_INPUT_GRADIENT,
+} from './grouped-convolution.js';
 import { type NativeBackend, NativeOps } from './native-ops.js';
 import { activateTensorflow, loadTensorflow, missingTensorflow } from './node/index.js';
 import { registerTensorflowKernels } from './register.js';
@@ -56,6 +61,44 @@ describe.skipIf(!native.available)('kernels on a native TensorFlow', () => {
     // No channels: nothing to compute, and nothing to divide by.
     const [empty] = gradient([1, 8, 0], [1, 8, 4], [3, 1, 1, 1, 2])();
     tf.backend().disposeData(empty.dataId);
+  });
+
+  it('the grouped convolutions of our own are there, and refuse what does not fit', () => {
+    const native = new NativeOps(tf.backend() as unknown as NativeBackend);
+    const run =
+      (op: string, shapes: number[][], ...integers: number[][]) =>
+      () =>
+        native.run((work) => {
+          const inputs = shapes.map((shape) => work.input(tf.zeros(shape)));
+          return [work.op(op, [], [...inputs, ...integers.map((numbers) => work.ints(numbers))])];
+        });
+    const filter = [9, 3, 4];
+    for (const op of [GROUPED_CONVOLUTION, GROUPED_INPUT_GRADIENT, GROUPED_FILTER_GRADIENT]) {
+      expect(native.knows(op), op).toBe(true);
+    }
+    const forward = (x: number[], geometry: number[], outputs = [8]) =>
+      run(GROUPED_CONVOLUTION, [x, filter], geometry, outputs);
+    expect(forward([1, 8, 6], [9, 1, 1, 4])).toThrow(/geometry 5 values/);
+    expect(forward([1, 8, 6], [9, 1, 1, 4, 0])).toThrow(/geometry 5 values/);
+    expect(forward([1, 8, 6], [9, 1, 1, 4, 4])).toThrow(/multiples of the groups/);
+    expect(forward([1, 8, 12], [9, 1, 1, 4, 2])).toThrow(/filter must fit/);
+    expect(forward([1, 8, 6], [7, 1, 1, 4, 2])).toThrow(/filter must fit/);
+    expect(forward([1, 8, 6], [9, 1, 1, 4, 2], [-8])).toThrow(/filter must fit|invalid/i);
+    const backward = (dy: number[], geometry: number[]) =>
+      run(GROUPED_INPUT_GRADIENT, [dy, filter], geometry, [8]);
+    expect(backward([1, 8, 8], [9, 1, 1, 4, 2])).toThrow(/filter must fit/);
+    expect(backward([1, 8, 4], [9, 2, 2, 4, 2])).toThrow(/a stride needs a dilation of 1/);
+    const gradient = run(
+      GROUPED_FILTER_GRADIENT,
+      [
+        [1, 8, 6],
+        [2, 8, 4],
+      ],
+      [9, 1, 1, 4, 2],
+    );
+    expect(gradient).toThrow(/one batch/);
+    // No samples: nothing to compute.
+    tf.backend().disposeData(forward([1, 0, 6], [9, 1, 1, 4, 2], [0])()[0].dataId);
   });
 
   it('frees what it made when the native library refuses', async () => {

@@ -9,9 +9,13 @@ const RELAXED = [...PLAIN, '--enable', 'relaxed-simd'];
 const THREADS = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 
 /** By the names of src/probe.ts. */
-await generate(new URL('..', import.meta.url), {
-  simd: PLAIN,
-  relaxed: RELAXED,
-  'simd-threads': [...PLAIN, ...THREADS],
-  'relaxed-threads': [...RELAXED, ...THREADS],
-});
+await generate(
+  new URL('..', import.meta.url),
+  {
+    simd: PLAIN,
+    relaxed: RELAXED,
+    'simd-threads': [...PLAIN, ...THREADS],
+    'relaxed-threads': [...RELAXED, ...THREADS],
+  },
+  { form: 'deflated' },
+);

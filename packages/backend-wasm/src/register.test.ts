@@ -1,3 +1,4 @@
+import { refuseSharedMemory } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, it, vi } from 'vitest';
 import { BACKEND_NAME, registerWasmBackend } from './index.js';
@@ -35,14 +36,7 @@ it('registers once, whoever asks and how often', async () => {
 });
 
 it('goes on with one thread where the host gives no shared memory, and says so', async () => {
-  const { Memory } = WebAssembly;
-  vi.spyOn(WebAssembly, 'Memory').mockImplementation(function (
-    this: unknown,
-    descriptor: WebAssembly.MemoryDescriptor,
-  ) {
-    if (descriptor.shared && descriptor.maximum! > 1) throw new RangeError('out of memory');
-    return new Memory(descriptor);
-  });
+  refuseSharedMemory();
   const warnings: string[] = [];
   const onWarning = (message: string) => warnings.push(message);
   const { threads, build } = await registerWasmBackend({ threads: 2, onWarning });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inflateSync } from 'node:zlib';
 import { generateScripts } from '@hifigan/vitest/set-up-generated';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { generate } from './generate.mjs';
@@ -51,6 +52,17 @@ describe('generated modules', () => {
     // Not the time of a file but its content counts.
     writeProgram('2');
     expect(await make()).toEqual([]);
+  });
+
+  it('are deflated where their host is to inflate them', async () => {
+    await make();
+    const form = /** @type {const} */ ('deflated');
+    await generate(pathToFileURL(`${folder}/`), { small: [] }, { form });
+    const text = readFileSync(join(folder, 'src/generated/small.ts'), 'utf8');
+    const [, base64] = /export const deflated =\s+'([^']+)'/.exec(text) ?? [];
+    const binary = inflateSync(Buffer.from(base64 ?? '', 'base64'));
+    const { instance } = await WebAssembly.instantiate(binary);
+    expect(/** @type {() => number} */ (instance.exports.answer)()).toBe(1);
   });
 
   it('of a build that is no more are removed', async () => {

@@ -22,6 +22,7 @@ export { ISOLATION, servePages } from './page-server.js';
 export { generatorOf, uniform } from './pseudo-random.js';
 export { runReadme } from './readme.js';
 export { sourceArguments } from './run-sources.js';
+export { refuseSharedMemory } from './shared-memory.js';
 export type { SummaryDifference } from './summary.js';
 export { expectSummary, projectionsOf, sampledIndices } from './summary.js';
 export type { SuiteOptions, TestBackend } from './test-backends.js';

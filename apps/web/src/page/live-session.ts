@@ -1,14 +1,19 @@
 import { computed, signal } from '@preact/signals';
 import { wasAborted } from '../client.js';
-import type { LiveProgress } from '../protocol.js';
+import type { LiveEnd, LiveProgress } from '../protocol.js';
 import { type Microphone, openMicrophone } from '../sound/microphone.js';
 import type { Session } from './session.js';
 
 /** What live sound is like right now. */
 export interface LiveFacts extends LiveProgress {
-  /** Seconds that the sound card adds, as far as the browser tells. */
+  /** Seconds that the sound card adds, in and out, as far as the browser tells. */
   readonly soundCard: number;
 }
+
+/** Frames ahead that can be chosen, where a voice has more: even, as they come in pairs. */
+const LOOK_AHEADS = [0, 2, 4, 8];
+/** With so many of the packaged voice's nothing is heard of it. */
+const USUAL = 4;
 
 /** The microphone, spoken by the voice while it is heard. */
 export class LiveSession {
@@ -17,12 +22,26 @@ export class LiveSession {
   /** How the last ended, in words. */
   readonly outcome = signal('');
   readonly isOn = computed(() => this.state.value !== 'off');
+  /** How many frames may be waited for: those of the voice are the last. */
+  readonly lookAheads = computed(() => {
+    const most = this.#session.voice.value?.lookAhead ?? USUAL;
+    return [...LOOK_AHEADS.filter((frames) => frames < most), most];
+  });
+  readonly lookAhead = computed(() => Math.min(this.#chosen.value, this.lookAheads.value.at(-1)!));
 
+  readonly #chosen = signal(USUAL);
   readonly #session: Session;
   #stop: AbortController | undefined;
 
   constructor(session: Session) {
     this.#session = session;
+  }
+
+  /** From the next start on. */
+  lookAt(frames: number): void {
+    // All of a voice are all of another one, too.
+    this.#chosen.value =
+      frames === this.lookAheads.value.at(-1) ? Number.POSITIVE_INFINITY : frames;
   }
 
   async start(): Promise<void> {
@@ -34,8 +53,12 @@ export class LiveSession {
     this.#stop = stop;
     let microphone: Microphone | undefined;
     try {
-      microphone = await openMicrophone();
-      const { context, capture } = microphone;
+      let lost = false;
+      microphone = await openMicrophone(() => {
+        lost = true;
+        stop.abort();
+      });
+      const { context, capture, latency: inputLatency } = microphone;
       const speaker = new AudioWorkletNode(context, 'speaker', {
         numberOfInputs: 0,
         outputChannelCount: [1],
@@ -48,6 +71,7 @@ export class LiveSession {
         microphone: heard.port2,
         speaker: said.port2,
         contextRate: context.sampleRate,
+        lookAhead: this.lookAhead.value,
       };
       const { reason, seconds } = await this.#session.client.call('live', start, {
         signal: stop.signal,
@@ -57,14 +81,11 @@ export class LiveSession {
           this.state.value = 'on';
           this.facts.value = {
             ...progress,
-            soundCard: (context.baseLatency || 0) + (context.outputLatency || 0),
+            soundCard: inputLatency + (context.baseLatency || 0) + (context.outputLatency || 0),
           };
         },
       });
-      this.outcome.value =
-        reason === 'too slow'
-          ? 'Stopped: this machine does not keep up with live sound on this engine. Choose a faster engine, or a smaller model.'
-          : `Stopped after ${seconds.toFixed(0)} seconds.`;
+      this.outcome.value = outcomeOf(reason, seconds, lost);
     } catch (error) {
       if (!wasAborted(error)) this.#session.messages.tell('error', (error as Error).message);
       this.outcome.value = 'Stopped.';
@@ -78,4 +99,12 @@ export class LiveSession {
   stop(): void {
     this.#stop?.abort();
   }
+}
+
+function outcomeOf(reason: LiveEnd['reason'], seconds: number, lost: boolean): string {
+  if (reason === 'too slow') {
+    return 'Stopped: this machine does not keep up with live sound on this engine. Choose a faster engine, a smaller model, or to wait for all frames ahead, which takes the least computing.';
+  }
+  const after = `Stopped after ${seconds.toFixed(0)} seconds`;
+  return lost ? `${after}: the microphone is gone. Connect it again, and start anew.` : `${after}.`;
 }

@@ -16,7 +16,7 @@ const engines: readonly EngineReport[] = [
 function voiceOn(engine: VoiceFacts['engine']): VoiceFacts {
   return {
     ...{ title: 'voice', engine, engineDetail: '', notices: [] },
-    ...{ samplingRate: 22050, hopSize: 256, mels: 80 },
+    ...{ samplingRate: 22050, hopSize: 256, mels: 80, lookAhead: 13 },
     ticks: { mel: [], spectrum: [] },
   };
 }
@@ -64,4 +64,70 @@ it('tells once where no engine can open the voice, and another can be chosen', a
   await session.useEngine('wasm');
   expect(tried().at(-1)).toBe('wasm');
   expect(session.voice.value?.engine).toBe('wasm');
+});
+
+/** A studio on WebAssembly with a sound, whose Worker changes engines when it is let. */
+async function changing() {
+  let through: () => void = () => undefined;
+  const answered: string[] = [];
+  const input = { name: 'a.wav', kind: 'recording', frames: 9, seconds: 0.1, notices: [] } as const;
+  const { client } = connected({
+    engines: () => engines,
+    openVoice: () => voiceOn('wasm'),
+    async useEngine(engine) {
+      await new Promise<void>((resolve) => {
+        through = resolve;
+      });
+      answered.push(engine);
+      return voiceOn(engine);
+    },
+    openInput: ({ name }: { readonly name?: string }) => ({ ...input, name: name ?? 'a.wav' }),
+    renewInput() {
+      answered.push('renewed');
+      return input;
+    },
+    speak() {
+      answered.push('spoken');
+      return { audio: new Float32Array(0), seconds: 0, took: 1 };
+    },
+  } as Partial<Handlers>);
+  const session = new Session(client);
+  await session.start();
+  await session.openInput({ url: 'http://studio.test/a.wav', name: 'a.wav' });
+  answered.length = 0;
+  const change = session.useEngine('cpu');
+  await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return { session, change, answered, let: () => through() };
+}
+
+it('shows the engine that is chosen while it comes', async () => {
+  const { session, change, ...worker } = await changing();
+  expect([session.nextEngine.value, session.voice.value?.engine]).toEqual(['cpu', 'wasm']);
+  worker.let();
+  await change;
+  expect([session.nextEngine.value, session.voice.value?.engine]).toEqual([undefined, 'cpu']);
+  expect(worker.answered).toEqual(['cpu', 'renewed', 'spoken']);
+});
+
+it('shows the engine that computes where its change was cancelled too late, and keeps the sound', async () => {
+  const { session, change, ...worker } = await changing();
+  session.cancel();
+  worker.let();
+  await change;
+  expect(session.voice.value?.engine).toBe('cpu');
+  expect(session.input.value?.name).toBe('a.wav');
+  expect(worker.answered).toEqual(['cpu', 'renewed']);
+  expect([session.busy.value, session.status.value]).toEqual([undefined, 'Cancelled.']);
+});
+
+it('takes the sound that is opened while an engine comes', async () => {
+  const { session, change, ...worker } = await changing();
+  const opening = session.openInput({ url: 'http://studio.test/b.wav', name: 'b.wav' });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  worker.let();
+  await Promise.all([change, opening]);
+  expect(session.voice.value?.engine).toBe('cpu');
+  expect(session.input.value?.name).toBe('b.wav');
+  expect(worker.answered).not.toContain('renewed');
 });

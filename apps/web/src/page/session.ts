@@ -41,6 +41,8 @@ export class Session {
   readonly voice = signal<VoiceFacts | undefined>(undefined);
   /** Where the present voice came from; none until the first is there. */
   readonly voiceSource = signal<VoiceSource | undefined>(undefined);
+  /** That was chosen, and is not there yet. */
+  readonly nextEngine = signal<EngineName | undefined>(undefined);
   readonly isPackagedVoice = computed(() => !('files' in (this.voiceSource.value ?? {})));
   readonly input = signal<Omit<InputFacts, 'audio'> | undefined>(undefined);
   readonly spoken = signal<SpokenFacts | undefined>(undefined);
@@ -121,14 +123,13 @@ export class Session {
     for (const engine of engines) {
       const { name, title } = engine;
       try {
-        this.#showVoice(await this.#client.call('openVoice', { source, engine: name }, { signal }));
+        await this.#changeVoice({ source, engine: name }, signal);
       } catch (error) {
         if (wasAborted(error)) throw error;
         failures.push({ title, error });
         continue;
       }
       this.#best = name;
-      this.voiceSource.value = source;
       for (const { title: failed, error } of failures) {
         this.messages.tell('notice', `${failed} failed, ${title} took its place: ${textOf(error)}`);
       }
@@ -155,8 +156,7 @@ export class Session {
     await this.#started;
     const opened = await this.#doing('voice', async (signal) => {
       const engine = this.voice.value?.engine ?? this.#best;
-      this.#showVoice(await this.#client.call('openVoice', { source, engine }, { signal }));
-      this.voiceSource.value = source;
+      await this.#changeVoice({ source, engine }, signal);
       await this.#renewInput(signal);
     });
     if (opened && this.input.value) await this.speak();
@@ -173,10 +173,13 @@ export class Session {
       await this.packagedVoice();
       return;
     }
+    this.nextEngine.value = name;
     const opened = await this.#doing('voice', async (signal) => {
-      this.#showVoice(await this.#client.call('useEngine', name, { signal }));
+      const options = { signal, endsWithResult: true };
+      this.#showVoice(await this.#client.call('useEngine', name, options));
       await this.#renewInput(signal);
     });
+    if (this.nextEngine.value === name) this.nextEngine.value = undefined;
     if (opened && this.input.value) await this.speak();
   }
 
@@ -261,10 +264,16 @@ export class Session {
     if (this.#recorder || this.recording.value !== undefined) return;
     this.recording.value = 0;
     try {
-      this.#recorder = await Recorder.start((seconds) => {
-        this.recording.value = seconds;
-        if (seconds >= LONGEST_RECORDING) void this.stopRecording();
-      });
+      this.#recorder = await Recorder.start(
+        (seconds) => {
+          this.recording.value = seconds;
+          if (seconds >= LONGEST_RECORDING) void this.stopRecording();
+        },
+        () => {
+          this.messages.tell('notice', 'The microphone is gone; what it heard before is there.');
+          void this.stopRecording();
+        },
+      );
       this.status.value = 'Recording…';
     } catch (error) {
       this.recording.value = undefined;
@@ -291,19 +300,35 @@ export class Session {
     this.status.value = this.listening.side.value === 'original' ? 'Original' : 'Generated';
   }
 
+  /** Once the Worker has begun to change the voice it goes through with it: then that voice is shown, though it was cancelled. */
+  async #changeVoice(
+    change: { readonly source: VoiceSource; readonly engine: EngineName },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const options = { signal, endsWithResult: true };
+    this.#showVoice(await this.#client.call('openVoice', change, options));
+    this.voiceSource.value = change.source;
+  }
+
   #showVoice(facts: VoiceFacts): void {
     this.voice.value = facts;
     this.status.value = [facts.title, ...facts.notices].join('. ');
   }
 
+  /** What was open, for the voice that is there now: also where its change was cancelled, but not where something else was begun. */
   async #renewInput(signal: AbortSignal): Promise<void> {
-    if (!this.input.value) return;
-    batch(() => {
-      this.listening.close();
-      this.input.value = undefined;
-      this.#forgetSpeech();
-    });
-    this.#showInput(await this.#client.call('renewInput', undefined, { signal }));
+    if (this.#work?.signal !== signal) signal.throwIfAborted();
+    if (this.input.value) {
+      batch(() => {
+        this.listening.close();
+        this.input.value = undefined;
+        this.#forgetSpeech();
+      });
+      const facts = await this.#client.call('renewInput', undefined);
+      if (this.#work?.signal !== signal) signal.throwIfAborted();
+      this.#showInput(facts);
+    }
+    signal.throwIfAborted();
   }
 
   #showInput({ audio, ...facts }: InputFacts): void {

@@ -14,6 +14,7 @@ describe('sortFiles', () => {
     [['notes.txt'], { sound: 'notes.txt', model: [], leftOut: [] }],
     [['a.wav', 'b.MP3'], { sound: 'a.wav', model: [], leftOut: ['b.MP3'] }],
     [['.DS_Store', 'a.flac'], { sound: 'a.flac', model: [], leftOut: [] }],
+    [['README.md', 'a.wav'], { sound: 'a.wav', model: [], leftOut: ['README.md'] }],
     [['voice.zip'], { sound: undefined, model: ['voice.zip'], leftOut: [] }],
     [
       ['g_02500000', 'config.json'],

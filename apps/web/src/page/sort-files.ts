@@ -23,13 +23,21 @@ export function sortFiles<F extends { readonly name: string }>(
   const isModel = ({ name }: F) => MODEL.test(name) || CHECKPOINT.test(name);
   const seen = files.filter(({ name }) => !name.startsWith('.'));
   const some = seen.some(isModel);
-  const model = seen.filter((file) => isModel(file) || (some && isBeside(file.name)));
-  const [sound, ...leftOut] = seen.filter((file) => !model.includes(file));
+  const model = seen.filter((file) => isModel(file) || (some && isBeside(file)));
+  const others = seen.filter((file) => !model.includes(file));
+  // A text beside a recording is not what is to be heard.
+  const sound = others.find(isSound) ?? others[0];
+  const leftOut = others.filter((file) => file !== sound);
   return { ...(sound && { sound }), model, leftOut };
 }
 
-/** Whether a file lies in a model's folder as its data or its words, and is no sound to be opened. */
-function isBeside(name: string): boolean {
+/** Whether a file is a recording or a mel by its name. */
+function isSound({ name }: { readonly name: string }): boolean {
   const ending = /\.[^.]*$/.exec(name)?.[0].toLowerCase() ?? '';
-  return STATISTICS.test(name) || (!audioExtensions.includes(ending) && ending !== '.npy');
+  return audioExtensions.includes(ending) || ending === '.npy';
+}
+
+/** Whether a file lies in a model's folder as its data or its words, and is no sound to be opened. */
+function isBeside(file: { readonly name: string }): boolean {
+  return STATISTICS.test(file.name) || !isSound(file);
 }

@@ -8,7 +8,7 @@ const { TrainingSession } = await import('./training-session.js');
 
 const voice: VoiceFacts = {
   ...{ title: 'voice', engine: 'wasm', engineDetail: '', notices: [] },
-  ...{ samplingRate: 22050, hopSize: 256, mels: 80 },
+  ...{ samplingRate: 22050, hopSize: 256, mels: 80, lookAhead: 13 },
   ticks: { mel: [], spectrum: [] },
 };
 const input: InputFacts = { name: 'a', kind: 'mel', frames: 1, seconds: 1, notices: [] };

@@ -5,15 +5,18 @@ export interface Microphone {
   readonly context: AudioContext;
   /** Samples come out of it, mono, at the context's rate: to this page, or to whom its port is given. */
   readonly capture: AudioWorkletNode;
+  /** Seconds that it adds before, as far as the browser tells. */
+  readonly latency: number;
   close(): Promise<void>;
 }
 
 /**
  * Opens the microphone, as it is: what browsers do to calls (echo, noise, level) would be heard as the voice's own.
  *
+ * @param onLost told where it is unplugged, or taken away
  * @throws Error in words where there is none, or the visitor does not want it
  */
-export async function openMicrophone(): Promise<Microphone> {
+export async function openMicrophone(onLost: () => void): Promise<Microphone> {
   if (!navigator.mediaDevices?.getUserMedia) {
     throw new Error(
       'microphone: cannot be had here, because pages get it over HTTPS alone (or from this machine); drop a recording instead',
@@ -25,6 +28,11 @@ export async function openMicrophone(): Promise<Microphone> {
     .catch((error: unknown) => {
       throw new Error(`microphone: ${reasonOf(error)}`);
     });
+  const [track] = stream.getAudioTracks();
+  // Not told where we stop it ourselves.
+  track.addEventListener('ended', onLost);
+  // Chromium has it, TypeScript's libraries do not.
+  const { latency = 0 } = track.getSettings() as { readonly latency?: number };
   const context = new AudioContext({ latencyHint: 'interactive' });
   const close = async () => {
     for (const track of stream.getTracks()) track.stop();
@@ -36,7 +44,7 @@ export async function openMicrophone(): Promise<Microphone> {
     const source = new MediaStreamAudioSourceNode(context, { mediaStream: stream });
     const capture = new AudioWorkletNode(context, 'capture', { numberOfOutputs: 0 });
     source.connect(capture);
-    return { context, capture, close };
+    return { context, capture, latency, close };
   } catch (error) {
     await close();
     throw error;

@@ -4,6 +4,9 @@ export type Side = 'original' | 'generated';
 /** Seconds of the crossing from one sound to the other: too short to be a fade, too long to be a click. */
 const CROSSING = 0.012;
 
+/** Samples that are copied in one task: of minutes at once the page would stand still. */
+const COPIED = 2 ** 20;
+
 interface Playing {
   readonly sources: readonly AudioBufferSourceNode[];
   /** Of the context's clock, and the position then. */
@@ -16,6 +19,8 @@ export class Player {
   #context: AudioContext | undefined;
   #gains: Record<Side, GainNode> | undefined;
   #buffers: Partial<Record<Side, AudioBuffer>> = {};
+  /** When what the buffers are to have is there. */
+  readonly #filled: Partial<Record<Side, Promise<void>>> = {};
   #stretch = 1;
   #playing: Playing | undefined;
   #position = 0;
@@ -43,8 +48,8 @@ export class Player {
       numberOfChannels: 1,
       sampleRate: samplingRate,
     });
-    buffer.copyToChannel(audio, 0);
     this.#buffers[side] = buffer;
+    this.#filled[side] = this.#fill(buffer, audio);
   }
 
   clear(): void {
@@ -101,8 +106,8 @@ export class Player {
     this.#context ??= new AudioContext();
     const context = this.#context;
     this.#gains ??= { original: silentGain(context), generated: silentGain(context) };
-    await context.resume();
-    if (this.#playing) return;
+    await Promise.all([context.resume(), ...Object.values(this.#filled)]);
+    if (this.#playing || this.duration === 0) return;
     if (this.#position >= this.duration - 0.01) this.#position = 0;
     const begin = context.currentTime + 0.02;
     const sources = Object.entries(this.#buffers).map(([side, buffer]) => {
@@ -141,6 +146,14 @@ export class Player {
     this.pause();
     this.#position = Math.min(Math.max(position, 0), this.duration);
     if (wasPlaying) await this.play();
+  }
+
+  async #fill(buffer: AudioBuffer, audio: Float32Array<ArrayBuffer>): Promise<void> {
+    for (let at = 0; at < audio.length; at += COPIED) {
+      if (at > 0) await new Promise((resolve) => setTimeout(resolve));
+      if (!Object.values(this.#buffers).includes(buffer)) return;
+      buffer.copyToChannel(audio.subarray(at, at + COPIED), 0, at);
+    }
   }
 
   /** Seconds of the player's in a second of that side's. */

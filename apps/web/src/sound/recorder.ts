@@ -23,9 +23,13 @@ export class Recorder {
     };
   }
 
-  /** @param onGrow told how many seconds there are. @throws what `openMicrophone` throws */
-  static async start(onGrow: (seconds: number) => void): Promise<Recorder> {
-    return new Recorder(await openMicrophone(), onGrow);
+  /**
+   * @param onGrow told how many seconds there are
+   * @param onLost told where the microphone is gone; what it heard is there
+   * @throws what `openMicrophone` throws
+   */
+  static async start(onGrow: (seconds: number) => void, onLost: () => void): Promise<Recorder> {
+    return new Recorder(await openMicrophone(onLost), onGrow);
   }
 
   async stop(): Promise<Recorded> {

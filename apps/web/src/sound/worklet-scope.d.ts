@@ -10,3 +10,6 @@ declare function registerProcessor(name: string, processor: new () => AudioWorkl
 
 /** Hz. */
 declare const sampleRate: number;
+
+/** Samples since the context began, at the block that is processed. */
+declare const currentFrame: number;

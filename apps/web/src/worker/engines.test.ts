@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { refuseSharedMemory } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, it, vi } from 'vitest';
 import { activateEngine, probeEngines } from './engines.js';
@@ -65,14 +66,7 @@ it('an engine that is chosen again stays; another one takes its place', async ()
 it('what an engine told when it began is told of each voice', async () => {
   vi.stubGlobal('crossOriginIsolated', true);
   vi.stubGlobal('navigator', { hardwareConcurrency: 2 });
-  const { Memory } = WebAssembly;
-  vi.spyOn(WebAssembly, 'Memory').mockImplementation(function (
-    this: unknown,
-    descriptor: WebAssembly.MemoryDescriptor,
-  ) {
-    if (descriptor.shared && descriptor.maximum! > 1) throw new RangeError('out of memory');
-    return new Memory(descriptor);
-  });
+  refuseSharedMemory();
   await activateEngine('cpu', () => undefined);
   for (const _ of ['first', 'second']) {
     const told: string[] = [];

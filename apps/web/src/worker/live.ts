@@ -1,28 +1,23 @@
-import { createProfileAnalysis, melPieces, resampleStream } from '@hifigan/audio';
+import { createProfileAnalysis, type MelProfile, melPieces, resampleStream } from '@hifigan/audio';
+import { receptiveField } from '@hifigan/models';
 import type { Vocoder } from '@hifigan/vocoder';
-import type { LiveEnd, LiveProgress, LiveStart } from '../protocol.js';
+import type { LiveEnd, LiveProgress, LiveStart, LiveWaits } from '../protocol.js';
+import type { SpeakerNews } from '../sound/audio.worklet.js';
 import type { CallTools } from './serve.js';
 
-/** Frames that are analysed, and spoken, at once: fewer are sooner heard and more work. */
+/** Frames that are spoken at once: fewer are sooner heard and more work. */
 const FRAMES = 8;
-/** Frames that are waited for before those before them are spoken: with 4 of 13 nothing is heard of it. */
-const LOOK_AHEAD = 4;
+/** Frames that are analysed at once, as few as can be: those that are waited for ahead come by so many. */
+const ANALYSED = 2;
 /** Seconds of sound that may wait: beyond, this machine does not keep up. */
 const MOST_BEHIND = 1.5;
 
 /** Seconds of sound between two reports. */
 const TOLD_EVERY = 0.25;
 
-/** What the speaker's worklet tells. */
-export interface SpeakerNews {
-  /** Samples that wait to be played. */
-  readonly waiting: number;
-  readonly gaps: number;
-}
-
 /** A voice, and how long it has computed. */
 export interface LiveVoice {
-  readonly vocoder: Vocoder;
+  readonly vocoder: Pick<Vocoder, 'config' | 'profile' | 'warmup' | 'stream'>;
   readonly clock: { readonly seconds: number };
 }
 
@@ -33,17 +28,16 @@ export interface LiveVoice {
  */
 export async function runLive(
   { vocoder, clock }: LiveVoice,
-  { microphone, speaker, contextRate }: LiveStart,
+  { microphone, speaker, contextRate, lookAhead }: LiveStart,
   { signal, progress }: CallTools<LiveProgress>,
 ): Promise<LiveEnd> {
-  await vocoder.warmup(FRAMES);
   const stop = new AbortController();
   const end = () => {
     heard.end();
     stop.abort();
   };
   const heard = new Heard(microphone, contextRate * MOST_BEHIND, end);
-  let news: SpeakerNews = { waiting: 0, gaps: 0 };
+  let news: SpeakerNews | undefined;
   speaker.onmessage = ({ data }: MessageEvent<SpeakerNews>) => {
     news = data;
   };
@@ -51,14 +45,19 @@ export async function runLive(
   if (signal.aborted) end();
   let made = 0;
   let tooSlow = false;
-  const begun = clock.seconds;
-  let told = { made: 0, computed: clock.seconds };
   try {
-    const { sampling_rate: rate } = vocoder.config;
-    const sound = resampleStream(heard, contextRate, rate);
-    const mels = melPieces(sound, createProfileAnalysis(vocoder.profile), { frames: FRAMES });
+    const { config, profile } = vocoder;
+    const { before, after } = receptiveField(config);
+    // As much as a piece has with all that it depends on, before anything is heard.
+    await vocoder.warmup(before + FRAMES + after, { signal: stop.signal });
+    await heard.begin();
+    const begun = clock.seconds;
+    let told = { made: 0, computed: begun };
+    const waits = waitsOf(profile, Math.min(lookAhead, after));
+    const sound = resampleStream(heard, contextRate, config.sampling_rate);
+    const mels = melPieces(sound, createProfileAnalysis(profile), { frames: ANALYSED });
     const spoken = vocoder.stream(mels, {
-      ...{ chunkFrames: FRAMES, lookAhead: LOOK_AHEAD, samplingRate: contextRate },
+      ...{ chunkFrames: FRAMES, lookAhead, samplingRate: contextRate },
       signal: stop.signal,
     });
     for await (const part of spoken) {
@@ -73,11 +72,11 @@ export async function runLive(
         break;
       }
       const seconds = (made - told.made) / contextRate;
-      if (seconds < TOLD_EVERY) continue;
+      if (seconds < TOLD_EVERY || !news) continue;
+      const { latency, gaps } = news;
       progress({
-        latency: Math.max(0, (heard.samples - made + news.waiting) / contextRate),
-        load: (clock.seconds - told.computed) / seconds,
-        gaps: news.gaps,
+        latency: latency - heard.passedOver / contextRate,
+        ...{ waits, gaps, load: (clock.seconds - told.computed) / seconds },
       });
       told = { made, computed: clock.seconds };
     }
@@ -92,15 +91,28 @@ export async function runLive(
   return { reason, seconds: made / contextRate };
 }
 
+/** What is waited for by design. @param lookAhead frames */
+function waitsOf(profile: MelProfile, lookAhead: number): LiveWaits {
+  const { samplingRate, hopSize, fftSize, framing } = profile;
+  const seconds = (samples: number) => samples / samplingRate;
+  return {
+    frames: seconds(FRAMES * hopSize),
+    // How far a window reaches beyond the hop that its frame becomes.
+    window: seconds(framing === 'centred' ? fftSize / 2 - hopSize : (fftSize - hopSize) / 2),
+    lookAhead: seconds(lookAhead * hopSize),
+  };
+}
+
 /** What the microphone heard and nobody has taken yet, in order. */
 class Heard implements AsyncIterable<Float32Array> {
   readonly #parts: Float32Array[] = [];
   #waiting = 0;
   #wake: (() => void) | undefined;
+  #begun = false;
   #ended = false;
   overflown = false;
-  /** So many came. */
-  samples = 0;
+  /** Samples that came before they were wanted. */
+  passedOver = 0;
 
   /**
    * @param most samples that may wait
@@ -109,8 +121,11 @@ class Heard implements AsyncIterable<Float32Array> {
   constructor(port: MessagePort, most: number, onOverflow: () => void) {
     port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
       if (this.#ended) return;
+      if (!this.#begun) {
+        this.passedOver += data.length;
+        return;
+      }
       this.#parts.push(data);
-      this.samples += data.length;
       this.#waiting += data.length;
       if (this.#waiting > most) {
         this.overflown = true;
@@ -120,6 +135,12 @@ class Heard implements AsyncIterable<Float32Array> {
     };
   }
 
+  /** Keeps what comes from now on. */
+  async begin(): Promise<void> {
+    await delivered();
+    this.#begun = true;
+  }
+
   end(): void {
     this.#ended = true;
     this.#wake?.();
@@ -127,8 +148,8 @@ class Heard implements AsyncIterable<Float32Array> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Float32Array> {
     for (;;) {
-      // What came while the voice computed is delivered between two tasks, and must be counted.
-      await new Promise((resolve) => setTimeout(resolve));
+      // What came while the voice computed must be counted.
+      await delivered();
       if (this.#ended) return;
       const part = this.#parts.shift();
       if (part) {
@@ -142,3 +163,6 @@ class Heard implements AsyncIterable<Float32Array> {
     }
   }
 }
+
+/** Messages are delivered between two tasks. */
+const delivered = () => new Promise((resolve) => setTimeout(resolve));

@@ -1,7 +1,8 @@
-import { type StoredArray, toMono } from '@hifigan/audio';
+import type { StoredArray } from '@hifigan/audio';
 import { readNpy, recognizeFile } from '@hifigan/checkpoint';
 import { decodeAudio } from '@hifigan/codecs';
 import type { InputSource } from '../protocol.js';
+import { mixed } from './recording-notices.js';
 
 /** What was given, before a voice is asked: kept, so that another voice can have it too. */
 export type OpenedSound =
@@ -26,7 +27,7 @@ const MOST_BYTES = 2 ** 29;
 export async function openSound(source: InputSource, signal: AbortSignal): Promise<OpenedSound> {
   if ('samples' in source) {
     const { samples: mono, samplingRate, name } = source;
-    return { kind: 'recording', name, mono, samplingRate, notices: [] };
+    return { kind: 'recording', name, samplingRate, ...mixed([mono]) };
   }
   const { name, bytes } = await bytesOf(source, signal);
   if (recognizeFile(bytes)?.kind === 'npy' || /\.npy$/i.test(name)) {
@@ -37,12 +38,7 @@ export async function openSound(source: InputSource, signal: AbortSignal): Promi
   if (channels[0].length === 0) {
     throw new Error(`${name}: has no samples and must have some; record or convert it again`);
   }
-  const several = channels.length > 1;
-  return {
-    ...{ kind: 'recording', name, samplingRate },
-    mono: several ? toMono(channels) : channels[0],
-    notices: several ? [`${channels.length} channels were mixed into one`] : [],
-  };
+  return { kind: 'recording', name, samplingRate, ...mixed(channels) };
 }
 
 async function bytesOf(

@@ -1,5 +1,6 @@
 import { type Mel, melOptions, resample } from '@hifigan/audio';
 import { compareSpeech, type SpeechComparison } from '@hifigan/metrics';
+import { receptiveField } from '@hifigan/models';
 import { type Bundle, Vocoder } from '@hifigan/vocoder';
 import { editMel, isEdited, NO_EDITS } from '../mel/edit-mel.js';
 import { fitMel } from '../mel/fit-mel.js';
@@ -23,6 +24,7 @@ import { activateEngine } from './engines.js';
 import { type OpenedSound, openSound } from './open-sound.js';
 import { openVoiceSource } from './open-voice-source.js';
 import { drawPicture } from './pictures.js';
+import { ofRate } from './recording-notices.js';
 import { saveFile } from './save-file.js';
 import type { CallTools } from './serve.js';
 
@@ -40,6 +42,8 @@ interface Voice {
 /** What is to be spoken, as the voice takes it. */
 interface Input {
   readonly opened: OpenedSound;
+  /** Whose mel it is. */
+  readonly voice: Bundle;
   readonly mel: Mel;
   /** Of a recording: mono, at the voice's rate. */
   readonly audio?: Float32Array;
@@ -79,12 +83,15 @@ export class Studio {
     { signal }: Pick<CallTools<never>, 'signal'>,
   ): Promise<VoiceFacts> {
     const { bundle, title } = await openVoiceSource(source, signal);
-    signal.throwIfAborted();
-    return this.#inTurn(() => this.#setVoice(bundle, title, engine));
+    return this.#inTurn(() => {
+      signal.throwIfAborted();
+      return this.#setVoice(bundle, title, engine);
+    });
   }
 
-  useEngine(engine: EngineName): Promise<VoiceFacts> {
+  useEngine(engine: EngineName, { signal }: Pick<CallTools<never>, 'signal'>): Promise<VoiceFacts> {
     return this.#inTurn(() => {
+      signal.throwIfAborted();
       const { bundle, title } = this.#needVoice();
       return this.#setVoice(bundle, title, engine);
     });
@@ -95,17 +102,19 @@ export class Studio {
     { signal }: Pick<CallTools<never>, 'signal'>,
   ): Promise<InputFacts> {
     const opened = await openSound(source, signal);
+    await this.#changes;
     signal.throwIfAborted();
-    const input = fitInput(opened, this.#needVoice().vocoder);
+    const input = fitInput(opened, this.#needVoice());
     this.#opened = opened;
     return this.#setInput(input);
   }
 
-  renewInput(): InputFacts {
+  async renewInput(): Promise<InputFacts> {
+    await this.#changes;
     if (!this.#opened) throw new Error('renewInput: a sound must be open, because it is made anew');
     // Of what the new voice cannot take nothing may stay.
     this.closeInput(true);
-    return this.#setInput(fitInput(this.#opened, this.#needVoice().vocoder));
+    return this.#setInput(fitInput(this.#opened, this.#needVoice()));
   }
 
   /** @param keep what was opened, for another voice */
@@ -119,6 +128,8 @@ export class Studio {
     edits: MelEdits | undefined,
     { signal, progress }: CallTools<SpeechProgress>,
   ): Promise<Speech> {
+    await this.#changes;
+    signal.throwIfAborted();
     const { vocoder, engine } = this.#needVoice();
     const input = this.#needInput();
     const mel = editMel(input.mel, edits ?? NO_EDITS, vocoder.profile);
@@ -239,6 +250,9 @@ export class Studio {
   #needInput(): Input {
     if (!this.#input)
       throw new Error('a sound must be open, because there is nothing to say; choose one');
+    const voice = this.#needVoice();
+    // Where the page did not have it renewed, as something else was begun while the voice changed.
+    if (this.#input.voice !== voice.bundle) this.#setInput(fitInput(this.#input.opened, voice));
     return this.#input;
   }
 
@@ -253,16 +267,20 @@ function factsOf({ bundle, vocoder, ...voice }: Voice): VoiceFacts {
   const { sampling_rate: samplingRate, hop_size: hopSize, num_mels: mels } = vocoder.config;
   return {
     ...{ title: voice.title, engine: voice.engine, engineDetail: voice.engineDetail },
-    ...{ samplingRate, hopSize, mels },
+    ...{ samplingRate, hopSize, mels, lookAhead: receptiveField(vocoder.config).after },
     ...(bundle.card && { card: bundle.card }),
     notices: [...voice.notices, ...bundle.notices],
     ticks: ticksOf(vocoder.profile),
   };
 }
 
-function fitInput(opened: OpenedSound, vocoder: Vocoder): Input {
+function fitInput(
+  opened: OpenedSound,
+  { vocoder, bundle: voice }: Pick<Voice, 'vocoder' | 'bundle'>,
+): Input {
   const { profile } = vocoder;
-  if (opened.kind === 'mel') return { opened, ...fitMel(opened.array, profile, opened.name) };
+  if (opened.kind === 'mel')
+    return { opened, voice, ...fitMel(opened.array, profile, opened.name) };
   const { mono, name } = opened;
   const { samplingRate, fftSize, hopSize, framing } = profile;
   const audio = resample(mono, opened.samplingRate, samplingRate);
@@ -275,9 +293,6 @@ function fitInput(opened: OpenedSound, vocoder: Vocoder): Input {
       `${name}: ${audio.length} samples at ${samplingRate} Hz are too few for a spectrum of ${fftSize}: ${least} are the least; take a longer recording`,
     );
   }
-  const changed =
-    opened.samplingRate === samplingRate
-      ? []
-      : [`${opened.samplingRate} Hz became the voice’s ${samplingRate} Hz`];
-  return { opened, audio, mel: vocoder.analyze(audio), notices: [...opened.notices, ...changed] };
+  const notices = [...opened.notices, ...ofRate(opened.samplingRate, samplingRate)];
+  return { opened, voice, audio, mel: vocoder.analyze(audio), notices };
 }

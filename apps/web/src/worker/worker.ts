@@ -17,7 +17,7 @@ const trainer = () => {
 serve(self as unknown as WorkerScope, {
   engines: probeEngines,
   openVoice: (args, tools) => studio.openVoice(args, tools),
-  useEngine: (engine) => studio.useEngine(engine),
+  useEngine: (engine, tools) => studio.useEngine(engine, tools),
   openInput: (source, tools) => studio.openInput(source, tools),
   renewInput: () => studio.renewInput(),
   closeInput: () => studio.closeInput(),

@@ -73,7 +73,7 @@ export async function readForeign(
   const recognized = await recognizeForeign(files, choice);
   if (!recognized) {
     throw new ForeignError(
-      `${choice.where || 'files'}: must have the configuration of a HiFi-GAN generator among them (the reference's, transformers', ParallelWaveGAN's, ESPnet's, Coqui's or NeMo's), because the model is built after it; copy it there. Here are: ${files.names.slice(0, 20).join(', ')}`,
+      `${choice.where || 'files'}: must have the configuration of a HiFi-GAN generator among them (the reference's, transformers', ParallelWaveGAN's, ESPnet's, Coqui's or NeMo's), because the model is built after it; give it along with them. Here are: ${files.names.slice(0, 20).join(', ')}`,
     );
   }
   return readRecognized(recognized, choice.where);

@@ -1,5 +1,6 @@
 import { GAIN_KNOTS, isEdited, NO_EDITS } from '../../mel/edit-mel.js';
 import type { MelEdits } from '../../protocol.js';
+import { ActionButton } from './action-button.js';
 import type { SessionProps } from './app.js';
 
 /** Changes the mel before the voice speaks it, to hear what a mel carries. */
@@ -51,18 +52,17 @@ export function EditorSection({ session }: SessionProps) {
           onValue={(shift) => set({ shift })}
         />
         <div class="row">
-          <button type="button" disabled={!changed} onClick={() => void session.speak()}>
+          <ActionButton can={changed} onAct={() => session.speak()}>
             Speak the changed mel
-          </button>
-          <button
-            type="button"
-            disabled={!isEdited(edits)}
-            onClick={() => {
+          </ActionButton>
+          <ActionButton
+            can={isEdited(edits)}
+            onAct={() => {
               session.edits.value = NO_EDITS;
             }}
           >
             Undo all
-          </button>
+          </ActionButton>
         </div>
       </details>
     </section>

@@ -14,8 +14,8 @@ export function Header({ session }: SessionProps) {
         <label>
           Engine{' '}
           <select
-            value={voice?.engine ?? ''}
-            disabled={['starting', 'voice'].includes(session.busy.value ?? '')}
+            value={session.nextEngine.value ?? voice?.engine ?? ''}
+            disabled={session.busy.value === 'starting'}
             onChange={(event) => void session.useEngine(event.currentTarget.value as EngineName)}
           >
             {!voice && <option value="">…</option>}

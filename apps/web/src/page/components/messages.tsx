@@ -1,8 +1,10 @@
+import { useRef } from 'preact/hooks';
 import type { SessionProps } from './app.js';
 
 /** Errors and notices, and what those hear who do not see the page. */
 export function Messages({ session }: SessionProps) {
   const messages = session.messages.list.value;
+  const all = useRef<HTMLDivElement>(null);
   const of = (wanted: 'error' | 'notice') =>
     messages
       .filter(({ kind }) => kind === wanted)
@@ -12,7 +14,11 @@ export function Messages({ session }: SessionProps) {
           <button
             type="button"
             aria-label={`Put away: ${text}`}
-            onClick={() => session.messages.dismiss(id)}
+            onClick={() => {
+              session.messages.dismiss(id);
+              // The button goes, and its focus would with it.
+              all.current?.focus();
+            }}
           >
             ×
           </button>
@@ -20,7 +26,7 @@ export function Messages({ session }: SessionProps) {
       ));
   const update = session.update.value;
   return (
-    <>
+    <div ref={all} tabIndex={-1}>
       <div role="alert">{of('error')}</div>
       <div class="notices">
         {of('notice')}
@@ -36,6 +42,6 @@ export function Messages({ session }: SessionProps) {
       <p role="status" class="unseen">
         {session.status.value}
       </p>
-    </>
+    </div>
   );
 }

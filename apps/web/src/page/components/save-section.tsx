@@ -1,4 +1,5 @@
 import type { Saving } from '../../protocol.js';
+import { ActionButton } from './action-button.js';
 import type { SessionProps } from './app.js';
 
 /** What can be taken along. */
@@ -19,14 +20,13 @@ export function SaveSection({ session }: SessionProps) {
       <h2 id="save-title">Save</h2>
       <div class="row">
         {ways.map(([saving, title, can]) => (
-          <button
+          <ActionButton
             key={saving}
-            type="button"
-            disabled={!can || busy !== undefined}
-            onClick={() => void session.save(saving)}
+            can={can && busy === undefined}
+            onAct={() => session.save(saving)}
           >
             {title}
-          </button>
+          </ActionButton>
         ))}
       </div>
       <p class="hint">

@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import { samples } from '../samples.js';
 import type { SessionProps } from './app.js';
 import { FileButton } from './file-button.js';
@@ -8,8 +9,9 @@ export function SoundSection({ session }: SessionProps) {
   const input = session.input.value;
   const recording = session.recording.value;
   const ready = session.voice.value !== undefined;
+  const section = useRef<HTMLElement>(null);
   return (
-    <section aria-labelledby="sound-title">
+    <section ref={section} tabIndex={-1} aria-labelledby="sound-title">
       <h2 id="sound-title">Sound</h2>
       {input ? (
         <p>
@@ -59,7 +61,14 @@ export function SoundSection({ session }: SessionProps) {
           </button>
         )}
         {input && (
-          <button type="button" onClick={() => void session.remove()}>
+          <button
+            type="button"
+            onClick={() => {
+              void session.remove();
+              // The button goes, and its focus would with it.
+              section.current?.focus();
+            }}
+          >
             Remove
           </button>
         )}

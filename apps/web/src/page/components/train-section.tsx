@@ -1,6 +1,7 @@
 import { audioExtensions } from '@hifigan/codecs';
 import type { TrainingSession } from '../training-session.js';
 import { trainingWords } from '../training-words.js';
+import { ActionButton } from './action-button.js';
 import type { SessionProps } from './app.js';
 import { FileButton } from './file-button.js';
 import { TrainingCurves } from './training-curves.js';
@@ -36,42 +37,39 @@ export function TrainSection({ session, training }: SessionProps & TrainingProps
           >
             Choose recordings…
           </FileButton>
-          <button
-            type="button"
-            disabled={isOn || files.length === 0}
-            onClick={() => training.clear()}
-          >
+          <ActionButton can={!isOn && files.length > 0} onAct={() => training.clear()}>
             Remove all
-          </button>
+          </ActionButton>
           {isOn ? (
             <>
               {training.state.value === 'paused' ? (
-                <button type="button" onClick={() => training.resume()}>
+                <ActionButton can onAct={() => training.resume()}>
                   Resume training
-                </button>
+                </ActionButton>
               ) : (
-                <button
-                  type="button"
-                  disabled={training.state.value !== 'training'}
-                  onClick={() => training.pause()}
+                <ActionButton
+                  can={training.state.value === 'training'}
+                  onAct={() => training.pause()}
                 >
                   Pause training
-                </button>
+                </ActionButton>
               )}
               <button type="button" class="hot" onClick={() => training.stop()}>
                 Stop training
               </button>
             </>
           ) : (
-            <button
-              type="button"
-              disabled={
-                !voice || voice.engine === 'cpu' || files.length === 0 || training.packing.value
+            <ActionButton
+              can={
+                voice !== undefined &&
+                voice.engine !== 'cpu' &&
+                files.length > 0 &&
+                !training.packing.value
               }
-              onClick={() => void training.start()}
+              onAct={() => training.start()}
             >
               {facts ? 'Train anew' : 'Train'}
-            </button>
+            </ActionButton>
           )}
         </div>
         {voice?.engine === 'cpu' && <p>Plain JavaScript is too slow: take another engine.</p>}
@@ -81,17 +79,17 @@ export function TrainSection({ session, training }: SessionProps & TrainingProps
             <TrainingCurves training={training} />
             <p data-testid="training">{trainingWords(facts)}</p>
             <div class="row">
-              <button type="button" disabled={!canPack} onClick={() => void training.listen()}>
+              <ActionButton can={canPack} onAct={() => training.listen()}>
                 Listen
-              </button>
+              </ActionButton>
               {training.isHeard.value && (
                 <button type="button" onClick={() => void training.takeBack()}>
                   Take the former voice back
                 </button>
               )}
-              <button type="button" disabled={!canPack} onClick={() => void training.save()}>
+              <ActionButton can={canPack} onAct={() => training.save()}>
                 Save the bundle
-              </button>
+              </ActionButton>
             </div>
             <p class="hint">
               Listen makes what was learned so far the studio’s voice. The bundle is a folder for
