@@ -56,6 +56,22 @@ const BY_NUMPY: ReadonlyMap<string, ElementType> = new Map(
   ELEMENT_TYPES.flatMap((t) => (t.numpy === undefined ? [] : [[t.numpy, t]])),
 );
 
+/**
+ * What to do about an array of a type that is not read, to follow a semicolon.
+ *
+ * @param type as the format spells it: `F8_E4M3`, `torch.complex64`, `torch.QInt8Storage`
+ */
+export function castAdvice(type: string): string {
+  if (/complex|^C\d/i.test(type)) {
+    return 'save its real and imaginary parts instead, in Python: torch.view_as_real(tensor)';
+  }
+  if (/qu?int/i.test(type)) return 'save it in numbers instead, in Python: tensor.dequantize()';
+  if (/^(?:torch\.)?u(?:int)?\d/i.test(type)) {
+    return 'save it as int64 instead, in Python: tensor.to(torch.int64)';
+  }
+  return 'save it as float32 instead, in Python: tensor.float()';
+}
+
 /** @param code as safetensors spells it, `F32` */
 export function typeOfCode(code: string): ElementType | undefined {
   return BY_CODE.get(code);

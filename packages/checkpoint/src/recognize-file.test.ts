@@ -32,6 +32,7 @@ const files: [string, Uint8Array, string | undefined][] = [
   ['zip of data', listed('a.txt', 'metadata.pkl'), 'a zip file that PyTorch did not write'],
   ['wav', bytes('RIFF\0\0\0\0WAVEfmt '), 'a recording (WAV)'],
   ['flac', bytes('fLaC\0\0\0\x22'), 'a recording (not WAV)'],
+  ['gzip', bytes('\x1f\x8b\x08\0'), 'packed with gzip (unpack it first: gunzip)'],
   ['hdf5', bytes('\x89HDF\r\n\x1a\n'), 'an HDF5 file'],
   ['json', bytes('\n{ "resblock": "1" }'), 'JSON'],
   ['a web page', bytes('<!DOCTYPE html><title>404'), 'a web page and not the file itself'],

@@ -8,6 +8,7 @@ export type FileKind =
   | 'wav'
   | 'audio'
   | 'hdf5'
+  | 'gzip'
   | 'json'
   | 'web page'
   | 'git lfs'
@@ -59,6 +60,9 @@ export function recognizeFile(bytes: Uint8Array, tail = bytes): RecognizedFile |
   }
   if (starts('fLaC', 'OggS', 'ID3', 'FORM')) {
     return { kind: 'audio', description: 'a recording (not WAV)' };
+  }
+  if (starts('\x1f\x8b')) {
+    return { kind: 'gzip', description: 'packed with gzip (unpack it first: gunzip)' };
   }
   if (starts('\x89HDF')) return { kind: 'hdf5', description: 'an HDF5 file' };
   return text(head);

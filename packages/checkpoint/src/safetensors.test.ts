@@ -185,6 +185,40 @@ describe('safetensors', () => {
     await expect(openSafetensors(sourceOfBytes(bytes))).rejects.toThrow(words);
   });
 
+  it.each([
+    ['an array', '{"a":A,"b":B,"a":A}', /its header has a twice/],
+    ['a name that is spelled otherwise', '{"a":A,"\\u0061":A}', /its header has a twice/],
+    ['metadata', '{"__metadata__":{"x":"1","x":"2"},"a":A}', /its header has x twice/],
+    [
+      'a type',
+      '{"a":{"dtype":"F32","dtype" : "I32","shape":[1],"data_offsets":[0,4]}}',
+      /dtype twice/,
+    ],
+  ])('refuses %s that is there twice, of which readers take either', async (_, header, words) => {
+    const entry = (from: number) =>
+      `{"dtype":"F32","shape":[1],"data_offsets":[${from},${from + 4}]}`;
+    const text = header.replaceAll('A', entry(0)).replaceAll('B', entry(4));
+    const bytes = file(text, new Uint8Array(text.includes('"b"') ? 8 : 4));
+    expect(() => readSafetensors(bytes)).toThrow(words);
+    await expect(openSafetensors(sourceOfBytes(bytes))).rejects.toThrow(words);
+    // The same names at other places, and in texts, are others.
+    const own = `{"__metadata__":{"a":"\\"a\\":1,\\"a\\":2","dtype":"\\\\"},"a":${entry(0)}}`;
+    expect([...readSafetensors(file(own, new Uint8Array(4))).arrays.keys()]).toEqual(['a']);
+  });
+
+  it.each([
+    [
+      'F8_E4M3',
+      /a has the type F8_E4M3, .*; save it as float32 instead, in Python: tensor\.float\(\)/,
+    ],
+    ['C64', /torch\.view_as_real\(tensor\)/],
+    ['U64', /tensor\.to\(torch\.int64\)/],
+    ['\u001b[2J', /the type "\\u001b\[2J"/],
+  ])('says what to do about the type %s', (dtype, words) => {
+    const bytes = file({ a: { dtype, shape: [1], data_offsets: [0, 4] } }, new Uint8Array(4));
+    expect(() => readSafetensors(bytes)).toThrow(words);
+  });
+
   it('refuses to write a shape that does not fit', () => {
     expect(() =>
       writeSafetensors(new Map([['a', { shape: [3], data: new Float32Array(4) }]])),

@@ -1,5 +1,5 @@
 import type { ByteSource } from './byte-source.js';
-import { ELEMENT_TYPES, typeOfCode } from './element-types.js';
+import { castAdvice, ELEMENT_TYPES, typeOfCode } from './element-types.js';
 import { type DeferredArray, type LazyArrays, lazyArrays } from './lazy-arrays.js';
 import { MemoryBudget } from './memory-budget.js';
 import { FormatError, type NamedArray, type NamedArrays, sizeOf } from './named-array.js';
@@ -10,6 +10,8 @@ import {
   RECOGNIZED_TAIL_BYTES,
   recognizeFile,
 } from './recognize-file.js';
+import { repeatedKey } from './repeated-key.js';
+import { shownName } from './shown-name.js';
 
 // The format: https://github.com/huggingface/safetensors#format
 const HEADER_LIMIT = 100_000_000;
@@ -162,11 +164,16 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Header {
   const text = bytes.subarray(8, end);
   checkProportion(text, fail);
   let header: unknown;
+  let json: string;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
+    json = new TextDecoder('utf-8', { fatal: true }).decode(text);
+    header = JSON.parse(json);
   } catch {
     return fail('its header is not JSON');
   }
+  const repeated = repeatedKey(json, 2);
+  // JSON.parse takes the last, other readers the first: an array that may be one of two.
+  if (repeated !== undefined) fail(`its header has ${shownName(repeated)} twice`);
   if (!isRecord(header)) return fail('its header is not a JSON object');
   const { __metadata__: given = {}, ...entries } = header;
   if (!isRecord(given)) return fail('__metadata__ is not an object');
@@ -188,7 +195,8 @@ function checkProportion(text: Uint8Array, fail: Fail): void {
     if (byte === OPENS_OBJECT || byte === OPENS_ARRAY) containers++;
     else if (byte === COMMA) values++;
   }
-  budget.charge(64 * containers + 16 * values);
+  // And each key once more, where those that were met are kept.
+  budget.charge(64 * containers + 56 * values);
 }
 
 /**
@@ -223,7 +231,9 @@ function checkEntry(name: string, entry: unknown, fail: Fail) {
   if (typeof dtype !== 'string') return fail(`${name} has a type that is no text`);
   const type = typeOfCode(dtype);
   if (!type) {
-    return fail(`${name} has the unknown type ${dtype}; ${READABLE} are read`);
+    return fail(
+      `${name} has the type ${shownName(dtype)}, which is not read (${READABLE} are); ${castAdvice(dtype)}`,
+    );
   }
   if (!Array.isArray(shape) || !shape.every(whole)) return fail(`${name} has no valid shape`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)) {

@@ -15,6 +15,7 @@ export type { RangeSource } from './metadata.js';
 export { readOnnxConfig, readOnnxMetadata, readOnnxProfile } from './metadata.js';
 export type { OnnxOptions } from './onnx.js';
 export { OPSETS, onnxPieces, writeOnnx } from './onnx.js';
+export { readOnnxPrecision } from './onnx-precision.js';
 export type { SavedModelOptions } from './saved-model.js';
 export { savedModelPieces, writeSavedModel } from './saved-model.js';
 export type { ToHalf } from './weight-bytes.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RangeSource, readOnnxMetadata } from './metadata.js';
+import { readOnnxPrecision } from './onnx-precision.js';
 import { Message } from './protobuf.js';
 
 /** Bytes as a file, and how often it was read. */
@@ -55,5 +56,35 @@ describe('readOnnxMetadata', () => {
     expect(error).toBeInstanceOf(RangeError);
     expect((error as Error).message).toMatch(words);
     expect(reads()).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('readOnnxPrecision', () => {
+  const tensor = (type: number, bytes: number) =>
+    new Message().packed(1, [bytes, 1]).int(2, type).string(8, 'w').bytes(9, new Uint8Array(bytes));
+  const model = (...tensors: Message[]) => {
+    const graph = new Message().string(2, 'g');
+    for (const one of tensors) graph.message(5, one);
+    return new Message().int(1, 8).message(7, graph).finish();
+  };
+
+  it('is the type that most bytes of the weights have, of which none are read', async () => {
+    const files: readonly [Uint8Array, string | undefined][] = [
+      [model(tensor(1, 400_000), tensor(7, 8)), 'float32'],
+      [model(tensor(1, 40), tensor(10, 200_000), tensor(10, 200_000)), 'float16'],
+      [model(), undefined],
+    ];
+    for (const [bytes, precision] of files) {
+      let read = 0;
+      const source: RangeSource = {
+        size: bytes.length,
+        async read(start, end) {
+          read += end - start;
+          return bytes.slice(start, end);
+        },
+      };
+      expect(await readOnnxPrecision(source)).toBe(precision);
+      expect(read).toBeLessThan(2000);
+    }
   });
 });

@@ -89,5 +89,10 @@ export const manifestSchema = {
       },
       description: 'every other file of the bundle, by name',
     },
+    sha256: {
+      type: 'string',
+      pattern: '^[0-9a-f]{64}$',
+      description: 'of all else in here: its JSON, keys in alphabetical order, without spaces',
+    },
   },
 } as const;

@@ -40,6 +40,11 @@ export interface BundleManifest {
   };
   /** Every other file of the bundle by name. */
   readonly files: Readonly<Record<string, FileSeal>>;
+  /**
+   * SHA-256 of all else in the manifest, see {@link sealManifest}; absent: it was packed before manifests were sealed, and
+   * nothing tells whether it was changed.
+   */
+  readonly sha256?: string;
 }
 
 /**
@@ -66,6 +71,9 @@ export function readManifest(text: string, where = 'bundle.json'): BundleManifes
     ...goldenProblems(value.golden),
     ...filesProblems(value.files),
     ...melProblems(value.mel),
+    ...(value.sha256 === undefined || isHash(value.sha256)
+      ? []
+      : [mustBe('sha256', value.sha256, '64 hexadecimal digits')]),
   ];
   if (problems.length > 0) throw new BundleError(where, problems);
   return value as unknown as BundleManifest;
@@ -121,10 +129,7 @@ function goldenProblems(value: unknown): string[] {
 function filesProblems(value: unknown): string[] {
   if (!isFields(value)) return [mustBe('files', value, 'an object')];
   return Object.entries(value).flatMap(([name, seal]) =>
-    isFields(seal) &&
-    isWhole(seal.bytes) &&
-    typeof seal.sha256 === 'string' &&
-    /^[0-9a-f]{64}$/.test(seal.sha256)
+    isFields(seal) && isWhole(seal.bytes) && isHash(seal.sha256)
       ? []
       : [
           mustBe(
@@ -156,6 +161,9 @@ function isFields(value: unknown): value is Fields {
 
 const isWhole = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
+
+const isHash = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
 const isShare = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;

@@ -34,11 +34,12 @@ function withFile(name: string, change: (bytes: Uint8Array) => Uint8Array | stri
   return files;
 }
 
-/** With another manifest. */
+/** With another manifest, which is sealed by nothing, as those of before were. */
 const manifested = (change: (manifest: BundleManifest) => object) =>
-  withFile('bundle.json', (bytes) =>
-    JSON.stringify(change(JSON.parse(new TextDecoder().decode(bytes)))),
-  );
+  withFile('bundle.json', (bytes) => {
+    const { sha256: _, ...manifest } = JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.stringify(change(manifest));
+  });
 
 /** With another file, and a manifest that agrees with it: as one who packs wrongly would leave it. */
 async function resealed(name: string, bytes: Uint8Array): Promise<Files> {
@@ -198,6 +199,31 @@ describe('openBundle', () => {
     const files = manifested((manifest) => ({ ...manifest, mel: { ...manifest.mel, hopSize: 4 } }));
     expect(await problemOf(files)).toMatch(
       /^b\/bundle\.json: mel\.hopSize=4 must be 8, as in b\/config\.json, because/,
+    );
+  });
+
+  it('finds a manifest that was changed, whatever in it, and none that is only laid out otherwise', async () => {
+    const edited = (change: (manifest: BundleManifest) => object) =>
+      withFile('bundle.json', (bytes) =>
+        JSON.stringify(change(JSON.parse(new TextDecoder().decode(bytes)))),
+      );
+    const changes: readonly ((manifest: BundleManifest) => object)[] = [
+      ({ mel, ...rest }) => ({ ...rest, mel: { ...mel, filterbank: 'htk' } }),
+      ({ mel, ...rest }) => ({ ...rest, mel: { ...mel, log: 'log10' } }),
+      ({ mel, ...rest }) => ({ ...rest, mel: { ...mel, floor: 1e-4 } }),
+      ({ golden, ...rest }) => ({ ...rest, golden: { ...golden, tolerance: 0.9 } }),
+      (manifest) => ({ ...manifest, of: 'later' }),
+    ];
+    for (const change of changes) {
+      expect(await problemOf(edited(change))).toMatch(
+        /^b\/bundle\.json: says something else than when it was packed .*pack it anew: hifigan pack$/,
+      );
+      expect(await problemOf(edited(change), 'none')).toBe('');
+    }
+    const turned = edited((manifest) => Object.fromEntries(Object.entries(manifest).reverse()));
+    expect(await problemOf(turned)).toBe('');
+    expect(await problemOf(edited((manifest) => ({ ...manifest, sha256: 'x' })))).toMatch(
+      /sha256="x" must be 64 hexadecimal digits/,
     );
   });
 

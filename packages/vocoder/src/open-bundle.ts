@@ -10,6 +10,7 @@ import {
 import { type BundleReaderOptions, type BundleSource, bundleReader } from './bundle-source.js';
 import { type Golden, readGolden } from './golden.js';
 import { type BundleManifest, readManifest } from './manifest.js';
+import { CHANGED_MANIFEST, manifestSeal } from './seal-manifest.js';
 import { type PartBytes, verifyFiles } from './verify-files.js';
 
 /**
@@ -102,6 +103,10 @@ export async function readParts(parts: PartBytes, options: ReadPartsOptions): Pr
     places,
     { configCounts: unverified.includes('config') },
   );
+  // Last of all: what it does not agree with says more.
+  if (checked && !unverified.includes('manifest') && (await manifestSeal(manifest)) === 'changed') {
+    throw new BundleError(places.manifest ?? bundleFileNames.manifest, [CHANGED_MANIFEST]);
+  }
   if (!manifest) return { ...bundle, notices: [olderNotice(where), ...bundle.notices] };
   return {
     ...bundle,

@@ -14,6 +14,7 @@ import {
   type WeightsPrecision,
 } from './manifest.js';
 import { splitStatistics } from './mel-statistics.js';
+import { sealManifest } from './seal-manifest.js';
 import { sha256 } from './sha256.js';
 import { tfjsEngine } from './tfjs-engine.js';
 import { Vocoder } from './vocoder.js';
@@ -81,7 +82,7 @@ export async function packBundle(
     ...(written.card === undefined ? [] : [[bundleFileNames.card, encode(written.card)] as const]),
     [bundleFileNames.golden, writeGolden({ mel, audio })],
   ]);
-  const manifest: BundleManifest = {
+  const manifest = await sealManifest({
     format: BUNDLE_FORMAT,
     weights: { precision, ...(rounding && { rounding: short(rounding) }) },
     mel: profileOf(bundle),
@@ -92,7 +93,7 @@ export async function packBundle(
       engine: description,
     },
     files: await seals(files),
-  };
+  });
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   return { files: new Map([[bundleFileNames.manifest, encode(text)], ...files]), manifest };
 }

@@ -12,13 +12,16 @@ const speech = sampleRecordings()
 
 /**
  * Where less than 1e-3 cannot be: NeMo's window is not periodic; powers without a logarithm count by their size; of
- * bands above the recording's highest frequency, Vocos has the logarithm of rounding errors, librosa a little of them.
+ * bands above the recording's highest frequency, Vocos has the logarithm of rounding errors, librosa and torchaudio's
+ * decibels a little of them.
  */
 const MEAN: Readonly<Record<string, number>> = {
   'nemo-hifigan': 3e-3,
   'nemo-fastpitch': 3e-3,
   vocos: 0.1,
   'librosa-80-decibel-ref1': 1e-4,
+  'torchaudio-decibel': 1e-4,
+  'torchaudio-80-decibel': 1e-4,
 };
 
 describe('createProfileAnalysis', () => {

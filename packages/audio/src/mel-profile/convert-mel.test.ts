@@ -52,6 +52,15 @@ const BOUNDS: Readonly<Record<string, number>> = {
   'librosa-80-decibel-ref1': 0.16,
   'hifigan-128': 0.15,
   'bigvgan-44k-256': 0.5,
+  'librosa-80-8k-power': 0.12,
+  'librosa-80-8k-decibel': 0.6,
+  'librosa-80-8k-decibel-ref1': 0.12,
+  'librosa-80-natural': 0.16,
+  'librosa-80-log10': 0.16,
+  'librosa-80-log1p': 0.16,
+  'torchaudio-decibel': 0.5,
+  'torchaudio-80-decibel': 0.18,
+  'torchaudio-80-natural': 0.18,
 };
 
 const recordings = [...sampleRecordings().values()]

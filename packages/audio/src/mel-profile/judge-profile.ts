@@ -65,8 +65,16 @@ const ODD_EDGE = 5;
  */
 const OTHER_BINS = 8;
 
-/** @param values what was counted of the mel */
-export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): ProfileJudgement {
+/**
+ * @param values what was counted of the mel
+ * @param loudness by how much its samples were too loud, a natural logarithm of amplitudes
+ */
+export function judgeProfile(
+  mel: Mel,
+  values: MelValues,
+  profile: MelProfile,
+  loudness = 0,
+): ProfileJudgement {
   const reasons: string[] = [];
   const impossible = (reason: string) => ({ penalty: Number.POSITIVE_INFINITY, reasons: [reason] });
   const { normalisation } = profile;
@@ -85,7 +93,7 @@ export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): 
     reasons.push(`the highest value is 0 and the lowest ${low.toFixed(2)}`);
   } else {
     const floor = lowestOf(profile);
-    if (normalisation === undefined && profile.log !== 'none' && low >= 0) {
+    if (normalisation === undefined && profile.log !== 'none' && floor < 0 && low >= 0) {
       return impossible('no value is negative');
     }
     if (low < floor - nearEnd(floor)) {
@@ -119,9 +127,11 @@ export function judgeProfile(mel: Mel, values: MelValues, profile: MelProfile): 
       `all values are ${shown(low)}: no sound is the same in all bands throughout, and silence is ${shown(lowestOf(profile))}`,
     );
   }
-  const features = speechFeatures(mel, profile);
+  const heard = speechFeatures(mel, profile);
+  const features = { ...heard, peak: heard.peak - loudness };
   const amplitudes = unitsPerLevel(profile) * (profile.magnitude === 'power' ? 2 : 1);
-  if (normalisation === undefined && profile.log !== 'none') {
+  // log(1 + sum) is a logarithm of nothing but what is loud.
+  if (normalisation === undefined && profile.log !== 'none' && lowestOf(profile) < 0) {
     const range = (high - low) / amplitudes;
     if (range > 0 && range < LEAST_RANGE && features.peak > RANGE_COUNTS_FROM) {
       return impossible(

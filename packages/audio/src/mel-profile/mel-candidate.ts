@@ -21,7 +21,7 @@ export interface MelCandidate {
  */
 export const ALIKE = 0.3;
 /** Frames that readings are compared on. */
-const COMPARED = 64;
+export const COMPARED = 64;
 
 /** Whether all that a mel may be is the same to the model. */
 export function comesToOne(

@@ -14,7 +14,7 @@ export interface MelMistake {
 }
 
 /** Of samples from −32768 to 32767. */
-const INT16 = Math.log(32768);
+export const INT16 = Math.log(32768);
 /**
  * How rough neighbouring bands are at the bottom over how rough they are at the top, at most, of a mel that stands on
  * its head: narrow bands hold harmonics and few bins, wide ones are smooth. Recordings and noises of any colour have

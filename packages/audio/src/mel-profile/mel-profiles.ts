@@ -8,6 +8,11 @@ export interface NamedMelProfile {
   readonly profile: MelProfile;
   /** The layout of its arrays in files: `[mels, frames]` or `[frames, mels]`. */
   readonly layout: 'mels first' | 'frames first';
+  /**
+   * Of a library's function or a program's settings rather than of a model: who uses it chooses the bands, so that those
+   * to 8 kHz and to half the rate are met alike.
+   */
+  readonly isFree: boolean;
 }
 
 /** 22.05 kHz, 80 bands to 8 kHz: what most of them begin from. */
@@ -42,6 +47,9 @@ const LOG10_24K: MelProfile = {
   hopSize: 300,
   windowSize: 1200,
 };
+
+/** log(1 + sum): the floor is 1 and added, so that silence is 0. */
+export const LOG1P = { log: 'natural', floor: 1, floorBy: 'add' } as const;
 
 /** Decibels from −80 to 20 onto −4 … 4. */
 const FOURS = { kind: 'range', low: -80, high: 20, from: -4, to: 4 } as const;
@@ -118,7 +126,7 @@ export const melProfiles: readonly NamedMelProfile[] = [
     normalisation: { ...FOURS, from: -1, to: 1 },
   }),
   // The same with signal_norm false, spec_gain 1, np.log: recipes/ljspeech/tacotron2-DDC/train_tacotron_ddc.py.
-  named('coqui', 'Coqui TTS, natural logarithms', { ...CENTRED, floor: 1e-8 }),
+  free('coqui', 'Coqui TTS, natural logarithms', { ...CENTRED, floor: 1e-8 }),
   // The same with stats_path: StandardScaler over the bands, in decibels.
   named('coqui-statistics', 'Coqui TTS, normalised by a file of statistics', {
     ...CENTRED,
@@ -153,39 +161,85 @@ export const melProfiles: readonly NamedMelProfile[] = [
     'frames first',
   ),
   // librosa, feature/spectral.py (melspectrogram: power 2, n_fft 2048, hop 512, 128 bands).
-  named('librosa-power', 'librosa.feature.melspectrogram', librosa(2048, 512, 128)),
+  free('librosa-power', 'librosa.feature.melspectrogram', librosa(2048, 512, 128)),
   // With core/spectrum.py, power_to_db(ref=np.max): amin 1e-10, top_db 80.
-  named('librosa-decibel', 'librosa.power_to_db of it, against the loudest', {
+  free('librosa-decibel', 'librosa.power_to_db of it, against the loudest', {
     ...librosa(2048, 512, 128),
     ...againstLoudest(),
   }),
   // With ref=1.0, its default.
-  named('librosa-decibel-ref1', 'librosa.power_to_db of it, against 1', {
+  free('librosa-decibel-ref1', 'librosa.power_to_db of it, against 1', {
     ...librosa(2048, 512, 128),
     ...againstOne(),
   }),
-  named(
+  free(
     'librosa-80-power',
     'librosa.feature.melspectrogram(n_fft=1024, hop_length=256, n_mels=80)',
     {
       ...librosa(1024, 256, 80),
     },
   ),
-  named('librosa-80-decibel', 'librosa.power_to_db of it, against the loudest', {
+  free('librosa-80-decibel', 'librosa.power_to_db of it, against the loudest', {
     ...librosa(1024, 256, 80),
     ...againstLoudest(),
   }),
-  named('librosa-80-decibel-ref1', 'librosa.power_to_db of it, against 1', {
+  free('librosa-80-decibel-ref1', 'librosa.power_to_db of it, against 1', {
     ...librosa(1024, 256, 80),
     ...againstOne(),
   }),
+  // The same with fmax=8000, as scripts have it that were begun from HiFi-GAN's config.json.
+  free('librosa-80-8k-power', 'librosa.feature.melspectrogram(…, n_mels=80, fmax=8000)', {
+    ...librosa(1024, 256, 80),
+    fmax: 8000,
+  }),
+  free('librosa-80-8k-decibel', 'librosa.power_to_db of it, against the loudest', {
+    ...librosa(1024, 256, 80),
+    ...againstLoudest(),
+    fmax: 8000,
+  }),
+  free('librosa-80-8k-decibel-ref1', 'librosa.power_to_db of it, against 1', {
+    ...librosa(1024, 256, 80),
+    ...againstOne(),
+    fmax: 8000,
+  }),
+  // No project's own: numpy's logarithms of librosa's powers, to half the rate. Those to 8 kHz are natural-power.
+  free('librosa-80-natural', 'np.log of librosa.feature.melspectrogram(…, n_mels=80)', {
+    ...librosa(1024, 256, 80),
+    log: 'natural',
+    floor: 1e-10,
+  }),
+  free('librosa-80-log10', 'np.log10 of librosa.feature.melspectrogram(…, n_mels=80)', {
+    ...librosa(1024, 256, 80),
+    log: 'log10',
+    floor: 1e-10,
+  }),
+  free('librosa-80-log1p', 'np.log1p of librosa.feature.melspectrogram(…, n_mels=80)', {
+    ...librosa(1024, 256, 80),
+    ...LOG1P,
+  }),
   // torchaudio, transforms/_transforms.py (MelSpectrogram: power 2, mel_scale htk, norm None), defaults of 16 kHz.
-  named('torchaudio', 'torchaudio.transforms.MelSpectrogram', torchaudio(16000, 400, 200, 128)),
-  named(
+  free('torchaudio', 'torchaudio.transforms.MelSpectrogram', torchaudio(16000, 400, 200, 128)),
+  // With the same file's AmplitudeToDB: amin 1e-10, against 1, nothing cut off below the loudest.
+  free('torchaudio-decibel', 'torchaudio.transforms.AmplitudeToDB of it', {
+    ...torchaudio(16000, 400, 200, 128),
+    ...againstOne(),
+  }),
+  free(
     'torchaudio-80',
     'torchaudio.transforms.MelSpectrogram(22050, n_fft=1024, hop_length=256, n_mels=80)',
     torchaudio(22050, 1024, 256, 80),
   ),
+  free('torchaudio-80-decibel', 'torchaudio.transforms.AmplitudeToDB of it', {
+    ...torchaudio(22050, 1024, 256, 80),
+    ...againstOne(),
+  }),
+  // torchaudio's tutorials and pipelines (Conformer RNN-T, wav2letter) have torch.log(mel + 1e-6).
+  free('torchaudio-80-natural', 'torch.log(mel + 1e-6) of it', {
+    ...torchaudio(22050, 1024, 256, 80),
+    log: 'natural',
+    floor: 1e-6,
+    floorBy: 'add',
+  }),
   // gemelo-ai/vocos, vocos/feature_extractors.py (power 1, otherwise torchaudio's defaults), modules.py (safe_log:
   // 1e-7).
   named('vocos', 'Vocos at 24 kHz', {
@@ -195,9 +249,9 @@ export const melProfiles: readonly NamedMelProfile[] = [
     floor: 1e-7,
   }),
   // No project's own: HiFi-GAN's bands with another logarithm, as scripts of one's own often have them.
-  named('log10', "HiFi-GAN's bands, logarithms of base 10", without(HIFIGAN, { log: 'log10' })),
-  named('decibel', "HiFi-GAN's bands in decibels", without(HIFIGAN, { log: 'decibel' })),
-  named(
+  free('log10', "HiFi-GAN's bands, logarithms of base 10", without(HIFIGAN, { log: 'log10' })),
+  free('decibel', "HiFi-GAN's bands in decibels", without(HIFIGAN, { log: 'decibel' })),
+  free(
     'natural-power',
     "HiFi-GAN's bands, natural logarithms of powers",
     without(HIFIGAN, { magnitude: 'power', floor: 1e-10 }),
@@ -247,7 +301,12 @@ function named(
   profile: MelProfile,
   layout: NamedMelProfile['layout'] = 'mels first',
 ): NamedMelProfile {
-  return { name, title, profile, layout };
+  return { name, title, profile, layout, isFree: false };
+}
+
+/** Whose bands are anyone's choice, see {@link NamedMelProfile.isFree}. */
+function free(name: string, title: string, profile: MelProfile): NamedMelProfile {
+  return { ...named(name, title, profile), isFree: true };
 }
 
 function without({ guard, ...profile }: MelProfile, changes: Partial<MelProfile>): MelProfile {

@@ -8,6 +8,7 @@ import type { MelProfile, MelStatistics } from './mel-profile.js';
 import { melProfiles } from './mel-profiles.js';
 import { fallAlong, fallOfColumns, type MelValues, melValues } from './mel-values.js';
 import { sameBands, sameFrameRate, sameMel } from './same-mel.js';
+import { unnamedReading } from './unnamed-readings.js';
 
 /** What an array turned out to be. */
 export interface MelRecognition {
@@ -49,6 +50,12 @@ const LOYALTY = 4.2;
 const PLAUSIBLE = 7;
 /** With a mistake undone it is speech beyond doubt: recordings have up to 1. */
 const SPEECH = 3;
+/** … and likelier by so much than what has a name. */
+const BY_MISTAKE = 2;
+/** Share of the values that undoing a mistake may raise to the floor, where something that has a name fits. */
+const MOST_CUT = 0.05;
+/** What fits best has: on its floor, and as usual speech is. */
+const LEAST = -2;
 /** For what is normalised by no statistics, where some are given. */
 const NOT_GIVEN = 4;
 /**
@@ -183,14 +190,14 @@ function judge(
     .sort((a, b) => a.penalty - b.penalty);
   const best = judged[0]?.penalty ?? Number.POSITIVE_INFINITY;
   const own = judged.find(({ name }) => name === wantedName);
-  const mistake = best > PLAUSIBLE ? mistakeOf(mel, values, { wanted, own }) : undefined;
+  const mistake = mistakeOf(mel, values, { wanted, own, best });
   const fits =
     mel.mels === wanted.mels &&
     own !== undefined &&
     mistake === undefined &&
     // What is no speech is not held against the model's own convention.
     (own.penalty <= best + LOYALTY || best > PLAUSIBLE);
-  const likely = judged.filter(({ penalty }) => penalty <= Math.max(best, -2) + MARGIN);
+  const likely = judged.filter(({ penalty }) => penalty <= Math.max(best, LEAST) + MARGIN);
   const kept = fits && !likely.includes(own) ? [own, ...likely] : likely;
   const weights = kept.map(({ penalty }) => Math.exp(best - penalty));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -233,7 +240,7 @@ function judge(
       ],
     };
   }
-  const plausible = candidates.length > 0 && best <= PLAUSIBLE;
+  const plausible = candidates.length > 0 && best <= PLAUSIBLE && mistake === undefined;
   if (!plausible) {
     return {
       mel,
@@ -250,7 +257,20 @@ function judge(
     };
   }
   const [first, ...rivals] = candidates;
-  const sure = comesToOne(mel, { candidates, wanted, statistics }) ? first : undefined;
+  const alike = comesToOne(mel, { candidates, wanted, statistics });
+  const taken = melProfiles.find(({ name }) => name === first.name);
+  const unnamed =
+    alike && taken ? unnamedReading(mel, { taken, penalty: best, wanted }) : undefined;
+  const doubts = [
+    ...(alike ? [] : [whyUnsure(candidates, statistics !== undefined)]),
+    ...(first.profile.normalisation?.kind === 'range' ? [scaledByItself(values) ?? []].flat() : []),
+    ...(unnamed === undefined
+      ? []
+      : [
+          `it may as well be ${unnamed}, and the model would hear a difference: name the profile, or give one of your own`,
+        ]),
+  ];
+  const sure = doubts.length === 0 ? first : undefined;
   return {
     mel,
     axes,
@@ -258,28 +278,44 @@ function judge(
     verdict: 'foreign',
     ...(sure && { sure }),
     rivals: rivals.filter(({ profile }) => !sameMel(profile, first.profile)),
-    evidence: [
-      ...evidence,
-      ...first.reasons,
-      ...(sure ? [] : [whyUnsure(candidates, statistics !== undefined)]),
-    ],
+    evidence: [...evidence, ...first.reasons, ...doubts],
   };
 }
 
-/** What was done to a mel that would be the model's without it, in words. */
+/** What was done to a mel that would be the model's without it, and by far likelier than all else, in words. */
 function mistakeOf(
   mel: Mel,
   values: MelValues,
-  { wanted, own }: { readonly wanted: MelProfile; readonly own?: ProfileJudgement },
+  {
+    wanted,
+    own,
+    best,
+  }: {
+    readonly wanted: MelProfile;
+    readonly own?: ProfileJudgement;
+    /** The least penalty of those that have names. */
+    readonly best: number;
+  },
 ): string | undefined {
+  const isNone = best > PLAUSIBLE;
   // Of a range of its own, one value may be cut off at the end.
-  const scaled = wanted.normalisation?.kind === 'range' ? undefined : scaledByItself(values);
+  const scaled =
+    isNone && wanted.normalisation?.kind !== 'range' ? scaledByItself(values) : undefined;
   if (scaled || mel.mels !== wanted.mels || mel.frames < LEAST_FRAMES) return scaled;
+  // Without their statistics, no value of those means anything.
+  if (wanted.normalisation?.kind === 'statistics') return undefined;
+  const most = Math.min(SPEECH, best - BY_MISTAKE);
+  if (most < LEAST) return undefined;
   const lowest = lowestOf(wanted);
   return melMistakes.find(({ undo, isImpossible }) => {
-    if (isImpossible && own) return false;
+    if (isImpossible ? own : !isNone) return false;
     const before = undo(mel, wanted, lowest);
-    return before && judgeProfile(before, melValues(before), wanted).penalty <= SPEECH;
+    if (!before) return false;
+    const undone = melValues(before);
+    // A floor that undoing makes, and nothing had, is evidence against it.
+    const isCut = undone.atLow - values.atLow > MOST_CUT * values.count;
+    if (!isNone && isCut) return false;
+    return judgeProfile(before, undone, wanted).penalty <= most;
   })?.words;
 }
 

@@ -45,11 +45,11 @@ interface Arrays<Array> {
 export function profileGoldens<Array>(
   read: (path: string) => Arrays<Array>,
 ): Pick<Arrays<Array>, 'array' | 'names'> {
-  const [first, more] = ['mel-profiles', 'mel-profiles-more'].map((name) =>
+  const files = ['mel-profiles', 'mel-profiles-more', 'mel-profiles-scripts'].map((name) =>
     read(`../fixtures/${name}.safetensors`),
   );
   return {
-    array: (name) => (more.has(name) ? more : first).array(name),
-    names: () => [...first.names(), ...more.names()],
+    array: (name) => (files.find((file) => file.has(name)) ?? files[0]).array(name),
+    names: () => files.flatMap((file) => file.names()),
   };
 }

@@ -91,7 +91,25 @@ describe('hostile and foreign files', () => {
     [
       'a storage of an unknown type',
       `${tuple(word('storage'), 'ctorch\nQInt8Storage\n', word('0'), word('cpu'), int(1))}Q`,
-      /it holds a torch\.QInt8Storage/,
+      /it holds a torch\.QInt8Storage; .*; save it in numbers instead, in Python: tensor\.dequantize\(\)\.$/,
+    ],
+    [
+      'a storage of complex numbers',
+      `${tuple(word('storage'), 'ctorch\nComplexFloatStorage\n', word('0'), word('cpu'), int(1))}Q`,
+      /it holds a torch\.ComplexFloatStorage; .*torch\.view_as_real\(tensor\)/,
+    ],
+    [
+      'a tensor of eight bits',
+      `ctorch._utils\n_rebuild_tensor_v3\n${tuple(
+        `${tuple(word('storage'), 'ctorch.storage\nUntypedStorage\n', word('0'), word('cpu'), int(16))}Q`,
+        int(0),
+        tuple(int(4)),
+        tuple(int(1)),
+        '\x89',
+        'N',
+        'ctorch\nfloat8_e4m3fn\n',
+      )}R`,
+      /a tensor of torch\.float8_e4m3fn; .*; save it as float32 instead, in Python: tensor\.float\(\)\.$/,
     ],
     [
       'a sparse tensor',

@@ -1,4 +1,4 @@
-import { type ElementType, typeOfName } from '../element-types.js';
+import { castAdvice, type ElementType, typeOfName } from '../element-types.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import type { FormatError } from '../named-array.js';
 import { shownName } from '../shown-name.js';
@@ -202,7 +202,10 @@ function rebuildTensor(
 function dtypeOf(dtype: unknown, { fail }: Surroundings): ElementType {
   const name = String((dtype as PickledGlobal | undefined)?.name);
   const type = typeOfName(name.replace(/^torch\./, ''));
-  if (!type) throw fail(`it holds a tensor of ${name}; ${READABLE_DTYPES} are read`);
+  if (!type)
+    throw fail(
+      `it holds a tensor of ${shownName(name)}; ${READABLE_DTYPES} are read; ${castAdvice(name)}`,
+    );
   return type;
 }
 

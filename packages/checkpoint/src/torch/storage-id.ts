@@ -1,4 +1,6 @@
+import { castAdvice } from '../element-types.js';
 import type { FormatError } from '../named-array.js';
+import { shownName } from '../shown-name.js';
 import { PickledGlobal, PickledStorage, PickledTuple } from './pickled.js';
 import { READABLE_DTYPES, storageTypeOfClass } from './storage-type.js';
 
@@ -29,7 +31,10 @@ export function storageOf(id: unknown, fail: (what: string) => FormatError): Sto
     throw fail('its pickle refers to something that is no storage: it is damaged');
   }
   const known = storageTypeOfClass(type.name);
-  if (!known) throw fail(`it holds a ${type.name}; storages of ${READABLE_DTYPES} are read`);
+  if (!known)
+    throw fail(
+      `it holds a ${shownName(type.name)}; storages of ${READABLE_DTYPES} are read; ${castAdvice(type.name)}`,
+    );
   const named = String(key);
   if (!(part instanceof PickledTuple)) {
     return { storage: new PickledStorage(named, known, 0, length), length };

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
-import { sha256 } from '@hifigan/vocoder';
+import { sealManifest, sha256 } from '@hifigan/vocoder';
 import { describe, expect, it } from 'vitest';
 import { voiceFolder } from '../model/locate-checkpoint.js';
 import { badBackend } from '../testing/bad-backend.js';
@@ -40,7 +40,7 @@ const inWorkshop = (work: (workshop: Workshop) => Promise<void>) =>
         const path = join(cwd, 'b', 'bundle.json');
         const manifest = JSON.parse(await readFile(path, 'utf8'));
         manifest.files[name] = { bytes: bytes.length, sha256: await sha256(bytes) };
-        await writeFile(path, JSON.stringify(manifest));
+        await writeFile(path, JSON.stringify(await sealManifest(manifest)));
         await writeFile(join(cwd, 'b', name), bytes);
       },
     });
@@ -66,13 +66,33 @@ describe('hifigan info --verify', () => {
       const text = await verify();
       expect(text).toMatchObject({ code: 0, stderr: '' });
       expect(text.stdout).toMatch(
-        /^b: bundle\nfiles {2,}the 4 files that were packed \(SHA-256\)\ngolden output {2,}reproduced on cpu: differs by 0% of its peak, at most 1% may be\nlicence /,
+        /^b: bundle\nfiles {2,}the 4 files that were packed \(SHA-256\)\nmanifest {2,}says what it said when it was packed \(SHA-256\)\ngolden output {2,}reproduced on cpu: differs by 0% of its peak, at most 1% may be\nlicence /,
       );
       const { verified, profile } = JSON.parse((await verify('--json')).stdout);
       expect(verified).toMatchObject({ ok: true, backend: 'cpu', golden: { max: 0 } });
       expect(profile).toMatchObject({ hopSize: 64, log: 'natural' });
       const elsewhere = JSON.parse((await verify('--json', '--backend', 'wasm')).stdout);
       expect(elsewhere.verified.golden.max).toBeLessThan(1e-5);
+    }));
+
+  it('finds a mel profile that was edited, and says where nothing would tell', () =>
+    inWorkshop(async ({ cwd, verify }) => {
+      const path = join(cwd, 'b', 'bundle.json');
+      const manifest = JSON.parse(await readFile(path, 'utf8'));
+      const mels = [{ filterbank: 'htk' }, { log: 'log10' }, { floor: 1e-4 }];
+      for (const change of mels) {
+        const mel = { ...manifest.mel, ...change };
+        await writeFile(path, JSON.stringify({ ...manifest, mel }));
+        const run = await verify();
+        expect(run.code).toBe(1);
+        expect(run.stderr).toMatch(/bundle\.json: says something else than when it was packed/);
+      }
+      const { sha256: _, ...before } = manifest;
+      await writeFile(path, JSON.stringify(before));
+      const old = await verify();
+      expect(old.code, old.stderr).toBe(0);
+      expect(old.stdout).toMatch(/^manifest +NOT sealed: .*hifigan pack b -o b --force$/m);
+      expect(JSON.parse((await verify('--json')).stdout).verified.manifest).toBe('unsealed');
     }));
 
   it('blames a backend where plain JavaScript makes the sound', () =>

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { melProfile } from '@hifigan/audio';
@@ -7,6 +7,7 @@ import {
   readSafetensors,
   type TorchValue,
   writeNpz,
+  writeSafetensors,
   writeTorch,
 } from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
@@ -109,6 +110,18 @@ describe('hifigan info says what one may do next', () => {
       const told = await info(real);
       expect(told).toMatch(/^network +a whole model as Python objects/m);
       expect(told).toMatch(/^next .*weights_only=False\)\.state_dict\(\)/m);
+      // A configuration beside it makes no weights of it.
+      await copyFile(real, join(cwd, 'run', 'module.pth'));
+      expect(await info(join('run', 'module.pth'))).toMatch(/^network +a whole model as Python/m);
+      // What a file says of itself reaches no terminal as it is.
+      const speaking = writeSafetensors(
+        new Map([['a', { shape: [1], data: Float32Array.of(1) }]]),
+        { 't\u001b[2J': 'x\u001b]0;owned\u0007\nline' },
+      );
+      await writeFile(join(cwd, 'spoken.safetensors'), speaking);
+      const escaped = await info('spoken.safetensors');
+      expect(escaped).toContain('"x\\u001b]0;owned\\u0007\\nline"');
+      for (const unseen of ['\u001b', '\u0007']) expect(escaped).not.toContain(unseen);
       expect(await info(real.replace('module', 'lightning'))).toMatch(/^network +generator, /m);
       const beside = new Map([
         ['generator', state],

@@ -77,7 +77,7 @@ export function registerPack(program: Command, context: Context): void {
       // What people edit is sealed anew; weights that are damaged must not be.
       const model = await readModel(context, typed, {
         config: options.config,
-        unverified: ['config', 'card'],
+        unverified: ['config', 'card', 'manifest'],
       });
       const packed = await packModel(context, model, place, { ...options, card });
       const { manifest, bytes } = packed;

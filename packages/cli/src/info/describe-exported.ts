@@ -1,10 +1,12 @@
 import { dirname, extname, join } from 'node:path';
 import { profileOfConfig } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
+import { readOnnxPrecision } from '@hifigan/export';
 import { bundleFileNames } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import type { InputFile } from '../files/input-file.js';
 import { loadConfig } from '../files/load-config.js';
+import { openSource } from '../files/open-source.js';
 import { exists } from '../files/write-atomic.js';
 import { type Exported, exportedAt, exportedFacts } from '../model/exported.js';
 import { byteSize } from '../terminal/format.js';
@@ -42,6 +44,20 @@ async function configIn(context: Context, folder: string): Promise<HifiGanConfig
   return (await exists(pathOf(context, config))) ? loadConfig(context, config) : undefined;
 }
 
+/** What the weights of an ONNX file are stored as; a graph that cannot be read is told by what computes it. */
+async function precisionOf(
+  context: Context,
+  { kind, path, shown }: Exported,
+): Promise<string | undefined> {
+  if (kind !== 'onnx') return undefined;
+  try {
+    return await readOnnxPrecision(await openSource(context, path, shown));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 async function describeExported(
   context: Context,
   exported: Exported,
@@ -53,6 +69,7 @@ async function describeExported(
   const profile = told.profile ?? (config && profileOfConfig(config));
   const about = config && describeConfig(JSON.stringify(config), exported.shown);
   const own = Object.fromEntries(metadata);
+  const precision = await precisionOf(context, exported);
   const { kind, shown } = exported;
   const { next } = nextOfExported(shown, { kind, isWhole: config !== undefined });
   const licence = own.license ?? card?.licence;
@@ -62,6 +79,7 @@ async function describeExported(
     facts: {
       ...(about && { config: about.facts }),
       ...(config && { weightNorm: false }),
+      ...(precision !== undefined && { precision }),
       profile,
       licence,
       card,
@@ -75,6 +93,7 @@ async function describeExported(
           ? 'generator, weight norm multiplied out'
           : 'not told: it holds no configuration of this program',
       ],
+      ...(precision === undefined ? [] : [['precision', `weights in ${precision}`] as const]),
       ...(card ? cardRows(card) : []),
       ...(own.model_filename ? [['name', own.model_filename] as const] : []),
       ...(own.comment ? [['description', own.comment] as const] : []),

@@ -1,5 +1,5 @@
-import { openTorch } from '@hifigan/checkpoint';
-import { type ForeignFiles, readRecognized } from '@hifigan/vocoder';
+import { openTorch, openTorchTree } from '@hifigan/checkpoint';
+import { ForeignError, type ForeignFiles, moduleIn, readRecognized } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
 import { type ForeignOnDisk, foreignOnDisk } from '../convert/foreign-on-disk.js';
 import type { InputFile } from '../files/input-file.js';
@@ -33,7 +33,13 @@ export async function describeForeignFile(
   const found = await foreignOnDisk(context, typed, { isFolder: false });
   // The other half of the reference's checkpoint has the same configuration beside it.
   if (!found || (kind?.kind === 'pytorch' && (await isTrainingHalf(file)))) return undefined;
-  return describeForeign(found, typed);
+  try {
+    return await describeForeign(found, typed);
+  } catch (error) {
+    // A model that was pickled whole is told as that, whatever lies beside it.
+    if (error instanceof ForeignError && (await isWholeModule(file))) return undefined;
+    throw error;
+  }
 }
 
 async function describeForeign(
@@ -86,6 +92,11 @@ async function describeForeign(
       ['next', next],
     ],
   };
+}
+
+async function isWholeModule(file: InputFile): Promise<boolean> {
+  if (file.found?.kind !== 'pytorch') return false;
+  return moduleIn(await openTorchTree(file, file.typed, { unknown: 'placeholder' })) !== undefined;
 }
 
 /** Whether a PyTorch file is what the reference's trainer keeps beside a generator. */

@@ -56,7 +56,11 @@ export function describeWeights(
       ...(classes.length > 0 ? [['objects', passedOverWords(classes)] as const] : []),
       ...Object.entries(metadata).map(
         ([key, value]) =>
-          [key, key === 'steps' && trained ? steps(value) : shortened(value)] as const,
+          // Out of the file: what it holds may be meant for the terminal.
+          [
+            shownName(key),
+            key === 'steps' && trained ? steps(value) : shownName(shortened(value)),
+          ] as const,
       ),
     ],
   };

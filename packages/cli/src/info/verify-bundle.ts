@@ -6,6 +6,7 @@ import {
   type EngineFactory,
   type Golden,
   type GoldenCheck,
+  manifestSeal,
   Vocoder,
   verifyListed,
 } from '@hifigan/vocoder';
@@ -25,6 +26,8 @@ export interface Verified {
   readonly facts: {
     /** Names of the files whose hashes are those of the manifest: all of them, else there is an error. */
     readonly files: readonly string[];
+    /** Whether the manifest is known to be the one that was packed. */
+    readonly manifest: 'whole' | 'unsealed';
     readonly backend: string;
     readonly golden: GoldenCheck;
     /** Where the output was wrong: the same in plain JavaScript, and so who is to blame. */
@@ -65,13 +68,22 @@ export async function verifyBundle(
     (name) => fileIn(context, located, name),
     typed,
   );
-  const facts = { files, backend: name, golden: check };
+  // One that was changed is refused where it is read.
+  const isSealed = (await manifestSeal(bundle.manifest)) === 'whole';
+  const sealed = [
+    'manifest',
+    isSealed
+      ? 'says what it said when it was packed (SHA-256)'
+      : `NOT sealed: nothing tells whether the mel profile and the hashes in ${bundleFileNames.manifest} are those that were packed; renew it with: hifigan pack ${typed} -o ${typed} --force`,
+  ] as const;
+  const manifest: Verified['facts']['manifest'] = isSealed ? 'whole' : 'unsealed';
+  const facts = { files, manifest, backend: name, golden: check };
   const hashes = [
     'files',
     `the ${counted(files.length, 'file')} that were packed (SHA-256)`,
   ] as const;
   const made = `${check.ok ? 'reproduced' : 'NOT reproduced'} on ${name}: ${differs(check)}`;
-  const shown = [hashes, ['golden output', made] as const];
+  const shown = [hashes, sealed, ['golden output', made] as const];
   if (check.ok) return { ok: true, facts, shown };
   await cpuBackend.activate({});
   const cpu = name === cpuBackend.name ? check : await speak(bundle, { golden, tolerance });

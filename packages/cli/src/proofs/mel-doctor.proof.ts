@@ -21,7 +21,13 @@ import { inFolder, runMain } from '../testing/run-main.js';
 // For each convention whose mel is committed: synth by its name and by --mel-profile auto, beside synth of our own
 // mel of the same recording, all by the packaged voice.
 
-const file = golden(import.meta.url, '../../../audio/src/fixtures/mel-profiles.safetensors');
+const files = ['mel-profiles', 'mel-profiles-more', 'mel-profiles-scripts'].map((name) =>
+  golden(import.meta.url, `../../../audio/src/fixtures/${name}.safetensors`),
+);
+const file = {
+  names: () => files.flatMap((one) => one.names()),
+  array: (name: string) => (files.find((one) => one.has(name)) ?? files[0]).array(name),
+};
 const ORACLE = fileURLToPath(new URL('../../../../tooling/reference-python', import.meta.url));
 const { sampling_rate: samplingRate, hop_size: hop } = presets.v2;
 /** Seconds of the recording, as tooling/reference-python cuts it. */
@@ -41,6 +47,8 @@ test.skipIf(!requireJudges().available)('every convention, to speech and back', 
     const melOf = (path: string) => melOfWav(join(cwd, path));
 
     const names = melProfiles.map(({ name }) => name).filter((name) => file.names().includes(name));
+    // Each has its mel; a new one without fails here.
+    expect(names).toEqual(melProfiles.map(({ name }) => name));
     const rows: { name: string; beside: string; distance: string; auto: string }[] = [];
     // Frames that lie half a hop earlier, as those that are centred on the first sample do, make another speech of
     // the same mel, so that each is beside the one whose frames lie as its own.

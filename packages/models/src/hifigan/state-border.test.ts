@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import {
   exportState,
+  foldedLayers,
   Generator,
   type GeneratorConfig,
   importState,
@@ -49,6 +50,23 @@ it('names and shapes are those of upstream, in its order', async () => {
   expect(shapes).toContain('resblocks.3.convs2.2.weight_v 4,4,5');
   expect(shapes.at(-1)).toBe('conv_post.weight_v 1,4,7');
   expect([...generator.parameters.keys()]).toEqual([...arrays.keys()]);
+  generator.dispose();
+});
+
+it('names the channel whose weight norm has no direction, whatever it is loaded into', async () => {
+  const generator = Generator.initialize(CONFIG, generatorOf(1));
+  const arrays = await exportState(generator);
+  const name = 'resblocks.3.convs2.2.weight_v';
+  const { shape, data } = arrays.get(name)!;
+  const dead = new Map(arrays).set(name, {
+    shape,
+    // [out, in, taps]: all of the third channel.
+    data: data.map((value, at) => (Math.floor(at / (shape[1] * shape[2])) === 2 ? 0 : value)),
+  });
+  const words =
+    /^g_1: resblocks\.3\.convs2\.2: .* is 0 throughout in channel 2 .*PyTorch makes NaN/;
+  expect(() => importState(generator, dead, 'g_1')).toThrow(words);
+  expect(() => foldedLayers(CONFIG, dead, 'g_1')).toThrow(words);
   generator.dispose();
 });
 

@@ -59,7 +59,7 @@ export async function exportState(network: Network): Promise<Map<string, Upstrea
 export function importState(network: Network, arrays: UpstreamArrays, where = 'importState'): void {
   const { layers } = network.state;
   checkState({ layers, config: network.config }, arrays, where);
-  const values = readState(layers, arrays);
+  const values = readState(layers, arrays, where);
   const { parameters, buffers } = network.state;
   for (const [name, spec] of arraysOf(network)) {
     const variable = parameters.get(name) ?? buffers.get(name);
@@ -90,7 +90,7 @@ export function foldedLayers(
 ): ReadonlyMap<string, FoldedLayer> {
   const layers = layersOf(config, 'none');
   checkState({ layers, config }, arrays, where);
-  const values = readState(layers, arrays);
+  const values = readState(layers, arrays, where);
   return new Map(
     layers.map(({ name, filterShape }) => [
       name,
@@ -116,7 +116,7 @@ export function normedArrays(
 ): ReadonlyMap<string, UpstreamArray> {
   const layers = layersOf(config, 'weight');
   checkState({ layers, config }, arrays, where);
-  const values = readState(layers, arrays);
+  const values = readState(layers, arrays, where);
   const specs = layers.flatMap(parametersOf);
   return new Map(specs.map((spec) => [spec.name, toUpstream(spec, values.get(spec.name)!)]));
 }
@@ -125,6 +125,7 @@ export function normedArrays(
 function readState(
   layers: readonly LayerSpec[],
   arrays: UpstreamArrays,
+  where: string,
 ): ReadonlyMap<string, Float32Array> {
   const values = new Map<string, Float32Array>();
   for (const layer of layers) {
@@ -132,11 +133,25 @@ function readState(
     for (const [spec, name] of storedForm(layer, arrays)) {
       read.set(spec.role, fromUpstream(spec, floats(arrays.get(name)!.data)));
     }
+    refuseZeros(layer, { read, where });
     for (const spec of [...parametersOf(layer), ...buffersOf(layer)]) {
       values.set(spec.name, converted(spec, read));
     }
   }
   return values;
+}
+
+/** @throws RangeError where a weight norm divides by a length of 0 */
+function refuseZeros(
+  { name, filterShape }: LayerSpec,
+  { read, where }: { readonly read: ReadonlyMap<string, Float32Array>; readonly where: string },
+): void {
+  if (!read.has('magnitude')) return;
+  const channel = magnitudes(read.get('filter')!, filterShape[2]).indexOf(0);
+  if (channel < 0) return;
+  throw new RangeError(
+    `${where}: ${name}: the direction of its weight norm (weight_v, or original1) is 0 throughout in channel ${channel} and must not be, because it is divided by its length: PyTorch makes NaN of it, too; set that channel to anything else and its weight_g to 0 where it is meant to be silent, or take an earlier checkpoint`,
+  );
 }
 
 /** Names and shapes of arrays, whatever holds the values. */

@@ -57,7 +57,8 @@ async function begun(options: RunOptions): Promise<Trainer> {
   try {
     if (options.initFrom) {
       const bytes = await readFile(options.initFrom);
-      const arrays = readWeights(bytes, options.initFrom, 'generator');
+      const { arrays, notices } = readWeights(bytes, options.initFrom, 'generator');
+      for (const notice of notices) options.reporter.warn(notice);
       importState(trainer.generator, arrays, options.initFrom);
       options.reporter.line(`weights of the generator from ${options.initFrom}`);
       await beginDiscriminators(trainer, options.initFrom, options.reporter);
@@ -78,7 +79,8 @@ async function beginDiscriminators(
   const number = /^(?:g|ema)_(\d{8,}(?:\.safetensors)?)$/.exec(basename(generator))?.[1];
   const path = number && join(dirname(generator), `do_${number}`);
   if (path && existsSync(path)) {
-    const arrays = readWeights(await readFile(path), path, 'discriminators');
+    const { arrays, notices } = readWeights(await readFile(path), path, 'discriminators');
+    for (const notice of notices) reporter.warn(notice);
     if (importDiscriminators(trainer, arrays, path)) {
       reporter.line(`weights of the discriminators from ${path}; the optimizers begin anew`);
       return;

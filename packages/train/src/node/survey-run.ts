@@ -83,7 +83,7 @@ async function progressOf(training: string) {
 }
 
 async function checkWeights({ config }: SurveyOptions, path: string): Promise<void> {
-  const arrays = readWeights(await readFile(path), path, 'generator');
+  const { arrays } = readWeights(await readFile(path), path, 'generator');
   const generator = Generator.empty(config);
   try {
     importState(generator, arrays, path);

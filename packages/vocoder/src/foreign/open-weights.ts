@@ -48,7 +48,7 @@ export async function openWeights(
     return ofTorch(await openTorchTree(file, where, TOLERANT), source, where);
   }
   throw new ForeignError(
-    `${where}: ${found ? `is ${found.description} and ` : ''}must be weights (safetensors or PyTorch), because the generator is in them; name their file`,
+    `${where}: ${found ? `is ${found.description} and ` : ''}must be weights (safetensors or PyTorch), because the generator is in them; ${found?.kind === 'empty' ? 'copy or download it again' : found?.kind === 'gzip' ? 'name the file that was packed' : 'name their file'}`,
   );
 }
 

@@ -107,19 +107,19 @@ function* dictionariesIn(
   enters: (value: Dictionary) => boolean = () => true,
 ): Generator<{ readonly path: TorchPath; readonly state: Dictionary }> {
   const seen = new Set<Tree>();
-  let level: { readonly path: TorchPath; readonly state: Dictionary }[] = [];
+  let level: { readonly path: TorchPath; readonly state: Dictionary | readonly Tree[] }[] = [];
   const meet = (value: Tree, path: () => TorchPath) => {
-    if (!(value instanceof Map) || seen.has(value)) return;
+    if (!(value instanceof Map || Array.isArray(value)) || seen.has(value)) return;
     seen.add(value);
-    if (enters(value)) level.push({ path: path(), state: value });
+    if (Array.isArray(value) || enters(value)) level.push({ path: path(), state: value });
   };
   meet(root, () => []);
   for (let depth = 0; depth <= DEEPEST; depth++) {
     const met = level;
     level = [];
-    for (const one of met) {
-      yield one;
-      for (const [key, item] of one.state) meet(item, () => [...one.path, key]);
+    for (const { path, state } of met) {
+      if (state instanceof Map) yield { path, state };
+      for (const [key, item] of state.entries()) meet(item, () => [...path, key]);
     }
   }
 }

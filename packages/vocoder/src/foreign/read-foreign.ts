@@ -177,7 +177,7 @@ function completed({ config: facts, paths }: ReadFacts, where: string): HifiGanC
   const segment = Math.max(presets.v1.segment_size, size);
   const whole = {
     ...presets.v1,
-    num_freq: size / 2 + 1,
+    num_freq: Math.floor(size / 2) + 1,
     segment_size: Math.ceil(segment / hop) * hop,
     fmax_for_loss: null,
     ...facts,

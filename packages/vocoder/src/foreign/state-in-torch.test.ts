@@ -64,10 +64,11 @@ describe('stateInTorch', () => {
       dict({ generator: dict({ scale: array(4), net: generator() }) }),
       'generator → net',
     ],
+    ['in a list', [other, generator()], '1'],
     [
-      'where the program keeps it, and not an average of it',
-      dict({ loss: array(0.3), ema: generator(), generator: generator() }),
-      undefined,
+      'in a list of a dictionary',
+      dict({ nets: [dict({ g: generator() }), other] }),
+      'nets → 0 → g',
     ],
     [
       'beside an object that keeps an average of it',
@@ -88,6 +89,19 @@ describe('stateInTorch', () => {
     const { arrays, notices } = find(root);
     expect([...arrays.keys()]).toEqual(['conv_pre.weight_v', 'conv_post.bias']);
     expect(notices.slice(0, 1)).toEqual(place ? [`the generator was found as ${place} in it`] : []);
+  });
+
+  it('takes the one where the program keeps it, and says what takes an average of it', () => {
+    const { arrays, notices } = find(
+      dict({ loss: array(0.3), generator_ema: generator(), generator: generator() }),
+    );
+    expect([...arrays.keys()]).toEqual(['conv_pre.weight_v', 'conv_post.bias']);
+    expect(notices).toEqual([
+      'here/x.pth: generator was taken, and generator_ema in it was not; to take that instead, save it alone, in Python: torch.save({"generator": torch.load("here/x.pth", map_location="cpu")["generator_ema"]}, "generator.pth")',
+    ]);
+    expect(refusal([generator(), dict({ g: generator() })]).message).toMatch(
+      /holds 2 \(0, 1 → g\); .*torch\.load\("here\/x\.pth", map_location="cpu"\)\[0\]/,
+    );
   });
 
   it('reads the whole from where it lies, and says where', async () => {

@@ -53,7 +53,9 @@ export function stateInTorch(root: Tree, source: Source, where: string): StateIn
   });
   for (const { value, what } of [...own, { value: root, what: where }]) {
     if ([...prefixesIn(value, first)].some((prefix) => known.includes(prefix))) {
-      return asItIs(value, what);
+      const { arrays, notices } = asItIs(value, what);
+      const others = placesOf(root, first).filter(({ state }) => state !== value);
+      return { arrays, notices: [...besides(others, { what, where }), ...notices] };
     }
   }
   const found = placesOf(root, first);
@@ -83,6 +85,18 @@ export function stateInTorch(root: Tree, source: Source, where: string): StateIn
   refuseModule(root, where);
   refuseTraining(root, where);
   return asItIs(root, where);
+}
+
+/** What is said of generators beside the one that is taken, as averages of one are. */
+function besides(
+  others: readonly Place[],
+  { what, where }: { readonly what: string; readonly where: string },
+): string[] {
+  if (others.length === 0) return [];
+  const names = others.map(shownPlace).join(', ');
+  return [
+    `${what} was taken, and ${names} in it was not; to take ${others.length === 1 ? 'that' : 'the first of those'} instead, save it alone, in Python: ${saving(where, others[0])}`,
+  ];
 }
 
 /** A dictionary that has arrays of its own, as a state dict has. */

@@ -190,6 +190,19 @@ MORE = {
     "hifigan-128": hifigan(mels=128, fmax=None),
     "bigvgan-44k-256": hifigan(44100, mels=128, fmax=None),
 }
+# What scripts make of the two libraries' functions.
+TO_8K = {**EIGHTY, "fmax": 8000}
+SCRIPTS = {
+    "librosa-80-8k-power": by_librosa(**TO_8K),
+    "librosa-80-8k-decibel": by_librosa(against_loudest, **TO_8K),
+    "librosa-80-8k-decibel-ref1": by_librosa(against_one, **TO_8K),
+    "librosa-80-natural": by_librosa(lambda power: np.log(np.maximum(power, 1e-10)), **EIGHTY),
+    "librosa-80-log10": by_librosa(lambda power: np.log10(np.maximum(power, 1e-10)), **EIGHTY),
+    "librosa-80-log1p": by_librosa(np.log1p, **EIGHTY),
+    "torchaudio-decibel": by_torchaudio(finish=torchaudio.transforms.AmplitudeToDB()),
+    "torchaudio-80-decibel": by_torchaudio(22050, torchaudio.transforms.AmplitudeToDB(), **EIGHTY),
+    "torchaudio-80-natural": by_torchaudio(22050, lambda mel: torch.log(mel + 1e-6), **EIGHTY),
+}
 NORMALISED = {
     "coqui-statistics": (coqui_decibels, 1),
     "espnet-statistics": (espnet(), 0),
@@ -217,3 +230,6 @@ def profiles(store):
     store.put("mel-profiles", arrays, ABOUT, facts | {"transformers": transformers.__version__}, tolerance=1e-3)
     more = {name: make(CLIP).astype(np.float32) for name, make in MORE.items()}
     store.put("mel-profiles-more", more, "as `mel-profiles.safetensors`, of more front ends", facts, tolerance=1e-3)
+    scripts = {name: make(CLIP).astype(np.float32) for name, make in SCRIPTS.items()}
+    about = "as `mel-profiles.safetensors`, of what scripts make of librosa's and torchaudio's functions"
+    store.put("mel-profiles-scripts", scripts, about, facts, tolerance=1e-3)
