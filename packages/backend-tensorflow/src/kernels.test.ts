@@ -1,5 +1,5 @@
 import { kernelSuite, random, runKernel } from '@hifigan/kernel-suite';
-import { ADAMW_UPDATE, CONV1D, WEIGHT_NORM, WEIGHT_NORM_GRADIENT } from '@hifigan/ops';
+import { ADAMW_UPDATE, CHANNEL_SUM, CONV1D, WEIGHT_NORM, WEIGHT_NORM_GRADIENT } from '@hifigan/ops';
 import { requireNative } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -42,6 +42,17 @@ describe.skipIf(!native.available)('kernels on a native TensorFlow', () => {
     const update = { parameter: random([5], 1), gradient: random([6], 2), ...moments };
     const attributes = { learningRate: 1, beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, step: 1 };
     await expect(runKernel(ADAMW_UPDATE, update, attributes)).rejects.toThrow(/one shape/);
+  });
+
+  it('sums a channel in double: what cancels is not lost', async () => {
+    const terms = [16_777_216, 0.5, 1, 0.25, -16_777_216, -0.125];
+    const x = { values: Float32Array.from(terms), shape: [3, 2] };
+    const [sum] = await runKernel(CHANNEL_SUM, { x }, {});
+    // In float32, 16,777,216 + 1 is 16,777,216.
+    expect([...sum!.values]).toEqual([1, 0.625]);
+    const many = { values: new Float32Array(2_000_000).fill(0.1), shape: [2_000_000, 1] };
+    const [long] = await runKernel(CHANNEL_SUM, { x: many }, {});
+    expect(long!.values[0]).toBe(Math.fround(2_000_000 * Math.fround(0.1)));
   });
 
   it('the filter’s gradient of our own is there, and refuses what does not fit', () => {
