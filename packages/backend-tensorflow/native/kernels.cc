@@ -1,21 +1,17 @@
 // Ops of our own for the native library, through its C interface (stable, quick to compile): where its own
-// would pass over the weights many times, these pass over them once or twice.
+// would pass over the weights many times, these pass over them once or twice; and those of convolution-ops.h.
 #include <node_api.h>
-#include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
-#include "tensorflow/c/tf_status.h"
-#include "tensorflow/c/tf_tensor.h"
 
-#include "filter-gradient.h"
-#include "grouped-convolution.h"
+#include "convolution-ops.h"
+#include "op-call.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string>
-#include <thread>
 #include <vector>
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -25,33 +21,6 @@
 #endif
 
 namespace {
-
-// Fewer values than this are not worth another thread.
-constexpr int64_t kValuesPerThread = 1 << 18;
-
-int Threads() {
-  // What loadTensorflow sets for the library's own.
-  static const int threads = [] {
-    const char* wanted = std::getenv("TF_NUM_INTRAOP_THREADS");
-    const int number = wanted ? std::atoi(wanted) : 0;
-    return number > 0 ? number : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  }();
-  return threads;
-}
-
-// Calls work(part, begin, end) on parts of [0, count), the first one here; returns the number of parts.
-template <typename Work>
-int InParallel(int64_t count, int64_t values_each, const Work& work) {
-  const int64_t most = std::max<int64_t>(1, count * values_each / kValuesPerThread);
-  const int parts = static_cast<int>(std::min<int64_t>({Threads(), most, std::max<int64_t>(1, count)}));
-  std::vector<std::thread> others;
-  for (int part = 1; part < parts; part++) {
-    others.emplace_back(work, part, count * part / parts, count * (part + 1) / parts);
-  }
-  work(0, 0, count / parts);
-  for (std::thread& other : others) other.join();
-  return parts;
-}
 
 // --- arithmetic, on rows of `channels` values -------------------------------------------------------
 
@@ -107,67 +76,6 @@ std::vector<double> Products(const float* a, const float* b, int64_t rows, int64
     for (int64_t c = 0; c < channels; c++) sums[0][c] += sums[part][c];
   }
   return sums[0];
-}
-
-// --- the library's side -----------------------------------------------------------------------------
-
-// One call of an op: its tensors, freed at the end; the first failure is reported and ends the rest.
-class Call {
- public:
-  explicit Call(TF_OpKernelContext* context) : context_(context), status_(TF_NewStatus()) {}
-  ~Call() {
-    for (TF_Tensor* tensor : tensors_) TF_DeleteTensor(tensor);
-    TF_DeleteStatus(status_);
-  }
-
-  TF_Tensor* Input(int index) {
-    TF_Tensor* tensor = nullptr;
-    TF_GetInput(context_, index, &tensor, status_);
-    return Own(tensor);
-  }
-
-  TF_Tensor* Output(int index, const std::vector<int64_t>& shape) {
-    int64_t count = 1;
-    for (int64_t length : shape) count *= length;
-    return Own(TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), static_cast<int>(shape.size()),
-                                 count * sizeof(float), status_));
-  }
-
-  bool Require(bool right, const char* message) {
-    if (failed_ || right) return !failed_;
-    TF_SetStatus(status_, TF_INVALID_ARGUMENT, message);
-    return Failed();
-  }
-
-  bool ok() const { return !failed_; }
-
- private:
-  TF_Tensor* Own(TF_Tensor* tensor) {
-    if (TF_GetCode(status_) != TF_OK) Failed();
-    if (tensor) tensors_.push_back(tensor);
-    return tensor;
-  }
-
-  bool Failed() {
-    failed_ = true;
-    TF_OpKernelContext_Failure(context_, status_);
-    return false;
-  }
-
-  TF_OpKernelContext* context_;
-  TF_Status* status_;
-  std::vector<TF_Tensor*> tensors_;
-  bool failed_ = false;
-};
-
-float* Floats(TF_Tensor* tensor) { return static_cast<float*>(TF_TensorData(tensor)); }
-
-int64_t Count(TF_Tensor* tensor) { return TF_TensorElementCount(tensor); }
-
-std::vector<int64_t> Shape(TF_Tensor* tensor) {
-  std::vector<int64_t> shape(TF_NumDims(tensor));
-  for (size_t axis = 0; axis < shape.size(); axis++) shape[axis] = TF_Dim(tensor, static_cast<int>(axis));
-  return shape;
 }
 
 // v [..., channels], g [channels] -> w, inverse norms [channels]
@@ -308,127 +216,25 @@ void Unfold(void*, TF_OpKernelContext* context) {
   });
 }
 
-// Geometry as integers [kernel size, stride, dilation, zeros on the left, groups], of a convolution of x [batch, time,
-// channels] to y [batch, outputs, channels out]. @return false where they do not fit; then the call has failed
-bool ReadConvolution(Call& call, const std::vector<int64_t>& x, const std::vector<int64_t>& y, TF_Tensor* geometry,
-                     hifigan::Convolution* convolution) {
-  const int32_t* numbers = static_cast<const int32_t*>(TF_TensorData(geometry));
-  if (!call.Require(x.size() == 3 && y.size() == 3 && x[0] == y[0] && Count(geometry) == 5 && numbers[0] > 0 &&
-                        numbers[1] > 0 && numbers[2] > 0 && numbers[3] >= 0 && numbers[4] > 0 &&
-                        x[2] % numbers[4] == 0 && y[2] % numbers[4] == 0,
-                    "x and dy must have 3 axes and one batch, geometry 5 values above 0 (zeros on the left: from 0), "
-                    "and both numbers of channels be multiples of the groups")) {
-    return false;
-  }
-  const int64_t groups = numbers[4];
-  *convolution = {x[0], x[1], y[1], groups, x[2] / groups, y[2] / groups, numbers[0], numbers[1], numbers[2], numbers[3]};
-  return true;
-}
-
-// x [batch, time, channels], dy [batch, outputs, channels out], geometry -> the filter's gradient [kernel size,
-// channels / groups, channels out]
-void FilterGradient(void*, TF_OpKernelContext* context) {
-  Call call(context);
-  TF_Tensor* x = call.Input(0);
-  TF_Tensor* dy = call.Input(1);
-  TF_Tensor* geometry = call.Input(2);
-  hifigan::Convolution convolution;
-  if (!call.ok() || !ReadConvolution(call, Shape(x), Shape(dy), geometry, &convolution)) return;
-  TF_Tensor* dw = call.Output(0, {convolution.kernel, convolution.in, TF_Dim(dy, 2)});
-  if (!call.ok()) return;
-  const int64_t parts = hifigan::FilterGradientParts(convolution);
-  const int64_t products = Count(dw) * convolution.batch * convolution.outputs;
-  InParallel(parts, products / std::max<int64_t>(1, parts), [&](int, int64_t begin, int64_t end) {
-    hifigan::FilterGradient(convolution, Floats(x), Floats(dy), begin, end, Floats(dw));
-  });
-}
-
-// The same where groups have few channels.
-void GroupedFilterGradient(void*, TF_OpKernelContext* context) {
-  Call call(context);
-  TF_Tensor* x = call.Input(0);
-  TF_Tensor* dy = call.Input(1);
-  TF_Tensor* geometry = call.Input(2);
-  hifigan::Convolution convolution;
-  if (!call.ok() || !ReadConvolution(call, Shape(x), Shape(dy), geometry, &convolution)) return;
-  TF_Tensor* dw = call.Output(0, {convolution.kernel, convolution.in, TF_Dim(dy, 2)});
-  if (!call.ok()) return;
-  const int64_t parts = hifigan::GroupedFilterGradientParts(convolution);
-  const int64_t values = convolution.kernel * convolution.in * hifigan::kBlock;
-  std::vector<float> sums(parts * values);
-  InParallel(parts, values * convolution.outputs, [&](int, int64_t begin, int64_t end) {
-    hifigan::GroupedFilterGradient(convolution, Floats(x), Floats(dy), begin, end, sums.data());
-  });
-  hifigan::SumOfItems(convolution, sums.data(), Floats(dw));
-}
-
-bool IsFilterOf(const hifigan::Convolution& c, TF_Tensor* filter) {
-  return Shape(filter) == std::vector<int64_t>{c.kernel, c.in, c.groups * c.out};
-}
-
-// x [batch, time, channels], filter [kernel size, channels / groups, channels out], geometry, outputs [1] -> y [batch,
-// outputs, channels out]
-void GroupedConvolution(void*, TF_OpKernelContext* context) {
-  Call call(context);
-  TF_Tensor* x = call.Input(0);
-  TF_Tensor* filter = call.Input(1);
-  TF_Tensor* geometry = call.Input(2);
-  TF_Tensor* outputs = call.Input(3);
-  if (!call.ok() || !call.Require(TF_NumDims(x) == 3 && TF_NumDims(filter) == 3 && Count(outputs) == 1,
-                                  "x and filter must have 3 axes, outputs one value")) {
-    return;
-  }
-  const std::vector<int64_t> shape = {TF_Dim(x, 0), *static_cast<const int32_t*>(TF_TensorData(outputs)), TF_Dim(filter, 2)};
-  hifigan::Convolution convolution;
-  if (!ReadConvolution(call, Shape(x), shape, geometry, &convolution) ||
-      !call.Require(shape[1] >= 0 && IsFilterOf(convolution, filter), "filter must fit x and the groups")) {
-    return;
-  }
-  TF_Tensor* y = call.Output(0, shape);
-  if (!call.ok()) return;
-  const std::vector<float> weights = hifigan::GroupedWeights::Forward(convolution, Floats(filter));
-  const int64_t parts = hifigan::GroupedConvolutionParts(convolution);
-  const int64_t products = Count(y) * convolution.kernel * convolution.in;
-  InParallel(parts, products / std::max<int64_t>(1, parts), [&](int, int64_t begin, int64_t end) {
-    hifigan::GroupedConvolution(convolution, Floats(x), weights.data(), begin, end, Floats(y));
-  });
-}
-
-// dy [batch, outputs, channels out], filter [kernel size, channels / groups, channels out], geometry, time [1] -> dx
-// [batch, time, channels]
-void GroupedInputGradient(void*, TF_OpKernelContext* context) {
-  Call call(context);
-  TF_Tensor* dy = call.Input(0);
-  TF_Tensor* filter = call.Input(1);
-  TF_Tensor* geometry = call.Input(2);
-  TF_Tensor* time = call.Input(3);
-  if (!call.ok() || !call.Require(TF_NumDims(dy) == 3 && TF_NumDims(filter) == 3 && Count(time) == 1 && Count(geometry) == 5,
-                                  "dy and filter must have 3 axes, geometry 5 values and time one")) {
-    return;
-  }
-  const int64_t groups = static_cast<const int32_t*>(TF_TensorData(geometry))[4];
-  const std::vector<int64_t> shape = {TF_Dim(dy, 0), *static_cast<const int32_t*>(TF_TensorData(time)), TF_Dim(filter, 1) * groups};
-  hifigan::Convolution convolution;
-  if (!ReadConvolution(call, shape, Shape(dy), geometry, &convolution) ||
-      !call.Require(shape[1] >= 0 && IsFilterOf(convolution, filter), "filter must fit dy and the groups") ||
-      !call.Require(convolution.stride == 1 || convolution.dilation == 1, "a stride needs a dilation of 1")) {
-    return;
-  }
-  TF_Tensor* dx = call.Output(0, shape);
-  if (!call.ok()) return;
-  const std::vector<float> weights = hifigan::GroupedWeights::Backward(convolution, Floats(filter));
-  const int64_t parts = hifigan::GroupedInputGradientParts(convolution);
-  const int64_t products = Count(dy) * convolution.kernel * convolution.in;
-  InParallel(parts, products / std::max<int64_t>(1, parts), [&](int, int64_t begin, int64_t end) {
-    hifigan::GroupedInputGradient(convolution, Floats(dy), weights.data(), begin, end, Floats(dx));
-  });
-}
-
 using Compute = void (*)(void*, TF_OpKernelContext*);
 
+// An exception must not leave through the library's C interface.
+template <Compute compute>
+void Guarded(void* state, TF_OpKernelContext* context) {
+  try {
+    compute(state, context);
+  } catch (const std::bad_alloc&) {
+    TF_Status* status = TF_NewStatus();
+    TF_SetStatus(status, TF_RESOURCE_EXHAUSTED, "out of memory");
+    TF_OpKernelContext_Failure(context, status);
+    TF_DeleteStatus(status);
+  }
+}
+
 // Returns what is wrong, if anything.
+template <Compute compute>
 std::string Register(const char* name, const std::vector<const char*>& inputs,
-                     const std::vector<const char*>& outputs, Compute compute) {
+                     const std::vector<const char*>& outputs) {
   TF_Status* status = TF_NewStatus();
   TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(name);
   for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(op, input);
@@ -438,7 +244,7 @@ std::string Register(const char* name, const std::vector<const char*>& inputs,
   });
   TF_RegisterOpDefinition(op, status);
   if (TF_GetCode(status) == TF_OK) {
-    TF_KernelBuilder* kernel = TF_NewKernelBuilder(name, "CPU", nullptr, compute, nullptr);
+    TF_KernelBuilder* kernel = TF_NewKernelBuilder(name, "CPU", nullptr, Guarded<compute>, nullptr);
     TF_RegisterKernelBuilder(name, kernel, status);
   }
   std::string problem = TF_GetCode(status) == TF_OK ? "" : TF_Message(status);
@@ -448,25 +254,25 @@ std::string Register(const char* name, const std::vector<const char*>& inputs,
 
 std::string RegisterAll() {
   std::string problems;
-  problems += Register("HifiganWeightNorm", {"v: float", "g: float"}, {"w: float", "inverse: float"},
-                       WeightNorm);
-  problems += Register("HifiganWeightNormGradient",
-                       {"dw: float", "v: float", "g: float", "inverse: float"},
-                       {"dv: float", "dg: float"}, WeightNormGradient);
-  problems += Register("HifiganAdamWUpdate",
-                       {"parameter: float", "gradient: float", "first: float", "second: float",
-                        "constants: float"},
-                       {"new_parameter: float", "new_first: float", "new_second: float"}, AdamWUpdate);
-  problems += Register("HifiganFilterGradient", {"x: float", "dy: float", "geometry: int32"}, {"dw: float"},
-                       FilterGradient);
-  problems += Register("HifiganGroupedFilterGradient", {"x: float", "dy: float", "geometry: int32"}, {"dw: float"},
-                       GroupedFilterGradient);
-  problems += Register("HifiganGroupedConvolution", {"x: float", "filter: float", "geometry: int32", "outputs: int32"},
-                       {"y: float"}, GroupedConvolution);
-  problems += Register("HifiganGroupedInputGradient", {"dy: float", "filter: float", "geometry: int32", "time: int32"},
-                       {"dx: float"}, GroupedInputGradient);
-  problems += Register("HifiganChannelSum", {"x: float"}, {"y: float"}, ChannelSum);
-  problems += Register("HifiganUnfold", {"x: float", "geometry: int32"}, {"matrix: float"}, Unfold);
+  problems += Register<WeightNorm>("HifiganWeightNorm", {"v: float", "g: float"}, {"w: float", "inverse: float"});
+  problems += Register<WeightNormGradient>("HifiganWeightNormGradient",
+                                           {"dw: float", "v: float", "g: float", "inverse: float"},
+                                           {"dv: float", "dg: float"});
+  problems += Register<AdamWUpdate>(
+      "HifiganAdamWUpdate",
+      {"parameter: float", "gradient: float", "first: float", "second: float", "constants: float"},
+      {"new_parameter: float", "new_first: float", "new_second: float"});
+  problems += Register<ChannelSum>("HifiganChannelSum", {"x: float"}, {"y: float"});
+  problems += Register<Unfold>("HifiganUnfold", {"x: float", "geometry: int32"}, {"matrix: float"});
+  problems += Register<FilterGradient>("HifiganFilterGradient", {"x: float", "dy: float", "geometry: int32"}, {"dw: float"});
+  problems += Register<GroupedFilterGradient>("HifiganGroupedFilterGradient",
+                                              {"x: float", "dy: float", "geometry: int32"}, {"dw: float"});
+  problems += Register<GroupedConvolution>("HifiganGroupedConvolution",
+                                           {"x: float", "filter: float", "geometry: int32", "outputs: int32"},
+                                           {"y: float"});
+  problems += Register<GroupedInputGradient>("HifiganGroupedInputGradient",
+                                             {"dy: float", "filter: float", "geometry: int32", "time: int32"},
+                                             {"dx: float"});
   return problems;
 }
 

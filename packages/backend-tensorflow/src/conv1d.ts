@@ -64,7 +64,7 @@ function convolved(
     return y;
   }
   const size = { groups, positions: outTime, kernelSize, inChannels, outChannels };
-  // A single row would be rounded otherwise than one of many.
+  // Of a clip that has but one output, alone, the product would be rounded otherwise than of several clips.
   if (outTime > 1 && worthUnfolding(native, size)) {
     const matrix = unfolded(work, x, kernelSize, attributes, outTime);
     work.release(x);

@@ -55,6 +55,23 @@ describe.skipIf(!native.available)('kernels on a native TensorFlow', () => {
     expect(long!.values[0]).toBe(Math.fround(2_000_000 * Math.fround(0.1)));
   });
 
+  it('gives a clip of few channels a group the same bits whatever lies beside it', async () => {
+    const attributes = {
+      ...{ stride: 2, dilation: 1, groups: 4, padLeft: 20, padRight: 20 },
+      ...{ preActivationSlope: 1, activation: 'linear' },
+    };
+    const filter = random([41, 2, 16], 1);
+    const whole = random([3, 301, 8], 2);
+    const [together] = await runKernel(CONV1D, { x: whole, filter }, attributes);
+    for (let clip = 0; clip < 3; clip++) {
+      const values = whole.values.slice(clip * 301 * 8, (clip + 1) * 301 * 8);
+      const x = { values, shape: [1, 301, 8] };
+      const [alone] = await runKernel(CONV1D, { x, filter }, attributes);
+      const size = alone!.values.length;
+      expect(alone!.values).toEqual(together!.values.slice(clip * size, (clip + 1) * size));
+    }
+  });
+
   it('the filter’s gradient of our own is there, and refuses what does not fit', () => {
     const native = new NativeOps(tf.backend() as unknown as NativeBackend);
     expect(native.knows(FILTER_GRADIENT)).toBe(true);
@@ -63,7 +80,7 @@ describe.skipIf(!native.available)('kernels on a native TensorFlow', () => {
         const inputs = [x, dy].map((shape) => work.input(tf.zeros(shape)));
         return [work.op(FILTER_GRADIENT, [], [...inputs, work.ints(geometry)])];
       });
-    const misfit = /x and dy must have 3 axes and one batch, geometry 5 values/;
+    const misfit = /x and y or its gradient must have 3 axes and one batch, geometry 5 values/;
     expect(gradient([1, 8, 6], [2, 8, 6], [3, 1, 1, 1, 2])).toThrow(misfit);
     expect(gradient([1, 8, 6], [1, 8, 6], [3, 1, 1, 1, 4])).toThrow(misfit);
     expect(gradient([1, 8, 6], [1, 8, 6], [3, 0, 1, 1, 2])).toThrow(misfit);

@@ -51,7 +51,7 @@ export function unfolded(
 
 /**
  * Matrix product `[rows, inner]` × `[inner, columns]`, each row by itself: the same bits however many there are, from
- * two on. The library's `MatMul` takes another way for up to 100 rows than for more; of a batch of one it does not.
+ * two on, on processors with AVX-512. The library's `MatMul` takes another way for up to 100 rows than for more; of a batch of one it does not.
  */
 export function productByRow(
   native: NativeOps,

@@ -58,7 +58,7 @@ export class GeneratorPass {
     });
   }
 
-  /** The mean loss of the batch, and the gradients in the order of the generator's parameters; the caller's. */
+  /** The loss, summed over all parts, and the gradients in the order of the generator's parameters; the caller's. */
   learn(
     inParts: InParts,
     lossOf: LossOf,

@@ -17,7 +17,7 @@ export const conv1dBackpropFilterSuite: Suite = ({ run, bounds }) => {
     });
   }
 
-  for (const name of ['same', 'grouped, strided']) {
+  for (const name of ['same', 'grouped, strided', 'few channels a group, dilated']) {
     it(`with leaky ReLU before: ${name}`, async () => {
       const c = CASES[name]!;
       const { x, dy } = arraysOf(c);

@@ -22,7 +22,12 @@ export const conv1dTransposeSuite: Suite = ({ run, bounds }) => {
     });
   }
 
-  for (const name of ['upsampling', 'odd upsampling, uneven padding', 'same']) {
+  for (const name of [
+    'upsampling',
+    'odd upsampling, uneven padding',
+    'same',
+    'few channels a group, strided',
+  ]) {
     it(`with leaky ReLU before and bias: ${name}`, async () => {
       const c = CASES[name]!;
       const { filter, dy } = arraysOf(c);

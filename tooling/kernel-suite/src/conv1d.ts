@@ -20,7 +20,12 @@ export const conv1dSuite: Suite = ({ run, bounds }) => {
   }
 
   for (const activation of ['linear', 'leakyRelu', 'tanh'] as const) {
-    for (const name of ['same', 'strided', 'large filter, few positions']) {
+    for (const name of [
+      'same',
+      'strided',
+      'few channels a group, dilated',
+      'large filter, few positions',
+    ]) {
       it(`with leaky ReLU before, bias, residual, ${activation}: ${name}`, async () => {
         const c = CASES[name]!;
         const { x, filter, dy } = arraysOf(c);
@@ -41,7 +46,12 @@ export const conv1dSuite: Suite = ({ run, bounds }) => {
 
   for (const activation of ['linear', 'leakyRelu', 'tanh'] as const) {
     // A network that has diverged must not sound like one that has not.
-    for (const name of ['same', 'strided', 'large filter, few positions']) {
+    for (const name of [
+      'same',
+      'strided',
+      'few channels a group, dilated',
+      'large filter, few positions',
+    ]) {
       it(`hands on NaN, ${activation}: ${name}`, async () => {
         const c = CASES[name]!;
         const { x, filter, dy } = arraysOf(c);

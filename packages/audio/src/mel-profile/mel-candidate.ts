@@ -21,7 +21,27 @@ export interface MelCandidate {
  */
 export const ALIKE = 0.3;
 /** Frames that readings are compared on. */
-export const COMPARED = 64;
+const COMPARED = 64;
+
+/**
+ * What readings of a mel are compared on: its loudest frames, in their order. Of silence all readings come to the same.
+ */
+export function comparedPart(mel: Mel): Mel {
+  const { data, frames, mels } = mel;
+  if (frames <= COMPARED) return mel;
+  const loudness = Array.from({ length: frames }, (_, frame) =>
+    data.subarray(frame * mels, (frame + 1) * mels).reduce((sum, value) => sum + value, 0),
+  );
+  const chosen = [...loudness.keys()]
+    .sort((a, b) => loudness[b] - loudness[a])
+    .slice(0, COMPARED)
+    .sort((a, b) => a - b);
+  const part = new Float32Array(COMPARED * mels);
+  chosen.forEach((frame, at) => {
+    part.set(data.subarray(frame * mels, (frame + 1) * mels), at * mels);
+  });
+  return { data: part, frames: COMPARED, mels };
+}
 
 /** Whether all that a mel may be is the same to the model. */
 export function comesToOne(
@@ -43,9 +63,7 @@ export function comesToOne(
   if (others.length === 0) return true;
   // A rate is told by no value, so nothing that is computed here could bring them together.
   if (others.some(({ profile }) => !sameFrameRate(profile, first.profile))) return false;
-  // A part is enough: it is the numbers that are compared.
-  const frames = Math.min(mel.frames, COMPARED);
-  const part = { ...mel, frames, data: mel.data.subarray(0, frames * mel.mels) };
+  const part = comparedPart(mel);
   const convert = (profile: MelProfile) => convertMel(part, profile, wanted, { statistics }).mel;
   const own = convert(first.profile);
   return others.every(({ profile }) => {

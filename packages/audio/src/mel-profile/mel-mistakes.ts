@@ -22,7 +22,7 @@ export const INT16 = Math.log(32768);
  */
 const HEADSTAND = 0.7;
 
-/** Each is held against the model's own convention, where nothing else fits. */
+/** Each is held against the model's own convention, where nothing else fits or all else is far less likely. */
 export const melMistakes: readonly MelMistake[] = [
   {
     words:

@@ -250,7 +250,9 @@ function judge(
       verdict: 'unknown',
       evidence: [
         ...evidence,
-        'no convention that is known has such values',
+        mistake && best <= PLAUSIBLE
+          ? `${judged[0].name} has such values, but a mistake on the way to the model's own is likelier`
+          : 'no convention that is known has such values',
         ...(all.find(({ name }) => name === wantedName)?.reasons ?? []),
         ...(mistake ? [mistake] : []),
       ],
@@ -261,9 +263,10 @@ function judge(
   const taken = melProfiles.find(({ name }) => name === first.name);
   const unnamed =
     alike && taken ? unnamedReading(mel, { taken, penalty: best, wanted }) : undefined;
+  const scaled = first.profile.normalisation?.kind === 'range' ? scaledByItself(values) : undefined;
   const doubts = [
     ...(alike ? [] : [whyUnsure(candidates, statistics !== undefined)]),
-    ...(first.profile.normalisation?.kind === 'range' ? [scaledByItself(values) ?? []].flat() : []),
+    ...(scaled ? [scaled] : []),
     ...(unnamed === undefined
       ? []
       : [
@@ -308,6 +311,7 @@ function mistakeOf(
   if (most < LEAST) return undefined;
   const lowest = lowestOf(wanted);
   return melMistakes.find(({ undo, isImpossible }) => {
+    // What may be the model's own, or another's that has a name, is no mistake without need.
     if (isImpossible ? own : !isNone) return false;
     const before = undo(mel, wanted, lowest);
     if (!before) return false;

@@ -1,7 +1,7 @@
 import type { Mel } from '../mel-spectrogram.js';
 import { convertMel } from './convert-mel.js';
 import { judgeProfile } from './judge-profile.js';
-import { ALIKE, COMPARED } from './mel-candidate.js';
+import { ALIKE, comparedPart } from './mel-candidate.js';
 import { INT16 } from './mel-mistakes.js';
 import { type MelProfile, topOf } from './mel-profile.js';
 import { LOG1P, melProfiles, type NamedMelProfile } from './mel-profiles.js';
@@ -60,8 +60,7 @@ export function unnamedReading(
     ({ profile, loudness }) =>
       loudness || !melProfiles.some((one) => sameMel(one.profile, profile)),
   );
-  const frames = Math.min(mel.frames, COMPARED);
-  const part = { ...mel, frames, data: mel.data.subarray(0, frames * mel.mels) };
+  const part = comparedPart(mel);
   let own: Float32Array | undefined;
   return readings.find(({ profile, loudness }) => {
     const judged = judgeProfile(mel, values, profile, loudness).penalty;
@@ -72,7 +71,7 @@ export function unnamedReading(
     const read = { ...part, data: part.data.map((value) => value / scale) };
     const { data } = convertMel(read, profile, wanted).mel;
     let sum = 0;
-    for (let at = 0; at < data.length; at++) sum += Math.abs(data[at] - (own[at] ?? 0));
+    for (let at = 0; at < data.length; at++) sum += Math.abs(data[at] - own[at]);
     return sum / data.length > ALIKE;
   })?.words;
 }
