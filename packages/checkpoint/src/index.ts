@@ -25,11 +25,14 @@ export {
   readSafetensorsHeader,
   safetensorsHeaderEnd,
 } from './safetensors.js';
-export { quotedName, shownName } from './shown-name.js';
+export { quotedName, shownName, shownText } from './shown-name.js';
 export type { OpenTarOptions } from './tar/open-tar.js';
 export { openTar } from './tar/open-tar.js';
 export { namedArraysOf, withoutModulePrefix } from './torch/named-arrays-of.js';
 export { openTorch, openTorchTree } from './torch/open-torch.js';
+export { passedOverWords } from './torch/passed-over-words.js';
+export type { TorchPath } from './torch/python-line.js';
+export { pythonKey, pythonLoading, pythonSaving } from './torch/python-line.js';
 export { readTorch } from './torch/read-torch.js';
 export type { ReadTorchOptions } from './torch/torch-file.js';
 export type { TorchScalar, TorchTree, TorchValue } from './torch/torch-value.js';

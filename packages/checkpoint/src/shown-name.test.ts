@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quotedName, shownName } from './shown-name.js';
+import { quotedName, shownName, shownText } from './shown-name.js';
 
 describe('shownName', () => {
   it.each([
@@ -18,6 +18,13 @@ describe('shownName', () => {
   it('cuts what is long, before it is escaped', () => {
     expect(shownName('x'.repeat(1e6))).toBe(`${'x'.repeat(100)}…`);
     expect(shownName('\0'.repeat(1e6))).toHaveLength(2 + 6 * 100 + 1);
+  });
+});
+
+describe('shownText', () => {
+  it('escapes without cutting', () => {
+    expect(shownText('x'.repeat(500))).toBe('x'.repeat(500));
+    expect(shownText(`${'x'.repeat(500)}\x1b[2J`)).toBe(`"${'x'.repeat(500)}\\u001b[2J"`);
   });
 });
 

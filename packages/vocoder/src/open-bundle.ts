@@ -103,7 +103,8 @@ export async function readParts(parts: PartBytes, options: ReadPartsOptions): Pr
     places,
     { configCounts: unverified.includes('config') },
   );
-  // Last of all: what it does not agree with says more.
+  // Last of all, because it only tells that something in the manifest was changed: where the files or the configuration
+  // do not agree with it, the checks before this name which of its values that is.
   if (checked && !unverified.includes('manifest') && (await manifestSeal(manifest)) === 'changed') {
     throw new BundleError(places.manifest ?? bundleFileNames.manifest, [CHANGED_MANIFEST]);
   }

@@ -12,6 +12,15 @@ import { describe, expect, it } from 'vitest';
 import { runMain } from '../testing/run-main.js';
 import { inSynthWorkshop } from '../testing/synth.js';
 
+/** A field of a protobuf message that holds bytes. */
+function bytesField(number: number, ...parts: readonly (string | Uint8Array)[]): Buffer {
+  const bytes = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  // Lengths in groups of seven bits, the lowest first.
+  const length =
+    bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7];
+  return Buffer.concat([Uint8Array.of((number << 3) | 2, ...length), bytes]);
+}
+
 describe('hifigan info, of what lies alone', () => {
   it('tells what generators, trainings, exported files and arrays are, and infers what shapes show', () =>
     inSynthWorkshop(async (cwd) => {
@@ -104,6 +113,40 @@ describe('hifigan info, of what lies alone', () => {
         kind: 'arrays',
         arrays: [{ name: 'mel', shape: [2, 2], type: 'float32', notFinite: 1 }],
       });
+    }));
+
+  it('lets nothing that an exported file says through to the terminal', () =>
+    inSynthWorkshop(async (cwd) => {
+      const exported = await runMain(['export', 'run', '-o', 'voice.onnx'], { cwd });
+      expect(exported.code, exported.stderr).toBe(0);
+      const evil = '\x1b[2J\x9b31mgone';
+      const long = 'x'.repeat(300);
+      const own = Object.entries({
+        ...{ model_filename: `name${evil}`, comment: `${long}${evil}` },
+        ...{ dataset: `data${evil}`, license: `licence${evil}`, [`key${evil}`]: `value${evil}` },
+      }).map(([key, value]) => bytesField(14, bytesField(1, key), bytesField(2, value)));
+      const whole = await readFile(join(cwd, 'voice.onnx'));
+      await writeFile(join(cwd, 'voice.onnx'), Buffer.concat([whole, ...own]));
+      // Of another program: a graph, and what it says of itself.
+      await writeFile(join(cwd, 'other.onnx'), Buffer.concat([bytesField(7), ...own]));
+      const shown = '\\u001b[2J\\u009b31mgone"';
+      for (const path of ['voice.onnx', 'other.onnx']) {
+        const { code, stdout } = await runMain(['info', path], { cwd });
+        expect(code).toBe(0);
+        expect(['\x1b', '\x9b'].filter((one) => stdout.includes(one))).toEqual([]);
+        for (const row of ['name', 'data', 'licence']) {
+          expect(stdout.split('\n').map((line) => line.replace(/ +/, ' '))).toContain(
+            `${row} "${row}${shown}`,
+          );
+        }
+        expect(stdout).toContain(`"${long}${shown}`);
+        expect(stdout.includes(`"key${shown}`)).toBe(path === 'other.onnx');
+        expect(stdout.includes(`"value${shown}`)).toBe(path === 'other.onnx');
+      }
+      const { metadata } = JSON.parse(
+        (await runMain(['info', 'other.onnx', '--json'], { cwd })).stdout,
+      );
+      expect(metadata[`key${evil}`]).toBe(`value${evil}`);
     }));
 
   it('says what is broken in an exported file, before anything is computed', () =>

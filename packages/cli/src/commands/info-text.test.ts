@@ -171,6 +171,36 @@ test('a run and its bundle: the card tells of the training, in words and without
   expect(of('bundle/card.json').json.kind).toBe('card of a bundle');
 });
 
+test('a card and a manifest say nothing to the terminal', () =>
+  inFolder(async (cwd) => {
+    await writeRun(join(cwd, 'run'), [3]);
+    const evil = '\x1b[2J\x9b31mgone';
+    const long = `${'x'.repeat(300)}${evil}`;
+    const card = {
+      name: `name${evil}`,
+      licence: `licence${evil}`,
+      description: long,
+      [evil]: [{ [evil]: evil }],
+    };
+    await writeFile(join(cwd, 'card.json'), JSON.stringify(card));
+    const packed = await runMain(['pack', 'run', '-o', 'b', '--card', 'card.json'], { cwd });
+    expect(packed.code, packed.stderr).toBe(0);
+    const manifest = join(cwd, 'b', 'bundle.json');
+    const { golden, ...rest } = JSON.parse(await readFile(manifest, 'utf8'));
+    await writeFile(manifest, JSON.stringify({ ...rest, golden: { ...golden, engine: evil } }));
+    for (const path of ['card.json', 'b', 'b/bundle.json']) {
+      const { code, stdout, stderr } = await runMain(['info', path], { cwd });
+      expect(code, stderr).toBe(0);
+      expect(['\x1b', '\x9b'].filter((one) => stdout.includes(one))).toEqual([]);
+      const shown = '\\u001b[2J\\u009b31mgone"';
+      const said = ['name', 'licence', 'x'.repeat(300), ''].map((text) => `"${text}${shown}`);
+      if (path !== 'b/bundle.json') {
+        expect(said.filter((text) => !stdout.includes(text))).toEqual([]);
+      }
+      expect(stdout.includes(`by "${shown}`)).toBe(path !== 'card.json');
+    }
+  }));
+
 test('of stdin', async () => {
   const { stdout } = await runMain(['info', '-'], {
     input: writeWav({ samplingRate: 8000, channels: [new Float32Array(8)] }),

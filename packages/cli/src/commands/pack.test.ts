@@ -121,6 +121,9 @@ describe('hifigan pack', () => {
       expect(other.stderr).toMatch(/config\.json: /);
       const fixed = await run('pack', 'b', '-o', 'b', '--force');
       expect(fixed.code, fixed.stderr).toBe(0);
+      expect(fixed.stderr).toMatch(
+        /^note: b: its bundle\.json says something else than when it was packed .* is sealed as it stands; .* download the bundle again/m,
+      );
       expect((await manifest()).mel).toEqual({
         ...before.mel,
         log: 'log10',
@@ -129,6 +132,8 @@ describe('hifigan pack', () => {
       await writeFile(join(cwd, 'lower.json'), JSON.stringify(config));
       const named = await run('pack', 'b', '-o', 'b', '--force', '--config', 'lower.json');
       expect(named.code, named.stderr).toBe(0);
+      // It was sealed anew, and of those that never were nothing can be told.
+      expect(named.stderr).not.toMatch(/says something else/);
       expect((await manifest()).mel).toEqual({ ...before.mel, log: 'log10' });
 
       const damaged = new Uint8Array(packed);

@@ -1,6 +1,7 @@
 import {
   bundleFileNames,
   GOLDEN_FRAMES,
+  manifestSeal,
   type OutputDifference,
   readCard,
   type VoiceCard,
@@ -79,6 +80,12 @@ export function registerPack(program: Command, context: Context): void {
         config: options.config,
         unverified: ['config', 'card', 'manifest'],
       });
+      const { manifest: before } = model.bundle;
+      if (before && (await manifestSeal(before)) === 'changed') {
+        console.warn(
+          `${typed}: its ${bundleFileNames.manifest} says something else than when it was packed (its sha256 is not that of the rest), and the mel profile in it is sealed as it stands; where it was not changed on purpose, copy or download the bundle again and pack that`,
+        );
+      }
       const packed = await packModel(context, model, place, { ...options, card });
       const { manifest, bytes } = packed;
       console.note(

@@ -1,3 +1,4 @@
+import { shownText } from '@hifigan/checkpoint';
 import type { VoiceCard } from '@hifigan/vocoder';
 
 /** Its name is all that a card must have; a configuration may have one as well. */
@@ -10,9 +11,11 @@ export function isCard(value: Readonly<Record<string, unknown>>): boolean {
   );
 }
 
-/** For people. */
+/** For people: out of the file, so what it holds may be meant for the terminal. */
 export function cardRows(card: VoiceCard): (readonly [string, string])[] {
-  return Object.entries(card).map(([key, value]) => [key, plain(value)] as const);
+  return Object.entries(card).map(
+    ([key, value]) => [shownText(key), shownText(plain(value))] as const,
+  );
 }
 
 /** Without brackets and quotes: `clips 100, melL1 (voice 0.4, griffinLim 0.1)`. */

@@ -1,5 +1,6 @@
 import { dirname, extname, join } from 'node:path';
 import { profileOfConfig } from '@hifigan/audio';
+import { shownName, shownText } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { readOnnxPrecision } from '@hifigan/export';
 import { bundleFileNames } from '@hifigan/vocoder';
@@ -86,6 +87,7 @@ async function describeExported(
       next,
       ...(exported.kind === 'onnx' && { metadata: own }),
     },
+    // What the file says may be meant for the terminal.
     shown: [
       [
         'network',
@@ -95,10 +97,10 @@ async function describeExported(
       ],
       ...(precision === undefined ? [] : [['precision', `weights in ${precision}`] as const]),
       ...(card ? cardRows(card) : []),
-      ...(own.model_filename ? [['name', own.model_filename] as const] : []),
-      ...(own.comment ? [['description', own.comment] as const] : []),
-      ...(own.dataset ? [['data', own.dataset] as const] : []),
-      ...(card ? [] : [['licence', licence ?? 'not told'] as const]),
+      ...(own.model_filename ? [['name', shownText(own.model_filename)] as const] : []),
+      ...(own.comment ? [['description', shownText(own.comment)] as const] : []),
+      ...(own.dataset ? [['data', shownText(own.dataset)] as const] : []),
+      ...(card ? [] : [['licence', shownText(licence ?? 'not told')] as const]),
       ...(about ? about.shown.filter(([key]) => key !== 'training') : []),
       ...(profile
         ? [
@@ -110,7 +112,7 @@ async function describeExported(
         : []),
       ...(config
         ? []
-        : Object.entries(own).map(([key, text]) => [key, text.slice(0, 100)] as const)),
+        : Object.entries(own).map(([key, text]) => [shownName(key), shownName(text)] as const)),
       ['next', next],
     ],
   };

@@ -1,4 +1,4 @@
-import { openTorch, openTorchTree } from '@hifigan/checkpoint';
+import { openTorch, openTorchTree, shownText } from '@hifigan/checkpoint';
 import { ForeignError, type ForeignFiles, moduleIn, readRecognized } from '@hifigan/vocoder';
 import type { Context } from '../context.js';
 import { type ForeignOnDisk, foreignOnDisk } from '../convert/foreign-on-disk.js';
@@ -87,7 +87,7 @@ async function describeForeign(
       ['profile', profileWords(profile)],
       ['normalised', normalised],
       ...(bytes === undefined ? [] : [['size', byteSize(bytes)] as const]),
-      ['licence', licence ?? 'not told by a README.md or LICENSE beside it'],
+      ['licence', shownText(licence ?? 'not told by a README.md or LICENSE beside it')],
       ...(notices.length > 0 ? [['notes', notices.join('; ')] as const] : []),
       ['next', next],
     ],

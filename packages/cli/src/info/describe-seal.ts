@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { MelProfile } from '@hifigan/audio';
+import { shownText } from '@hifigan/checkpoint';
 import { type BundleManifest, bundleFileNames, readManifest } from '@hifigan/vocoder';
 import { type Context, pathOf } from '../context.js';
 import { readInput } from '../files/read-input.js';
@@ -44,7 +45,7 @@ export function describeManifest(manifest: BundleManifest): Part {
       ['profile', profileWords(mel)],
       [
         'golden',
-        `${counted(golden.frames, 'frame')}, by ${golden.engine}; may differ by ${percent(golden.tolerance)} of the peak (info --verify compares)`,
+        `${counted(golden.frames, 'frame')}, by ${shownText(golden.engine)}; may differ by ${percent(golden.tolerance)} of the peak (info --verify compares)`,
       ],
       ...(rounding
         ? [

@@ -1,5 +1,4 @@
-import { shownName } from '@hifigan/checkpoint';
-import { passedOverWords } from '@hifigan/vocoder';
+import { passedOverWords, shownName } from '@hifigan/checkpoint';
 import { isTrained, stepsDone } from '../model/steps-done.js';
 import { weightsKind } from '../model/weights-kind.js';
 import { counted } from '../terminal/format.js';

@@ -3,6 +3,9 @@ import {
   type NamedArray,
   type NamedArrays,
   namedArraysOf,
+  passedOverWords,
+  pythonLoading,
+  pythonSaving,
   readSafetensors,
   readTorch,
   recognizeFile,
@@ -18,9 +21,6 @@ export interface InitialWeights {
   /** What was passed over, in sentences without a full stop. */
   readonly notices: readonly string[];
 }
-
-/** Classes that are named in a note. */
-const MOST_CLASSES = 5;
 
 /**
  * Weights to begin with, of safetensors or of PyTorch's files: of a `g_` file its generator (or the state dict that
@@ -61,12 +61,7 @@ export function readWeights(
 /** What is said of objects beside the weights. */
 function objectsIn(root: TorchValue, path: string): string[] {
   const classes = unknownClasses(root);
-  if (classes.length === 0) return [];
-  const names = classes.slice(0, MOST_CLASSES).map(shownName).join(', ');
-  const more = classes.length > MOST_CLASSES ? `, and ${classes.length - MOST_CLASSES} more` : '';
-  return [
-    `${path}: it holds objects made by ${names}${more}, which are no data of checkpoints: they were passed over and nothing of them was run`,
-  ];
+  return classes.length === 0 ? [] : [`${path}: ${passedOverWords(classes)}`];
 }
 
 /** What is said of generators beside the one that is taken. */
@@ -82,7 +77,7 @@ function averagesIn(root: TorchValue, path: string): string[] {
   if (others.length === 0) return [];
   const names = others.map(([key]) => shownName(String(key)));
   return [
-    `${path}: generator was taken, and ${names.join(', ')} beside it was not; to begin with that instead, save it alone, in Python: ${saving(path, JSON.stringify(others[0][0]))}`,
+    `${path}: generator was taken, and ${names.join(', ')} beside it was not; to begin with that instead, save it alone, in Python: ${saving(path, others[0][0])}`,
   ];
 }
 
@@ -91,10 +86,11 @@ function refuseLists(root: TorchValue, path: string): void {
   if (!Array.isArray(root)) return;
   const at = root.findIndex((item) => item instanceof Map);
   throw new FormatError(
-    `${path}: must be a state dict (arrays by name), but is a list; save the generator of it alone, in Python: ${saving(path, String(Math.max(0, at)))}`,
+    `${path}: must be a state dict (arrays by name), but is a list; save the generator of it alone, in Python: ${saving(path, Math.max(0, at))}`,
   );
 }
 
-function saving(path: string, index: string): string {
-  return `torch.save({"generator": torch.load(${JSON.stringify(path)}, map_location="cpu")[${index}]}, "generator.pth")`;
+/** A line of Python that saves one of several. */
+function saving(where: string, key: string | number): string {
+  return pythonSaving(pythonLoading({ where, path: [key] }));
 }

@@ -1,9 +1,7 @@
-import { isArray, type StoredArray, type TorchTree } from '@hifigan/checkpoint';
+import { isArray, type StoredArray, type TorchPath, type TorchTree } from '@hifigan/checkpoint';
 
 type Tree = TorchTree<StoredArray>;
 type Dictionary = Map<string | number, Tree>;
-/** Keys on the way to something in a tree. */
-export type TorchPath = readonly (string | number)[];
 
 /** Where the first convolution of a generator is. */
 export interface Place {

@@ -1,23 +1,19 @@
 import {
   isArray,
   namedArraysOf,
-  quotedName,
+  passedOverWords,
+  pythonKey,
+  pythonLoading,
+  pythonSaving,
   type StoredArray,
   shownName,
+  type TorchPath,
   type TorchTree,
   unknownClasses,
 } from '@hifigan/checkpoint';
 import { layouts } from '@hifigan/models';
 import { ForeignError } from './foreign-error.js';
-import {
-  isModule,
-  moduleIn,
-  type Place,
-  placesOf,
-  prefixesIn,
-  type TorchPath,
-  treeAt,
-} from './places-in-torch.js';
+import { isModule, moduleIn, type Place, placesOf, prefixesIn, treeAt } from './places-in-torch.js';
 import type { Source } from './sources.js';
 
 type Tree = TorchTree<StoredArray>;
@@ -111,24 +107,17 @@ function shownPlace({ path, prefix }: Place): string {
 
 /** A line of Python that saves one of several. */
 function saving(where: string, { path, prefix }: Place): string {
-  const state = `torch.load(${JSON.stringify(where)}, map_location="cpu")${indices(path)}`;
-  const own =
+  const state = pythonLoading({ where, path });
+  return pythonSaving(
     prefix === ''
       ? state
-      : `{k[${prefix.length}:]: v for k, v in ${state}.items() if k.startswith(${shortKey(prefix)})}`;
-  return `torch.save({"generator": ${own}}, "generator.pth")`;
+      : `{k[${prefix.length}:]: v for k, v in ${state}.items() if k.startswith(${pythonKey(prefix)})}`,
+  );
 }
-
-const indices = (path: TorchPath) =>
-  path.map((key) => `[${typeof key === 'number' ? key : shortKey(key)}]`).join('');
-
-/** A key that no line has room for is left to the reader. */
-const shortKey = (key: string) => (key.length > 100 ? '…' : quotedName(key));
 
 /** A line of Python that saves the weights of a whole model. @param path keys on the way to it */
 export function savingOfModule(where: string, path: TorchPath): string {
-  const load = `torch.load(${JSON.stringify(where)}, map_location="cpu", weights_only=False)`;
-  return `torch.save({"generator": ${load}${indices(path)}.state_dict()}, "generator.pth")`;
+  return pythonSaving(`${pythonLoading({ where, path, makesObjects: true })}.state_dict()`);
 }
 
 /** @throws ForeignError where a whole module was pickled, with what saves its weights */
@@ -148,16 +137,6 @@ function refuseTraining(root: Tree, where: string): void {
   throw new ForeignError(
     `${where}: must be a generator, but is the do_… half of a checkpoint (${[...root.keys()].slice(0, 6).map(shownKey).join(', ')}: discriminators and optimizers, to go on with); give ${digits === undefined ? 'the g_… file of the same number' : `g_${digits}`}, which the trainer wrote beside it`,
   );
-}
-
-/** Classes that are named in a note. */
-const MOST_CLASSES = 5;
-
-/** What is said of objects beside the weights. */
-export function passedOverWords(classes: readonly string[]): string {
-  const names = classes.slice(0, MOST_CLASSES).map(shownName);
-  const more = classes.length > MOST_CLASSES ? `, and ${classes.length - MOST_CLASSES} more` : '';
-  return `it holds objects made by ${names.join(', ')}${more}, which are no data of checkpoints: they were passed over and nothing of them was run; PyTorch would run it, unless it loads with weights_only=True`;
 }
 
 const shownKey = (key: string | number) => shownName(String(key));
