@@ -72,8 +72,11 @@ async function changing() {
   const answered: string[] = [];
   const input = { name: 'a.wav', kind: 'recording', frames: 9, seconds: 0.1, notices: [] } as const;
   const { client } = connected({
-    engines: () => engines,
-    openVoice: () => voiceOn('wasm'),
+    engines: () => engines.slice(2),
+    openVoice({ engine, source }) {
+      if ('files' in source) answered.push(`opened on ${engine}`);
+      return voiceOn(engine);
+    },
     async useEngine(engine) {
       await new Promise<void>((resolve) => {
         through = resolve;
@@ -130,4 +133,14 @@ it('takes the sound that is opened while an engine comes', async () => {
   expect(session.voice.value?.engine).toBe('cpu');
   expect(session.input.value?.name).toBe('b.wav');
   expect(worker.answered).not.toContain('renewed');
+});
+
+it('opens a voice that is chosen while an engine comes on that engine', async () => {
+  const { session, change, ...worker } = await changing();
+  const opening = session.openVoice({ files: [] });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  worker.let();
+  await Promise.all([change, opening]);
+  expect(worker.answered).toContain('opened on cpu');
+  expect([session.nextEngine.value, session.voice.value?.engine]).toEqual([undefined, 'cpu']);
 });

@@ -155,7 +155,8 @@ export class Session {
   async openVoice(source: VoiceSource): Promise<boolean> {
     await this.#started;
     const opened = await this.#doing('voice', async (signal) => {
-      const engine = this.voice.value?.engine ?? this.#best;
+      // One that is under way comes, though what asked for it has ended.
+      const engine = this.nextEngine.value ?? this.voice.value?.engine ?? this.#best;
       await this.#changeVoice({ source, engine }, signal);
       await this.#renewInput(signal);
     });

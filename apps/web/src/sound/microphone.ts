@@ -13,8 +13,8 @@ export interface Microphone {
 /**
  * Opens the microphone, as it is: what browsers do to calls (echo, noise, level) would be heard as the voice's own.
  *
- * @param onLost told where it is unplugged, or taken away
- * @throws Error in words where there is none, or the visitor does not want it
+ * @param onLost told where it is unplugged, or taken away, once it is open
+ * @throws Error in words where there is none, the visitor does not want it, or it is gone before it is open
  */
 export async function openMicrophone(onLost: () => void): Promise<Microphone> {
   if (!navigator.mediaDevices?.getUserMedia) {
@@ -29,8 +29,6 @@ export async function openMicrophone(onLost: () => void): Promise<Microphone> {
       throw new Error(`microphone: ${reasonOf(error)}`);
     });
   const [track] = stream.getAudioTracks();
-  // Not told where we stop it ourselves.
-  track.addEventListener('ended', onLost);
   // Chromium has it, TypeScript's libraries do not.
   const { latency = 0 } = track.getSettings() as { readonly latency?: number };
   const context = new AudioContext({ latencyHint: 'interactive' });
@@ -44,6 +42,12 @@ export async function openMicrophone(onLost: () => void): Promise<Microphone> {
     const source = new MediaStreamAudioSourceNode(context, { mediaStream: stream });
     const capture = new AudioWorkletNode(context, 'capture', { numberOfOutputs: 0 });
     source.connect(capture);
+    // Gone meanwhile: of that nobody is told who has no microphone yet.
+    if (track.readyState === 'ended') {
+      throw new Error('microphone: it is gone; connect it again, and try again');
+    }
+    // Not told where we stop it ourselves.
+    track.addEventListener('ended', onLost);
     return { context, capture, latency, close };
   } catch (error) {
     await close();

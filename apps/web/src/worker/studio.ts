@@ -9,6 +9,9 @@ import type {
   EngineName,
   InputFacts,
   InputSource,
+  LiveEnd,
+  LiveProgress,
+  LiveStart,
   MelEdits,
   Picture,
   PictureRequest,
@@ -21,6 +24,7 @@ import type {
 } from '../protocol.js';
 import { EngineClock } from './engine-clock.js';
 import { activateEngine } from './engines.js';
+import { runLive } from './live.js';
 import { type OpenedSound, openSound } from './open-sound.js';
 import { openVoiceSource } from './open-voice-source.js';
 import { drawPicture } from './pictures.js';
@@ -151,7 +155,8 @@ export class Studio {
     return { audio: audio.slice(), seconds: audio.length / rate, took: seconds };
   }
 
-  measure(): SpeechComparison {
+  async measure(): Promise<SpeechComparison> {
+    await this.#changes;
     const { config } = this.#needVoice().vocoder;
     const { audio: original } = this.#needInput();
     const { audio, edits } = this.#needSpoken();
@@ -167,7 +172,8 @@ export class Studio {
     });
   }
 
-  picture(request: PictureRequest): Picture {
+  async picture(request: PictureRequest): Promise<Picture> {
+    await this.#changes;
     const { config } = this.#needVoice().vocoder;
     const input = this.#needInput();
     const spoken = this.#spoken;
@@ -185,7 +191,8 @@ export class Studio {
     );
   }
 
-  save(saving: Saving): Promise<SavedFile> {
+  async save(saving: Saving): Promise<SavedFile> {
+    await this.#changes;
     const { bundle, vocoder, title } = this.#needVoice();
     const input = this.#input;
     const spoken = this.#spoken;
@@ -195,6 +202,11 @@ export class Studio {
       ...(input?.audio && { original: input.audio }),
       ...(spoken && { generated: spoken.audio, givenMel: spoken.mel }),
     });
+  }
+
+  async live(start: LiveStart, tools: CallTools<LiveProgress>): Promise<LiveEnd> {
+    await this.#changes;
+    return runLive(this, start, tools);
   }
 
   /** For live sound. */

@@ -1,5 +1,4 @@
 import { probeEngines } from './engines.js';
-import { runLive } from './live.js';
 import { serve, type WorkerScope } from './serve.js';
 import { Studio } from './studio.js';
 import type { Training } from './training.js';
@@ -25,7 +24,7 @@ serve(self as unknown as WorkerScope, {
   measure: () => studio.measure(),
   picture: (request) => studio.picture(request),
   save: (saving) => studio.save(saving),
-  live: (start, tools) => runLive(studio, start, tools),
+  live: (start, tools) => studio.live(start, tools),
   train: async (start, tools) => (await trainer()).run(start, tools),
   holdTraining: async (on) => (await trainer()).hold(on),
   trainingPicture: async (request) => (await trainer()).picture(request),
