@@ -54,6 +54,8 @@ const SPEECH = 3;
 const BY_MISTAKE = 2;
 /** Share of the values that undoing a mistake may raise to the floor, where something that has a name fits. */
 const MOST_CUT = 0.05;
+/** … and where nothing that has a name fits: beyond, hardly anything of the mel is left to judge by. */
+const MOST_CUT_ALONE = 0.6;
 /** What fits best has: on its floor, and as usual speech is. */
 const LEAST = -2;
 /** For what is normalised by no statistics, where some are given. */
@@ -317,8 +319,8 @@ function mistakeOf(
     if (!before) return false;
     const undone = melValues(before);
     // A floor that undoing makes, and nothing had, is evidence against it.
-    const isCut = undone.atLow - values.atLow > MOST_CUT * values.count;
-    if (!isNone && isCut) return false;
+    const cut = (undone.atLow - values.atLow) / values.count;
+    if (cut > (isNone ? MOST_CUT_ALONE : MOST_CUT)) return false;
     return judgeProfile(before, undone, wanted).penalty <= most;
   })?.words;
 }

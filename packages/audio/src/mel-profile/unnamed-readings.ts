@@ -53,6 +53,7 @@ export function unnamedReading(
     ...shapesOf(taken),
     ...ofAmplitudes(taken),
     ...ofSums(taken.profile),
+    ...ofOtherSettings(taken),
     ...melProfiles
       .filter(({ profile }) => profile.mels === mel.mels)
       .flatMap(({ profile }) => ofLoudSamples(profile)),
@@ -122,6 +123,18 @@ function ofSums(profile: MelProfile): UnnamedReading[] {
     {
       words: `log(1 + sum) of bands to ${topOf(profile)} Hz`,
       profile: { ...profile, ...LOG1P },
+    },
+  ];
+}
+
+/** Programs whose later settings are as usual as those that have the name, and leave the same numbers. */
+function ofOtherSettings({ name, profile }: NamedMelProfile): UnnamedReading[] {
+  if (name !== 'tacotron2-rayhane') return [];
+  return [
+    {
+      // Rayhane-mamah/Tacotron-2, hparams.py: "For 22050Hz, 275 ~= 12.5 ms".
+      words: 'of hop 275 and a window of 1100, with bands from 55 Hz, as later settings of it have',
+      profile: { ...profile, fftSize: 2048, windowSize: 1100, hopSize: 275, fmin: 55 },
     },
   ];
 }
