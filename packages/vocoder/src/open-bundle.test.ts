@@ -154,6 +154,28 @@ describe('openBundle', () => {
     );
   });
 
+  it('names what disagrees with a changed manifest, and its seal where nothing does', async () => {
+    // The seal is kept, so it is wrong in all of them.
+    const changed = (change: (manifest: BundleManifest) => object) =>
+      problemOf(
+        withFile('bundle.json', (bytes) => {
+          const manifest: BundleManifest = JSON.parse(new TextDecoder().decode(bytes));
+          return JSON.stringify({ ...manifest, ...change(manifest) });
+        }),
+      );
+    const name = 'generator.safetensors';
+    const seal = /says something else than when it was packed/;
+    const file = await changed(({ files }) => ({
+      files: { ...files, [name]: { ...files[name], sha256: '0'.repeat(64) } },
+    }));
+    expect(file).toMatch(/b\/generator\.safetensors: SHA-256 [0-9a-f]{12}… must be 000000000000…/);
+    expect(file).not.toMatch(seal);
+    const hop = await changed(({ mel }) => ({ mel: { ...mel, hopSize: mel.hopSize + 1 } }));
+    expect(hop).toMatch(/mel\.hopSize=\d+ must be \d+, as in b\/config\.json/);
+    expect(hop).not.toMatch(seal);
+    expect(await changed(({ mel }) => ({ mel: { ...mel, log: 'log10' } }))).toMatch(seal);
+  });
+
   it('checks no hashes where none are wanted, and then says so', async () => {
     const flipped = withFile('generator.safetensors', (bytes) => {
       const copy = bytes.slice();
