@@ -46,3 +46,10 @@ it('lets all that is asked for wait while a voice changes', async () => {
   expect(end).toEqual({ reason: 'stopped', seconds: 0 });
   for (const { port1 } of [heard, said]) port1.close();
 });
+
+it('keeps what was spoken where a change of engine fails', async () => {
+  const studio = await spoken();
+  // There is no GPU here, nor in any test of the plain engine.
+  await expect(studio.useEngine('webgpu', { signal })).rejects.toThrow();
+  expect((await studio.save('wav')).name).toBe('tone-generated.wav');
+});

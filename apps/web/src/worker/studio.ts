@@ -234,7 +234,9 @@ export class Studio {
     } catch (error) {
       // What was there before speaks on.
       if (former && (former.bundle !== bundle || former.engine !== engine)) {
+        const spoken = this.#spoken;
         await this.#setVoice(former.bundle, former.title, former.engine);
+        this.#spoken = spoken;
       }
       throw error;
     }

@@ -1,3 +1,4 @@
+import { shownText } from '@hifigan/checkpoint';
 import {
   bundleFileNames,
   GOLDEN_FRAMES,
@@ -89,7 +90,7 @@ export function registerPack(program: Command, context: Context): void {
       const packed = await packModel(context, model, place, { ...options, card });
       const { manifest, bytes } = packed;
       console.note(
-        `${packed.card.name}: ${packed.card.parameters?.toLocaleString('en')} weights, ${byteSize(bytes)}${roundingWords(manifest.weights.rounding)}`,
+        `${shownText(packed.card.name)}: ${packed.card.parameters?.toLocaleString('en')} weights, ${byteSize(bytes)}${roundingWords(manifest.weights.rounding)}`,
       );
       const written = { ...packed.card, precision: manifest.weights.precision };
       await console.result(
