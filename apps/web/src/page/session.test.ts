@@ -69,6 +69,7 @@ it('tells once where no engine can open the voice, and another can be chosen', a
 /** A studio on WebAssembly with a sound, whose Worker changes engines when it is let. */
 async function changing() {
   let through: () => void = () => undefined;
+  let renewed = Promise.resolve();
   const answered: string[] = [];
   const input = { name: 'a.wav', kind: 'recording', frames: 9, seconds: 0.1, notices: [] } as const;
   const { client } = connected({
@@ -85,8 +86,9 @@ async function changing() {
       return voiceOn(engine);
     },
     openInput: ({ name }: { readonly name?: string }) => ({ ...input, name: name ?? 'a.wav' }),
-    renewInput() {
+    async renewInput() {
       answered.push('renewed');
+      await renewed;
       return input;
     },
     speak() {
@@ -101,7 +103,15 @@ async function changing() {
   const change = session.useEngine('cpu');
   await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
   await new Promise((resolve) => setTimeout(resolve, 20));
-  return { session, change, answered, let: () => through() };
+  /** Has it take its time over the sound. @returns what ends that */
+  const holdRenewal = () => {
+    let end: () => void = () => undefined;
+    renewed = new Promise((resolve) => {
+      end = resolve;
+    });
+    return end;
+  };
+  return { session, change, answered, let: () => through(), holdRenewal };
 }
 
 it('shows the engine that is chosen while it comes', async () => {
@@ -122,6 +132,33 @@ it('shows the engine that computes where its change was cancelled too late, and 
   expect(session.input.value?.name).toBe('a.wav');
   expect(worker.answered).toEqual(['cpu', 'renewed']);
   expect([session.busy.value, session.status.value]).toEqual([undefined, 'Cancelled.']);
+});
+
+it('keeps the sound where an engine is chosen while it is made anew for another', async () => {
+  const { session, change, ...worker } = await changing();
+  const endRenewal = worker.holdRenewal();
+  worker.let();
+  await vi.waitFor(() => expect(worker.answered).toContain('renewed'));
+  const back = session.useEngine('wasm');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  // The Worker answers in the order that it is asked in.
+  endRenewal();
+  await change;
+  worker.let();
+  await back;
+  expect(session.input.value?.name).toBe('a.wav');
+  expect(worker.answered).toEqual(['cpu', 'renewed', 'wasm', 'renewed', 'spoken']);
+});
+
+it('lets a sound go that is taken away while it is made anew', async () => {
+  const { session, change, ...worker } = await changing();
+  const endRenewal = worker.holdRenewal();
+  worker.let();
+  await vi.waitFor(() => expect(worker.answered).toContain('renewed'));
+  const removal = session.remove();
+  endRenewal();
+  await Promise.all([change, removal]);
+  expect(session.input.value).toBeUndefined();
 });
 
 it('takes the sound that is opened while an engine comes', async () => {

@@ -86,6 +86,8 @@ export class Session {
   #work: AbortController | undefined;
   #started: Promise<unknown> = Promise.resolve();
   #best: EngineName = 'cpu';
+  /** Times that a sound was taken away: what was asked of it before is of no use. */
+  #removals = 0;
   /** Told before anything else is begun. */
   beforeWork: () => void = () => undefined;
 
@@ -198,6 +200,7 @@ export class Session {
 
   async remove(): Promise<void> {
     this.cancel();
+    this.#removals++;
     batch(() => {
       this.listening.close();
       this.input.value = undefined;
@@ -325,9 +328,10 @@ export class Session {
         this.input.value = undefined;
         this.#forgetSpeech();
       });
+      const removals = this.#removals;
       const facts = await this.#client.call('renewInput', undefined);
-      if (this.#work?.signal !== signal) signal.throwIfAborted();
-      this.#showInput(facts);
+      // Whatever was begun meanwhile is answered later, and finds the sound there.
+      if (this.#removals === removals) this.#showInput(facts);
     }
     signal.throwIfAborted();
   }
