@@ -29,8 +29,9 @@ bool ReadConvolution(Call& call, const std::vector<int64_t>& x, const std::vecto
 }
 
 // x [batch, time, channels], dy [batch, outputs, channels out], geometry -> the filter's gradient [kernel size,
-// channels / groups, channels out]
-void FilterGradient(void*, TF_OpKernelContext* context) {
+// channels / groups, channels out], which work(convolution, x, dy, dw) computes.
+template <typename Work>
+void FilterGradientBy(TF_OpKernelContext* context, const Work& work) {
   Call call(context);
   TF_Tensor* x = call.Input(0);
   TF_Tensor* dy = call.Input(1);
@@ -38,31 +39,30 @@ void FilterGradient(void*, TF_OpKernelContext* context) {
   hifigan::Convolution convolution;
   if (!call.ok() || !ReadConvolution(call, Shape(x), Shape(dy), geometry, &convolution)) return;
   TF_Tensor* dw = call.Output(0, {convolution.kernel, convolution.in, TF_Dim(dy, 2)});
-  if (!call.ok()) return;
-  const int64_t parts = hifigan::FilterGradientParts(convolution);
-  const int64_t products = Count(dw) * convolution.batch * convolution.outputs;
-  InParallel(parts, products / std::max<int64_t>(1, parts), [&](int, int64_t begin, int64_t end) {
-    hifigan::FilterGradient(convolution, Floats(x), Floats(dy), begin, end, Floats(dw));
+  if (call.ok()) work(convolution, Floats(x), Floats(dy), Floats(dw));
+}
+
+void FilterGradient(void*, TF_OpKernelContext* context) {
+  FilterGradientBy(context, [](const hifigan::Convolution& c, const float* x, const float* dy, float* dw) {
+    const int64_t parts = hifigan::FilterGradientParts(c);
+    const int64_t products = c.kernel * c.in * c.groups * c.out * c.batch * c.outputs;
+    InParallel(parts, products / std::max<int64_t>(1, parts), [&](int, int64_t begin, int64_t end) {
+      hifigan::FilterGradient(c, x, dy, begin, end, dw);
+    });
   });
 }
 
 // The same where groups have few channels.
 void GroupedFilterGradient(void*, TF_OpKernelContext* context) {
-  Call call(context);
-  TF_Tensor* x = call.Input(0);
-  TF_Tensor* dy = call.Input(1);
-  TF_Tensor* geometry = call.Input(2);
-  hifigan::Convolution convolution;
-  if (!call.ok() || !ReadConvolution(call, Shape(x), Shape(dy), geometry, &convolution)) return;
-  TF_Tensor* dw = call.Output(0, {convolution.kernel, convolution.in, TF_Dim(dy, 2)});
-  if (!call.ok()) return;
-  const int64_t parts = hifigan::GroupedFilterGradientParts(convolution);
-  const int64_t values = convolution.kernel * convolution.in * hifigan::kBlock;
-  std::vector<float> sums(parts * values);
-  InParallel(parts, values * convolution.outputs, [&](int, int64_t begin, int64_t end) {
-    hifigan::GroupedFilterGradient(convolution, Floats(x), Floats(dy), begin, end, sums.data());
+  FilterGradientBy(context, [](const hifigan::Convolution& c, const float* x, const float* dy, float* dw) {
+    const int64_t parts = hifigan::GroupedFilterGradientParts(c);
+    const int64_t values = c.kernel * c.in * hifigan::kBlock;
+    std::vector<float> sums(parts * values);
+    InParallel(parts, values * c.outputs, [&](int, int64_t begin, int64_t end) {
+      hifigan::GroupedFilterGradient(c, x, dy, begin, end, sums.data());
+    });
+    hifigan::SumOfItems(c, sums.data(), dw);
   });
-  hifigan::SumOfItems(convolution, sums.data(), Floats(dw));
 }
 
 bool IsFilterOf(const hifigan::Convolution& c, TF_Tensor* filter) {

@@ -30,12 +30,26 @@ struct Vector {
 
 enum class InstructionSet { kPlain, kAvx2, kAvx512 };
 
+// Of a function that is compiled for such a set; elsewhere it is there, too, and never chosen.
+#if defined(__x86_64__)
+#define HIFIGAN_AVX2 __attribute__((target("avx2,fma")))
+#define HIFIGAN_AVX512 __attribute__((target("avx512f")))
+#else
+#define HIFIGAN_AVX2
+#define HIFIGAN_AVX512
+#endif
+
 inline InstructionSet ThisMachine() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f")) return InstructionSet::kAvx512;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return InstructionSet::kAvx2;
 #endif
   return InstructionSet::kPlain;
+}
+
+template <typename Function>
+inline Function* ChosenFor(InstructionSet set, Function* plain, Function* avx2, Function* avx512) {
+  return set == InstructionSet::kAvx512 ? avx512 : set == InstructionSet::kAvx2 ? avx2 : plain;
 }
 
 }  // namespace hifigan

@@ -46,30 +46,18 @@ inline __attribute__((always_inline)) void AddOuterProducts(const float* x, int6
   }
 }
 
-using Add = void (*)(const float*, int64_t, const float*, int64_t, int64_t, int64_t, float*);
-
 inline void AddPlain(const float* x, int64_t x_step, const float* y, int64_t rows, int64_t in, int64_t out, float* sums) {
   AddOuterProducts<4, kTile / 2>(x, x_step, y, rows, in, out, sums);
 }
 
-#if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) inline void AddAvx2(const float* x, int64_t x_step, const float* y, int64_t rows,
-                                                        int64_t in, int64_t out, float* sums) {
+HIFIGAN_AVX2 inline void AddAvx2(const float* x, int64_t x_step, const float* y, int64_t rows, int64_t in, int64_t out,
+                                 float* sums) {
   AddOuterProducts<8, kTile / 2>(x, x_step, y, rows, in, out, sums);
 }
 
-__attribute__((target("avx512f"))) inline void AddAvx512(const float* x, int64_t x_step, const float* y, int64_t rows,
-                                                         int64_t in, int64_t out, float* sums) {
+HIFIGAN_AVX512 inline void AddAvx512(const float* x, int64_t x_step, const float* y, int64_t rows, int64_t in, int64_t out,
+                                     float* sums) {
   AddOuterProducts<16, kTile>(x, x_step, y, rows, in, out, sums);
-}
-#endif
-
-inline Add AddFor(InstructionSet set) {
-#if defined(__x86_64__)
-  if (set == InstructionSet::kAvx512) return AddAvx512;
-  if (set == InstructionSet::kAvx2) return AddAvx2;
-#endif
-  return AddPlain;
 }
 
 // Most rows are whole blocks, which a copy of known length does in two instructions.
@@ -90,7 +78,7 @@ inline int64_t FilterGradientParts(const Convolution& c) {
 inline void FilterGradient(const Convolution& c, const float* x, const float* dy, int64_t begin, int64_t end, float* dw,
                            InstructionSet set = ThisMachine()) {
   using namespace filter_gradient;
-  const Add add = AddFor(set);
+  const auto add = ChosenFor(set, AddPlain, AddAvx2, AddAvx512);
   const int64_t out = Blocks(c.out) * kBlock;
   const int64_t x_step = c.groups * c.in, dy_step = c.groups * c.out;
   const int64_t most = (kRows - 1) * c.stride + (kTaps - 1) * c.dilation + 1;

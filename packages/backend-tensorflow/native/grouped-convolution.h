@@ -61,15 +61,9 @@ inline __attribute__((always_inline)) void SumRows(const Rows& rows, int64_t fir
   }
 }
 
-using Sum = void (*)(const Rows&);
-
 inline void SumPlain(const Rows& rows) { SumRows<4, 2>(rows, 0, rows.count); }
-
-#if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) inline void SumAvx2(const Rows& rows) { SumRows<8, 4>(rows, 0, rows.count); }
-
-__attribute__((target("avx512f"))) inline void SumAvx512(const Rows& rows) { SumRows<16, 8>(rows, 0, rows.count); }
-#endif
+HIFIGAN_AVX2 inline void SumAvx2(const Rows& rows) { SumRows<8, 4>(rows, 0, rows.count); }
+HIFIGAN_AVX512 inline void SumAvx512(const Rows& rows) { SumRows<16, 8>(rows, 0, rows.count); }
 
 // Products of a tile of the input and one of the result's gradient, summed over its rows.
 struct Products {
@@ -106,31 +100,9 @@ inline __attribute__((always_inline)) void AddProductsOf(const Products& p, int6
   if constexpr (kTaps > 1) AddProductsOf<kWidth, 1>(p, tap);
 }
 
-using Add = void (*)(const Products&);
-
 inline void AddPlain(const Products& products) { AddProductsOf<4, 2>(products, 0); }
-
-#if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) inline void AddAvx2(const Products& products) { AddProductsOf<8, 4>(products, 0); }
-
-__attribute__((target("avx512f"))) inline void AddAvx512(const Products& products) { AddProductsOf<16, 8>(products, 0); }
-#endif
-
-inline Add AddFor(InstructionSet set) {
-#if defined(__x86_64__)
-  if (set == InstructionSet::kAvx512) return AddAvx512;
-  if (set == InstructionSet::kAvx2) return AddAvx2;
-#endif
-  return AddPlain;
-}
-
-inline Sum SumFor(InstructionSet set) {
-#if defined(__x86_64__)
-  if (set == InstructionSet::kAvx512) return SumAvx512;
-  if (set == InstructionSet::kAvx2) return SumAvx2;
-#endif
-  return SumPlain;
-}
+HIFIGAN_AVX2 inline void AddAvx2(const Products& products) { AddProductsOf<8, 4>(products, 0); }
+HIFIGAN_AVX512 inline void AddAvx512(const Products& products) { AddProductsOf<16, 8>(products, 0); }
 
 // Copies times [from, from + count) of a signal [time, channels] to a tile [count, per, kBlock]: its lane for channel
 // c of the result holds channel `per * group of c` and the following. Zeros where there is no time.
@@ -210,7 +182,7 @@ inline int64_t GroupedConvolutionParts(const Convolution& c) {
 inline void GroupedConvolution(const Convolution& c, const float* x, const float* weights, int64_t begin, int64_t end,
                                float* y, InstructionSet set = ThisMachine()) {
   using namespace grouped_convolution;
-  const Sum sum = SumFor(set);
+  const auto sum = ChosenFor(set, SumPlain, SumAvx2, SumAvx512);
   const int64_t inputs = c.groups * c.in, channels = c.groups * c.out, blocks = Blocks(channels), tiles = Tiles(c.outputs);
   std::vector<float> tile(((kRows - 1) * c.stride + (c.kernel - 1) * c.dilation + 1) * c.in * kBlock), sums(kRows * kBlock);
   for (int64_t part = begin; part < end; part++) {
@@ -236,7 +208,7 @@ inline int64_t GroupedInputGradientParts(const Convolution& c) {
 inline void GroupedInputGradient(const Convolution& c, const float* dy, const float* weights, int64_t begin, int64_t end,
                                  float* dx, InstructionSet set = ThisMachine()) {
   using namespace grouped_convolution;
-  const Sum sum = SumFor(set);
+  const auto sum = ChosenFor(set, SumPlain, SumAvx2, SumAvx512);
   const int64_t inputs = c.groups * c.in, channels = c.groups * c.out, blocks = Blocks(inputs);
   const int64_t steps = (c.time + c.stride - 1) / c.stride, tiles = Tiles(steps);
   // From the output that the last tap reaches from the tile's first row to the one of the first tap and last row.
@@ -276,7 +248,7 @@ inline int64_t GroupedFilterGradientParts(const Convolution& c) { return c.batch
 inline void GroupedFilterGradient(const Convolution& c, const float* x, const float* dy, int64_t begin, int64_t end,
                                   float* sums, InstructionSet set = ThisMachine()) {
   using namespace grouped_convolution;
-  const Add add = AddFor(set);
+  const auto add = ChosenFor(set, AddPlain, AddAvx2, AddAvx512);
   const int64_t inputs = c.groups * c.in, channels = c.groups * c.out, blocks = Blocks(channels);
   // Lanes beyond the last channel stay zero.
   std::vector<float> tile(((kRows - 1) * c.stride + (c.kernel - 1) * c.dilation + 1) * c.in * kBlock), outputs(kRows * kBlock);
