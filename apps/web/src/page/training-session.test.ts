@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { InputFacts, VoiceFacts } from '../protocol.js';
 import { connected, fakeWorker } from '../testing/connected.js';
+import type { Handlers } from '../worker/serve.js';
 
 vi.stubGlobal('document', { baseURI: 'http://studio.test/' });
 const { Session } = await import('./session.js');
@@ -15,13 +16,14 @@ const input: InputFacts = { name: 'a', kind: 'mel', frames: 1, seconds: 1, notic
 const empty = { audio: new Float32Array(0), seconds: 1, took: 1 };
 
 /** A studio in which a sound is spoken, and a training that has ended. */
-async function trained(renewInput: () => InputFacts | Promise<InputFacts>) {
+async function trained(handlers: Partial<Handlers> = {}) {
   const { client } = connected({
     engines: () => [{ name: 'wasm', title: 'WebAssembly' }],
     openVoice: () => voice,
     openInput: () => input,
+    renewInput: () => input,
     speak: () => ({ ...empty, audio: new Float32Array(9) }),
-    renewInput,
+    ...handlers,
   });
   const session = new Session(client);
   await session.start();
@@ -45,9 +47,11 @@ async function trained(renewInput: () => InputFacts | Promise<InputFacts>) {
 }
 
 it('gives the former voice back, also where what is heard of the new one was cancelled', async () => {
-  const { session, training } = await trained(() => {
-    session.cancel();
-    return new Promise(() => undefined);
+  const { session, training } = await trained({
+    renewInput() {
+      session.cancel();
+      return input;
+    },
   });
   const before = session.voiceSource.value;
   await training.listen();
@@ -57,7 +61,16 @@ it('gives the former voice back, also where what is heard of the new one was can
 });
 
 it('takes nothing for heard where the voice was not opened', async () => {
-  const { session, training } = await trained(() => input);
+  const { session, training } = await trained({
+    async openVoice({ source }, { signal }) {
+      // Cancelled before it began, as the Worker's own `openVoice` sees it.
+      if ('files' in source) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        signal.throwIfAborted();
+      }
+      return voice;
+    },
+  });
   const before = session.voiceSource.value;
   const listening = training.listen();
   await vi.waitUntil(() => session.busy.value === 'voice', { interval: 0 });
@@ -68,7 +81,7 @@ it('takes nothing for heard where the voice was not opened', async () => {
 });
 
 it('leaves nobody waiting for a Worker that it ends', async () => {
-  const { training, workers } = await trained(() => input);
+  const { training, workers } = await trained();
   const picture = expect(training.picture({ width: 1, height: 1 })).rejects.toMatchObject({
     name: 'AbortError',
   });
