@@ -162,6 +162,17 @@ describe('where the files of a model lie', () => {
     expect(named?.weights).toBe('checkpoint-9000steps.pkl');
   });
 
+  it('knows what versions of transformers before 5 saved: all are hifigan there', async () => {
+    for (const name of ['transformers-speecht5', 'transformers-conformer']) {
+      const before = (config: { model_type: string; vocoder_config?: { model_type: string } }) => {
+        const own = config.vocoder_config ?? config;
+        own.model_type = 'hifigan';
+      };
+      const files = changed(name, { config: before as never });
+      expect((await readForeign(files)).layout.name).toBe('transformers');
+    }
+  });
+
   it('takes module. of a parallel training away', async () => {
     const files = changed('transformers-speecht5', {
       state(arrays) {

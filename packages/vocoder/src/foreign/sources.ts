@@ -25,7 +25,13 @@ export const sources: readonly Source[] = [
   {
     layout: 'transformers',
     config: /^config\.json$/,
-    marks: [{ path: 'model_type', values: ['speecht5_hifigan', 'fastspeech2_conformer_hifigan'] }],
+    marks: [
+      {
+        path: 'model_type',
+        // The last is what versions before 5 call both.
+        values: ['speecht5_hifigan', 'fastspeech2_conformer_hifigan', 'hifigan'],
+      },
+    ],
     weights: [/^model\.safetensors$/, /^pytorch_model\.bin$/, SAFETENSORS, TORCH],
     state: [],
   },
