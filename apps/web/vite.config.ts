@@ -38,7 +38,9 @@ export default defineConfig({
       },
     },
   },
-  optimizeDeps: { entries: ['index.html', 'src/worker/worker.ts'] },
+  optimizeDeps: {
+    entries: ['index.html', 'src/worker/worker.ts', 'src/worker/measuring-worker.ts'],
+  },
   server: { headers: ISOLATION },
   preview: { headers: { ...ISOLATION, 'Content-Security-Policy': POLICY } },
 });

@@ -45,7 +45,7 @@ describe('a call from the page to the Worker', () => {
     const call = client.call('openInput', { url: '', name: '' }, { signal });
     setTimeout(() => controller.abort(), 5);
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
-    await expect(client.call('measure', undefined, { signal })).rejects.toBe(signal.reason);
+    await expect(client.call('measurable', undefined, { signal })).rejects.toBe(signal.reason);
   });
 
   it('fails where the Worker ends', async () => {
@@ -61,6 +61,8 @@ describe('a call from the page to the Worker', () => {
     client.end();
     expect(terminate).toHaveBeenCalledOnce();
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
-    await expect(client.call('measure', undefined)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(client.call('measurable', undefined)).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 });

@@ -1,4 +1,5 @@
-import type { SpeechComparison } from '@hifigan/metrics';
+import type { MelOptions } from '@hifigan/audio';
+import type { SpeechComparison, SpeechMeasureName } from '@hifigan/metrics';
 import type { VoiceCard } from '@hifigan/vocoder';
 
 /** All that the page and the studio's Worker say to each other. Arrays of samples change hands without a copy. */
@@ -85,6 +86,27 @@ export interface Speech {
   /** Seconds of sound, and seconds that computing it took. */
   readonly seconds: number;
   readonly took: number;
+}
+
+/** A recording and what was made of it, as long. */
+export interface Measurable {
+  readonly original: Float32Array<ArrayBuffer>;
+  readonly generated: Float32Array<ArrayBuffer>;
+  /** Hz, of both. */
+  readonly samplingRate: number;
+  /** Of the voice. */
+  readonly mel: MelOptions;
+}
+
+/** Those that the page shows. */
+export type Measures = SpeechComparison<Exclude<SpeechMeasureName, 'estoi'>>;
+
+export interface MeasureProgress {
+  /** What is measured now, in words. */
+  readonly what: string;
+  /** Measured so far, of how many. */
+  readonly done: number;
+  readonly of: number;
 }
 
 export type PictureView = 'mel' | 'spectrum';
@@ -211,7 +233,10 @@ export interface Calls {
   readonly renewInput: Call<undefined, InputFacts>;
   readonly closeInput: Call<undefined, undefined>;
   readonly speak: Call<MelEdits | undefined, Speech, SpeechProgress>;
-  readonly measure: Call<undefined, SpeechComparison>;
+  /** What was spoken and what it was made of, for `measure`. */
+  readonly measurable: Call<undefined, Measurable>;
+  /** In a Worker of its own. */
+  readonly measure: Call<Measurable, Measures, MeasureProgress>;
   readonly picture: Call<PictureRequest, Picture>;
   readonly save: Call<Saving, SavedFile>;
   readonly live: Call<LiveStart, LiveEnd, LiveProgress>;

@@ -46,6 +46,7 @@ export class LiveSession {
 
   async start(): Promise<void> {
     if (this.state.value !== 'off') return;
+    this.#session.touched.value = true;
     this.state.value = 'starting';
     this.outcome.value = '';
     this.facts.value = undefined;

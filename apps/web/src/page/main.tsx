@@ -7,12 +7,12 @@ import { heedKeys } from './keys.js';
 import { LiveSession } from './live-session.js';
 import { registerServiceWorker } from './offline.js';
 import { Session } from './session.js';
-import { startWorker } from './start-worker.js';
+import { startMeasuring, startWorker } from './start-worker.js';
 import { applyTheme } from './theme.js';
 import { TrainingSession } from './training-session.js';
 
 applyTheme();
-const session = new Session(new Client(startWorker()));
+const session = new Session(new Client(startWorker()), startMeasuring);
 const live = new LiveSession(session);
 const training = new TrainingSession(session, startWorker);
 session.beforeWork = () => live.stop();

@@ -14,8 +14,8 @@ export async function registerServiceWorker(session: Session): Promise<void> {
       return;
     }
     session.status.value = 'The studio works offline from now on.';
-    if (crossOriginIsolated || session.wouldLose.value) return;
-    if (!session.input.value) location.reload();
+    if (crossOriginIsolated) return;
+    if (!session.touched.value) location.reload();
     else session.messages.tell('notice', 'Reload the page to compute on all processors.');
   });
   let updating = false;

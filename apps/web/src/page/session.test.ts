@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import type { EngineReport, VoiceFacts } from '../protocol.js';
-import { connected } from '../testing/connected.js';
+import type { EngineReport, Measures, VoiceFacts } from '../protocol.js';
+import { connected, fakeWorker } from '../testing/connected.js';
 import type { Handlers } from '../worker/serve.js';
 
 vi.stubGlobal('document', { baseURI: 'http://studio.test/' });
@@ -21,11 +21,14 @@ function voiceOn(engine: VoiceFacts['engine']): VoiceFacts {
   };
 }
 
+/** Nothing is measured here. */
+const noMeasuring = () => fakeWorker({}).like;
+
 /** @param openVoice what the Worker does */
 function begun(openVoice: Handlers['openVoice']) {
   const spy = vi.fn(openVoice);
   const { client } = connected({ engines: () => engines, openVoice: spy });
-  const session = new Session(client);
+  const session = new Session(client, noMeasuring);
   const tried = () => spy.mock.calls.map(([{ engine }]) => engine);
   const told = () => session.messages.list.value.map(({ kind, text }) => `${kind}: ${text}`);
   return { session, tried, told };
@@ -96,7 +99,7 @@ async function changing() {
       return { audio: new Float32Array(0), seconds: 0, took: 1 };
     },
   } as Partial<Handlers>);
-  const session = new Session(client);
+  const session = new Session(client, noMeasuring);
   await session.start();
   await session.openInput({ url: 'http://studio.test/a.wav', name: 'a.wav' });
   answered.length = 0;
@@ -180,4 +183,180 @@ it('opens a voice that is chosen while an engine comes on that engine', async ()
   await Promise.all([change, opening]);
   expect(worker.answered).toContain('opened on cpu');
   expect([session.nextEngine.value, session.voice.value?.engine]).toEqual([undefined, 'cpu']);
+});
+
+/** A studio that opens voices and sounds when it is let, and what it has spoken, by the voice. */
+async function opening() {
+  const held: (() => void)[] = [];
+  const hold = () => new Promise<void>((resolve) => held.push(resolve));
+  let voice = 'packaged';
+  let sound = '';
+  const spoken: string[] = [];
+  const { client } = connected({
+    engines: () => engines.slice(2),
+    async openVoice({ source, engine }, { signal }) {
+      if ('files' in source) await hold();
+      signal.throwIfAborted();
+      // A clone of a file has no name here.
+      if ('files' in source) voice = 'dropped';
+      return voiceOn(engine);
+    },
+    async openInput(source, { signal }) {
+      await hold();
+      signal.throwIfAborted();
+      sound = 'name' in source ? source.name : 'dropped.wav';
+      return input(sound);
+    },
+    useEngine: (engine) => voiceOn(engine),
+    renewInput: () => input(sound),
+    speak() {
+      spoken.push(`${sound} by ${voice}`);
+      return { audio: new Float32Array(0), seconds: 100, took: 1 };
+    },
+  });
+  const input = (name: string) =>
+    ({ name, kind: 'recording', frames: 9, seconds: 0.1, notices: [] }) as const;
+  const session = new Session(client, noMeasuring);
+  await session.start();
+  const through = async () => {
+    await vi.waitFor(() => expect(held).not.toHaveLength(0));
+    held.shift()!();
+  };
+  return { session, spoken, through, voice: () => voice };
+}
+
+const pth = new File(['x'], 'g.pth');
+const wav = { url: 'http://studio.test/a.wav', name: 'a.wav' };
+
+it('opens a sound that comes while a voice is opened for that voice', async () => {
+  const { session, spoken, through, voice } = await opening();
+  const first = session.openFiles([pth]);
+  await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
+  const second = session.openInput(wav);
+  await through();
+  await through();
+  await Promise.all([first, second]);
+  expect([voice(), session.input.value?.name]).toEqual(['dropped', 'a.wav']);
+  expect(spoken).toEqual(['a.wav by dropped']);
+});
+
+it('keeps a sound that is being opened where a voice or an engine is chosen', async () => {
+  const { session, spoken, through, voice } = await opening();
+  const sound = session.openInput(wav);
+  await vi.waitFor(() => expect(session.busy.value).toBe('input'));
+  const engine = session.useEngine('cpu');
+  await through();
+  await Promise.all([sound, engine]);
+  expect([session.input.value?.name, session.voice.value?.engine]).toEqual(['a.wav', 'cpu']);
+  const next = session.openInput({ ...wav, name: 'b.wav' });
+  await vi.waitFor(() => expect(session.busy.value).toBe('input'));
+  const model = session.openFiles([pth]);
+  await through();
+  await through();
+  await Promise.all([next, model]);
+  expect([voice(), session.input.value?.name]).toEqual(['dropped', 'b.wav']);
+  expect(spoken.at(-1)).toBe('b.wav by dropped');
+});
+
+it('keeps a voice that is being opened where an engine is chosen', async () => {
+  const { session, through, voice } = await opening();
+  const model = session.openFiles([pth]);
+  await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
+  const engine = session.useEngine('cpu');
+  await through();
+  await Promise.all([model, engine]);
+  expect([voice(), session.voice.value?.engine]).toEqual(['dropped', 'cpu']);
+});
+
+it('does not have the sound before spoken where a voice comes with another', async () => {
+  const { session, spoken, through } = await opening();
+  const first = session.openInput(wav);
+  await through();
+  await first;
+  spoken.length = 0;
+  const both = session.openFiles([pth, new File(['x'], 'b.wav')]);
+  await through();
+  await through();
+  await both;
+  expect(spoken.at(-1)).toBe('dropped.wav by dropped');
+  expect(session.input.value?.name).toBe('dropped.wav');
+});
+
+/** A studio that has spoken a long recording, and measures when it is let. */
+async function measuring() {
+  const workers: (ReturnType<typeof fakeWorker> & { through: () => void })[] = [];
+  const { client } = connected({
+    engines: () => engines.slice(2),
+    openVoice: ({ engine }) => voiceOn(engine),
+    openInput: () => ({ name: 'a', kind: 'recording', frames: 9, seconds: 600, notices: [] }),
+    speak: () => ({ audio: new Float32Array(0), seconds: 600, took: 1 }),
+    save: () => {
+      throw new Error('the disk is full');
+    },
+    measurable: () => ({
+      ...{ original: new Float32Array(9), generated: new Float32Array(9), samplingRate: 22050 },
+      mel: {} as never,
+    }),
+  });
+  const session = new Session(client, () => {
+    let through: () => void = () => undefined;
+    const worker = fakeWorker({
+      async measure(_, { progress }) {
+        progress({ what: 'pitch', done: 1, of: 2 });
+        await new Promise<void>((resolve) => {
+          through = resolve;
+        });
+        return { stoi: 0.9 } as Measures;
+      },
+    });
+    workers.push({ ...worker, through: () => through() });
+    return worker.like;
+  });
+  await session.start();
+  await session.openInput({ url: 'http://studio.test/a.wav', name: 'a.wav' });
+  const measured = session.measure();
+  await vi.waitFor(() => expect(session.measureProgress.value?.what).toBe('pitch'));
+  return { session, workers, measured };
+}
+
+it('measures in a Worker that goes with it, while other things go on', async () => {
+  const { session, workers, measured } = await measuring();
+  await session.save('mel');
+  expect(session.messages.list.value.map(({ text }) => text)).toEqual(['the disk is full']);
+  expect(session.measures.value).toBe('busy');
+  workers[0].through();
+  await measured;
+  expect(session.measures.value).toEqual({ stoi: 0.9 });
+  expect(session.measureProgress.value).toBeUndefined();
+  expect(workers[0].terminate).toHaveBeenCalled();
+});
+
+it.each([
+  ['its button', (session: InstanceType<typeof Session>) => session.stopMeasuring()],
+  ['Escape', (session: InstanceType<typeof Session>) => session.cancel()],
+  ['a sound that is spoken', (session: InstanceType<typeof Session>) => void session.speak()],
+  ['another measuring', (session: InstanceType<typeof Session>) => void session.measure()],
+])('measuring is ended by %s, without complaint', async (_, end) => {
+  const { session, workers, measured } = await measuring();
+  end(session);
+  // At once: there is no waiting for what it is at.
+  await vi.waitFor(() => expect(workers[0].terminate).toHaveBeenCalled());
+  await measured;
+  expect(session.measures.value).not.toEqual({ stoi: 0.9 });
+  expect(session.messages.list.value).toEqual([]);
+});
+
+it('says why it cannot measure, and can be asked again', async () => {
+  const { session, workers, measured } = await measuring();
+  workers[0].page.dispatchEvent(new Event('error'));
+  await measured;
+  expect(session.messages.list.value.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/Worker ended/),
+  ]);
+  expect(session.measures.value).toBeUndefined();
+  const again = session.measure();
+  await vi.waitFor(() => expect(session.measureProgress.value?.what).toBe('pitch'));
+  workers[1].through();
+  await again;
+  expect(session.measures.value).toEqual({ stoi: 0.9 });
 });

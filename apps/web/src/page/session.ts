@@ -1,12 +1,13 @@
-import type { SpeechComparison } from '@hifigan/metrics';
 import { batch, computed, signal } from '@preact/signals';
-import { type Client, wasAborted } from '../client.js';
+import { Client, type WorkerLike, wasAborted } from '../client.js';
 import { isEdited, NO_EDITS } from '../mel/edit-mel.js';
 import type {
   EngineName,
   EngineReport,
   InputFacts,
   InputSource,
+  MeasureProgress,
+  Measures,
   MelEdits,
   PictureView,
   Saving,
@@ -47,7 +48,8 @@ export class Session {
   readonly input = signal<Omit<InputFacts, 'audio'> | undefined>(undefined);
   readonly spoken = signal<SpokenFacts | undefined>(undefined);
   readonly progress = signal<SpeechProgress | undefined>(undefined);
-  readonly measures = signal<SpeechComparison | 'busy' | undefined>(undefined);
+  readonly measures = signal<Measures | 'busy' | undefined>(undefined);
+  readonly measureProgress = signal<MeasureProgress | undefined>(undefined);
   readonly messages = new Messages();
   /** For those who do not see the page. */
   readonly status = signal('');
@@ -57,6 +59,8 @@ export class Session {
   readonly recording = signal<number | undefined>(undefined);
   /** A recording of the microphone that is nowhere else. */
   readonly unsaved = signal(false);
+  /** Whether the visitor has begun anything: a page that is loaded anew would not know of it. */
+  readonly touched = signal(false);
   /** Whether a training would be lost. */
   readonly holdsTraining = signal(false);
 
@@ -82,7 +86,12 @@ export class Session {
   });
 
   readonly #client: Client;
+  readonly #startMeasuring: () => WorkerLike;
   #recorder: Recorder | undefined;
+  /** What measures. */
+  #measurer: Client | undefined;
+  /** What is being opened. */
+  readonly #opening: Partial<Record<'voice' | 'sound', Promise<boolean>>> = {};
   #work: AbortController | undefined;
   #started: Promise<unknown> = Promise.resolve();
   #best: EngineName = 'cpu';
@@ -91,8 +100,10 @@ export class Session {
   /** Told before anything else is begun. */
   beforeWork: () => void = () => undefined;
 
-  constructor(client: Client) {
+  /** @param startMeasuring starts a Worker that measures, and nothing else */
+  constructor(client: Client, startMeasuring: () => WorkerLike) {
     this.#client = client;
+    this.#startMeasuring = startMeasuring;
   }
 
   get client(): Client {
@@ -148,15 +159,19 @@ export class Session {
         `One sound at a time: ${leftOut.map(({ name }) => name).join(', ')} left out.`,
       );
     }
-    if (model.length > 0) await this.openVoice({ files: model });
+    // The sound is opened as soon as the voice is there, and not after that has spoken the one before.
+    const voice = model.length > 0 && this.openVoice({ files: model });
     if (sound) await this.openInput({ file: sound });
+    await voice;
     if (files.length === 0) this.messages.tell('error', 'There was no file in what was dropped.');
   }
 
   /** @returns whether it was opened */
   async openVoice(source: VoiceSource): Promise<boolean> {
+    this.touched.value = true;
     await this.#started;
-    const opened = await this.#doing('voice', async (signal) => {
+    while (this.#opening.sound) await this.#opening.sound;
+    const opened = await this.#openingOf('voice', async (signal) => {
       // One that is under way comes, though what asked for it has ended.
       const engine = this.nextEngine.value ?? this.voice.value?.engine ?? this.#best;
       await this.#changeVoice({ source, engine }, signal);
@@ -171,12 +186,17 @@ export class Session {
   }
 
   async useEngine(name: EngineName): Promise<void> {
+    this.touched.value = true;
     if (!this.voice.value) {
       this.#best = name;
       await this.packagedVoice();
       return;
     }
     this.nextEngine.value = name;
+    // What is opened now would be lost; it is there for the engine, too.
+    while (this.#opening.sound ?? this.#opening.voice) {
+      await (this.#opening.sound ?? this.#opening.voice);
+    }
     const opened = await this.#doing('voice', async (signal) => {
       const options = { signal, endsWithResult: true };
       this.#showVoice(await this.#client.call('useEngine', name, options));
@@ -187,8 +207,10 @@ export class Session {
   }
 
   async openInput(source: InputSource): Promise<void> {
+    this.touched.value = true;
     await this.#started;
-    const opened = await this.#doing('input', async (signal) => {
+    while (this.#opening.voice) await this.#opening.voice;
+    const opened = await this.#openingOf('sound', async (signal) => {
       const transfer = 'samples' in source ? [source.samples.buffer] : [];
       const facts = await this.#client.call('openInput', source, { signal, transfer });
       this.unsaved.value = 'samples' in source;
@@ -236,23 +258,49 @@ export class Session {
       await this.measure();
   }
 
+  /** In a Worker of its own: of minutes of sound it takes minutes, and the studio's answers meanwhile. */
   async measure(): Promise<void> {
-    const spoken = this.spoken.value;
+    this.stopMeasuring();
+    const measurer = new Client(this.#startMeasuring());
+    this.#measurer = measurer;
     this.measures.value = 'busy';
     try {
-      const measures = await this.#client.call('measure', undefined);
-      if (this.spoken.value === spoken) this.measures.value = measures;
+      const pair = await this.#client.call('measurable', undefined);
+      const measures = await measurer.call('measure', pair, {
+        transfer: [pair.original.buffer, pair.generated.buffer],
+        onProgress: (progress) => {
+          this.measureProgress.value = progress;
+        },
+      });
+      if (this.#measurer === measurer) this.measures.value = measures;
     } catch (error) {
-      if (this.spoken.value !== spoken) return;
+      // Where it was stopped nobody waits for it.
+      if (this.#measurer !== measurer) return;
       this.measures.value = undefined;
       this.messages.tellError(error);
+    } finally {
+      // Its memory goes with it.
+      measurer.end();
+      if (this.#measurer === measurer) {
+        this.#measurer = undefined;
+        this.measureProgress.value = undefined;
+      }
     }
+  }
+
+  stopMeasuring(): void {
+    this.#measurer?.end();
+    this.#measurer = undefined;
+    batch(() => {
+      this.measureProgress.value = undefined;
+      if (this.measures.value === 'busy') this.measures.value = undefined;
+    });
   }
 
   /** Ends what the page is at, but for its start. */
   cancel(): void {
-    if (this.busy.value === 'starting') return;
-    this.#work?.abort(new DOMException('cancelled', 'AbortError'));
+    this.stopMeasuring();
+    this.#cancelWork();
   }
 
   async save(saving: Saving): Promise<void> {
@@ -266,6 +314,7 @@ export class Session {
 
   async record(): Promise<void> {
     if (this.#recorder || this.recording.value !== undefined) return;
+    this.touched.value = true;
     this.recording.value = 0;
     try {
       this.#recorder = await Recorder.start(
@@ -347,15 +396,33 @@ export class Session {
   }
 
   #forgetSpeech(): void {
+    this.stopMeasuring();
     this.spoken.value = undefined;
     this.measures.value = undefined;
     this.progress.value = undefined;
     this.picturesOf.value++;
   }
 
+  #cancelWork(): void {
+    if (this.busy.value === 'starting') return;
+    this.#work?.abort(new DOMException('cancelled', 'AbortError'));
+  }
+
+  /** A sound and a voice do not end each other's opening: the later waits for the other, and is the next of its kind. */
+  #openingOf(
+    what: 'voice' | 'sound',
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<boolean> {
+    const opening = this.#doing(what === 'sound' ? 'input' : what, work).finally(() => {
+      if (this.#opening[what] === opening) delete this.#opening[what];
+    });
+    this.#opening[what] = opening;
+    return opening;
+  }
+
   /** One thing after the other: what was begun before ends. @returns whether it came to its end */
   async #doing(busy: Busy, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
-    this.cancel();
+    this.#cancelWork();
     this.beforeWork();
     const controller = new AbortController();
     this.#work = controller;

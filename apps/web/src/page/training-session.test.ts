@@ -25,7 +25,7 @@ async function trained(handlers: Partial<Handlers> = {}) {
     speak: () => ({ ...empty, audio: new Float32Array(9) }),
     ...handlers,
   });
-  const session = new Session(client);
+  const session = new Session(client, () => fakeWorker({}).like);
   await session.start();
   await session.openInput({ url: 'a.npy', name: 'a.npy' });
   const workers: ReturnType<typeof fakeWorker>[] = [];

@@ -50,6 +50,7 @@ export class TrainingSession {
 
   /** More recordings to learn from. */
   add(files: readonly File[]): void {
+    this.#session.touched.value = true;
     const isAudio = ({ name }: File) =>
       audioExtensions.includes(/\.[^.]*$/.exec(name)?.[0].toLowerCase() ?? '');
     const others = files.filter((file) => !isAudio(file));

@@ -22,14 +22,17 @@ export interface WorkerScope {
 }
 
 /** Answers the page's calls; each may run beside others. */
-export function serve(scope: WorkerScope, handlers: Handlers): void {
+export function serve(scope: WorkerScope, handlers: Partial<Handlers>): void {
   const running = new Map<number, AbortController>();
   const answer = async (id: number, name: CallName, args: unknown) => {
     const controller = new AbortController();
     running.set(id, controller);
     // Each handler takes what its name says, which the page's side holds to (`client.ts`).
-    const handler = handlers[name] as (args: unknown, tools: CallTools<unknown>) => unknown;
+    const handler = handlers[name] as
+      | ((args: unknown, tools: CallTools<unknown>) => unknown)
+      | undefined;
     try {
+      if (!handler) throw new Error(`${name} is not this Worker’s; ask the one that has it`);
       const result = await handler(args, {
         signal: controller.signal,
         progress: (progress) => scope.postMessage({ id, progress }, []),

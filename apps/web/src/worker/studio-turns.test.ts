@@ -1,3 +1,4 @@
+import { writeNpy } from '@hifigan/checkpoint';
 import { expect, it } from 'vitest';
 import type { LiveProgress } from '../protocol.js';
 import { tinyVoice } from '../testing/tiny-voice.js';
@@ -32,16 +33,17 @@ it('lets all that is asked for wait while a voice changes', async () => {
     { signal: stop.signal, progress: (_: LiveProgress) => undefined },
   );
   stop.abort();
-  const [picture, measures, mel, wav, end] = await Promise.all([
+  const [picture, pair, mel, wav, end] = await Promise.all([
     studio.picture({ view: 'mel', of: 'generated', from: 0, to: 0.1, width: 8, height: 8 }),
-    studio.measure(),
+    studio.measurable(),
     studio.save('mel'),
     studio.save('wav'),
     live,
     change,
   ]);
   expect(picture.pixels).toHaveLength(8 * 8 * 4);
-  expect(measures.mel_distance).toBeGreaterThan(0);
+  expect(pair.original).toHaveLength(pair.generated.length);
+  expect(pair.mel.samplingRate).toBe(pair.samplingRate);
   expect([mel.name, wav.name]).toEqual(['tone.npy', 'tone-generated.wav']);
   expect(end).toEqual({ reason: 'stopped', seconds: 0 });
   for (const { port1 } of [heard, said]) port1.close();
@@ -52,4 +54,16 @@ it('keeps what was spoken where a change of engine fails', async () => {
   // There is no GPU here, nor in any test of the plain engine.
   await expect(studio.useEngine('webgpu', { signal })).rejects.toThrow();
   expect((await studio.save('wav')).name).toBe('tone-generated.wav');
+});
+
+it('speaks a mel of one frame, which has sound and no spectrum', async () => {
+  const studio = await spoken();
+  const bytes = writeNpy({ shape: [12, 1], data: new Float32Array(12).fill(-4) });
+  const file = new File([bytes as Uint8Array<ArrayBuffer>], 'one.npy');
+  await studio.openInput({ file }, { signal });
+  const { audio } = await studio.speak(undefined, { signal, progress: () => undefined });
+  expect(audio.length).toBeGreaterThan(0);
+  const request = { view: 'mel', from: 0, to: 0.01, width: 4, height: 4 } as const;
+  expect((await studio.picture({ ...request, of: 'original' })).pixels).toHaveLength(64);
+  expect((await studio.picture({ ...request, of: 'generated' })).pixels).toBeUndefined();
 });

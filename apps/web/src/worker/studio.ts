@@ -1,5 +1,4 @@
 import { type Mel, melOptions, resample } from '@hifigan/audio';
-import { compareSpeech, type SpeechComparison } from '@hifigan/metrics';
 import { receptiveField } from '@hifigan/models';
 import { type Bundle, Vocoder } from '@hifigan/vocoder';
 import { editMel, isEdited, NO_EDITS } from '../mel/edit-mel.js';
@@ -12,6 +11,7 @@ import type {
   LiveEnd,
   LiveProgress,
   LiveStart,
+  Measurable,
   MelEdits,
   Picture,
   PictureRequest,
@@ -60,8 +60,8 @@ interface Spoken {
   /** What the voice was given. */
   readonly mel: Mel;
   readonly audio: Float32Array;
-  /** Made of the audio again. */
-  readonly generatedMel: Mel;
+  /** Made of the audio again; none of so few samples that they have no spectrum. */
+  readonly generatedMel?: Mel;
 }
 
 /** Frames between two looks at what else the page wants: some tenths of a second of computing. */
@@ -151,25 +151,28 @@ export class Studio {
     });
     const seconds = took();
     signal.throwIfAborted();
-    this.#spoken = { edits: edits ?? NO_EDITS, mel, audio, generatedMel: vocoder.analyze(audio) };
+    this.#spoken = {
+      ...{ edits: edits ?? NO_EDITS, mel, audio },
+      ...(audio.length >= leastSamples(vocoder) && { generatedMel: vocoder.analyze(audio) }),
+    };
     return { audio: audio.slice(), seconds: audio.length / rate, took: seconds };
   }
 
-  async measure(): Promise<SpeechComparison> {
+  async measurable(): Promise<Measurable> {
     await this.#changes;
     const { config } = this.#needVoice().vocoder;
     const { audio: original } = this.#needInput();
     const { audio, edits } = this.#needSpoken();
     if (!original || isEdited(edits)) {
       throw new Error(
-        'measure: an unchanged recording must have been spoken, because its sound is compared with what was made of it',
+        'measurable: an unchanged recording must have been spoken, because its sound is compared with what was made of it',
       );
     }
     const length = Math.min(original.length, audio.length);
-    return compareSpeech(original.subarray(0, length), audio.subarray(0, length), {
-      samplingRate: config.sampling_rate,
-      mel: melOptions(config),
-    });
+    return {
+      ...{ original: original.slice(0, length), generated: audio.slice(0, length) },
+      ...{ samplingRate: config.sampling_rate, mel: melOptions(config) },
+    };
   }
 
   async picture(request: PictureRequest): Promise<Picture> {
@@ -184,7 +187,8 @@ export class Studio {
         fftSize: config.n_fft,
         originalMel: input.mel,
         ...(input.audio && { original: input.audio }),
-        ...(spoken && { generatedMel: spoken.generatedMel, generated: spoken.audio }),
+        ...(spoken && { generated: spoken.audio }),
+        ...(spoken?.generatedMel && { generatedMel: spoken.generatedMel }),
         stretch: spoken?.edits.stretch ?? 1,
       },
       request,
@@ -296,12 +300,9 @@ function fitInput(
   if (opened.kind === 'mel')
     return { opened, voice, ...fitMel(opened.array, profile, opened.name) };
   const { mono, name } = opened;
-  const { samplingRate, fftSize, hopSize, framing } = profile;
+  const { samplingRate, fftSize } = profile;
   const audio = resample(mono, opened.samplingRate, samplingRate);
-  const least = Math.max(
-    (framing === 'centred' ? fftSize >> 1 : (fftSize - hopSize) / 2) + 1,
-    hopSize,
-  );
+  const least = leastSamples(vocoder);
   if (audio.length < least) {
     throw new Error(
       `${name}: ${audio.length} samples at ${samplingRate} Hz are too few for a spectrum of ${fftSize}: ${least} are the least; take a longer recording`,
@@ -309,4 +310,10 @@ function fitInput(
   }
   const notices = [...opened.notices, ...ofRate(opened.samplingRate, samplingRate)];
   return { opened, voice, audio, mel: vocoder.analyze(audio), notices };
+}
+
+/** As many samples have a spectrum: at the ends it is made of what is mirrored there. */
+function leastSamples({ profile }: Pick<Vocoder, 'profile'>): number {
+  const { fftSize, hopSize, framing } = profile;
+  return Math.max((framing === 'centred' ? fftSize >> 1 : (fftSize - hopSize) / 2) + 1, hopSize);
 }

@@ -21,7 +21,7 @@ serve(self as unknown as WorkerScope, {
   renewInput: () => studio.renewInput(),
   closeInput: () => studio.closeInput(),
   speak: (edits, tools) => studio.speak(edits, tools),
-  measure: () => studio.measure(),
+  measurable: () => studio.measurable(),
   picture: (request) => studio.picture(request),
   save: (saving) => studio.save(saving),
   live: (start, tools) => studio.live(start, tools),

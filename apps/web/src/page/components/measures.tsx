@@ -1,8 +1,9 @@
-import type { SpeechComparison } from '@hifigan/metrics';
+import type { Measures as Measured } from '../../protocol.js';
+import { ActionButton } from './action-button.js';
 import type { SessionProps } from './app.js';
 
 /** The measures that are shown, and what they say. */
-const SHOWN: readonly (readonly [keyof SpeechComparison, string, string, number])[] = [
+export const SHOWN: readonly (readonly [keyof Measured, string, string, number])[] = [
   ['mel_distance', 'Mel L1', 'nepers, lower is better', 3],
   ['mel_distance_full_band', 'Mel L1, full band', 'nepers, lower is better', 3],
   [
@@ -22,11 +23,17 @@ const SHOWN: readonly (readonly [keyof SpeechComparison, string, string, number]
 /** How far the generated sound lies from the original. */
 export function Measures({ session }: SessionProps) {
   const measures = session.measures.value;
+  const progress = session.measureProgress.value;
   return (
     <section aria-labelledby="measures-title" aria-busy={measures === 'busy'}>
       <h2 id="measures-title">Measures</h2>
       {measures === undefined && <p class="hint">{hintOf(session.canMeasure.value)}</p>}
-      {measures === 'busy' && <p>Measuring…</p>}
+      {measures === 'busy' && (
+        <p class="row">
+          <progress max={progress?.of ?? 1} value={progress?.done ?? 0} aria-label="Measuring" />
+          <span>Measuring{progress && ` ${progress.what}`}…</span>
+        </p>
+      )}
       {typeof measures === 'object' && (
         <table>
           <tbody>
@@ -40,10 +47,16 @@ export function Measures({ session }: SessionProps) {
           </tbody>
         </table>
       )}
-      {session.canMeasure.value && measures === undefined && (
-        <button type="button" onClick={() => void session.measure()}>
-          Measure
-        </button>
+      {measures === 'busy' ? (
+        <ActionButton key="act" can onAct={() => session.stopMeasuring()}>
+          Stop measuring
+        </ActionButton>
+      ) : (
+        session.canMeasure.value && (
+          <ActionButton key="act" can={measures === undefined} onAct={() => session.measure()}>
+            Measure
+          </ActionButton>
+        )
       )}
     </section>
   );

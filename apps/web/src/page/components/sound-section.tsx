@@ -8,15 +8,16 @@ import { Notices } from './notices.js';
 export function SoundSection({ session }: SessionProps) {
   const input = session.input.value;
   const recording = session.recording.value;
+  const opening = session.busy.value === 'input';
   const ready = session.voice.value !== undefined;
   const section = useRef<HTMLElement>(null);
   return (
-    <section ref={section} tabIndex={-1} aria-labelledby="sound-title">
+    <section ref={section} tabIndex={-1} aria-labelledby="sound-title" aria-busy={opening}>
       <h2 id="sound-title">Sound</h2>
       {input ? (
         <p>
           <strong>{input.name}</strong>: {input.kind}, {input.seconds.toFixed(2)} s, {input.frames}{' '}
-          frames
+          {input.frames === 1 ? 'frame' : 'frames'}
           {session.unsaved.value && ' — not saved anywhere yet'}
         </p>
       ) : (
@@ -26,6 +27,7 @@ export function SoundSection({ session }: SessionProps) {
         </p>
       )}
       <Notices notices={input?.notices ?? []} />
+      {opening && <p data-testid="opening">Opening a sound… (Esc ends it)</p>}
       <fieldset class="row" aria-label="Samples">
         {samples.map(({ file, language }) => (
           <button

@@ -8,6 +8,7 @@ export function VoiceSection({ session }: SessionProps) {
   return (
     <section aria-labelledby="voice-title" aria-busy={session.busy.value === 'voice'}>
       <h2 id="voice-title">Voice</h2>
+      {voice && session.busy.value === 'voice' && <p>Opening another… (Esc ends it)</p>}
       {voice ? (
         <>
           <p>
