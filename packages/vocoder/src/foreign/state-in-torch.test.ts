@@ -254,7 +254,7 @@ describe('stateInTorch', () => {
         dict({ generator: new Map([...generator(), ['conv_post.bias', object]]) }),
         'its conv_post.bias is an object',
       ],
-    ] as const) {
+    ] satisfies [Tree, string][]) {
       const { message } = refusal(root);
       expect(message).toContain(`must be a state dict (arrays by name), but ${what}; it holds`);
       expect(message).toMatch(
