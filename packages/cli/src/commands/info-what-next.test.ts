@@ -177,6 +177,20 @@ describe('hifigan info says what one may do next', () => {
       expect(given.stderr).toMatch(
         /weights\.npz: it is NumPy arrays \(\.npz\), and must have the configuration of its generator beside it/,
       );
+      // With its configuration it is a model, as a file and as a folder.
+      await mkdir(join(cwd, 'np'));
+      await copyFile(join(cwd, 'run', 'config.json'), join(cwd, 'np', 'config.json'));
+      await copyFile(join(cwd, 'weights.npz'), join(cwd, 'np', 'weights.npz'));
+      for (const path of ['np/weights.npz', 'np']) {
+        expect((await hifigan('info', path)).stdout).toMatch(spoken(path));
+      }
+      const [made, plain] = ['np/weights.npz', 'run'].map((path, i) => ['convert', path, `b${i}`]);
+      expect((await hifigan(...made)).stderr).not.toContain('error');
+      expect((await hifigan(...plain)).stderr).not.toContain('error');
+      const generator = (folder: string) => readFile(join(cwd, folder, 'generator.safetensors'));
+      expect(readSafetensors(await generator('b0')).arrays).toEqual(
+        readSafetensors(await generator('b1')).arrays,
+      );
     }));
 
   it('with arrays by name that are damaged, where another advice would fail', () =>
