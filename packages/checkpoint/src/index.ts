@@ -9,8 +9,8 @@ export type { NpyHeader } from './npy.js';
 export { readNpy, readNpyHeader, writeNpy } from './npy.js';
 export type { NpyColumns } from './npy-columns.js';
 export { openNpy } from './npy-columns.js';
-export type { WriteNpzOptions } from './npz.js';
-export { openNpz, readNpz, writeNpz } from './npz.js';
+export type { NpzArrays, OpenNpzOptions, WriteNpzOptions } from './npz.js';
+export { openNpz, openNpzArrays, readNpz, writeNpz } from './npz.js';
 export type { FileKind, RecognizedFile } from './recognize-file.js';
 export {
   PYTORCH_ADVICE,

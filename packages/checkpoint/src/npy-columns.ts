@@ -77,7 +77,8 @@ function checkRange([from, to]: readonly [number, number], count: number, what: 
   );
 }
 
-async function readHead(source: ByteSource): Promise<Uint8Array> {
+/** As many bytes from the beginning of a file as its header takes, and more. */
+export async function readHead(source: ByteSource): Promise<Uint8Array> {
   const head = await source.read(0, Math.min(HEAD_BYTES, source.size));
   if (head.length < PREAMBLE_BYTES || head.length === source.size) return head;
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);

@@ -30,6 +30,18 @@ export interface NpyHeader {
  * complex)
  */
 export function readNpyHeader(bytes: Uint8Array, where = 'npy'): NpyHeader {
+  const { type: code, ...header } = parseNpyHeader(bytes, where);
+  const type = code.replace(/^[|=]/, '<');
+  if (npyType(type)) return { ...header, type };
+  throw unreadable(where, `its type is ${code}; ${READABLE_NPY_TYPES}`);
+}
+
+/**
+ * The header of a file whose values may be of any type, which is as the file has it: `|O`, `<U2`.
+ *
+ * @throws FormatError as {@link readNpyHeader}, but for the type
+ */
+export function parseNpyHeader(bytes: Uint8Array, where: string): NpyHeader {
   const fail = (what: string) => unreadable(where, what);
   if (bytes.byteLength < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
     const found = recognizeFile(bytes);
@@ -63,9 +75,7 @@ export function readNpyHeader(bytes: Uint8Array, where = 'npy'): NpyHeader {
   if (shape.length > MOST_AXES) {
     throw fail(`its shape has ${shape.length} axes, of which numpy has ${MOST_AXES} at most`);
   }
-  const type = descr.replace(/^[|=]/, '<');
-  if (!npyType(type)) throw fail(`its type is ${descr}; ${READABLE_NPY_TYPES}`);
-  return { shape, type, columnMajor, start };
+  return { shape, type: descr, columnMajor, start };
 }
 
 /**

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sourceOfBytes } from './byte-source.js';
 import { FormatError, type NamedArray } from './named-array.js';
 import { writeNpy } from './npy.js';
-import { openNpz, readNpz, writeNpz } from './npz.js';
+import { openNpz, openNpzArrays, readNpz, writeNpz } from './npz.js';
 import { readSafetensors } from './safetensors.js';
 import { crc32 } from './zip/crc32.js';
 import { joinPieces, zipPieces } from './zip/write-zip.js';
@@ -84,7 +84,9 @@ describe('npz', () => {
     };
     const damaged = writeNpz(new Map([['a', { shape: [2], data: Float32Array.of(1, 2) }]]));
     damaged[30 + 5 + 128] ^= 1;
-    expect(refused(damaged)).toMatch(/^x\.npz: .*a\.npy does not match its checksum/);
+    expect(refused(damaged)).toBe(
+      'x.npz: not a readable .npz file: a.npy does not match its checksum: it is damaged. Copy or download it again, or make it again with numpy.savez(path, name=array).',
+    );
     const zip = (name: string, bytes: Uint8Array, packed?: Uint8Array) =>
       joinPieces(zipPieces([{ name, bytes, ...(packed && { packed }) }]));
     expect(refused(zip('a.txt', new Uint8Array(3)))).toMatch(/it holds a\.txt, which is no array/);
@@ -152,5 +154,60 @@ describe('openNpz', () => {
       /x\.npz: not a readable \.npz file: a\.npy does not match its checksum/,
     );
     await expect(readAll(writeNpy(two.get('a')!))).rejects.toThrow(/x\.npz: not a readable/);
+  });
+});
+
+describe('openNpzArrays', () => {
+  const npy = (type: string, bytes: Uint8Array) => {
+    const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (1,), }\n`;
+    const head = new Uint8Array([0x93, ...Buffer.from('NUMPY'), 1, 0, text.length, 0]);
+    return joinPieces([head, new TextEncoder().encode(text), bytes]);
+  };
+
+  it.each(['arrays.npz', 'packed.npz'])(
+    "reads each array of numpy's %s when asked",
+    async (name) => {
+      const expected = readNpz(fixture(name), name);
+      const { arrays, others } = await openNpzArrays(sourceOfBytes(fixture(name)), name);
+      expect([...arrays.keys()]).toEqual([...expected.keys()]);
+      expect(others.size).toBe(0);
+      for (const [key, array] of arrays) {
+        expect(array.shape, key).toEqual(expected.get(key)!.shape);
+        expect(await array.read(), key).toEqual(expected.get(key));
+        // A second time, too, as nothing is kept.
+        expect(await array.read(), key).toEqual(expected.get(key));
+      }
+    },
+  );
+
+  it('tells text and objects, and widens halves', async () => {
+    const entry = (name: string, bytes: Uint8Array) => ({ name: `${name}.npy`, bytes });
+    const bytes = joinPieces(
+      zipPieces([
+        entry('who', npy('<U1', new Uint8Array(4))),
+        entry('half', npy('<f2', Uint8Array.of(0, 0x3c))),
+        entry('objects', npy('|O', Uint8Array.of(0x80, 4))),
+      ]),
+    );
+    const { arrays, others } = await openNpzArrays(sourceOfBytes(bytes), 'x.npz');
+    expect([...others]).toEqual([
+      ['who', '<U1'],
+      ['objects', '|O'],
+    ]);
+    expect([...arrays.keys()]).toEqual(['half']);
+    const half = arrays.get('half')!;
+    expect([half.dtype, half.as]).toEqual(['float16', 'F32']);
+    expect(await half.read()).toEqual({ shape: [1], data: Float32Array.of(1) });
+  });
+
+  it('looks at every checksum before anything is read', async () => {
+    const bytes = writeNpz(arrays);
+    bytes[Buffer.from(bytes).lastIndexOf(Buffer.from(Float32Array.of(3).buffer)) + 2] ^= 1;
+    await expect(openNpzArrays(sourceOfBytes(bytes), 'x.npz')).rejects.toThrow(
+      /^x\.npz: .*größe\.npy does not match its checksum: it is damaged\. Copy or download it again/,
+    );
+    await expect(openNpzArrays(sourceOfBytes(bytes.subarray(0, 200)), 'x')).rejects.toThrow(
+      /it is cut off\. Copy/,
+    );
   });
 });

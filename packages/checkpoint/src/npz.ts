@@ -1,10 +1,11 @@
 import { deflateSync } from 'fflate';
 import type { ByteSource } from './byte-source.js';
 import { joinPieces } from './join-pieces.js';
+import { type DeferredArray, type LazyArrays, lazyArrays } from './lazy-arrays.js';
 import { MemoryBudget } from './memory-budget.js';
 import { FormatError, type NamedArray, type NamedArrays, sizeOf } from './named-array.js';
-import { readNpy, readNpyHeader, writeNpy } from './npy.js';
-import { type NpyColumns, openNpy } from './npy-columns.js';
+import { parseNpyHeader, readNpy, readNpyHeader, writeNpy } from './npy.js';
+import { type NpyColumns, openNpy, readHead } from './npy-columns.js';
 import { npyType } from './npy-types.js';
 import { type Reading, readFromBytes, readFromSource } from './reading.js';
 import { RECOGNIZED_BYTES, type RecognizedFile, recognizeFile } from './recognize-file.js';
@@ -41,6 +42,12 @@ export function readNpz(bytes: Uint8Array, where = 'npz'): NamedArrays {
   return arrays;
 }
 
+/** How {@link openNpz} opens. */
+export interface OpenNpzOptions {
+  /** Told of an array that is none of numbers, and its type as numpy spells it, which is an error where left out. */
+  readonly other?: (name: string, type: string) => void;
+}
+
 /**
  * The arrays of a `.npz` file, one after the other, in the order of the file. Of a stored one (`numpy.savez`) parts
  * can be read, of any size; a deflated one is held whole while it is looked at, 64 MiB and eight times the file at
@@ -52,16 +59,78 @@ export function readNpz(bytes: Uint8Array, where = 'npz'): NamedArrays {
 export async function* openNpz(
   source: ByteSource,
   where = 'npz',
+  { other }: OpenNpzOptions = {},
 ): AsyncGenerator<readonly [string, NpyColumns]> {
   const fail = npzFailure(where);
   const { size } = source;
-  refuseOthers(recognizeFile(await source.read(0, Math.min(size, RECOGNIZED_BYTES))), fail);
+  refuseOthers(await recognizeSource(source), fail);
   const members = await readFromSource(readNpzDirectory(size, fail), source, where);
   for (const [name, member] of members) {
     const budget = new MemoryBudget(size, fail);
     const inside = await openMember(member, source, { where, budget, fail });
-    yield [name, await openNpy(inside, `${where}: ${name}`)];
+    const place = `${where}: ${name}`;
+    const type = other && (await otherType(inside, place));
+    if (type === undefined) yield [name, await openNpy(inside, place)];
+    else other?.(name, type);
   }
+}
+
+/** A `.npz` file of which one array after the other is read. */
+export interface NpzArrays extends LazyArrays {
+  /** What is no array of numbers, by name: its type as numpy spells it, `<U2` of text, `|O` of Python's objects. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
+/**
+ * Opens a `.npz` file: what stands before the values of each array is read, and every checksum compared; then one array
+ * at a time. Arrays of text and of objects are told and not read.
+ *
+ * What one array takes beyond the file is 64 MiB and eight times the file's size at most.
+ *
+ * @param where what to call it in errors (a path or URL)
+ * @throws FormatError as {@link openNpz}
+ */
+export async function openNpzArrays(source: ByteSource, where = 'npz'): Promise<NpzArrays> {
+  const fail = npzFailure(where);
+  const { size } = source;
+  refuseOthers(await recognizeSource(source), fail);
+  const members = await readFromSource(readNpzDirectory(size, fail), source, where);
+  const arrays = new Map<string, DeferredArray>();
+  const others = new Map<string, string>();
+  for (const [name, member] of members) {
+    const inside = `${where}: ${name}`;
+    const open = async () => {
+      const budget = new MemoryBudget(size, fail);
+      return { budget, contents: await openMember(member, source, { where, budget, fail }) };
+    };
+    const { contents } = await open();
+    const other = await otherType(contents, inside);
+    if (other !== undefined) {
+      others.set(name, other);
+      continue;
+    }
+    const { shape, type } = await openNpy(contents, inside);
+    const { name: dtype, as, read: width } = npyType(type)!;
+    arrays.set(name, {
+      ...{ shape, dtype, as },
+      async read() {
+        const { budget, contents } = await open();
+        budget.charge(sizeOf(shape) * width);
+        return readNpy(await contents.read(0, contents.size), inside);
+      },
+    });
+  }
+  return { ...lazyArrays(where, arrays, {}), others };
+}
+
+/** The type of an array that is none of numbers, as numpy spells it. */
+async function otherType(contents: ByteSource, where: string): Promise<string | undefined> {
+  const { type } = parseNpyHeader(await readHead(contents), where);
+  return npyType(type) ? undefined : type;
+}
+
+async function recognizeSource(source: ByteSource): Promise<RecognizedFile | undefined> {
+  return recognizeFile(await source.read(0, Math.min(source.size, RECOGNIZED_BYTES)));
 }
 
 type Fail = (what: string) => FormatError;
@@ -69,7 +138,7 @@ type Fail = (what: string) => FormatError;
 function npzFailure(where: string): Fail {
   return (what) =>
     new FormatError(
-      `${where}: not a readable .npz file: ${what}. Write it with numpy.savez(path, name=array).`,
+      `${where}: not a readable .npz file: ${what}. Copy or download it again, or make it again with numpy.savez(path, name=array).`,
     );
 }
 

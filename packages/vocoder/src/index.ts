@@ -47,6 +47,7 @@ export { openBundle, readParts } from './open-bundle.js';
 export type { PackBundleOptions, PackedBundle } from './pack-bundle.js';
 export { packBundle } from './pack-bundle.js';
 export { readMelStatistics } from './read-mel-statistics.js';
+export type { ManifestSeal } from './seal-manifest.js';
 export { manifestSeal, sealManifest } from './seal-manifest.js';
 export { sha256 } from './sha256.js';
 export { tfjsEngine } from './tfjs-engine.js';

@@ -1,4 +1,4 @@
-import { BUNDLE_FORMAT } from './manifest.js';
+import { BUNDLE_FORMAT, SEALED_FORMAT } from './manifest.js';
 
 const count = { type: 'integer', minimum: 1 };
 const share = { type: 'number', minimum: 0 };
@@ -12,6 +12,9 @@ export const manifestSchema = {
   title: 'HiFi-GAN bundle',
   type: 'object',
   required: ['format', 'weights', 'mel', 'golden', 'files'],
+  if: { properties: { format: { minimum: SEALED_FORMAT } } },
+  // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
+  then: { required: ['sha256'] },
   properties: {
     format: { type: 'integer', minimum: 2, maximum: BUNDLE_FORMAT },
     weights: {

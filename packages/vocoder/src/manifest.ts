@@ -2,7 +2,10 @@ import { type MelProfile, readMelProfile } from '@hifigan/audio';
 import { BundleError } from './bundle-error.js';
 
 /** What this version writes, and the newest that it reads. Bundles without a manifest are of format 1. */
-export const BUNDLE_FORMAT = 2;
+export const BUNDLE_FORMAT = 3;
+
+/** From here on each manifest was sealed when it was packed; before, some were. */
+export const SEALED_FORMAT = 3;
 
 /** How the weights of a bundle are stored. */
 export type WeightsPrecision = 'float16' | 'float32';
@@ -41,8 +44,8 @@ export interface BundleManifest {
   /** Every other file of the bundle by name. */
   readonly files: Readonly<Record<string, FileSeal>>;
   /**
-   * SHA-256 of all else in the manifest, see {@link sealManifest}; absent: it was packed before manifests were sealed, and
-   * nothing tells whether it was changed.
+   * SHA-256 of all else in the manifest, see {@link sealManifest}; absent in format 2: it was packed before manifests were
+   * sealed, and nothing tells whether it was changed; in later ones it was taken out.
    */
   readonly sha256?: string;
 }

@@ -6,6 +6,7 @@ import { type BundleReader, directoryReader } from './bundle-source.js';
 import type { EngineFactory } from './engine.js';
 import type { BundleManifest } from './manifest.js';
 import { openBundle } from './open-bundle.js';
+import { sealManifest } from './seal-manifest.js';
 import { sha256 } from './sha256.js';
 import {
   randomOf,
@@ -38,7 +39,7 @@ function withFile(name: string, change: (bytes: Uint8Array) => Uint8Array | stri
 const manifested = (change: (manifest: BundleManifest) => object) =>
   withFile('bundle.json', (bytes) => {
     const { sha256: _, ...manifest } = JSON.parse(new TextDecoder().decode(bytes));
-    return JSON.stringify(change(manifest));
+    return JSON.stringify(change({ ...manifest, format: 2 }));
   });
 
 /** With another file, and a manifest that agrees with it: as one who packs wrongly would leave it. */
@@ -176,6 +177,27 @@ describe('openBundle', () => {
     expect(await changed(({ mel }) => ({ mel: { ...mel, log: 'log10' } }))).toMatch(seal);
   });
 
+  it('wants the seal that each bundle is packed with, and tells of those that never had one', async () => {
+    const removed = withFile('bundle.json', (bytes) => {
+      const { sha256: _, ...manifest } = JSON.parse(new TextDecoder().decode(bytes));
+      return JSON.stringify(manifest);
+    });
+    expect(await problemOf(removed)).toMatch(
+      /^b\/bundle\.json: has no seal and must \(sha256, .*\), because format 3 is packed with one: it was taken out, .*hifigan pack$/,
+    );
+    expect(await problemOf(removed, 'none')).toBe('');
+    const before = await openBundle(
+      manifested((manifest) => manifest),
+      { where: 'b' },
+    );
+    expect(before.notices[0]).toMatch(
+      /^b: its bundle\.json is not sealed, as some before format 3: .*hifigan pack BUNDLE -o BUNDLE --force$/,
+    );
+    const sealed = await sealManifest({ ...before.manifest!, format: 2 });
+    const voice = withFile('bundle.json', () => JSON.stringify(sealed));
+    expect((await openBundle(voice)).notices.join()).not.toMatch(/sealed/);
+  });
+
   it('checks no hashes where none are wanted, and then says so', async () => {
     const flipped = withFile('generator.safetensors', (bytes) => {
       const copy = bytes.slice();
@@ -187,8 +209,8 @@ describe('openBundle', () => {
   });
 
   it('refuses newer formats in words, and wrong types by their keys', async () => {
-    expect(await problemOf(manifested(() => ({ format: 3, anything: true })))).toBe(
-      'b/bundle.json: format=3 must be at most 2, because this version knows no newer bundles; update @hifigan/vocoder (or hifigan), or have it packed by this version',
+    expect(await problemOf(manifested(() => ({ format: 4, anything: true })))).toBe(
+      'b/bundle.json: format=4 must be at most 3, because this version knows no newer bundles; update @hifigan/vocoder (or hifigan), or have it packed by this version',
     );
     expect(await problemOf(manifested((manifest) => ({ ...manifest, format: '2' })))).toMatch(
       /format="2" must be a whole number/,

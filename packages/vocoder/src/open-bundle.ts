@@ -10,7 +10,7 @@ import {
 import { type BundleReaderOptions, type BundleSource, bundleReader } from './bundle-source.js';
 import { type Golden, readGolden } from './golden.js';
 import { type BundleManifest, readManifest } from './manifest.js';
-import { CHANGED_MANIFEST, manifestSeal } from './seal-manifest.js';
+import { manifestSeal, SEAL_PROBLEMS, unsealedNotice } from './seal-manifest.js';
 import { type PartBytes, verifyFiles } from './verify-files.js';
 
 /**
@@ -105,12 +105,14 @@ export async function readParts(parts: PartBytes, options: ReadPartsOptions): Pr
   );
   // Last of all, because it only tells that something in the manifest was changed: where the files or the configuration
   // do not agree with it, the checks before this name which of its values that is.
-  if (checked && !unverified.includes('manifest') && (await manifestSeal(manifest)) === 'changed') {
-    throw new BundleError(places.manifest ?? bundleFileNames.manifest, [CHANGED_MANIFEST]);
-  }
+  const seal =
+    checked && !unverified.includes('manifest') ? await manifestSeal(manifest) : undefined;
+  const problem = seal && SEAL_PROBLEMS[seal];
+  if (problem) throw new BundleError(places.manifest ?? bundleFileNames.manifest, [problem]);
   if (!manifest) return { ...bundle, notices: [olderNotice(where), ...bundle.notices] };
   return {
     ...bundle,
+    ...(seal === 'unsealed' && { notices: [unsealedNotice(where), ...bundle.notices] }),
     filesChecked: checked,
     golden: once(() => openGolden(manifest, options)),
   };

@@ -35,7 +35,7 @@ describe('packBundle', () => {
     const valid = new ajv.Ajv({ allowUnionTypes: true }).compile(manifestSchema);
     expect(valid(manifest), JSON.stringify(valid.errors)).toBe(true);
     expect(manifest).toMatchObject({
-      format: 2,
+      format: 3,
       weights: { precision: kind },
       mel: profileOfConfig(smallConfig),
       golden: { frames: 9, samples: 72, engine: 'tfjs (cpu)' },

@@ -15,7 +15,8 @@ export interface LoadVocoderOptions {
   /**
    * Default `hashes`, of a bundle that is not open yet: damaged files are found, at some milliseconds a megabyte.
    * `golden` also speaks the bundle's golden mel and compares, which costs the synthesis of half a second of speech
-   * and one more file, and finds backends that compute wrongly; a bundle without a golden output is refused then.
+   * and one more file, and finds backends that compute wrongly: a GoldenError then says the largest difference and the
+   * bound; a bundle without a golden output is refused.
    */
   readonly verify?: Verification;
   /** Ends the loading at once, and with it what is being fetched; an engine that comes later is disposed of. */

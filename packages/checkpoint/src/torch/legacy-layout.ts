@@ -1,8 +1,9 @@
 import { MemoryBudget } from '../memory-budget.js';
 import { type Reading, range } from '../reading.js';
+import { shownName } from '../shown-name.js';
 import { KnownGlobals } from './known-globals.js';
 import { PickleCutOff } from './pickle-bytes.js';
-import { PickledDict } from './pickled.js';
+import { PickledDict, PickledObject } from './pickled.js';
 import { storageOf } from './storage-id.js';
 import type { LayoutOptions, TorchLayout } from './torch-file.js';
 import { unpickle } from './unpickle.js';
@@ -108,8 +109,11 @@ function readHead(bytes: Uint8Array, { size, fail, placeholders }: LayoutOptions
   };
   const magic = next();
   if (magic !== LEGACY_MAGIC) {
+    const what = 'it is a pickle that torch.save did not write';
     throw fail(
-      'it is a pickle that torch.save did not write; load it with the program it is of; write it with torch.save',
+      magic instanceof PickledObject
+        ? `${what}, an object made by ${shownName(magic.name)}, and nothing of it was run, as Python would; write weights with torch.save, and where the file is not trusted get another`
+        : `${what}; load it with the program it is of; write it with torch.save`,
     );
   }
   const protocol = next();

@@ -1,7 +1,9 @@
 import type { StoredArray } from '../lazy-arrays.js';
 import { FormatError } from '../named-array.js';
 import { shownName } from '../shown-name.js';
+import { objectsInsteadWords } from './passed-over-words.js';
 import { isArray, type TorchTree } from './torch-value.js';
+import { CLASS, unknownClasses } from './unknown-classes.js';
 
 /** What `DistributedDataParallel` and `DataParallel` put before each name. */
 const WRAPPED = 'module.';
@@ -17,25 +19,28 @@ export function namedArraysOf<Stored extends StoredArray>(
   value: TorchTree<Stored> | undefined,
   where: string,
 ): ReadonlyMap<string, Stored> {
-  if (!(value instanceof Map)) {
-    throw new FormatError(
-      `${where}: must be a state dict (arrays by name), but is ${describe(value)}; save model.state_dict()`,
+  const refuse = (what: string, culprit: TorchTree<Stored> | undefined, cure: string) => {
+    const classes = culprit === undefined ? [] : unknownClasses(culprit);
+    return new FormatError(
+      `${where}: must be a state dict (arrays by name), but ${what}; ${classes.length > 0 ? objectsInsteadWords(classes) : cure}`,
     );
+  };
+  // A dictionary of a class of its own has its arrays where any has.
+  if (!(value instanceof Map) || (isPlaceholder(value) && ![...value.values()].some(isArray))) {
+    throw refuse(`is ${describe(value)}`, value, 'save model.state_dict()');
   }
   const arrays = new Map<string, Stored>();
   for (const [name, array] of value) {
     if (isArray(array)) arrays.set(String(name), array);
     else if (array instanceof Map || Array.isArray(array)) {
-      throw new FormatError(
-        `${where}: must be a state dict (arrays by name), but its ${shownName(String(name))} is ${describe(array)}; it has ${listed(value)}`,
+      throw refuse(
+        `its ${shownName(String(name))} is ${describe(array)}`,
+        array,
+        `it has ${listed(value)}`,
       );
     }
   }
-  if (arrays.size === 0) {
-    throw new FormatError(
-      `${where}: must be a state dict (arrays by name), but holds no array; it has ${listed(value)}`,
-    );
-  }
+  if (arrays.size === 0) throw refuse('holds no array', value, `it has ${listed(value)}`);
   return arrays;
 }
 
@@ -57,9 +62,14 @@ export function withoutModulePrefix<Stored extends StoredArray>(
 
 function describe(value: TorchTree<StoredArray> | undefined): string {
   if (value === undefined) return 'missing';
-  if (value instanceof Map) return 'a dictionary';
+  if (value instanceof Map) return isPlaceholder(value) ? 'an object' : 'a dictionary';
   if (Array.isArray(value)) return 'a list';
   return isArray(value) ? 'a single array' : JSON.stringify(String(value)).slice(0, 40);
+}
+
+/** What stands for an object of a class that is not known. */
+function isPlaceholder(value: ReadonlyMap<string | number, unknown>): boolean {
+  return typeof value.get(CLASS) === 'string';
 }
 
 function listed(map: ReadonlyMap<string | number, unknown>): string {

@@ -1,4 +1,5 @@
 import { shownName } from '../shown-name.js';
+import { pythonSaving } from './python-line.js';
 
 /** Classes that are named in a note. */
 const MOST_CLASSES = 5;
@@ -9,7 +10,20 @@ const MOST_CLASSES = 5;
  * @param classes what made them, as `unknownClasses` finds it
  */
 export function passedOverWords(classes: readonly string[]): string {
+  return `it holds objects made by ${listed(classes)}, which are no data of checkpoints: they were passed over and nothing of them was run; PyTorch would run it, unless it loads with weights_only=True`;
+}
+
+/**
+ * What is said of such objects where they stand in place of the weights, and what to do, without a full stop.
+ *
+ * @param classes what made them, as `unknownClasses` finds it
+ */
+export function objectsInsteadWords(classes: readonly string[]): string {
+  return `it holds objects made by ${listed(classes)}, which are no data of checkpoints, and nothing of them was run; PyTorch would run it, unless it loads with weights_only=True: where the file is not trusted get another, and where it is, save its weights alone, in Python: ${pythonSaving('model.state_dict()')}`;
+}
+
+function listed(classes: readonly string[]): string {
   const names = classes.slice(0, MOST_CLASSES).map(shownName);
   const more = classes.length > MOST_CLASSES ? `, and ${classes.length - MOST_CLASSES} more` : '';
-  return `it holds objects made by ${names.join(', ')}${more}, which are no data of checkpoints: they were passed over and nothing of them was run; PyTorch would run it, unless it loads with weights_only=True`;
+  return names.join(', ') + more;
 }

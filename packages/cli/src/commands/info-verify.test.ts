@@ -1,6 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSafetensors, writeSafetensors } from '@hifigan/checkpoint';
+import { readSafetensors, writeNpy, writeSafetensors } from '@hifigan/checkpoint';
 import { sealManifest, sha256 } from '@hifigan/vocoder';
 import { describe, expect, it } from 'vitest';
 import { voiceFolder } from '../model/locate-checkpoint.js';
@@ -89,6 +89,10 @@ describe('hifigan info --verify', () => {
       }
       const { sha256: _, ...before } = manifest;
       await writeFile(path, JSON.stringify(before));
+      const removed = await verify();
+      expect(removed.code).toBe(1);
+      expect(removed.stderr).toMatch(/bundle\.json: has no seal and must .*it was taken out/);
+      await writeFile(path, JSON.stringify({ ...before, format: 2 }));
       const old = await verify();
       expect(old.code, old.stderr).toBe(0);
       expect(old.stdout).toMatch(/^manifest +NOT sealed: .*hifigan pack b -o b --force$/m);
@@ -154,4 +158,36 @@ describe('hifigan info --verify', () => {
     expect(verified.golden.max).toBeLessThan(1e-4);
     expect(card.licence).toBe('CC-BY-SA-3.0');
   });
+});
+
+describe('hifigan synth --verify', () => {
+  it('speaks where the golden output comes of the bundle, and nothing where it does not', () =>
+    inWorkshop(async ({ cwd }) => {
+      await writeFile(
+        join(cwd, 'a.npy'),
+        writeNpy({ shape: [12, 20], data: new Float32Array(240).fill(-5) }),
+      );
+      const synth = (out: string, ...more: string[]) =>
+        runMain(['synth', 'a.npy', '-o', out, '--verify', ...more], {
+          cwd,
+          backends: [badBackend],
+        });
+      const good = await synth('good.wav', '--checkpoint', 'b', '--backend', 'cpu');
+      expect(good.code, good.stderr).toBe(0);
+      const bad = await synth('bad.wav', '--checkpoint', 'b', '--backend', 'bad');
+      expect(bad).toMatchObject({ code: 1, stdout: '' });
+      expect(bad.stderr).toMatch(
+        /golden\.safetensors by 25% of its peak and must not by more than 1\.0%, .*take another backend/,
+      );
+      const run = await synth('run.wav', '--checkpoint', 'run', '--backend', 'cpu');
+      expect(run).toMatchObject({ code: 1, stdout: '' });
+      expect(run.stderr).toMatch(
+        /run\/g_00000003\.safetensors: must be a bundle with a bundle\.json for --verify, .*hifigan pack run -o BUNDLE/,
+      );
+      await writeFile(join(cwd, 'x.onnx'), '');
+      const exported = await synth('x.wav', '--checkpoint', 'x.onnx');
+      expect(exported).toMatchObject({ code: 2, stdout: '' });
+      expect(exported.stderr).toMatch(/--verify: does not go with x\.onnx, .*no golden output/);
+      expect((await readdir(cwd)).filter((name) => name.endsWith('.wav'))).toEqual(['good.wav']);
+    }));
 });

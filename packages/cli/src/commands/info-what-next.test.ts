@@ -164,7 +164,7 @@ describe('hifigan info says what one may do next', () => {
       const save = 'numpy.save("mel.npy", numpy.load("mel.npz")';
       expect((await hifigan('info', 'mel.npz')).stdout).toContain(`${save}["S"])`);
       expect((await hifigan('info', 'weights.npz')).stdout).toMatch(
-        /^next +the weights of a generator: .*save_file\(dict\(numpy\.load\("weights\.npz"\)\), "weights\.safetensors"\)$/m,
+        /^next +its configuration is missing, .*put config\.json beside it, .*--checkpoint weights\.npz --config CONFIG$/m,
       );
       const check = await hifigan('mel', '--check', 'mel.npz');
       expect(check).toMatchObject({ code: 1 });
@@ -174,7 +174,52 @@ describe('hifigan info says what one may do next', () => {
       );
       await writeFile(join(cwd, 'm.npy'), '');
       const given = await hifigan('synth', 'm.npy', '-o', 'o.wav', '--checkpoint', 'weights.npz');
-      expect(given.stderr).toContain('safetensors.numpy.save_file(dict(numpy.load("weights.npz"))');
+      expect(given.stderr).toMatch(
+        /weights\.npz: it is NumPy arrays \(\.npz\), and must have the configuration of its generator beside it/,
+      );
+      // With its configuration it is a model, as a file and as a folder.
+      await mkdir(join(cwd, 'np'));
+      await copyFile(join(cwd, 'run', 'config.json'), join(cwd, 'np', 'config.json'));
+      await copyFile(join(cwd, 'weights.npz'), join(cwd, 'np', 'weights.npz'));
+      for (const path of ['np/weights.npz', 'np']) {
+        expect((await hifigan('info', path)).stdout).toMatch(spoken(path));
+      }
+      const [made, plain] = ['np/weights.npz', 'run'].map((path, i) => ['convert', path, `b${i}`]);
+      expect((await hifigan(...made)).stderr).not.toContain('error');
+      expect((await hifigan(...plain)).stderr).not.toContain('error');
+      const generator = (folder: string) => readFile(join(cwd, folder, 'generator.safetensors'));
+      expect(readSafetensors(await generator('b0')).arrays).toEqual(
+        readSafetensors(await generator('b1')).arrays,
+      );
+    }));
+
+  it('with arrays by name that are damaged, where another advice would fail', () =>
+    inFolder(async (cwd) => {
+      const hifigan = (...argv: string[]) => runMain(argv, { cwd });
+      const mel = { shape: [80, 30], data: new Float32Array(2400) };
+      const bytes = writeNpz(new Map([['mel', mel]]));
+      await writeFile(join(cwd, 'cut.npz'), bytes.subarray(0, 5000));
+      bytes[5000] ^= 1;
+      await writeFile(join(cwd, 'damaged.npz'), bytes);
+      for (const [name, what] of [
+        ['cut.npz', 'it has no directory at its end: it is cut off'],
+        ['damaged.npz', 'mel.npy does not match its checksum: it is damaged'],
+      ]) {
+        const told = `not a readable .npz file: ${what}. Copy or download it again, or make it again with numpy.savez(`;
+        for (const argv of [
+          ['info', name],
+          ['synth', name, '-o', 'o.wav', '--backend', 'cpu'],
+          ['mel', name, '-o', 'o.npy'],
+        ]) {
+          const { code, stderr } = await hifigan(...argv);
+          expect(code).toBe(1);
+          expect(stderr).toContain(told);
+          expect(stderr).not.toContain('numpy.save(');
+        }
+        const { stdout } = await hifigan('mel', '--check', name);
+        expect(stdout).toContain(`→ ${told}`);
+        expect(stdout).not.toContain('numpy.save(');
+      }
     }));
 });
 

@@ -82,9 +82,14 @@ export function registerPack(program: Command, context: Context): void {
         unverified: ['config', 'card', 'manifest'],
       });
       const { manifest: before } = model.bundle;
-      if (before && (await manifestSeal(before)) === 'changed') {
+      const seal = before && (await manifestSeal(before));
+      if (seal === 'changed' || seal === 'removed') {
+        const what =
+          seal === 'changed'
+            ? 'says something else than when it was packed (its sha256 is not that of the rest)'
+            : 'has no seal, with which it was packed (sha256 was taken out)';
         console.warn(
-          `${typed}: its ${bundleFileNames.manifest} says something else than when it was packed (its sha256 is not that of the rest), and the mel profile in it is sealed as it stands; where it was not changed on purpose, copy or download the bundle again and pack that`,
+          `${typed}: its ${bundleFileNames.manifest} ${what}, and the mel profile in it is sealed as it stands; where it was not changed on purpose, copy or download the bundle again and pack that`,
         );
       }
       const packed = await packModel(context, model, place, { ...options, card });

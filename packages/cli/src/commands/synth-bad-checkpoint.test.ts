@@ -40,14 +40,14 @@ describe('hifigan synth with checkpoints that are none', () => {
       );
       await writeFile(join(cwd, 'other.zip'), zip);
       expect(await synth('other.zip')).toMatch(
-        /other\.zip: it is a zip file that PyTorch did not write, where weights \(\.safetensors or PyTorch's\) are needed$/m,
+        /other\.zip: it is a zip file that PyTorch did not write, where weights \(\.safetensors, PyTorch's or \.npz\) are needed$/m,
       );
       await writeFile(join(cwd, 'legacy.pth'), Uint8Array.of(0x80, 2, 0x8a, 0x0a));
       expect(await synth('legacy.pth')).toMatch(
         /legacy\.pth: it is a PyTorch file \(pickle\), and must have the configuration/,
       );
       expect(await synth('run/config.json')).toMatch(
-        /run.config\.json: it is JSON, where weights \(\.safetensors or PyTorch's\) are needed; a configuration goes to --config/,
+        /run.config\.json: it is JSON, where weights \(\.safetensors, PyTorch's or \.npz\) are needed; a configuration goes to --config/,
       );
       expect(await synth('a.npy')).toMatch(/a\.npy: it is a NumPy array .*, where weights/);
       await writeFile(join(cwd, 'alone.safetensors'), weights);

@@ -8,7 +8,7 @@ import { readInput } from '../files/read-input.js';
 import { recognizeOnDisk } from '../files/refuse-foreign.js';
 import { SourceFiles } from '../files/source-files.js';
 
-/** A model of another program, or one of the reference's in a PyTorch file, as it lies on the disk. */
+/** A model of another program, or one of the reference's in a PyTorch file or `.npz`, as it lies on the disk. */
 export interface ForeignOnDisk {
   readonly recognized: RecognizedForeign;
   /** The folder, as the user knows it. */
@@ -66,7 +66,7 @@ export async function foreignOnDisk(
   // In safetensors they are as ours.
   const { weights: name } = recognized;
   const kind = name && (await recognizeOnDisk(join(folder, name), join(where, name)))?.kind;
-  return kind === 'pytorch' ? { recognized, where: shown } : undefined;
+  return kind === 'pytorch' || kind === 'npz' ? { recognized, where: shown } : undefined;
 }
 
 /** The files of a folder, with the configuration that was named before them. */

@@ -1,4 +1,5 @@
 import { createResampler, type Resampler, toMono } from '@hifigan/audio';
+import { sourceOfBytes } from '@hifigan/checkpoint';
 import { AudioError, type DecodedAudio, decodeAudio } from '@hifigan/codecs';
 import type { Context } from '../context.js';
 import { explain, UserError } from '../errors.js';
@@ -61,9 +62,10 @@ export class RecordingReader {
 
   /** The same of bytes that were read already. */
   async decode(bytes: Uint8Array, shown: string): Promise<Recording> {
-    refuseForeignInput(bytes, shown, {
+    await refuseForeignInput(bytes, shown, {
       wanted: `a recording (${RECORDING_KINDS})`,
       kinds: ['wav'],
+      source: sourceOfBytes(bytes),
     });
     const { samplingRate, channels, encoding } = await readRecording(bytes, shown);
     checkRate(samplingRate, shown);

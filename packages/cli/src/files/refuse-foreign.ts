@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
+  type ByteSource,
   type FileKind,
   RECOGNIZED_BYTES,
   RECOGNIZED_TAIL_BYTES,
@@ -12,7 +13,7 @@ import {
 } from '@hifigan/checkpoint';
 import { REASONS, UserError } from '../errors.js';
 import { whyNoGenerator } from '../model/weights-kind.js';
-import { melOfNpz, weightsOfNpz } from './npz-advice.js';
+import { npzAdvice } from './npz-advice.js';
 import { refuseSpecial } from './refuse-special.js';
 
 /**
@@ -32,31 +33,36 @@ export async function refuseForeignWeights(path: string, shown: string): Promise
   }
   if (!found) return;
   const is = `${shown}: it is ${found.description}`;
-  if (found.kind === 'pytorch') {
+  if (found.kind === 'pytorch' || found.kind === 'npz') {
     throw new UserError(
       `${is}, and must have the configuration of its generator beside it, because the model cannot be built without; copy it there (config.json; of ParallelWaveGAN and ESPnet config.yml), or name it with --config`,
     );
   }
   const advice =
-    found.kind === 'json'
-      ? '; a configuration goes to --config, or lies beside the weights'
-      : found.kind === 'npz'
-        ? `; of weights make safetensors, in Python: ${weightsOfNpz(shown)}`
-        : '';
-  throw new UserError(`${is}, where weights (.safetensors or PyTorch's) are needed${advice}`);
+    found.kind === 'json' ? '; a configuration goes to --config, or lies beside the weights' : '';
+  throw new UserError(`${is}, where weights (.safetensors, PyTorch's or .npz) are needed${advice}`);
+}
+
+/** What {@link refuseForeignInput} is told of an input. */
+interface WantedInput {
+  /** For people, `a recording (.wav)`. */
+  readonly wanted: string;
+  readonly kinds: readonly FileKind[];
+  /** All of it, where it can be read. */
+  readonly source?: ByteSource;
 }
 
 /**
  * Refuses an input that is neither of the kinds that are wanted.
  *
- * @param wanted for people, `a recording (.wav)`
+ * @param bytes its first ones
  * @throws UserError that says what it is
  */
-export function refuseForeignInput(
+export async function refuseForeignInput(
   bytes: Uint8Array,
   shown: string,
-  { wanted, kinds }: { readonly wanted: string; readonly kinds: readonly FileKind[] },
-): void {
+  { wanted, kinds, source }: WantedInput,
+): Promise<void> {
   const found = recognizeFile(bytes);
   // These the WAV reader tells as well, and how to convert them.
   const others: readonly FileKind[] = ['audio', 'text', 'empty', ...kinds];
@@ -65,7 +71,7 @@ export function refuseForeignInput(
   const advice = weights
     ? '; weights go to --checkpoint'
     : found.kind === 'npz'
-      ? `; save the mel alone, in Python: ${melOfNpz(shown)} (hifigan info lists the names)`
+      ? `; ${await npzAdvice(source, shown)}`
       : '';
   throw new UserError(`${shown}: it is ${found.description}, where ${wanted} is needed${advice}`);
 }

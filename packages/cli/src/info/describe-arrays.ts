@@ -1,11 +1,12 @@
 import { melProfiles } from '@hifigan/audio';
-import { openNpz } from '@hifigan/checkpoint';
+import { openNpz, shownName } from '@hifigan/checkpoint';
 import type { Context } from '../context.js';
 import type { InputFile } from '../files/input-file.js';
-import { melOfNpz, weightsOfNpz } from '../files/npz-advice.js';
+import { melOfNpz } from '../files/npz-advice.js';
 import { counted } from '../terminal/format.js';
 import { statisticsOf } from './array-statistics.js';
 import type { Description } from './describe.js';
+import { describeForeignFile } from './describe-foreign.js';
 import { describeInferred } from './describe-inferred.js';
 
 /** Names that are shown of a file of many. */
@@ -35,28 +36,48 @@ export async function describeArrays(
 ): Promise<Description | undefined> {
   if (file.found?.kind !== 'npz') return undefined;
   const arrays: ListedArray[] = [];
-  for await (const [name, array] of openNpz(file, file.typed)) {
+  const others = new Map<string, string>();
+  const other = (name: string, type: string) => void others.set(name, type);
+  for await (const [name, array] of openNpz(file, file.typed, { other })) {
     const { type, nan, infinite } = await statisticsOf(context, array);
     const { shape } = array;
     arrays.push({ name, shape, type: type.replace(/^big/, ''), notFinite: nan + infinite });
   }
   const { typed } = file;
   const inferred = describeInferred(new Map(arrays.map((one) => [one.name, one])), typed);
+  const whole = inferred && (await describeForeignFile(context, file));
+  if (whole) return whole;
   const mel = arrays.find((one) => isMel(one));
   const next = inferred
-    ? `the weights of a generator: make safetensors of them, in Python: ${weightsOfNpz(typed)}`
+    ? inferred.next
     : mel && `may be a mel: save it alone, in Python: ${melOfNpz(typed, mel.name)}`;
   return {
     kind: 'arrays',
     ...(inferred && { generator: inferred.config }),
-    facts: { arrays, ...inferred?.facts, ...(next !== undefined && { next }) },
+    facts: {
+      arrays,
+      ...(others.size > 0 && { others: Object.fromEntries(others) }),
+      ...inferred?.facts,
+      ...(next !== undefined && { next }),
+    },
     shown: [
       ['arrays', counted(arrays.length, 'array')],
+      ...(others.size > 0
+        ? [
+            [
+              'no numbers',
+              [...others]
+                .map(([name, type]) => `${shownName(name)} (${shownName(type)})`)
+                .slice(0, MOST)
+                .join(', '),
+            ] as const,
+          ]
+        : []),
       ...(inferred?.shown ?? []).filter(([key]) => key !== 'next'),
       ...(next === undefined ? [] : [['next', next] as const]),
       ...arrays.slice(0, MOST).map(({ name, shape, type, notFinite }) => {
         const spoilt = notFinite > 0 ? `, ${notFinite} of its values not finite` : '';
-        return [name, `[${shape.join(', ')}], ${type}${spoilt}`] as const;
+        return [shownName(name), `[${shape.join(', ')}], ${type}${spoilt}`] as const;
       }),
       ...(arrays.length > MOST ? [['…', `and ${arrays.length - MOST} more`] as const] : []),
     ],

@@ -21,14 +21,14 @@ export async function describeForeignFolder(
 }
 
 /**
- * A file of weights of another program, or of the reference's in PyTorch's format, with its configuration beside it.
+ * A file of weights of another program, or of the reference's in PyTorch's format or NumPy's, with its configuration beside it.
  */
 export async function describeForeignFile(
   context: Context,
   file: InputFile,
 ): Promise<Description | undefined> {
   const { typed, found: kind } = file;
-  const isWeights = kind?.kind === 'pytorch' || kind?.kind === 'safetensors';
+  const isWeights = ['pytorch', 'safetensors', 'npz'].includes(kind?.kind ?? '');
   if (typed === '-' || !(isWeights || typed.endsWith('.nemo'))) return undefined;
   const found = await foreignOnDisk(context, typed, { isFolder: false });
   // The other half of the reference's checkpoint has the same configuration beside it.

@@ -8,6 +8,8 @@ import { nextOfLoneWeights } from './next-steps.js';
 export interface InferredGenerator extends Pick<Description, 'facts' | 'shown'> {
   /** For its drawing; what is of the mel alone is V1's. */
   readonly config: HifiGanConfig;
+  /** What one may do next. */
+  readonly next: string;
 }
 
 /**
@@ -32,6 +34,7 @@ export function describeInferred(
   ];
   return {
     config,
+    next,
     facts: {
       program: layout.name,
       prefix,

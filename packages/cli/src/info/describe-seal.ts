@@ -31,7 +31,7 @@ export async function describeSeal(context: Context, folder: string): Promise<Pa
 
 /** What `bundle.json` says. */
 export function describeManifest(manifest: BundleManifest): Part {
-  const { format, weights, mel, golden, files } = manifest;
+  const { format, weights, mel, golden, files, sha256 } = manifest;
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
   const { rounding } = weights;
   const percent = (value: number) => `${Number((100 * value).toPrecision(2))}%`;
@@ -40,7 +40,7 @@ export function describeManifest(manifest: BundleManifest): Part {
     shown: [
       [
         'bundle',
-        `format ${format}, ${counted(Object.keys(files).length, 'file')} with SHA-256, ${byteSize(bytes)}`,
+        `format ${format}, ${counted(Object.keys(files).length, 'file')} with SHA-256, ${byteSize(bytes)}${sha256 === undefined ? '; its manifest is NOT sealed (info --verify tells more)' : ''}`,
       ],
       ['profile', profileWords(mel)],
       [

@@ -1,10 +1,10 @@
 import { extname } from 'node:path';
 import { type MelProfile, type MelRecognition, recognizeMel } from '@hifigan/audio';
-import { FormatError, readNpy, recognizeFile } from '@hifigan/checkpoint';
+import { FormatError, readNpy, recognizeFile, sourceOfBytes } from '@hifigan/checkpoint';
 import type { Context } from '../context.js';
 import { UserError } from '../errors.js';
 import { findFiles } from '../files/find-files.js';
-import { melOfNpz } from '../files/npz-advice.js';
+import { npzAdvice } from '../files/npz-advice.js';
 import { readInput } from '../files/read-input.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
 import { alternatives, HOW_TO_STATE } from './foreign-mel.js';
@@ -33,7 +33,7 @@ export async function checkMels(
   const checked: Checked[] = [];
   for (const file of files) {
     const bytes = await readInput(context, file.path, file.shown);
-    checked.push({ file: file.shown, ...look(bytes, file.shown, wanted) });
+    checked.push({ file: file.shown, ...(await look(bytes, file.shown, wanted)) });
   }
   await console.result(
     console.json
@@ -52,7 +52,7 @@ interface Checked extends Looked {
   readonly file: string;
 }
 
-function look(bytes: Uint8Array, shown: string, wanted: MelProfile): Looked {
+async function look(bytes: Uint8Array, shown: string, wanted: MelProfile): Promise<Looked> {
   try {
     return recognizeMel(readNpy(bytes, shown), { wanted });
   } catch (error) {
@@ -63,7 +63,7 @@ function look(bytes: Uint8Array, shown: string, wanted: MelProfile): Looked {
       ...{ axes: 'unknown', candidates: [], rivals: [], verdict: 'broken', evidence },
       ...(isNpz && {
         evidence: ['it holds arrays by name (.npz), where one array (.npy) is needed'],
-        instead: `save the mel alone, in Python: ${melOfNpz(shown)} (hifigan info lists the names)`,
+        instead: await npzAdvice(sourceOfBytes(bytes), shown),
       }),
     };
   }

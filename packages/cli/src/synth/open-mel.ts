@@ -79,7 +79,7 @@ async function kindOf(
   if (head.length === 0 && !source) {
     throw new UserError(`${shown}: it is empty, and must be ${wanted}; look at what writes it`);
   }
-  refuseForeignInput(head, shown, { wanted, kinds: ['npy', 'wav'] });
+  await refuseForeignInput(head, shown, { wanted, kinds: ['npy', 'wav'], source });
   const { num_mels: mels } = vocoder.config;
   const frame = await bytes.peek(4 * mels);
   if (frame.length === 4 * mels && looksLikeFrames(frame)) {

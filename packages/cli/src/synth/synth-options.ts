@@ -22,6 +22,8 @@ export interface SpeakOptions extends ProfileOptions, FinishOptions {
   readonly config?: string;
   readonly backend: string;
   readonly threads?: number;
+  /** Speak the golden mel of the bundle first, and nothing where another sound comes of it than must. */
+  readonly verify?: boolean;
   readonly inputFormat: InputFormat;
   /** By the name of the output where left out. */
   readonly format?: SoundFormat;
@@ -66,12 +68,16 @@ export function addSynthOptions(command: Command, context: Context): Command {
     .addOption(
       new Option(
         '--checkpoint <path>',
-        'bundle folder; training run (its latest, averaged weights first; RUN:best is the best in validation); .safetensors, or a PyTorch file (g_…, .pth, .ckpt), with its configuration beside it or in --config; folder or weights of transformers, ParallelWaveGAN, ESPnet, Coqui TTS or NeMo (.nemo too); what export wrote (.onnx, or the folder of a SavedModel); without it the packaged voice',
+        'bundle folder; training run (its latest, averaged weights first; RUN:best is the best in validation); .safetensors, a PyTorch file (g_…, .pth, .ckpt), or a .npz, with its configuration beside it or in --config; folder or weights of transformers, ParallelWaveGAN, ESPnet, Coqui TTS or NeMo (.nemo too); what export wrote (.onnx, or the folder of a SavedModel); without it the packaged voice',
       ).env('HIFIGAN_CHECKPOINT'),
     )
     .option(
       '-c, --config <config>',
       `${CONFIG_ARGUMENT}; instead of the config.json beside the checkpoint`,
+    )
+    .option(
+      '--verify',
+      'speak the golden mel of the bundle first, and fail where another sound comes of it than must: half a second of speech more',
     )
     .addOption(
       new Option(

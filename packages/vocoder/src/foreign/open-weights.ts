@@ -1,10 +1,14 @@
 import {
+  type NpzArrays,
+  openNpzArrays,
   openSafetensors,
   openTorchTree,
   RECOGNIZED_BYTES,
   RECOGNIZED_TAIL_BYTES,
+  readArray,
   recognizeFile,
   type StoredArray,
+  shownName,
   type TorchTree,
   withoutModulePrefix,
 } from '@hifigan/checkpoint';
@@ -22,7 +26,7 @@ export interface ForeignWeights<Stored extends StoredArray = StoredArray> {
 }
 
 /**
- * The arrays of a file of weights, safetensors or PyTorch's; of a training's checkpoint the generator's. None of them
+ * The arrays of a file of weights, safetensors, PyTorch's or NumPy's `.npz`; of a training's checkpoint the generator's. None of them
  * is read yet.
  *
  * @param where what to call it in errors
@@ -47,8 +51,9 @@ export async function openWeights(
   if (found?.kind === 'pytorch') {
     return ofTorch(await openTorchTree(file, where, TOLERANT), source, where);
   }
+  if (found?.kind === 'npz') return ofNumpy(await openNpzArrays(file, where), where);
   throw new ForeignError(
-    `${where}: ${found ? `is ${found.description} and ` : ''}must be weights (safetensors or PyTorch), because the generator is in them; ${found?.kind === 'empty' ? 'copy or download it again' : found?.kind === 'gzip' ? 'name the file that was packed' : 'name their file'}`,
+    `${where}: ${found ? `is ${found.description} and ` : ''}must be weights (safetensors, PyTorch or .npz), because the generator is in them; ${found?.kind === 'empty' ? 'copy or download it again' : found?.kind === 'gzip' ? 'name the file that was packed' : 'name their file'}`,
   );
 }
 
@@ -62,5 +67,35 @@ function ofTorch(root: TorchTree<StoredArray>, source: Source, where: string): F
     arrays: withoutModulePrefix(arrays),
     metadata: typeof steps === 'number' ? { steps: String(steps) } : {},
     notices,
+  };
+}
+
+/** Types that are named in a note. */
+const MOST_OTHERS = 5;
+
+/** What `numpy.savez(path, **state)` wrote: arrays by the names of a state dict. */
+async function ofNumpy({ arrays, others }: NpzArrays, where: string): Promise<ForeignWeights> {
+  const saving = 'numpy.savez(path, **{k: v.numpy() for k, v in model.state_dict().items()})';
+  const told = [...others].map(([name, type]) => `${shownName(name)} (${shownName(type)})`);
+  const some = told.slice(0, MOST_OTHERS).join(', ') + (told.length > MOST_OTHERS ? ', …' : '');
+  // A whole dictionary in one array is an object of Python's.
+  if (arrays.size === 0 && others.size > 0) {
+    throw new ForeignError(
+      `${where}: must hold arrays of numbers by the names of a state dict, because no object is made here and nothing of a file is run, but holds ${some}; save each array under its name, in Python: ${saving}`,
+    );
+  }
+  if (arrays.size > 0 && [...arrays.keys()].every((name) => /^arr_\d+$/.test(name))) {
+    throw new ForeignError(
+      `${where}: must hold arrays by the names of a state dict, because the network is rebuilt by those, but they have none (arr_0, …); save them with their names, in Python: ${saving}`,
+    );
+  }
+  // Numbers beside the weights are none of them; a training says its steps so.
+  const weights = [...arrays].filter(([, { shape }]) => shape.length > 0);
+  const counter = arrays.get('steps') ?? arrays.get('step');
+  const [steps] = counter?.shape.length === 0 ? (await readArray(counter)).data : [];
+  return {
+    arrays: withoutModulePrefix(new Map(weights)),
+    metadata: Number.isSafeInteger(Number(steps)) ? { steps: String(steps) } : {},
+    notices: others.size === 0 ? [] : [`${some} in it are no numbers and were passed over`],
   };
 }

@@ -98,7 +98,8 @@ export async function readRecognized(
     weights: placeOf(where, name),
   };
   const { facts, given } = await factsOf(recognized, where, places.config);
-  const config = completed(facts, places.config);
+  const own = layout.name === 'reference' ? (given as object) : {};
+  const { config, notices: supposed } = completed(facts, own, places.config);
   const mel = foreignMel(layout.name, config, given);
   const normalises = facts.normalises || mel.profile.normalisation?.kind === 'statistics';
   if (mel.statistics) checkStatistics(mel.statistics, config.num_mels, places.config);
@@ -138,6 +139,7 @@ export async function readRecognized(
     metadata,
     notices: [
       ...opened.notices.map((one) => `${places.weights}: ${one}`),
+      ...supposed,
       ...noticesOf(facts, config, layout, places.config),
       ...mel.odd.map(
         (one) => `${mel.oddIn === undefined ? places.config : placeOf(where, mel.oddIn)}: ${one}`,
@@ -168,24 +170,39 @@ async function factsOf(
 }
 
 /**
- * A whole configuration, checked; what only training reads is V1's.
+ * A whole configuration, checked: of the reference's own format all that it says; of others, what only training reads is
+ * V1's.
  *
+ * @param given the reference's configuration, where it is one
  * @throws ConfigError in the words of the program's own configuration
  */
-function completed({ config: facts, paths }: ReadFacts, where: string): HifiGanConfig {
+function completed(
+  { config: facts, paths }: ReadFacts,
+  given: object,
+  where: string,
+): { readonly config: HifiGanConfig; readonly notices: readonly string[] } {
   const { hop_size: hop, n_fft: size } = facts;
   const segment = Math.max(presets.v1.segment_size, size);
-  const whole = {
+  const usual = {
     ...presets.v1,
     num_freq: Math.floor(size / 2) + 1,
     segment_size: Math.ceil(segment / hop) * hop,
     fmax_for_loss: null,
-    ...facts,
   };
+  // Its keys keep their order.
+  const whole = (own: object) => ({ ...own, ...usual, ...own, ...facts });
   try {
-    return readConfig(whole, where).config;
+    return { config: readConfig(whole(given), where).config, notices: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
+    const keys = [...new Set(error.problems.map(({ path }) => path.split(/[.[]/, 1)[0]))];
+    const ofTraining = keys.every((key) => !Object.hasOwn(facts, key) && Object.hasOwn(given, key));
+    if (ofTraining && keys.length > 0) {
+      // Speaking asks nothing of them.
+      const own = Object.fromEntries(Object.entries(given).filter(([key]) => !keys.includes(key)));
+      const notice = `${where}: ${keys.join(', ')} ${keys.length === 1 ? 'is' : 'are'} not as training needs ${keys.length === 1 ? 'it' : 'them'} (hifigan config check says why): what V1 has is taken, which counts for training alone`;
+      return { config: readConfig(whole(own), where).config, notices: [notice] };
+    }
     const problems = error.problems.map(({ path, message }) => ({
       path: inTheirKeys(path, paths),
       message: inTheirKeys(message, paths),

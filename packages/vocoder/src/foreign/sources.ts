@@ -18,6 +18,8 @@ export interface Source {
 }
 
 const SAFETENSORS = /\.safetensors$/;
+/** Others of the kind are features. */
+const NPZ = /^(g|model|weights|state_dict)\.npz$/i;
 const TORCH = /\.(pth|pth\.tar|pt|bin|ckpt|pkl)$/;
 
 /** All that can be read, in the order in which they are tried. */
@@ -82,10 +84,11 @@ export const sources: readonly Source[] = [
     marks: [{ path: 'resblock' }, { path: 'upsample_rates' }],
     weights: [
       /^generator\.safetensors$/,
-      /^g_\d+(\.safetensors)?$/,
+      /^g_\d+(\.safetensors|\.npz)?$/,
       /^generator/,
       SAFETENSORS,
       TORCH,
+      NPZ,
     ],
     state: ['generator'],
   },

@@ -97,7 +97,7 @@ describe('stateInTorch', () => {
     );
     expect([...arrays.keys()]).toEqual(['conv_pre.weight_v', 'conv_post.bias']);
     expect(notices).toEqual([
-      'here/x.pth: generator was taken, and generator_ema in it was not; to take that instead, save it alone, in Python: torch.save({"generator": torch.load("here/x.pth", map_location="cpu")["generator_ema"]}, "generator.pth")',
+      'generator was taken, and generator_ema in it was not; to take that instead, save it alone, in Python: torch.save({"generator": torch.load("here/x.pth", map_location="cpu")["generator_ema"]}, "generator.pth")',
     ]);
     expect(refusal([generator(), dict({ g: generator() })]).message).toMatch(
       /holds 2 \(0, 1 → g\); .*torch\.load\("here\/x\.pth", map_location="cpu"\)\[0\]/,
@@ -241,6 +241,29 @@ describe('stateInTorch', () => {
         /^it holds objects made by posix\.system, .* nothing of them was run; PyTorch would run it/,
       );
     }
+  });
+
+  it('names what stands in place of the weights, of which nothing was run', () => {
+    const object = dict({ __class__: 'posix.system', __args__: ['true'] });
+    for (const [root, what] of [
+      [object, 'is an object'],
+      [[object], 'is a list'],
+      [dict({ generator: object }), 'its generator is an object'],
+      [dict({ generator: dict({ net: object }) }), 'its generator is a dictionary'],
+      [
+        dict({ generator: new Map([...generator(), ['conv_post.bias', object]]) }),
+        'its conv_post.bias is an object',
+      ],
+    ] satisfies [Tree, string][]) {
+      const { message } = refusal(root);
+      expect(message).toContain(`must be a state dict (arrays by name), but ${what}; it holds`);
+      expect(message).toMatch(
+        /objects made by posix\.system, .* nothing of them was run; PyTorch would run it, .* where the file is not trusted get another, /,
+      );
+    }
+    // Where it lies beside what is wrong, it is not that.
+    const beside = refusal(new Map<string, Tree>([...generator(), ['a', dict({})], ['b', object]]));
+    expect(beside.message).toMatch(/its a is a dictionary; it has conv_pre\.weight_v, /);
   });
 
   it('refuses weights that are no numbers, or tells them', async () => {

@@ -45,13 +45,13 @@ export function stateInTorch(root: Tree, source: Source, where: string): StateIn
   const known = ['', ...prefixes].flatMap((prefix) => [prefix, `module.${prefix}`]);
   const own = source.state.flatMap((path) => {
     const value = treeAt(root, path);
-    return value === undefined ? [] : [{ value, what: `${where}: ${path}` }];
+    return value === undefined ? [] : [{ value, path, what: `${where}: ${path}` }];
   });
-  for (const { value, what } of [...own, { value: root, what: where }]) {
+  for (const { value, path, what } of [...own, { value: root, path: undefined, what: where }]) {
     if ([...prefixesIn(value, first)].some((prefix) => known.includes(prefix))) {
       const { arrays, notices } = asItIs(value, what);
       const others = placesOf(root, first).filter(({ state }) => state !== value);
-      return { arrays, notices: [...besides(others, { what, where }), ...notices] };
+      return { arrays, notices: [...besides(others, path, where), ...notices] };
     }
   }
   const found = placesOf(root, first);
@@ -83,15 +83,16 @@ export function stateInTorch(root: Tree, source: Source, where: string): StateIn
   return asItIs(root, where);
 }
 
-/** What is said of generators beside the one that is taken, as averages of one are. */
-function besides(
-  others: readonly Place[],
-  { what, where }: { readonly what: string; readonly where: string },
-): string[] {
+/**
+ * What is said of generators beside the one that is taken, as averages of one are.
+ *
+ * @param taken keys on the way to that, with dots between; undefined where it is the root
+ */
+function besides(others: readonly Place[], taken: string | undefined, where: string): string[] {
   if (others.length === 0) return [];
   const names = others.map(shownPlace).join(', ');
   return [
-    `${what} was taken, and ${names} in it was not; to take ${others.length === 1 ? 'that' : 'the first of those'} instead, save it alone, in Python: ${saving(where, others[0])}`,
+    `${taken ?? 'the generator at its root'} was taken, and ${names} in it was not; to take ${others.length === 1 ? 'that' : 'the first of those'} instead, save it alone, in Python: ${saving(where, others[0])}`,
   ];
 }
 

@@ -1,0 +1,94 @@
+import { OrderedDict, writeNpz, writeTorch } from '@hifigan/checkpoint';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Bundle, filesInMemory, readForeign } from '../index.js';
+import { failure } from '../testing/foreign-models.js';
+import { smallBundle } from '../testing/small-bundle.js';
+
+let bundle: Bundle;
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  bundle = await smallBundle();
+});
+
+const text = (config: object) => JSON.stringify(config);
+
+describe('a configuration beside the reference’s weights', () => {
+  const torch = () => writeTorch(new Map([['generator', new OrderedDict(bundle.weights)]]));
+  const read = (config: object) =>
+    readForeign(filesInMemory({ 'config.json': text(config), g_00000010: torch() }));
+
+  it('stays as it is, what nothing reads too', async () => {
+    const config = {
+      ...{ num_workers: 7, num_freq: 999, batch_size: 33, seed: 5, of_a_fork: { a: [1] } },
+      ...bundle.config,
+      ...{ num_workers: 7, num_freq: 999, batch_size: 33, seed: 5 },
+      dist_config: { dist_backend: 'gloo', dist_url: 'x', world_size: 9 },
+    };
+    const found = await read(config);
+    expect(text(found.config)).toBe(text(config));
+    expect(found.notices.join()).not.toMatch(/training/);
+  });
+
+  it('speaks where it is none to train by, and says so', async () => {
+    const { config, notices } = await read({ ...bundle.config, segment_size: 1, num_workers: 7 });
+    expect(config.segment_size).toBe(8192);
+    expect(config.num_workers).toBe(7);
+    expect(notices).toContain(
+      'config.json: segment_size is not as training needs it (hifigan config check says why): what V1 has is taken, which counts for training alone',
+    );
+    await expect(read({ ...bundle.config, hop_size: 9, seed: 'x' })).rejects.toThrow(/hop_size/);
+  });
+});
+
+describe('weights in .npz', () => {
+  const files = (arrays: Parameters<typeof writeNpz>[0], options = {}, name = 'g_00000010.npz') =>
+    filesInMemory({ 'config.json': text(bundle.config), [name]: writeNpz(arrays, options) });
+  const prefixed = (prefix: string) =>
+    new Map([...bundle.weights].map(([name, array]) => [prefix + name, array]));
+
+  it.each([
+    ['stored', '', {}],
+    ['deflated', '', { compressed: true }],
+    ['of a parallel training', 'module.', {}],
+    ['of the whole training', 'generator.', {}],
+  ])('are read by the names of a state dict: %s', async (_, prefix, options) => {
+    const {
+      state,
+      types,
+      layout,
+      files: names,
+    } = await readForeign(files(prefixed(prefix), options));
+    expect(layout.name).toBe('reference');
+    expect(names.weights).toBe('g_00000010.npz');
+    expect(types).toEqual(['float32']);
+    expect([...state.keys()].sort()).toEqual([...bundle.weights.keys()].sort());
+    for (const [name, array] of state) expect(array, name).toEqual(bundle.weights.get(name));
+  });
+
+  it('may have numbers beside them, of which the steps are told', async () => {
+    const arrays = new Map(bundle.weights);
+    const number = (value: bigint) => ({ shape: [], data: BigInt64Array.of(value) });
+    const { metadata } = await readForeign(
+      files(new Map([...arrays, ['steps', number(70n)], ['epoch', number(3n)]])),
+    );
+    expect(metadata).toEqual({ steps: '70' });
+  });
+
+  it('are refused where they are not those of the network, or have no names', async () => {
+    const [first, ...others] = bundle.weights;
+    expect((await failure(files(new Map(others)))).message).toContain(first[0]);
+    const nameless = [...bundle.weights.values()].map((array, i) => [`arr_${i}`, array] as const);
+    expect((await failure(files(new Map(nameless)))).message).toMatch(
+      /^g_00000010\.npz: must hold arrays by the names of a state dict, .*numpy\.savez\(path, \*\*\{k: v\.numpy\(\)/,
+    );
+    const damaged = filesInMemory({
+      'config.json': text(bundle.config),
+      'g.npz': writeNpz(bundle.weights).subarray(0, 1000),
+    });
+    expect((await failure(damaged)).message).toMatch(
+      /^g\.npz: .* it is cut off\. Copy or download/,
+    );
+  });
+});
