@@ -125,6 +125,13 @@ export const melProfiles: readonly NamedMelProfile[] = [
     floor: 1e-8,
     normalisation: { ...FOURS, from: -1, to: 1 },
   }),
+  // The same with symmetric_norm false: 0 to max_norm 4.
+  named('coqui-normalised-4', 'Mozilla and Coqui TTS, normalised to 0 … 4', {
+    ...CENTRED,
+    log: 'decibel',
+    floor: 1e-8,
+    normalisation: { ...FOURS, from: 0 },
+  }),
   // The same with signal_norm false, spec_gain 1, np.log: recipes/ljspeech/tacotron2-DDC/train_tacotron_ddc.py.
   free('coqui', 'Coqui TTS, natural logarithms', { ...CENTRED, floor: 1e-8 }),
   // The same with stats_path: StandardScaler over the bands, in decibels.
@@ -258,6 +265,10 @@ export const melProfiles: readonly NamedMelProfile[] = [
   ),
   named('amplitude', "HiFi-GAN's bands without a logarithm", {
     ...without(HIFIGAN, { log: 'none', floor: 0 }),
+  }),
+  // The same to half the rate, which no value of a sound throughout tells from it.
+  named('amplitude-full-band', "HiFi-GAN's bands to half the rate, without a logarithm", {
+    ...without(HIFIGAN, { log: 'none', floor: 0, fmax: null }),
   }),
   // No project's own: HiFi-GAN's function with the number of bands that others have at 44.1 kHz.
   named('hifigan-128', 'HiFi-GAN at 22.05 kHz with 128 bands', {
