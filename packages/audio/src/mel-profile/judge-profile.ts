@@ -247,7 +247,7 @@ export function judgeProfile(
     Math.min(calm + spread, underNoise) +
     tilt +
     peak +
-    (edge && !edge.usual ? ODD_EDGE : 0) +
+    (edge && !edge.near ? ODD_EDGE : 0) +
     (isOther || unheard !== undefined ? OTHER_BINS : 0);
   return {
     penalty: Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum,

@@ -9,12 +9,10 @@ const SOUNDS = 0.2;
 const CLIFF = 0.25;
 /** Half the sampling rates that recordings have, Hz. */
 const USUAL_EDGES = [4000, 5512.5, 8000, 11025, 12000, 16000];
-/**
- * So far below and above such an edge, of its frequency: bands at 8 kHz are 4% apart. Of 24 kHz read as 22.05, sound that
- * ends at 8 kHz does at 7.7, and is no proof of those.
- */
+/** Bands at 8 kHz are 4% of it apart. */
+const NEAR = 0.04;
+/** So far below it is no proof: of 24 kHz read as 22.05, sound that ends at 8 kHz does at 7.7. */
 const BELOW = 0.03;
-const ABOVE = 0.04;
 
 /**
  * The first of the bands at the top that are silent throughout, where sound ends at a cliff, as that of a recording
@@ -49,14 +47,15 @@ export interface UpperEdge {
   readonly hz: number;
   /** Whether recordings usually end there: half of a rate that they have. */
   readonly usual: boolean;
+  /** Whether it may be such an end, a band off. */
+  readonly near: boolean;
 }
 
 /** @param first what {@link silentFrom} found */
 export function upperEdge(first: number, profile: MelProfile): UpperEdge {
   const { centres } = profileFilterbank(profile);
   const hz = (centres[first - 1] + centres[first]) / 2;
-  return {
-    hz,
-    usual: USUAL_EDGES.some((edge) => hz >= edge * (1 - BELOW) && hz <= edge * (1 + ABOVE)),
-  };
+  const among = (below: number) =>
+    USUAL_EDGES.some((edge) => hz >= edge * (1 - below) && hz <= edge * (1 + NEAR));
+  return { hz, usual: among(BELOW), near: among(NEAR) };
 }

@@ -96,7 +96,7 @@ function advise(one: Checked): string | undefined {
         ? undefined
         : 'synth --mel-profile auto turns it, or save it transposed: numpy.save(path, array.T)';
     case 'unsure':
-      return `if hifigan mel made it for this model, it suits: synth without --mel-profile takes it so; if not, name its convention, synth --mel-profile NAME:\n${alternatives(one.candidates)}`;
+      return `if it was made for this model, it suits: synth without --mel-profile takes it so; if not, name its convention, synth --mel-profile NAME:\n${alternatives(one.candidates)}`;
     case 'foreign':
       return one.sure
         ? `synth --mel-profile ${one.sure.name} (or auto) converts it`
