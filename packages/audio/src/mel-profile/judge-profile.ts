@@ -136,7 +136,7 @@ export function judgeProfile(
       // A few frames, or one value throughout, are no sound that was cut off.
       if (!matches && !cut && high > low && mel.frames >= LEAST_FRAMES) {
         against.push(
-          `${percent(atLow / values.count)} of the values lie on the lowest, ${shown(low)}, where read so there is no floor: that is ${shown(floor)}`,
+          `${percent(atLow / values.count)} of the values lie on the lowest, ${shown(low)}, but read so the floor is ${shown(floor)}`,
         );
       }
       if (cut && !matches) {

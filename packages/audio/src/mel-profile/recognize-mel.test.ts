@@ -327,7 +327,7 @@ describe('recognizeMel of what cannot be the model’s', () => {
       [
         { ...sums, magnitude: 'power' },
         decadic(1e-5),
-        /% of the values lie on the lowest, -5, where/,
+        /% of the values lie on the lowest, -5, but read so/,
       ],
     ];
     for (const name of ['en-queue-periodic-announce.wav', 'it-vm-record-prepend.wav']) {
