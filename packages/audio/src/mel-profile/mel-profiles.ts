@@ -266,10 +266,6 @@ export const melProfiles: readonly NamedMelProfile[] = [
   named('amplitude', "HiFi-GAN's bands without a logarithm", {
     ...without(HIFIGAN, { log: 'none', floor: 0 }),
   }),
-  // The same to half the rate, which no value of a sound throughout tells from it.
-  named('amplitude-full-band', "HiFi-GAN's bands to half the rate, without a logarithm", {
-    ...without(HIFIGAN, { log: 'none', floor: 0, fmax: null }),
-  }),
   // No project's own: HiFi-GAN's function with the number of bands that others have at 44.1 kHz.
   named('hifigan-128', 'HiFi-GAN at 22.05 kHz with 128 bands', {
     ...HIFIGAN,

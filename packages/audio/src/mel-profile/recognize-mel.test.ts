@@ -23,10 +23,7 @@ const FAMILIES: readonly (readonly string[])[] = [
   ['espnet-statistics', 'espnet-24k-statistics', 'coqui-statistics'],
   ['tacotron2-rayhane', 'coqui-normalised'],
   ['tacotron-keithito', 'wavenet-r9y9'],
-  [
-    ...['librosa-80-power', 'librosa-80-8k-power', 'librosa-80-log1p', 'torchaudio-80'],
-    ...['amplitude', 'amplitude-full-band'],
-  ],
+  ['librosa-80-power', 'librosa-80-8k-power', 'librosa-80-log1p', 'torchaudio-80', 'amplitude'],
   ['decibel', 'librosa-80-decibel-ref1', 'librosa-80-8k-decibel-ref1', 'torchaudio-80-decibel'],
   ['librosa-80-decibel', 'librosa-80-8k-decibel'],
   ['natural-power', 'librosa-80-natural', 'torchaudio-80-natural'],
@@ -75,7 +72,7 @@ describe('recognizeMel', () => {
     // log(1 + sum) of small sums is the sum.
     const others = { 'librosa-80-log1p': 'librosa-80-power' };
     const themselves = [
-      ...['bigvgan-24k', 'coqui-normalised', 'coqui-normalised-1', 'hifigan-128'],
+      ...['amplitude', 'bigvgan-24k', 'coqui-normalised', 'coqui-normalised-1', 'hifigan-128'],
       ...['hifigan-full-band', 'librosa-80-decibel', 'librosa-80-power', 'librosa-decibel'],
       ...['librosa-decibel-ref1', 'librosa-power', 'tacotron-keithito', 'torchaudio'],
       ...['torchaudio-decibel', 'vocos'],
@@ -590,21 +587,17 @@ describe('recognizeMel of usual scripts', () => {
     }
   });
 
-  it('asks whether amplitudes are of bands to 8 kHz or to 11', () => {
-    expect(look('amplitude-full-band').sure?.name).not.toBe('amplitude');
-    // Sound throughout is of either.
-    const random = mulberry32(5);
-    const audio = atRate(speech(), 22050).map(
-      (value) => value + (0.03 * Math.abs(value) + 3e-4) * (random() - 0.5),
-    );
-    for (const name of ['amplitude', 'amplitude-full-band']) {
-      const { data, frames, mels } = createProfileAnalysis(melProfile(name)!).analyze(audio);
-      const found = recognizeMel({ shape: [frames, mels], data }, { wanted });
-      expect(found.sure).toBeUndefined();
-      expect(found.candidates.map((one) => one.name)).toEqual(
-        expect.arrayContaining(['amplitude', 'amplitude-full-band']),
-      );
-    }
+  it('takes amplitudes for those of bands to 8 kHz, but where their sound ends elsewhere so', () => {
+    const audio = sampleRecordings().get('fr-vm-review.wav')!.subarray(8000, 56000);
+    const of = (fmax: number | null) => {
+      const profile: MelProfile = { ...melProfile('amplitude')!, fmax };
+      const { data, frames, mels } = createProfileAnalysis(profile).analyze(atRate(audio, 22050));
+      return recognizeMel({ shape: [frames, mels], data }, { wanted });
+    };
+    expect(of(8000).sure?.name).toBe('amplitude');
+    const wide = of(null);
+    expect(wide.sure).toBeUndefined();
+    expect(wide.evidence.join('\n')).toMatch(/speaks against amplitude: .* of no usual rate does/);
   });
 
   it('knows −1 … 1 of decibels', () => {
