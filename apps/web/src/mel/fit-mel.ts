@@ -41,6 +41,16 @@ export function fitMel(array: StoredArray, wanted: MelProfile, name: string): Fi
         : [];
     return { mel, notices: [...turned, ...square, ...told] };
   }
+  if (verdict === 'unsure') {
+    return {
+      mel,
+      notices: [
+        ...turned,
+        ...square,
+        `${name}: taken as what the voice wants, which is not sure: ${found.evidence.at(-1)}`,
+      ],
+    };
+  }
   if (verdict === 'foreign') {
     const [likeliest, ...rest] = found.sure ? [found.sure, ...rivals] : candidates;
     const { mel: converted, losses } = convertMel(mel, likeliest.profile, wanted, { where: name });

@@ -16,6 +16,13 @@ export interface ProfileJudgement {
   readonly penalty: number;
   /** What speaks for it and against it, in words. */
   readonly reasons: readonly string[];
+  /**
+   * What the values have and a mel of the profile has not, whatever its sound, but for a rare accident: in words, each of
+   * them a sentence. How speech is usually counts nothing here.
+   */
+  readonly against: readonly string[];
+  /** Whether the values rise and fall in time as those of clean speech do, which needs no convention to be told. */
+  readonly isSpeech: boolean;
   /** The loudest value, as {@link SpeechFeatures}; absent where the profile takes the level out, or of few frames. */
   readonly peak?: SpeechFeatures['peak'];
 }
@@ -64,6 +71,15 @@ const ODD_EDGE = 5;
  * others that sound, and one without is.
  */
 const OTHER_BINS = 8;
+/**
+ * Louder than a full-scale tone, natural logarithm: samples within −1 … 1 reach 0.24 at most (a square wave), and the
+ * recordings in samples/ have −1.9 to −0.8.
+ */
+const TOO_LOUD = 0.35;
+/** {@link SpeechFeatures.together}: clean speech in samples/ 0.63 to 0.77, sweeps up to 0.54, beats and chimes from 0.9 on. */
+const TOGETHER = [0.55, 0.87] as const;
+/** A floor lies under so many bands at least. */
+const FLOOR_BANDS = 3;
 
 /**
  * @param values what was counted of the mel
@@ -76,10 +92,17 @@ export function judgeProfile(
   loudness = 0,
 ): ProfileJudgement {
   const reasons: string[] = [];
-  const impossible = (reason: string) => ({ penalty: Number.POSITIVE_INFINITY, reasons: [reason] });
+  const against: string[] = [];
+  const impossible = (reason: string): ProfileJudgement => ({
+    penalty: Number.POSITIVE_INFINITY,
+    reasons: [reason],
+    against: [reason],
+    isSpeech: false,
+  });
   const { normalisation } = profile;
   const { low, high, atLow } = values;
-  const onFloor = atLow / values.count >= FLOOR_SHARE && atLow >= 4;
+  const onFloor =
+    atLow / values.count >= FLOOR_SHARE && atLow >= 4 && values.bandsAtLow >= FLOOR_BANDS;
   let penalty = 0;
   if (normalisation?.kind === 'statistics') {
     if (low >= 0) return impossible('no value is negative');
@@ -104,11 +127,18 @@ export function judgeProfile(
     }
     if (profile.log === 'decibel' && !normalisation && high === 0) penalty += AGAINST_LOUDEST;
     if (normalisation?.kind === 'range' && scaledByItself(values)) penalty += OWN_ENDS;
-    if (onFloor && profile.log !== 'none' && profile.floorBy === 'clamp') {
+    if (onFloor && profile.log !== 'none') {
       const matches = Math.abs(low - floor) < nearEnd(floor);
       const cut =
         profile.log === 'decibel' && !normalisation && Math.abs(high - low - TOP_DB) < nearEnd(low);
-      penalty += matches || cut ? -2 : 4;
+      // What is added to all leaves the lowest value to digital silence alone.
+      penalty += matches || cut ? (profile.floorBy === 'clamp' ? -2 : 0) : 4;
+      // A few frames, or one value throughout, are no sound that was cut off.
+      if (!matches && !cut && high > low && mel.frames >= LEAST_FRAMES) {
+        against.push(
+          `${percent(atLow / values.count)} of the values lie on the lowest, ${shown(low)}, but read so the floor is ${shown(floor)}`,
+        );
+      }
       if (cut && !matches) {
         reasons.push(
           `the lowest value is ${TOP_DB} below the highest, and ${percent(atLow / values.count)} of the values have it, as librosa's top_db=${TOP_DB} leaves them`,
@@ -121,7 +151,13 @@ export function judgeProfile(
       }
     }
   }
-  if (mel.frames < LEAST_FRAMES) return { penalty: penalty + quickPenalty(profile, high), reasons };
+  const quick = (): ProfileJudgement => ({
+    penalty: penalty + quickPenalty(profile, high),
+    reasons,
+    against,
+    isSpeech: false,
+  });
+  if (mel.frames < LEAST_FRAMES) return quick();
   if (low === high && normalisation?.kind !== 'peak' && !isNearlySilent(low, profile)) {
     return impossible(
       `all values are ${shown(low)}: no sound is the same in all bands throughout, and silence is ${shown(lowestOf(profile))}`,
@@ -146,7 +182,7 @@ export function judgeProfile(
   }
   // Silence alone, or one sound that never changes.
   if (features.spread === 0 || features.step === 0) {
-    return { penalty: penalty + quickPenalty(profile, high), reasons };
+    return quick();
   }
   const half = (value: number) => 0.5 * value * value;
   const step = Math.sqrt((4 * profile.hopSize) / profile.windowSize) * USUAL_STEP;
@@ -177,22 +213,32 @@ export function judgeProfile(
         ? ''
         : `, the loudest ${decibels(features.peak)} dB from a full-scale tone`),
   );
+  const told = (reason: string) => reasons.push(reason);
+  const tell = (reason: string) => {
+    reasons.push(reason);
+    against.push(reason);
+  };
+  if (normalisation?.kind !== 'peak' && features.peak > TOO_LOUD) {
+    against.push(
+      `the loudest would be ${decibels(features.peak)} dB above a full-scale tone, which samples within −1 … 1 cannot be`,
+    );
+  }
   const empty = emptyBands(mel, low);
   const isOther = holdsEmpty(empty, profile);
   if (empty.length > 0) {
-    reasons.push(
+    (isOther ? tell : told)(
       `${empty.length === 1 ? `band ${empty[0]} is` : `bands ${empty.join(', ')} are`} empty throughout, ${isOther ? 'which read so have bins' : 'which read so have no bin'}`,
     );
   }
   const unheard = soundWithoutBin(mel, low, profile);
   if (unheard !== undefined) {
-    reasons.push(`band ${unheard} sounds as those beside it, which read so has no bin`);
+    tell(`band ${unheard} sounds as those beside it, which read so has no bin`);
   }
   const silent = silentFrom(mel, low);
   const edge = silent === undefined ? undefined : upperEdge(silent, profile);
   if (edge) {
     const khz = (edge.hz / 1000).toFixed(1);
-    reasons.push(
+    (edge.usual ? told : tell)(
       `the bands from ${silent} on are silent: read so, sound ends at ${khz} kHz, ${edge.usual ? 'as that of a lower sampling rate does' : 'where that of no usual sampling rate does'}`,
     );
   }
@@ -201,11 +247,13 @@ export function judgeProfile(
     Math.min(calm + spread, underNoise) +
     tilt +
     peak +
-    (edge && !edge.usual ? ODD_EDGE : 0) +
+    (edge && !edge.near ? ODD_EDGE : 0) +
     (isOther || unheard !== undefined ? OTHER_BINS : 0);
   return {
     penalty: Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum,
     reasons,
+    against,
+    isSpeech: features.together >= TOGETHER[0] && features.together <= TOGETHER[1],
     ...(normalisation?.kind !== 'peak' && { peak: features.peak }),
   };
 }
@@ -222,6 +270,8 @@ function judgeStatistics(
   return {
     penalty: 0.5 * ((mean / 0.35) ** 2 + (Math.log(scale) / 0.25) ** 2),
     reasons,
+    against: [],
+    isSpeech: true,
   };
 }
 

@@ -17,6 +17,12 @@ export interface SpeechFeatures {
   readonly spread: number;
   /** How far the mean spectrum is from that of usual speech, level aside: root of the mean square over the bands. */
   readonly tilt: number;
+  /**
+   * Which share of that spread all bands have at once, 0 to 1: standard deviation over time of their mean over that spread.
+   * A scale of the numbers changes nothing in it. Bands of speech rise and fall together with its syllables, those of a
+   * sweep one after the other, those of a beat all at once.
+   */
+  readonly together: number;
 }
 
 /** Where every recording of speech has sound, telephones' and those of 16 kHz aside: Hz. */
@@ -43,6 +49,8 @@ export function speechFeatures(mel: Mel, profile: MelProfile): SpeechFeatures {
   });
   const means = new Float64Array(mels);
   let [spread, bands] = [0, 0];
+  const mean = new Float64Array(frames);
+  let apart = 0;
   let peak = Number.NEGATIVE_INFINITY;
   for (let band = 0; band < mels; band++) {
     let [n, sum, squares] = [0, 0, 0];
@@ -58,13 +66,37 @@ export function speechFeatures(mel: Mel, profile: MelProfile): SpeechFeatures {
     if (n <= frames / 4) continue;
     spread += Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2));
     bands++;
+    apart += addBand(mean, level, { band, mels });
   }
   return {
     peak,
     step: middleStep(level, mels),
     spread: bands > 0 ? spread / bands : 0,
+    together: apart > 0 ? deviation(mean) / apart : 0,
     tilt: distanceFromSpeech(means, bank.centres, profile),
   };
+}
+
+/** Adds a band to what is summed, its silence at the lowest that it has. @returns its standard deviation over time */
+function addBand(
+  sum: Float64Array,
+  level: Float64Array,
+  { band, mels }: { readonly band: number; readonly mels: number },
+): number {
+  const values = Float64Array.from(sum, (_, frame) => level[frame * mels + band]);
+  const least = values
+    .filter((value) => !Number.isNaN(value))
+    .reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
+  for (let frame = 0; frame < values.length; frame++) {
+    if (Number.isNaN(values[frame])) values[frame] = least;
+    sum[frame] += values[frame];
+  }
+  return deviation(values);
+}
+
+function deviation(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }
 
 /** Normalisations that say nothing of single values. */

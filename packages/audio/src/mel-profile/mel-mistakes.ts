@@ -35,14 +35,18 @@ export const melMistakes: readonly MelMistake[] = [
   },
   {
     words:
+      'no value is negative and the loudest is far above full scale: it may be log(1 + c·sum) with a factor c such as 10000, or the logarithm of samples from −32768 to 32767 that are nowhere quiet, and no value tells which; make it again without the factor',
+    isImpossible: true,
+    undo: (mel, profile, lowest) =>
+      isNegative(mel) ? undefined : withoutInt16(mel, profile, lowest),
+  },
+  {
+    words:
       'less the logarithm of 32768 it would be speech: it was made of samples from −32768 to 32767; divide those by 32768 before the transform',
     isImpossible: true,
-    undo: (mel, profile, lowest) => {
-      const units = unitsPerLevel(profile) * (profile.magnitude === 'power' ? 2 : 1);
-      if (Number.isNaN(units) || profile.normalisation) return undefined;
-      const data = mel.data.map((value) => Math.max(value - units * INT16, lowest));
-      return { ...mel, data };
-    },
+    // A logarithm of samples goes below 0 where they are quiet; what was added to it keeps it above.
+    undo: (mel, profile, lowest) =>
+      isNegative(mel) ? withoutInt16(mel, profile, lowest) : undefined,
   },
   {
     words: 'with the sign turned over it would be speech: multiply it by −1',
@@ -50,6 +54,18 @@ export const melMistakes: readonly MelMistake[] = [
     undo: (mel) => ({ ...mel, data: mel.data.map((value) => -value) }),
   },
 ];
+
+function isNegative({ data }: Mel): boolean {
+  return data.some((value) => value < 0);
+}
+
+/** Less what samples from −32768 to 32767 add to a logarithm, which a profile must have. */
+function withoutInt16(mel: Mel, profile: MelProfile, lowest: number): Mel | undefined {
+  const units = unitsPerLevel(profile) * (profile.magnitude === 'power' ? 2 : 1);
+  if (Number.isNaN(units) || profile.normalisation) return undefined;
+  const data = mel.data.map((value) => Math.max(value - units * INT16, lowest));
+  return { ...mel, data };
+}
 
 /** Bands in their order turned over, frame by frame. */
 function turnedOver({ data, mels }: Mel): Float32Array {

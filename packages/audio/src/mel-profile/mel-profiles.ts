@@ -125,6 +125,13 @@ export const melProfiles: readonly NamedMelProfile[] = [
     floor: 1e-8,
     normalisation: { ...FOURS, from: -1, to: 1 },
   }),
+  // The same with symmetric_norm false: 0 to max_norm 4.
+  named('coqui-normalised-4', 'Mozilla and Coqui TTS, normalised to 0 … 4', {
+    ...CENTRED,
+    log: 'decibel',
+    floor: 1e-8,
+    normalisation: { ...FOURS, from: 0 },
+  }),
   // The same with signal_norm false, spec_gain 1, np.log: recipes/ljspeech/tacotron2-DDC/train_tacotron_ddc.py.
   free('coqui', 'Coqui TTS, natural logarithms', { ...CENTRED, floor: 1e-8 }),
   // The same with stats_path: StandardScaler over the bands, in decibels.

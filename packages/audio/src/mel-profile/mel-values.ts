@@ -8,6 +8,8 @@ export interface MelValues {
   /** How many have the lowest value, and how many the highest. */
   readonly atLow: number;
   readonly atHigh: number;
+  /** In how many bands the lowest value is met: of a sound that never changes, a single band may be the lowest throughout. */
+  readonly bandsAtLow: number;
   readonly bandMeans: Float64Array;
   readonly bandScales: Float64Array;
 }
@@ -22,10 +24,14 @@ export function melValues({ data, frames, mels }: Mel): MelValues {
   const near = 1e-6 * Math.max(1, Math.abs(low));
   let atLow = 0;
   let atHigh = 0;
+  const hasLow = new Uint8Array(mels);
   const bandMeans = new Float64Array(mels);
   const bandScales = new Float64Array(mels);
   for (let at = 0; at < data.length; at++) {
-    if (data[at] - low <= near) atLow++;
+    if (data[at] - low <= near) {
+      atLow++;
+      hasLow[at % mels] = 1;
+    }
     if (data[at] === high) atHigh++;
     bandMeans[at % mels] += data[at] / frames;
   }
@@ -38,6 +44,7 @@ export function melValues({ data, frames, mels }: Mel): MelValues {
     high,
     atLow,
     atHigh,
+    bandsAtLow: hasLow.reduce((sum, has) => sum + has, 0),
     bandMeans,
     bandScales: bandScales.map(Math.sqrt),
   };

@@ -7,6 +7,7 @@ import { resample } from '../resample.js';
 import { createProfileAnalysis } from './analyze-profile.js';
 import { bandStatistics } from './band-statistics.js';
 import { judgeProfile } from './judge-profile.js';
+import type { MelProfile } from './mel-profile.js';
 import { melProfile, melProfiles } from './mel-profiles.js';
 import { melValues } from './mel-values.js';
 import { recognizeMel } from './recognize-mel.js';
@@ -68,11 +69,8 @@ describe('recognizeMel', () => {
       const found = recognizeMel({ shape, data: data as Float32Array }, { wanted });
       return found.sure ? [[name, found.sure.name]] : [];
     });
-    // log(1 + sum) of small sums is the sum; Rayhane's and Coqui's differ in their floors alone.
-    const others = {
-      'librosa-80-log1p': 'librosa-80-power',
-      'tacotron2-rayhane': 'coqui-normalised',
-    };
+    // log(1 + sum) of small sums is the sum.
+    const others = { 'librosa-80-log1p': 'librosa-80-power' };
     const themselves = [
       ...['amplitude', 'bigvgan-24k', 'coqui-normalised', 'coqui-normalised-1', 'hifigan-128'],
       ...['hifigan-full-band', 'librosa-80-decibel', 'librosa-80-power', 'librosa-decibel'],
@@ -120,10 +118,11 @@ describe('recognizeMel', () => {
     const found = (name: string) => recognizeMel(file.array(name) as never, { wanted });
     expect(found('vocos').sure?.name).toBe('vocos');
     expect(found('librosa-80-decibel').sure?.name).toBe('librosa-80-decibel');
-    // To 7600 Hz or to 8000: less than half a hop makes.
+    // Rayhane's settings have been of hop 256 and of 275; Coqui's axes lie the other way.
     const fours = found('tacotron2-rayhane');
-    expect(['coqui-normalised', 'tacotron2-rayhane']).toContain(fours.sure?.name);
-    expect(fours.rivals).toHaveLength(1);
+    expect(fours.sure).toBeUndefined();
+    expect(fours.evidence.at(-1)).toMatch(/it may as well be of hop 275/);
+    expect(found('coqui-normalised').sure?.name).toBe('coqui-normalised');
     // Told by where sound ends in one of them; in the other that is near 8 kHz by either scale, and levels are far
     // apart.
     expect(found('librosa-80-power').sure?.name).toBe('librosa-80-power');
@@ -311,6 +310,110 @@ describe('recognizeMel of what cannot be the model’s', () => {
     }
   });
 
+  it('is unsure where its values have what no mel of the model has', () => {
+    const sums: MelProfile = { ...wanted, guard: undefined, log: 'none', floor: 0 };
+    const decadic = (floor: number) => (sum: number) => Math.log10(Math.max(sum, floor));
+    const wide = { samplingRate: 44100, fftSize: 2048, hopSize: 512, windowSize: 2048 };
+    const cases: readonly [MelProfile, (value: number) => number, RegExp][] = [
+      // To 22 kHz: sound ends at 8, which is 3.8 read as to 8.
+      [
+        { ...wanted, ...wide, fmax: null },
+        (value) => value,
+        /speaks against it: .*ends at 3\.8 kHz/,
+      ],
+      [
+        { ...sums, magnitude: 'power' },
+        decadic(1e-5),
+        /% of the values lie on the lowest, -5, but read so/,
+      ],
+    ];
+    for (const name of ['en-queue-periodic-announce.wav', 'it-vm-record-prepend.wav']) {
+      const audio = sampleRecordings().get(name)!.subarray(8000, 40000);
+      for (const [profile, finish, words] of cases) {
+        const { data, frames, mels } = createProfileAnalysis(profile).analyze(
+          atRate(audio, profile.samplingRate),
+        );
+        const found = look({ data: data.map(finish), frames, mels });
+        expect(found.verdict, `${name}, ${words}`).toBe('unsure');
+        expect(found.sure).toBeUndefined();
+        expect(found.candidates.map((one) => one.name)).toContain('hifigan');
+        expect(found.evidence.at(-1)).toMatch(words);
+      }
+    }
+  });
+
+  it('holds it against a convention that its loudest would be louder than full scale', () => {
+    const mel = changed(analyze(speech()), (value) => value + 2);
+    const { against } = judgeProfile(mel, melValues(mel), wanted);
+    expect(against).toEqual([
+      expect.stringMatching(/^the loudest would be \d+ dB above a full-scale tone, which samples/),
+    ]);
+  });
+
+  it('speaks of int16 only where values fall below 0', () => {
+    const { analyze: sums } = createProfileAnalysis({
+      ...wanted,
+      guard: undefined,
+      log: 'none',
+      floor: 0,
+    });
+    const audio = speech();
+    const { data, frames, mels } = sums(audio);
+    for (const factor of [1e4, 32768]) {
+      const found = look({ data: data.map((sum) => Math.log1p(factor * sum)), frames, mels });
+      expect(found.verdict).toBe('unknown');
+      expect(found.evidence.join('\n')).not.toMatch(/less the logarithm of 32768/);
+      expect(found.evidence.at(-1)).toMatch(/it may be log\(1 \+ c·sum\) with a factor c/);
+    }
+    // Whole numbers, as files hold them.
+    const int16 = sums(audio.map((value) => Math.round(32768 * value)));
+    const natural = int16.data.map((sum) => Math.log(Math.max(sum, 1e-5)));
+    expect(look({ ...int16, data: natural }).evidence.at(-1)).toMatch(
+      /less the logarithm of 32768/,
+    );
+  });
+
+  it('calls no sound foreign by what speech usually is', () => {
+    const make = (seconds: number, wave: (time: number) => number) =>
+      Float32Array.from({ length: seconds * rate }, (_, at) => wave(at / rate));
+    const sweep = (seconds: number, gain: number) => {
+      const growth = Math.log(8000 / 50) / seconds;
+      return make(
+        seconds,
+        (time) => gain * Math.sin((2 * Math.PI * 50 * Math.expm1(growth * time)) / growth),
+      );
+    };
+    const saw = (cycles: number) => 0.5 * (cycles - Math.floor(cycles) - 0.5);
+    const keys = [697, 770, 852, 941];
+    const sounds: Readonly<Record<string, Float32Array>> = {
+      'a sweep of a second': sweep(1, 0.5),
+      'a loud sweep': sweep(1, 0.9),
+      'a sweep of two seconds': sweep(2, 0.5),
+      'short sweeps': make(3, (time) => {
+        const growth = Math.log(80) / 0.5;
+        return 0.5 * Math.sin((2 * Math.PI * 100 * Math.expm1(growth * (time % 0.5))) / growth);
+      }),
+      'three tones': make(2, (time) =>
+        [200, 1000, 3000].reduce((sum, hz) => sum + 0.3 * Math.sin(2 * Math.PI * hz * time), 0),
+      ),
+      'keys of a telephone': make(3, (time) =>
+        (4 * time) % 1 < 0.5
+          ? [keys[Math.floor(4 * time) % 4], 1336].reduce(
+              (sum, hz) => sum + 0.3 * Math.sin(2 * Math.PI * hz * time),
+              0,
+            )
+          : 0,
+      ),
+      // Its steps and its spread are those of speech in base 10.
+      'a saw that rises': make(2, (time) => saw(100 * time + 50 * time * time)),
+    };
+    for (const [name, audio] of Object.entries(sounds)) {
+      expect(['fits', 'unsure'], name).toContain(look(analyze(audio)).verdict);
+    }
+    const saws = look(analyze(sounds['a saw that rises']));
+    expect(saws.evidence.at(-1)).toMatch(/its bands do not rise and fall together/);
+  });
+
   it('takes no other convention’s own for turned over or scaled by itself', () => {
     const random = mulberry32(1);
     let [last, before] = [0, 0];
@@ -329,7 +432,9 @@ describe('recognizeMel of what cannot be the model’s', () => {
     }
     // One value of a range alone is cut off.
     const keithito = melProfile('tacotron-keithito')!;
-    const { data, frames, mels } = createProfileAnalysis(keithito).analyze(speech());
+    // At its own rate, or sound would end where none does.
+    const own = atRate(sampleRecordings().get('en-vm-review.wav')!, keithito.samplingRate);
+    const { data, frames, mels } = createProfileAnalysis(keithito).analyze(own.subarray(0, 60000));
     data[data.indexOf(Math.max(...data))] = 1;
     const found = recognizeMel({ shape: [frames, mels], data }, { wanted: keithito });
     expect(found.verdict).toBe('fits');
@@ -456,6 +561,45 @@ describe('recognizeMel of usual scripts', () => {
       expect(names).toContain('hifigan-128');
       expect(names).toContain('bigvgan-44k');
     }
+  });
+
+  it('knows 0 … 4 of decibels, and asks for the level', () => {
+    const found = look('coqui-normalised-4');
+    expect(found.candidates[0].name).toBe('coqui-normalised-4');
+    expect(found.sure).toBeUndefined();
+  });
+
+  it('takes −4 … 4 for whose axes lie so, and asks for the hop where that is Rayhane’s', () => {
+    for (const name of ['en-vm-review.wav', 'fr-vm-review.wav', 'it-vm-record-prepend.wav']) {
+      const audio = atRate(sampleRecordings().get(name)!.subarray(8000, 56000), 22050);
+      const of = (profile: string) => createProfileAnalysis(melProfile(profile)!).analyze(audio);
+      const coqui = of('coqui-normalised');
+      const data = coqui.data.map((_, at) => {
+        const band = Math.floor(at / coqui.frames);
+        return coqui.data[(at % coqui.frames) * 80 + band];
+      });
+      const own = recognizeMel({ shape: [80, coqui.frames], data }, { wanted });
+      expect(own.candidates[0].name, name).toBe('coqui-normalised');
+      const rayhane = of('tacotron2-rayhane');
+      const other = recognizeMel({ ...rayhane, shape: [rayhane.frames, 80] }, { wanted });
+      expect(other.candidates[0].name, name).toBe('tacotron2-rayhane');
+      expect(other.sure, name).toBeUndefined();
+    }
+  });
+
+  it('takes amplitudes for those of bands to 8 kHz, but where their sound ends elsewhere so', () => {
+    const audio = sampleRecordings().get('fr-vm-review.wav')!.subarray(8000, 56000);
+    const of = (fmax: number | null) => {
+      const profile: MelProfile = { ...melProfile('amplitude')!, fmax };
+      const { data, frames, mels } = createProfileAnalysis(profile).analyze(atRate(audio, 22050));
+      return recognizeMel({ shape: [frames, mels], data }, { wanted });
+    };
+    expect(of(8000).sure?.name).toBe('amplitude');
+    const wide = of(null);
+    expect(wide.sure).toBeUndefined();
+    expect(wide.evidence.join('\n')).toMatch(
+      /speaks against amplitude: .* of no usual sampling rate does/,
+    );
   });
 
   it('knows −1 … 1 of decibels', () => {

@@ -19,10 +19,11 @@ export interface MelRecognition {
   /** Likeliest first; those that cannot be are left out. */
   readonly candidates: readonly MelCandidate[];
   /**
-   * `fits`: what the model wants, or nothing speaks against it; `foreign`: of another convention; `unknown`: not what
-   * is wanted, and nothing that is known; `broken`: no mel at all.
+   * `fits`: what the model wants, or nothing speaks against it; `unsure`: it may be what the model wants, but the values
+   * have what its mels have not, or nothing but how speech usually is speaks for another; `foreign`: of another convention;
+   * `unknown`: not what is wanted, and nothing that is known; `broken`: no mel at all.
    */
-  readonly verdict: 'fits' | 'foreign' | 'unknown' | 'broken';
+  readonly verdict: 'fits' | 'unsure' | 'foreign' | 'unknown' | 'broken';
   /** Where it is foreign: what to take it for, if all that it may be comes to the same. */
   readonly sure?: MelCandidate;
   /**
@@ -60,6 +61,9 @@ const MOST_CUT_ALONE = 0.6;
 const LEAST = -2;
 /** For what is normalised by no statistics, where some are given. */
 const NOT_GIVEN = 4;
+/** Of two that are this near, that comes first whose files have their axes so: it is an order, and no evidence. */
+const LAYOUT = 0.25;
+
 /**
  * Tells what the numbers of a stored mel are. What nothing tells is said: a sampling rate and a hop leave no trace in
  * the values, statistics that were taken out are gone.
@@ -152,9 +156,12 @@ function reading(
   return { mel, values: melValues(mel), axes, fall: bandsFirst };
 }
 
+interface Judged extends Named, ProfileJudgement {}
+
 interface Named {
   readonly name: string;
   readonly profile: MelProfile;
+  readonly layout?: Reading['axes'];
 }
 
 function judge(
@@ -189,8 +196,8 @@ function judge(
     });
   const judged = all
     .filter(({ penalty }) => Number.isFinite(penalty))
-    .sort((a, b) => a.penalty - b.penalty);
-  const best = judged[0]?.penalty ?? Number.POSITIVE_INFINITY;
+    .sort((a, b) => rank(a, axes) - rank(b, axes));
+  const best = Math.min(...judged.map(({ penalty }) => penalty));
   const own = judged.find(({ name }) => name === wantedName);
   const mistake = mistakeOf(mel, values, { wanted, own, best });
   const fits =
@@ -200,7 +207,12 @@ function judge(
     // What is no speech is not held against the model's own convention.
     (own.penalty <= best + LOYALTY || best > PLAUSIBLE);
   const likely = judged.filter(({ penalty }) => penalty <= Math.max(best, LEAST) + MARGIN);
-  const kept = fits && !likely.includes(own) ? [own, ...likely] : likely;
+  const doubt = doubtOfOwn(own, {
+    fits,
+    likeliest: mistake || best > PLAUSIBLE ? undefined : likely[0],
+  });
+  const kept =
+    own && (fits || doubt !== undefined) && !likely.includes(own) ? [own, ...likely] : likely;
   const weights = kept.map(({ penalty }) => Math.exp(best - penalty));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const candidates: MelCandidate[] = kept.map(({ name, profile, reasons, peak }, at) => ({
@@ -224,7 +236,7 @@ function judge(
       ? [`${mel.frames} frames are too few to tell more than where the values end`]
       : []),
   ];
-  if (fits) {
+  if (own && (fits || doubt !== undefined)) {
     return {
       mel,
       axes,
@@ -234,11 +246,12 @@ function judge(
       rivals: candidates.filter(
         ({ profile }) => !sameBands(profile, wanted) || !sameFrameRate(profile, wanted),
       ),
-      verdict: 'fits',
+      verdict: doubt === undefined ? 'fits' : 'unsure',
       evidence: [
         ...evidence,
         ...own.reasons,
         `it would be ${meaningOf(mel.frames, wanted, own.peak)}: no value tells the sampling rate and the hop, so hold the length against its recording's`,
+        ...(doubt === undefined ? [] : [doubt]),
       ],
     };
   }
@@ -266,7 +279,9 @@ function judge(
   const unnamed =
     alike && taken ? unnamedReading(mel, { taken, penalty: best, wanted }) : undefined;
   const scaled = first.profile.normalisation?.kind === 'range' ? scaledByItself(values) : undefined;
+  const { against } = likely[0];
   const doubts = [
+    ...(against.length > 0 ? [`this speaks against ${first.name}: ${against.join('; ')}`] : []),
     ...(alike ? [] : [whyUnsure(candidates, statistics !== undefined)]),
     ...(scaled ? [scaled] : []),
     ...(unnamed === undefined
@@ -285,6 +300,38 @@ function judge(
     rivals: rivals.filter(({ profile }) => !sameMel(profile, first.profile)),
     evidence: [...evidence, ...first.reasons, ...doubts],
   };
+}
+
+/** Where a mel comes in the order of what it may be, less first. */
+function rank({ penalty, layout = 'mels first' }: Judged, axes: Reading['axes']): number {
+  return penalty + (layout === axes ? 0 : LAYOUT);
+}
+
+function isUncontradicted({ against }: ProfileJudgement): boolean {
+  return against.length === 0;
+}
+
+/**
+ * Why a mel may be the model's own or not, as a sentence without a full stop; undefined where it is the one or the other.
+ *
+ * @param fits whether it is taken for the model's own
+ * @param likeliest what it is taken for otherwise, if for anything
+ */
+function doubtOfOwn(
+  own: Judged | undefined,
+  { fits, likeliest }: { readonly fits: boolean; readonly likeliest?: Judged },
+): string | undefined {
+  if (own === undefined) return undefined;
+  if (fits) {
+    return isUncontradicted(own)
+      ? undefined
+      : `it may be the model's own, but this speaks against it: ${own.against.join('; ')}`;
+  }
+  // Of anything but speech the statistics of speech tell nothing.
+  if (likeliest === undefined || !isUncontradicted(own)) return undefined;
+  const { name, isSpeech, against } = likeliest;
+  if (isSpeech && isUncontradicted(likeliest)) return undefined;
+  return `as speech it would be ${name}, but ${isSpeech ? against.join('; ') : 'its bands do not rise and fall together as those of clean speech do'}: of another sound it may be the model's own, which nothing else speaks against`;
 }
 
 /** What was done to a mel that would be the model's without it, and by far likelier than all else, in words. */

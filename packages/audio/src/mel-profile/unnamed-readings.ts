@@ -129,6 +129,14 @@ function ofSums(profile: MelProfile): UnnamedReading[] {
 
 /** Programs whose later settings are as usual as those that have the name, and leave the same numbers. */
 function ofOtherSettings({ name, profile }: NamedMelProfile): UnnamedReading[] {
+  if (name === 'coqui-normalised-4') {
+    // coqui-ai/TTS: ref_level_db is 20 or 0, mel_fmax 8000 or none.
+    const range = { kind: 'range', low: -100, high: 0, from: 0, to: 4 } as const;
+    return [
+      { words: 'with ref_level_db 0', profile: { ...profile, normalisation: range } },
+      { words: 'of bands to half the rate', profile: { ...profile, fmax: null } },
+    ];
+  }
   if (name !== 'tacotron2-rayhane') return [];
   return [
     {

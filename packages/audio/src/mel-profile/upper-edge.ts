@@ -11,6 +11,8 @@ const CLIFF = 0.25;
 const USUAL_EDGES = [4000, 5512.5, 8000, 11025, 12000, 16000];
 /** Bands at 8 kHz are 4% of it apart. */
 const NEAR = 0.04;
+/** So far below it is no proof: of 24 kHz read as 22.05, sound that ends at 8 kHz does at 7.7. */
+const BELOW = 0.03;
 
 /**
  * The first of the bands at the top that are silent throughout, where sound ends at a cliff, as that of a recording
@@ -45,14 +47,15 @@ export interface UpperEdge {
   readonly hz: number;
   /** Whether recordings usually end there: half of a rate that they have. */
   readonly usual: boolean;
+  /** Whether it may be such an end, a band off. */
+  readonly near: boolean;
 }
 
 /** @param first what {@link silentFrom} found */
 export function upperEdge(first: number, profile: MelProfile): UpperEdge {
   const { centres } = profileFilterbank(profile);
   const hz = (centres[first - 1] + centres[first]) / 2;
-  return {
-    hz,
-    usual: USUAL_EDGES.some((edge) => Math.abs(hz / edge - 1) <= NEAR),
-  };
+  const among = (below: number) =>
+    USUAL_EDGES.some((edge) => hz >= edge * (1 - below) && hz <= edge * (1 + NEAR));
+  return { hz, usual: among(BELOW), near: among(NEAR) };
 }

@@ -37,6 +37,29 @@ describe('hifigan mel --check', () => {
       expect(one.sure).toBeUndefined();
     }));
 
+  it('says what may be the model’s or not, and neither takes it by itself nor refuses it', () =>
+    inFolder(async (cwd) => {
+      const { shape, data } = file.array('hifigan');
+      // A floor that the model's own mels have not.
+      const cut = (data as Float32Array).map((value) => Math.max(value, -6));
+      await writeFile(join(cwd, 'cut.npy'), writeNpy({ shape, data: cut }));
+      const checked = await runMain(['mel', '--check', 'cut.npy'], { cwd });
+      expect(checked.code).toBe(1);
+      expect(checked.stdout).toMatch(/^cut\.npy: may suit the model or not\n/);
+      expect(checked.stdout).toMatch(
+        /speaks against it: .*% of the values lie on the lowest, -6, .*\n {2}→ if it was made for this model, it suits: (.*\n)* {2}hifigan /,
+      );
+      const synth = ['synth', 'cut.npy', '-o', 'out.wav', '--backend', 'wasm'];
+      const auto = await runMain([...synth, '--mel-profile', 'auto'], { cwd });
+      expect(auto.code).toBe(1);
+      expect(auto.stderr).toMatch(
+        /it may be what the model wants or not: .*leave --mel-profile out/,
+      );
+      const plain = await runMain(synth, { cwd });
+      expect(plain.code, plain.stderr).toBe(0);
+      expect(plain.stderr).toMatch(/may be those that are needed or not: .*lie on the lowest, -6/);
+    }));
+
   it('lists conventions and wants arguments', () =>
     inFolder(async (cwd) => {
       const list = await runMain(['mel', '--mel-profiles'], { cwd });

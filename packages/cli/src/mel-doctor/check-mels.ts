@@ -75,6 +75,7 @@ function suits({ verdict, axes }: MelRecognition): boolean {
 
 const VERDICTS: Readonly<Record<MelRecognition['verdict'], string>> = {
   fits: 'suits the model',
+  unsure: 'may suit the model or not',
   foreign: 'is of another convention',
   unknown: 'is of no convention that is known',
   broken: 'is no mel that can be used',
@@ -94,6 +95,8 @@ function advise(one: Checked): string | undefined {
       return suits(one)
         ? undefined
         : 'synth --mel-profile auto turns it, or save it transposed: numpy.save(path, array.T)';
+    case 'unsure':
+      return `if it was made for this model, it suits: synth without --mel-profile takes it so; if not, name its convention, synth --mel-profile NAME:\n${alternatives(one.candidates)}`;
     case 'foreign':
       return one.sure
         ? `synth --mel-profile ${one.sure.name} (or auto) converts it`

@@ -105,6 +105,9 @@ function whyNotSure({ verdict, candidates, evidence }: MelRecognition): string {
   if (verdict === 'unknown') {
     return `${evidence.join('; ')}; make it with hifigan mel, or name its convention with --mel-profile, or state it in a FILE.json (${HOW_TO_STATE})`;
   }
+  if (verdict === 'unsure') {
+    return `it may be what the model wants or not: ${evidence.at(-1)}; if it was made for this model, leave --mel-profile out, and else name the one that it was made by with --mel-profile NAME:\n${alternatives(candidates)}`;
+  }
   return `it may be of several conventions: ${evidence.at(-1)}; name the one that it was made by with --mel-profile NAME, or state another in a FILE.json (${HOW_TO_STATE}):\n${alternatives(candidates)}`;
 }
 
