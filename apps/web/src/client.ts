@@ -18,6 +18,15 @@ interface Pending {
 /** The part of a Worker that is used. */
 export type WorkerLike = Pick<Worker, 'postMessage' | 'addEventListener' | 'terminate'>;
 
+/** What a Worker's failure is told by. */
+export interface WorkerWords {
+  readonly name: string;
+  /** What to do about it. */
+  readonly cure: string;
+}
+
+const STUDIO: WorkerWords = { name: 'the studio’s Worker', cure: 'reload the page' };
+
 /** Asks a Worker, and ends it. */
 export class Client {
   readonly #worker: WorkerLike;
@@ -26,17 +35,17 @@ export class Client {
   /** Why nothing more is to be had. */
   #ended: Error | undefined;
 
-  constructor(worker: WorkerLike) {
+  constructor(worker: WorkerLike, { name, cure }: WorkerWords = STUDIO) {
     this.#worker = worker;
     worker.addEventListener('message', (event) => {
       this.#hear((event as MessageEvent<FromWorker>).data);
     });
     worker.addEventListener('error', (event) => {
       const { message } = event as ErrorEvent;
-      const error = new Error(
-        `the studio’s Worker ended: ${message || 'its script could not be loaded'}; reload the page`,
+      this.#ended = new Error(
+        `${name} ended: ${message || 'its script could not be loaded'}; ${cure}`,
       );
-      this.#rejectAll(error);
+      this.#rejectAll(this.#ended);
     });
   }
 

@@ -104,7 +104,7 @@ async function changing() {
   await session.openInput({ url: 'http://studio.test/a.wav', name: 'a.wav' });
   answered.length = 0;
   const change = session.useEngine('cpu');
-  await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
+  await vi.waitFor(() => expect(session.busy.value).toBe('engine'));
   await new Promise((resolve) => setTimeout(resolve, 20));
   /** Has it take its time over the sound. @returns what ends that */
   const holdRenewal = () => {
@@ -172,7 +172,6 @@ it('takes the sound that is opened while an engine comes', async () => {
   await Promise.all([change, opening]);
   expect(session.voice.value?.engine).toBe('cpu');
   expect(session.input.value?.name).toBe('b.wav');
-  expect(worker.answered).not.toContain('renewed');
 });
 
 it('opens a voice that is chosen while an engine comes on that engine', async () => {
@@ -190,6 +189,7 @@ async function opening() {
   const held: (() => void)[] = [];
   const hold = () => new Promise<void>((resolve) => held.push(resolve));
   let voice = 'packaged';
+  let isBad = false;
   let sound = '';
   const spoken: string[] = [];
   const { client } = connected({
@@ -197,6 +197,7 @@ async function opening() {
     async openVoice({ source, engine }, { signal }) {
       if ('files' in source) await hold();
       signal.throwIfAborted();
+      if (isBad) throw new Error('not a checkpoint');
       // A clone of a file has no name here.
       if ('files' in source) voice = 'dropped';
       return voiceOn(engine);
@@ -226,7 +227,10 @@ async function opening() {
     await vi.waitFor(() => expect(held).not.toHaveLength(0));
     held.shift()!();
   };
-  return { session, spoken, through, voice: () => voice };
+  const spoil = () => {
+    isBad = true;
+  };
+  return { session, spoken, through, spoil, voice: () => voice };
 }
 
 const pth = new File(['x'], 'g.pth');
@@ -272,6 +276,23 @@ it('keeps a voice that is being opened where an engine is chosen', async () => {
   expect([voice(), session.voice.value?.engine]).toEqual(['dropped', 'cpu']);
 });
 
+it.each([
+  ['Escape', (session: InstanceType<typeof Session>) => session.cancel()],
+  ['the removal of the sound', (session: InstanceType<typeof Session>) => void session.remove()],
+])('a sound that waits for a voice is dropped by %s', async (_, end) => {
+  const { session, through } = await opening();
+  const model = session.openFiles([pth]);
+  await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
+  const sound = session.openInput({ ...wav, samples: new Float32Array(9), samplingRate: 22050 });
+  await vi.waitFor(() => expect(session.isWaiting.value).toBe(true));
+  expect(session.wouldLose.value).toBe(true);
+  end(session);
+  await through();
+  await Promise.all([model, sound]);
+  expect(session.input.value).toBeUndefined();
+  expect([session.isWaiting.value, session.wouldLose.value]).toEqual([false, false]);
+});
+
 it('does not have the sound before spoken where a voice comes with another', async () => {
   const { session, spoken, through } = await opening();
   const first = session.openInput(wav);
@@ -284,6 +305,19 @@ it('does not have the sound before spoken where a voice comes with another', asy
   await both;
   expect(spoken).toEqual(['dropped.wav by dropped']);
   expect(session.input.value?.name).toBe('dropped.wav');
+});
+
+it('speaks on where the voice that ended it cannot be opened', async () => {
+  const { session, spoken, through, spoil } = await opening();
+  const first = session.openInput(wav);
+  await through();
+  await vi.waitFor(() => expect(session.busy.value).toBe('speaking'));
+  spoil();
+  const model = session.openVoice({ files: [pth] });
+  await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
+  await through();
+  await Promise.all([first, model]);
+  expect(spoken).toEqual(['a.wav by packaged']);
 });
 
 /** A studio that has spoken a long recording, and measures when it is let. */
@@ -350,12 +384,34 @@ it.each([
   expect(session.messages.list.value).toEqual([]);
 });
 
+it('says why it cannot measure where its Worker fails before it is asked', async () => {
+  const { client } = connected({
+    engines: () => engines.slice(2),
+    openVoice: ({ engine }) => voiceOn(engine),
+    openInput: () => ({ name: 'a', kind: 'recording', frames: 9, seconds: 600, notices: [] }),
+    speak: () => ({ audio: new Float32Array(0), seconds: 600, took: 1 }),
+    measurable: () => ({ original: new Float32Array(9), generated: new Float32Array(9) }) as never,
+  });
+  const session = new Session(client, () => {
+    const { like, page } = fakeWorker({ measure: () => new Promise(() => undefined) });
+    queueMicrotask(() => page.dispatchEvent(new Event('error')));
+    return like;
+  });
+  await session.start();
+  await session.openInput(wav);
+  await session.measure();
+  expect(session.messages.list.value.map(({ text }) => text)).toEqual([
+    'the Worker that measures ended: its script could not be loaded; measure a shorter sound',
+  ]);
+  expect(session.measures.value).toBeUndefined();
+});
+
 it('says why it cannot measure, and can be asked again', async () => {
   const { session, workers, measured } = await measuring();
   workers[0].page.dispatchEvent(new Event('error'));
   await measured;
   expect(session.messages.list.value.map(({ text }) => text)).toEqual([
-    expect.stringMatching(/Worker ended/),
+    expect.stringMatching(/the Worker that measures ended/),
   ]);
   expect(session.measures.value).toBeUndefined();
   const again = session.measure();

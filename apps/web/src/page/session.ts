@@ -20,19 +20,22 @@ import type { Side } from '../sound/player.js';
 import { Recorder } from '../sound/recorder.js';
 import { Listening } from './listening.js';
 import { Messages, textOf } from './messages.js';
+import { Openings } from './openings.js';
 import { saveToDisk } from './save-to-disk.js';
 import { sortFiles } from './sort-files.js';
 
-/** What the page is at; nothing else may be begun meanwhile. */
-export type Busy = 'starting' | 'voice' | 'input' | 'speaking' | 'saving' | undefined;
+/** What the page is at: what is begun next ends it, but openings of a voice, an engine and a sound wait for each other. */
+export type Busy = 'starting' | 'voice' | 'engine' | 'input' | 'speaking' | 'saving' | undefined;
 
 /** What is shown of what was spoken. */
 export type SpokenFacts = Pick<Speech, 'seconds' | 'took'> & { readonly edits: MelEdits };
 
 /** Where the packaged voice lies, beside the page. */
 const VOICE = new URL('voice/', document.baseURI).href;
-/** Seconds up to which a sound is measured unasked: tracking pitch takes about a tenth of them. */
+/** Seconds up to which a sound is measured unasked: it takes up to a third of them. */
 const MEASURED_UNASKED = 30;
+/** What a failure of the Worker that measures is told by. */
+const MEASURER = { name: 'the Worker that measures', cure: 'measure a shorter sound' };
 /** Seconds of a recording of the microphone. */
 const LONGEST_RECORDING = 300;
 
@@ -76,6 +79,7 @@ export class Session {
   readonly wouldLose = computed(
     () =>
       this.unsaved.value ||
+      this.#arriving.value > 0 ||
       this.holdsTraining.value ||
       this.recording.value !== undefined ||
       this.busy.value === 'speaking',
@@ -88,11 +92,15 @@ export class Session {
   readonly #client: Client;
   readonly #startMeasuring: () => WorkerLike;
   #recorder: Recorder | undefined;
-  /** What measures. */
-  #measurer: Client | undefined;
-  /** What is being opened. */
-  readonly #opening: Partial<Record<'voice' | 'sound', Promise<boolean>>> = {};
+  #measuring: AbortController | undefined;
+  readonly #openings = new Openings<'voice' | 'engine' | 'sound'>();
+  /** Whether something waits until something else is open. */
+  readonly isWaiting = computed(() => this.#openings.waiting.value > 0);
+  /** Recordings of the microphone that are not shown yet. */
+  readonly #arriving = signal(0);
   #work: AbortController | undefined;
+  /** Whether the sound is to be spoken once nothing more is opened. */
+  #isDue = false;
   #started: Promise<unknown> = Promise.resolve();
   #best: EngineName = 'cpu';
   /** Times that a sound was taken away: what was asked of it before is of no use. */
@@ -170,14 +178,14 @@ export class Session {
   async openVoice(source: VoiceSource): Promise<boolean> {
     this.touched.value = true;
     await this.#started;
-    while (this.#opening.sound) await this.#opening.sound;
-    const opened = await this.#openingOf('voice', async (signal) => {
-      // One that is under way comes, though what asked for it has ended.
-      const engine = this.nextEngine.value ?? this.voice.value?.engine ?? this.#best;
-      await this.#changeVoice({ source, engine }, signal);
-      await this.#renewInput(signal);
-    });
-    if (opened && this.input.value) await this.speak();
+    const opened = await this.#open('voice', () =>
+      this.#doing('voice', async (signal) => {
+        const engine = this.voice.value?.engine ?? this.#best;
+        await this.#changeVoice({ source, engine }, signal);
+        await this.#renewInput(signal);
+      }),
+    );
+    await this.#speakIfDue();
     return opened;
   }
 
@@ -187,37 +195,39 @@ export class Session {
 
   async useEngine(name: EngineName): Promise<void> {
     this.touched.value = true;
-    if (!this.voice.value) {
-      this.#best = name;
-      await this.packagedVoice();
-      return;
-    }
     this.nextEngine.value = name;
-    // What is opened now would be lost; it is there for the engine, too.
-    while (this.#opening.sound ?? this.#opening.voice) {
-      await (this.#opening.sound ?? this.#opening.voice);
-    }
-    const opened = await this.#doing('voice', async (signal) => {
-      const options = { signal, endsWithResult: true };
-      this.#showVoice(await this.#client.call('useEngine', name, options));
-      await this.#renewInput(signal);
-    });
+    await this.#open('engine', () =>
+      this.#doing('engine', async (signal) => {
+        if (!this.voice.value) {
+          this.#best = name;
+          await this.#changeVoice({ source: { url: VOICE }, engine: name }, signal);
+          return;
+        }
+        const options = { signal, endsWithResult: true };
+        this.#showVoice(await this.#client.call('useEngine', name, options));
+        await this.#renewInput(signal);
+      }),
+    );
     if (this.nextEngine.value === name) this.nextEngine.value = undefined;
-    if (opened && this.input.value) await this.speak();
+    await this.#speakIfDue();
   }
 
   async openInput(source: InputSource): Promise<void> {
     this.touched.value = true;
+    const isRecording = 'samples' in source;
+    if (isRecording) this.#arriving.value++;
     await this.#started;
-    while (this.#opening.voice) await this.#opening.voice;
-    const opened = await this.#openingOf('sound', async (signal) => {
-      const transfer = 'samples' in source ? [source.samples.buffer] : [];
-      const facts = await this.#client.call('openInput', source, { signal, transfer });
-      this.unsaved.value = 'samples' in source;
-      this.edits.value = NO_EDITS;
-      this.#showInput(facts);
-    });
-    if (opened) await this.speak();
+    await this.#open('sound', () =>
+      this.#doing('input', async (signal) => {
+        const transfer = isRecording ? [source.samples.buffer] : [];
+        const facts = await this.#client.call('openInput', source, { signal, transfer });
+        this.unsaved.value = isRecording;
+        this.edits.value = NO_EDITS;
+        this.#showInput(facts);
+      }),
+    );
+    if (isRecording) this.#arriving.value--;
+    await this.#speakIfDue();
   }
 
   async remove(): Promise<void> {
@@ -235,6 +245,7 @@ export class Session {
   }
 
   async speak(): Promise<void> {
+    this.#isDue = false;
     const edits = this.edits.value;
     const done = await this.#doing('speaking', async (signal) => {
       this.#forgetSpeech();
@@ -261,36 +272,39 @@ export class Session {
   /** In a Worker of its own: of minutes of sound it takes minutes, and the studio's answers meanwhile. */
   async measure(): Promise<void> {
     this.stopMeasuring();
-    const measurer = new Client(this.#startMeasuring());
-    this.#measurer = measurer;
+    const stop = new AbortController();
+    this.#measuring = stop;
     this.measures.value = 'busy';
+    let measurer: Client | undefined;
     try {
-      const pair = await this.#client.call('measurable', undefined);
+      const pair = await this.#client.call('measurable', undefined, { signal: stop.signal });
+      measurer = new Client(this.#startMeasuring(), MEASURER);
       const measures = await measurer.call('measure', pair, {
+        signal: stop.signal,
         transfer: [pair.original.buffer, pair.generated.buffer],
         onProgress: (progress) => {
           this.measureProgress.value = progress;
         },
       });
-      if (this.#measurer === measurer) this.measures.value = measures;
+      if (this.#measuring === stop) this.measures.value = measures;
     } catch (error) {
       // Where it was stopped nobody waits for it.
-      if (this.#measurer !== measurer) return;
+      if (this.#measuring !== stop) return;
       this.measures.value = undefined;
       this.messages.tellError(error);
     } finally {
       // Its memory goes with it.
-      measurer.end();
-      if (this.#measurer === measurer) {
-        this.#measurer = undefined;
+      measurer?.end();
+      if (this.#measuring === stop) {
+        this.#measuring = undefined;
         this.measureProgress.value = undefined;
       }
     }
   }
 
   stopMeasuring(): void {
-    this.#measurer?.end();
-    this.#measurer = undefined;
+    this.#measuring?.abort(new DOMException('cancelled', 'AbortError'));
+    this.#measuring = undefined;
     batch(() => {
       this.measureProgress.value = undefined;
       if (this.measures.value === 'busy') this.measures.value = undefined;
@@ -300,6 +314,8 @@ export class Session {
   /** Ends what the page is at, but for its start. */
   cancel(): void {
     this.stopMeasuring();
+    this.#openings.cancel();
+    this.#isDue = false;
     this.#cancelWork();
   }
 
@@ -403,21 +419,24 @@ export class Session {
     this.picturesOf.value++;
   }
 
+  async #open(kind: 'voice' | 'engine' | 'sound', begin: () => Promise<boolean>): Promise<boolean> {
+    const opened = await this.#openings.open(kind, () => {
+      // What this ends unspoken is spoken after it, also where it fails.
+      if (this.busy.value === 'speaking') this.#isDue = true;
+      return begin();
+    });
+    if (opened) this.#isDue = true;
+    return opened;
+  }
+
+  /** Where more is being opened, that speaks. */
+  async #speakIfDue(): Promise<void> {
+    if (this.#isDue && this.input.value && !this.#openings.isOpening) await this.speak();
+  }
+
   #cancelWork(): void {
     if (this.busy.value === 'starting') return;
     this.#work?.abort(new DOMException('cancelled', 'AbortError'));
-  }
-
-  /** A sound and a voice do not end each other's opening: the later waits for the other, and is the next of its kind. */
-  #openingOf(
-    what: 'voice' | 'sound',
-    work: (signal: AbortSignal) => Promise<void>,
-  ): Promise<boolean> {
-    const opening = this.#doing(what === 'sound' ? 'input' : what, work).finally(() => {
-      if (this.#opening[what] === opening) delete this.#opening[what];
-    });
-    this.#opening[what] = opening;
-    return opening;
   }
 
   /** One thing after the other: what was begun before ends. @returns whether it came to its end */

@@ -1,5 +1,5 @@
 import { probeEngines } from './engines.js';
-import { serve, type WorkerScope } from './serve.js';
+import { type Handlers, serve, type WorkerScope } from './serve.js';
 import { Studio } from './studio.js';
 import type { Training } from './training.js';
 
@@ -30,4 +30,4 @@ serve(self as unknown as WorkerScope, {
   trainingPicture: async (request) => (await trainer()).picture(request),
   trainedVoice: async () => (await trainer()).trained(),
   saveTrained: async () => (await trainer()).save(),
-});
+} satisfies Omit<Handlers, 'measure'>);

@@ -5,10 +5,11 @@ import { Notices } from './notices.js';
 /** The model that speaks. */
 export function VoiceSection({ session }: SessionProps) {
   const voice = session.voice.value;
+  const isOpening = session.busy.value === 'voice';
   return (
-    <section aria-labelledby="voice-title" aria-busy={session.busy.value === 'voice'}>
+    <section aria-labelledby="voice-title" aria-busy={isOpening}>
       <h2 id="voice-title">Voice</h2>
-      {voice && session.busy.value === 'voice' && <p>Opening another… (Esc ends it)</p>}
+      {voice && isOpening && <p>Opening another…</p>}
       {voice ? (
         <>
           <p>
