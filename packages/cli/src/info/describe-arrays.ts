@@ -65,7 +65,7 @@ export async function describeArrays(
       ...(others.size > 0
         ? [
             [
-              'no numbers',
+              'not read',
               [...others]
                 .map(([name, type]) => `${shownName(name)} (${shownName(type)})`)
                 .slice(0, MOST)

@@ -1,4 +1,5 @@
 import {
+  hasNpyNumbers,
   type NpzArrays,
   openNpzArrays,
   openSafetensors,
@@ -10,6 +11,7 @@ import {
   type StoredArray,
   shownName,
   type TorchTree,
+  unreadableNpyWords,
   withoutModulePrefix,
 } from '@hifigan/checkpoint';
 import { ForeignError } from './foreign-error.js';
@@ -73,11 +75,24 @@ function ofTorch(root: TorchTree<StoredArray>, source: Source, where: string): F
 /** Types that are named in a note. */
 const MOST_OTHERS = 5;
 
+/** @param typed names of arrays and their types */
+function listed(typed: readonly (readonly [string, string])[]): string {
+  const told = typed.map(([name, type]) => `${shownName(name)} (${shownName(type)})`);
+  return told.slice(0, MOST_OTHERS).join(', ') + (told.length > MOST_OTHERS ? ', …' : '');
+}
+
 /** What `numpy.savez(path, **state)` wrote: arrays by the names of a state dict. */
 async function ofNumpy({ arrays, others }: NpzArrays, where: string): Promise<ForeignWeights> {
   const saving = 'numpy.savez(path, **{k: v.numpy() for k, v in model.state_dict().items()})';
-  const told = [...others].map(([name, type]) => `${shownName(name)} (${shownName(type)})`);
-  const some = told.slice(0, MOST_OTHERS).join(', ') + (told.length > MOST_OTHERS ? ', …' : '');
+  const unreadable = [...others].filter(([, type]) => hasNpyNumbers(type));
+  // Passed over they would be told as missing.
+  if (unreadable.length > 0) {
+    const [[, type]] = unreadable;
+    throw new ForeignError(
+      `${where}: must hold numbers of types that can be read, because weights are made of them, but holds ${listed(unreadable)}; ${unreadableNpyWords(type)}`,
+    );
+  }
+  const some = listed([...others]);
   // A whole dictionary in one array is an object of Python's.
   if (arrays.size === 0 && others.size > 0) {
     throw new ForeignError(
