@@ -102,7 +102,7 @@ describe('npy', () => {
     });
   });
 
-  it.each([
+  it.each<readonly [string, string]>([
     ['<u8', '; save it as int64 instead, in Python: array.astype(numpy.int64)'],
     ['>c8', '; save its real and imaginary parts instead, in Python: array.real, array.imag'],
     ['<f16', '; save it as float32 instead, in Python: array.astype(numpy.float32)'],
