@@ -37,7 +37,7 @@ describe('a configuration beside the reference’s weights', () => {
     expect(config.segment_size).toBe(8192);
     expect(config.num_workers).toBe(7);
     expect(notices).toContain(
-      'config.json: segment_size is not as training needs it (hifigan config check says why): what V1 has is taken, which counts for training alone',
+      'config.json: segment_size is not as training needs it (hifigan config check says why): what V1 has, rounded up to whole hops, is taken, which counts for training alone',
     );
     await expect(read({ ...bundle.config, hop_size: 9, seed: 'x' })).rejects.toThrow(/hop_size/);
   });
@@ -118,6 +118,16 @@ describe('weights in .npz', () => {
     const nameless = [...bundle.weights.values()].map((array, i) => [`arr_${i}`, array] as const);
     expect((await failure(files(new Map(nameless)))).message).toMatch(
       /^g_00000010\.npz: must hold arrays by the names of a state dict, .*numpy\.savez\(path, \*\*\{k: v\.numpy\(\)/,
+    );
+    const mel = { shape: [80, 30], data: new Float32Array(2400) };
+    const pitch = { shape: [30], data: new Float32Array(30) };
+    const none =
+      "g_00000010.npz: must hold a generator's weights by the names of a state dict (conv_pre.weight, …), but holds none, only ";
+    expect((await failure(files(new Map([['S', mel]])))).message).toBe(
+      `${none}S [80, 30]; name the file of the weights. A mel, which one of these may be, is no weights: it is what they speak from`,
+    );
+    expect((await failure(files(new Map([['f0', pitch]])))).message).toBe(
+      `${none}f0 [30]; name the file of the weights`,
     );
     const damaged = filesInMemory({
       'config.json': text(bundle.config),
