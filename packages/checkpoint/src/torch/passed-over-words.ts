@@ -28,7 +28,7 @@ export function objectsInsteadWords(classes: readonly string[]): string {
  * @param name of what made it
  */
 export function objectPickledWords(name: string): string {
-  return `an object made by ${shownName(name)}, and ${notRun('it')}: ${ANOTHER}, and where it is, write its weights with torch.save`;
+  return `an object made by ${shownName(name)}, and ${notRun('it')}; write weights with torch.save, and ${ANOTHER}`;
 }
 
 const ANOTHER = 'where the file is not trusted get another';
