@@ -9,6 +9,7 @@ export type { NpyHeader } from './npy.js';
 export { readNpy, readNpyHeader, writeNpy } from './npy.js';
 export type { NpyColumns } from './npy-columns.js';
 export { openNpy } from './npy-columns.js';
+export { hasNpyNumbers, unreadableNpyWords } from './npy-types.js';
 export type { NpzArrays, OpenNpzOptions, WriteNpzOptions } from './npz.js';
 export { openNpz, openNpzArrays, readNpz, writeNpz } from './npz.js';
 export type { FileKind, RecognizedFile } from './recognize-file.js';

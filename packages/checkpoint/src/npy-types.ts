@@ -4,9 +4,30 @@ import { swapBytes } from './swap-bytes.js';
 
 type Data = NamedArray['data'];
 
-/** For messages. */
-export const READABLE_NPY_TYPES =
-  'float16, float32, float64, bool, int8 to int64 and uint8 to uint32 can be read';
+const READABLE = 'float16, float32, float64, bool, int8 to int64 and uint8 to uint32 can be read';
+
+/**
+ * What can be read in place of a type that cannot, and how numbers of it are saved as that, without a full stop.
+ *
+ * @param code as numpy spells it; of type `|V2` are numbers of other libraries, such as bfloat16
+ */
+export function unreadableNpyWords(code: string): string {
+  const cast = hasNpyNumbers(code) ? `; ${castAdvice(code)}` : '';
+  return `${READABLE}${cast}`;
+}
+
+/** Whether arrays of a type are of numbers, those too that cannot be read; none are objects, text, dates and durations. */
+export function hasNpyNumbers(code: string): boolean {
+  return !/^[<>|=]?[OUSMm]/.test(code);
+}
+
+function castAdvice(code: string): string {
+  if (/^[<>|=]?c/.test(code)) {
+    return 'save its real and imaginary parts instead, in Python: array.real, array.imag';
+  }
+  const type = /^[<>|=]?u/.test(code) ? 'int64' : 'float32';
+  return `save it as ${type} instead, in Python: array.astype(numpy.${type})`;
+}
 
 /** @param code as numpy spells it, with its order or without: `<f4`, `|u1` */
 export function npyType(code: string): ElementType | undefined {

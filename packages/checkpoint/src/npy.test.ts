@@ -102,15 +102,19 @@ describe('npy', () => {
     });
   });
 
-  it.each(['<u8', '<c8', '<U4', '<M8[s]', '|V2', '<toString'])(
-    'refuses %s and says what can be read',
-    (code) => {
-      const header = `{'descr': '${code}', 'fortran_order': False, 'shape': (1,), }`;
-      expect(() => readNpy(file(header, new Uint8Array(16)), 'a.npy')).toThrow(
-        `its type is ${code}; float16, float32, float64, bool, int8 to int64 and uint8 to uint32 can be read`,
-      );
-    },
-  );
+  it.each<readonly [string, string]>([
+    ['<u8', '; save it as int64 instead, in Python: array.astype(numpy.int64)'],
+    ['>c8', '; save its real and imaginary parts instead, in Python: array.real, array.imag'],
+    ['<f16', '; save it as float32 instead, in Python: array.astype(numpy.float32)'],
+    ['|V2', '; save it as float32 instead, in Python: array.astype(numpy.float32)'],
+    ['<toString', '; save it as float32 instead, in Python: array.astype(numpy.float32)'],
+    ...['<U4', '|S3', '<M8[s]', '<m8[s]', '|O'].map((code) => [code, ''] as const),
+  ])('refuses %s and says what can be read', (code, cast) => {
+    const header = `{'descr': '${code}', 'fortran_order': False, 'shape': (1,), }`;
+    expect(() => readNpy(file(header, new Uint8Array(16)), 'a.npy')).toThrow(
+      `its type is ${code}; float16, float32, float64, bool, int8 to int64 and uint8 to uint32 can be read${cast}`,
+    );
+  });
 
   it('refuses more axes than numpy has, whose order would take hours', () => {
     const shape = `(64,${' 1,'.repeat(15_000)})`;

@@ -44,7 +44,7 @@ export function readNpz(bytes: Uint8Array, where = 'npz'): NamedArrays {
 
 /** How {@link openNpz} opens. */
 export interface OpenNpzOptions {
-  /** Told of an array that is none of numbers, and its type as numpy spells it, which is an error where left out. */
+  /** Told of an array whose type is not read, as numpy spells it, which is an error where left out. */
   readonly other?: (name: string, type: string) => void;
 }
 
@@ -77,13 +77,16 @@ export async function* openNpz(
 
 /** A `.npz` file of which one array after the other is read. */
 export interface NpzArrays extends LazyArrays {
-  /** What is no array of numbers, by name: its type as numpy spells it, `<U2` of text, `|O` of Python's objects. */
+  /**
+   * What cannot be read, by name: its type as numpy spells it, `<U2` of text, `|O` of Python's objects, or of numbers
+   * that no array of ours holds, such as `<c8`.
+   */
   readonly others: ReadonlyMap<string, string>;
 }
 
 /**
  * Opens a `.npz` file: what stands before the values of each array is read, and every checksum compared; then one array
- * at a time. Arrays of text and of objects are told and not read.
+ * at a time. Arrays of types that cannot be read, such as text and objects, are told.
  *
  * What one array takes beyond the file is 64 MiB and eight times the file's size at most.
  *
@@ -123,7 +126,7 @@ export async function openNpzArrays(source: ByteSource, where = 'npz'): Promise<
   return { ...lazyArrays(where, arrays, {}), others };
 }
 
-/** The type of an array that is none of numbers, as numpy spells it. */
+/** The type of an array that cannot be read, as numpy spells it. */
 async function otherType(contents: ByteSource, where: string): Promise<string | undefined> {
   const { type } = parseNpyHeader(await readHead(contents), where);
   return npyType(type) ? undefined : type;

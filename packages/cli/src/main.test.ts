@@ -74,6 +74,20 @@ describe('main', () => {
     expect(ended).toEqual(['told 1', 'two']);
   });
 
+  it('names the help of the verb that was written wrongly', async () => {
+    for (const [argv, verb] of [
+      [['convert', 'a', '-o', 'b', '--odd'], 'hifigan convert'],
+      [['config', 'check', '--odd'], 'hifigan config check'],
+      [['synth'], 'hifigan synth'],
+      [['odd'], 'hifigan'],
+    ] as const) {
+      const { code, stderr } = await runMain(argv);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^error: /);
+      expect(stderr).toContain(`\n(${verb} --help tells more)\n`);
+    }
+  });
+
   it('prints help and version as results', async () => {
     const help = await runMain(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });

@@ -157,7 +157,6 @@ async function run(
     .description('HiFi-GAN: mel spectrograms to speech')
     .version(version)
     .option('--json', 'one JSON object as the result')
-    .showHelpAfterError(`(${name} --help tells more)`)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
@@ -180,6 +179,7 @@ async function run(
       code = await work(command.args, context.signal);
     });
   }
+  pointToHelp(program);
   try {
     await program.parseAsync(asMeant(argv, program), { from: 'user' });
   } catch (error) {
@@ -188,6 +188,13 @@ async function run(
     return error.exitCode === 0 ? 0 : 2;
   }
   return code;
+}
+
+/** Names the help of the very verb after an error of its usage. */
+function pointToHelp(command: Command, before = ''): void {
+  const name = before + command.name();
+  command.showHelpAfterError(`(${name} --help tells more)`);
+  for (const verb of command.commands) pointToHelp(verb, `${name} `);
 }
 
 /** As whoever comes from the reference's trainer means it. */

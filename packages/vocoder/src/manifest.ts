@@ -44,8 +44,8 @@ export interface BundleManifest {
   /** Every other file of the bundle by name. */
   readonly files: Readonly<Record<string, FileSeal>>;
   /**
-   * SHA-256 of all else in the manifest, see {@link sealManifest}; absent in format 2: it was packed before manifests were
-   * sealed, and nothing tells whether it was changed; in later ones it was taken out.
+   * SHA-256 of all else in the manifest, see {@link sealManifest}; absent in format 2, of which some were packed before
+   * manifests were sealed: nothing tells whether it was changed. In later ones it was taken out.
    */
   readonly sha256?: string;
 }

@@ -103,8 +103,8 @@ export async function readParts(parts: PartBytes, options: ReadPartsOptions): Pr
     places,
     { configCounts: unverified.includes('config') },
   );
-  // Last of all, because it only tells that something in the manifest was changed: where the files or the configuration
-  // do not agree with it, the checks before this name which of its values that is.
+  // Last of all, because it only tells that something in the manifest was changed, or may have been: where the files or
+  // the configuration do not agree with it, the checks before this name which of its values that is.
   const seal =
     checked && !unverified.includes('manifest') ? await manifestSeal(manifest) : undefined;
   const problem = seal && SEAL_PROBLEMS[seal];

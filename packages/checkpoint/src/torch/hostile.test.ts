@@ -53,7 +53,7 @@ describe('hostile and foreign files', () => {
   it('names what a pickle makes that torch.save did not write', () => {
     const bytes = latin(`\x80\x02cos\nsystem\n${tuple(word('true'))}R.`);
     expect(refused(bytes, { unknown: 'placeholder' })).toBe(
-      'x.pth: not a readable PyTorch file: it is a pickle that torch.save did not write, an object made by os.system, and nothing of it was run, as Python would; write weights with torch.save, and where the file is not trusted get another.',
+      'x.pth: not a readable PyTorch file: it is a pickle that torch.save did not write, an object made by os.system, and nothing of it was run; PyTorch would run it, unless it loads with weights_only=True; write weights with torch.save, and where the file is not trusted get another.',
     );
     expect(refused(bytes)).toMatch(/made by os\.system, .* nothing of it was run/);
   });

@@ -1,7 +1,7 @@
 import { MemoryBudget } from '../memory-budget.js';
 import { type Reading, range } from '../reading.js';
-import { shownName } from '../shown-name.js';
 import { KnownGlobals } from './known-globals.js';
+import { objectPickledWords } from './passed-over-words.js';
 import { PickleCutOff } from './pickle-bytes.js';
 import { PickledDict, PickledObject } from './pickled.js';
 import { storageOf } from './storage-id.js';
@@ -112,7 +112,7 @@ function readHead(bytes: Uint8Array, { size, fail, placeholders }: LayoutOptions
     const what = 'it is a pickle that torch.save did not write';
     throw fail(
       magic instanceof PickledObject
-        ? `${what}, an object made by ${shownName(magic.name)}, and nothing of it was run, as Python would; write weights with torch.save, and where the file is not trusted get another`
+        ? `${what}, ${objectPickledWords(magic.name)}`
         : `${what}; load it with the program it is of; write it with torch.save`,
     );
   }

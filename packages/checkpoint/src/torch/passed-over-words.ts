@@ -10,7 +10,7 @@ const MOST_CLASSES = 5;
  * @param classes what made them, as `unknownClasses` finds it
  */
 export function passedOverWords(classes: readonly string[]): string {
-  return `it holds objects made by ${listed(classes)}, which are no data of checkpoints: they were passed over and nothing of them was run; PyTorch would run it, unless it loads with weights_only=True`;
+  return `${objectsOf(classes)}: they were passed over and ${notRun('them')}`;
 }
 
 /**
@@ -19,7 +19,27 @@ export function passedOverWords(classes: readonly string[]): string {
  * @param classes what made them, as `unknownClasses` finds it
  */
 export function objectsInsteadWords(classes: readonly string[]): string {
-  return `it holds objects made by ${listed(classes)}, which are no data of checkpoints, and nothing of them was run; PyTorch would run it, unless it loads with weights_only=True: where the file is not trusted get another, and where it is, save its weights alone, in Python: ${pythonSaving('model.state_dict()')}`;
+  return `${objectsOf(classes)}, and ${notRun('them')}: ${ANOTHER}, and where it is, save its weights alone, in Python: ${pythonSaving('model.state_dict()')}`;
+}
+
+/**
+ * What is said of a pickle that is one such object, where a file of `torch.save` is wanted, without a full stop.
+ *
+ * @param name of what made it
+ */
+export function objectPickledWords(name: string): string {
+  return `an object made by ${shownName(name)}, and ${notRun('it')}; write weights with torch.save, and ${ANOTHER}`;
+}
+
+const ANOTHER = 'where the file is not trusted get another';
+
+function objectsOf(classes: readonly string[]): string {
+  return `it holds objects made by ${listed(classes)}, which are no data of checkpoints`;
+}
+
+/** The warning of what other programs do. */
+function notRun(what: 'it' | 'them'): string {
+  return `nothing of ${what} was run; PyTorch would run it, unless it loads with weights_only=True`;
 }
 
 function listed(classes: readonly string[]): string {

@@ -18,7 +18,7 @@ export async function npzAdvice(source: ByteSource | undefined, shown: string): 
 }
 
 /** What is wrong with an `.npz`, without its name before it; undefined where nothing is. */
-export async function damageOfNpz(source: ByteSource, shown: string): Promise<string | undefined> {
+async function damageOfNpz(source: ByteSource, shown: string): Promise<string | undefined> {
   try {
     await openNpzArrays(source, shown);
     return undefined;

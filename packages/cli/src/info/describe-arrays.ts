@@ -1,5 +1,5 @@
 import { melProfiles } from '@hifigan/audio';
-import { openNpz, shownName } from '@hifigan/checkpoint';
+import { openNpz, openNpzArrays, shownName } from '@hifigan/checkpoint';
 import type { Context } from '../context.js';
 import type { InputFile } from '../files/input-file.js';
 import { melOfNpz } from '../files/npz-advice.js';
@@ -35,18 +35,19 @@ export async function describeArrays(
   file: InputFile,
 ): Promise<Description | undefined> {
   if (file.found?.kind !== 'npz') return undefined;
+  const { typed } = file;
+  const { arrays: unread, others } = await openNpzArrays(file, typed);
+  const inferred = describeInferred(unread, typed);
+  // Before the statistics of any values, which what describes a model has no use for.
+  const whole = inferred && (await describeForeignFile(context, file));
+  if (whole) return whole;
   const arrays: ListedArray[] = [];
-  const others = new Map<string, string>();
-  const other = (name: string, type: string) => void others.set(name, type);
-  for await (const [name, array] of openNpz(file, file.typed, { other })) {
+  const other = () => undefined;
+  for await (const [name, array] of openNpz(file, typed, { other })) {
     const { type, nan, infinite } = await statisticsOf(context, array);
     const { shape } = array;
     arrays.push({ name, shape, type: type.replace(/^big/, ''), notFinite: nan + infinite });
   }
-  const { typed } = file;
-  const inferred = describeInferred(new Map(arrays.map((one) => [one.name, one])), typed);
-  const whole = inferred && (await describeForeignFile(context, file));
-  if (whole) return whole;
   const mel = arrays.find((one) => isMel(one));
   const next = inferred
     ? inferred.next
@@ -65,7 +66,7 @@ export async function describeArrays(
       ...(others.size > 0
         ? [
             [
-              'no numbers',
+              'not read',
               [...others]
                 .map(([name, type]) => `${shownName(name)} (${shownName(type)})`)
                 .slice(0, MOST)

@@ -1,4 +1,5 @@
 import {
+  hasNpyNumbers,
   type NpzArrays,
   openNpzArrays,
   openSafetensors,
@@ -10,6 +11,7 @@ import {
   type StoredArray,
   shownName,
   type TorchTree,
+  unreadableNpyWords,
   withoutModulePrefix,
 } from '@hifigan/checkpoint';
 import { ForeignError } from './foreign-error.js';
@@ -70,14 +72,41 @@ function ofTorch(root: TorchTree<StoredArray>, source: Source, where: string): F
   };
 }
 
-/** Types that are named in a note. */
-const MOST_OTHERS = 5;
+/** Arrays that are named in a note. */
+const MOST_TOLD = 5;
+
+/** Names of arrays and their types. */
+function withTypes(typed: readonly (readonly [string, string])[]): string {
+  return shortened(typed.map(([name, type]) => `${shownName(name)} (${shownName(type)})`));
+}
+
+function withShapes(arrays: NpzArrays['arrays']): string {
+  return shortened(
+    [...arrays].map(([name, { shape }]) => `${shownName(name)} [${shape.join(', ')}]`),
+  );
+}
+
+function shortened(told: readonly string[]): string {
+  return told.slice(0, MOST_TOLD).join(', ') + (told.length > MOST_TOLD ? ', …' : '');
+}
+
+/** Whether an array has the axes of a mel, bands and frames, and perhaps one clip before them. */
+function mayBeMel({ shape }: { readonly shape: readonly number[] }): boolean {
+  return shape.length === 2 || (shape.length === 3 && shape[0] === 1);
+}
 
 /** What `numpy.savez(path, **state)` wrote: arrays by the names of a state dict. */
 async function ofNumpy({ arrays, others }: NpzArrays, where: string): Promise<ForeignWeights> {
   const saving = 'numpy.savez(path, **{k: v.numpy() for k, v in model.state_dict().items()})';
-  const told = [...others].map(([name, type]) => `${shownName(name)} (${shownName(type)})`);
-  const some = told.slice(0, MOST_OTHERS).join(', ') + (told.length > MOST_OTHERS ? ', …' : '');
+  const unreadable = [...others].filter(([, type]) => hasNpyNumbers(type));
+  // Passed over they would be told as missing.
+  if (unreadable.length > 0) {
+    const [[, type]] = unreadable;
+    throw new ForeignError(
+      `${where}: must hold numbers of types that can be read, because weights are made of them, but holds ${withTypes(unreadable)}; ${unreadableNpyWords(type)}`,
+    );
+  }
+  const some = withTypes([...others]);
   // A whole dictionary in one array is an object of Python's.
   if (arrays.size === 0 && others.size > 0) {
     throw new ForeignError(
@@ -87,6 +116,12 @@ async function ofNumpy({ arrays, others }: NpzArrays, where: string): Promise<Fo
   if (arrays.size > 0 && [...arrays.keys()].every((name) => /^arr_\d+$/.test(name))) {
     throw new ForeignError(
       `${where}: must hold arrays by the names of a state dict, because the network is rebuilt by those, but they have none (arr_0, …); save them with their names, in Python: ${saving}`,
+    );
+  }
+  // In a state dict each is behind the name of its layer: conv_pre.weight.
+  if (arrays.size > 0 && ![...arrays.keys()].some((name) => name.includes('.'))) {
+    throw new ForeignError(
+      `${where}: must hold a generator's weights by the names of a state dict (conv_pre.weight, …), but holds none, only ${withShapes(arrays)}; name the file of the weights${[...arrays.values()].some(mayBeMel) ? '. A mel, which one of these may be, is no weights: it is what they speak from' : ''}`,
     );
   }
   // Numbers beside the weights are none of them; a training says its steps so.

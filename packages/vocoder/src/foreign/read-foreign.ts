@@ -200,7 +200,7 @@ function completed(
     if (ofTraining && keys.length > 0) {
       // Speaking asks nothing of them.
       const own = Object.fromEntries(Object.entries(given).filter(([key]) => !keys.includes(key)));
-      const notice = `${where}: ${keys.join(', ')} ${keys.length === 1 ? 'is' : 'are'} not as training needs ${keys.length === 1 ? 'it' : 'them'} (hifigan config check says why): what V1 has is taken, which counts for training alone`;
+      const notice = `${where}: ${keys.join(', ')} ${keys.length === 1 ? 'is' : 'are'} not as training needs ${keys.length === 1 ? 'it' : 'them'} (hifigan config check says why): what V1 has${keys.includes('segment_size') ? ', rounded up to whole hops,' : ''} is taken, which counts for training alone`;
       return { config: readConfig(whole(own), where).config, notices: [notice] };
     }
     const problems = error.problems.map(({ path, message }) => ({
