@@ -14,7 +14,7 @@ export function melDoubt({ data, frames, mels }: Mel, profile?: MelProfile): str
   const { candidates, verdict, evidence, sure } = found;
   const range = rangeOf(data);
   if (verdict === 'unsure') {
-    return `values from ${range} may be those that are needed or not: ${evidence.at(-1)}; mel --check says which else they may be`;
+    return `values from ${range} may be those that are needed or not: ${evidence.at(-1)}; mel --check says what to do`;
   }
   if (verdict !== 'foreign') {
     return `values from ${range} do not look like ${rangeWords(wanted)}: ${evidence.at(-1)}; the mel command makes the right ones`;

@@ -36,6 +36,23 @@ describe('fitMel', () => {
     expect(difference(theirs.data.subarray(0, mel.data.length), mel.data).mean).toBeGreaterThan(3);
   });
 
+  it('takes what may be the voice’s, says that it is not sure, and names what else it may be', () => {
+    const cut = { ...mel, data: mel.data.map((value) => Math.max(value, -6)) };
+    const fitted = fitMel(melToArray(cut), wanted, 'a.npy');
+    expectClose(fitted.mel.data, cut.data, { max: 0 });
+    expect(fitted.notices.join('\n')).toMatch(/which is not sure: .*lie on the lowest, -6/);
+    // Rises as speech of base 10 does.
+    const rate = wanted.samplingRate;
+    const saw = Float32Array.from({ length: 2 * rate }, (_, at) => {
+      const cycles = (100 * at) / rate + 50 * (at / rate) ** 2;
+      return 0.5 * (cycles - Math.floor(cycles) - 0.5);
+    });
+    const saws = melToArray(createProfileAnalysis(wanted).analyze(saw));
+    const { notices } = fitMel(saws, wanted, 'saw.npy');
+    expect(notices.join('\n')).toMatch(/saw\.npy: it may as well be .*espnet-24k \(/);
+    expect(notices.join('\n')).not.toMatch(/as well be .*hifigan \(/);
+  });
+
   it('refuses what is no mel, in words', () => {
     const stored = { shape: [3, 5, 7], data: new Float32Array(105) };
     expect(() => fitMel(stored, wanted, 'a.npy')).toThrow('a.npy: its shape [3, 5, 7]');

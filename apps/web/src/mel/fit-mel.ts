@@ -5,6 +5,7 @@ import {
   melFromArray,
   recognizeMel,
   type StoredArray,
+  sameMel,
   squareDoubt,
 } from '@hifigan/audio';
 import { melDoubt } from '@hifigan/vocoder';
@@ -42,12 +43,14 @@ export function fitMel(array: StoredArray, wanted: MelProfile, name: string): Fi
     return { mel, notices: [...turned, ...square, ...told] };
   }
   if (verdict === 'unsure') {
+    const rest = candidates.filter(({ profile }) => !sameMel(profile, wanted));
     return {
       mel,
       notices: [
         ...turned,
         ...square,
         `${name}: taken as what the voice wants, which is not sure: ${found.evidence.at(-1)}`,
+        ...(rest.length > 0 ? [`${name}: it may as well be ${others(rest)}`] : []),
       ],
     };
   }

@@ -21,8 +21,12 @@ export interface ProfileJudgement {
    * them a sentence. How speech is usually counts nothing here.
    */
   readonly against: readonly string[];
-  /** Whether the values rise and fall in time as those of clean speech do, which needs no convention to be told. */
-  readonly isSpeech: boolean;
+  /**
+   * Whether the bands rise and fall together as those of clean speech do: {@link SpeechFeatures.together} of the values
+   * read so. A scale changes nothing in it, but the profile's logarithm does. Absent where it was not measured: of few
+   * frames, of sound that never changes, of what statistics were taken out of, and of what cannot be.
+   */
+  readonly isSpeech?: boolean;
   /** The loudest value, as {@link SpeechFeatures}; absent where the profile takes the level out, or of few frames. */
   readonly peak?: SpeechFeatures['peak'];
 }
@@ -97,7 +101,6 @@ export function judgeProfile(
     penalty: Number.POSITIVE_INFINITY,
     reasons: [reason],
     against: [reason],
-    isSpeech: false,
   });
   const { normalisation } = profile;
   const { low, high, atLow } = values;
@@ -155,7 +158,6 @@ export function judgeProfile(
     penalty: penalty + quickPenalty(profile, high),
     reasons,
     against,
-    isSpeech: false,
   });
   if (mel.frames < LEAST_FRAMES) return quick();
   if (low === high && normalisation?.kind !== 'peak' && !isNearlySilent(low, profile)) {
@@ -213,8 +215,8 @@ export function judgeProfile(
         ? ''
         : `, the loudest ${decibels(features.peak)} dB from a full-scale tone`),
   );
-  const told = (reason: string) => reasons.push(reason);
-  const tell = (reason: string) => {
+  const note = (reason: string) => reasons.push(reason);
+  const object = (reason: string) => {
     reasons.push(reason);
     against.push(reason);
   };
@@ -226,19 +228,19 @@ export function judgeProfile(
   const empty = emptyBands(mel, low);
   const isOther = holdsEmpty(empty, profile);
   if (empty.length > 0) {
-    (isOther ? tell : told)(
+    (isOther ? object : note)(
       `${empty.length === 1 ? `band ${empty[0]} is` : `bands ${empty.join(', ')} are`} empty throughout, ${isOther ? 'which read so have bins' : 'which read so have no bin'}`,
     );
   }
   const unheard = soundWithoutBin(mel, low, profile);
   if (unheard !== undefined) {
-    tell(`band ${unheard} sounds as those beside it, which read so has no bin`);
+    object(`band ${unheard} sounds as those beside it, which read so has no bin`);
   }
   const silent = silentFrom(mel, low);
   const edge = silent === undefined ? undefined : upperEdge(silent, profile);
   if (edge) {
     const khz = (edge.hz / 1000).toFixed(1);
-    (edge.usual ? told : tell)(
+    (edge.usual ? note : object)(
       `the bands from ${silent} on are silent: read so, sound ends at ${khz} kHz, ${edge.usual ? 'as that of a lower sampling rate does' : 'where that of no usual sampling rate does'}`,
     );
   }
@@ -271,7 +273,6 @@ function judgeStatistics(
     penalty: 0.5 * ((mean / 0.35) ** 2 + (Math.log(scale) / 0.25) ** 2),
     reasons,
     against: [],
-    isSpeech: true,
   };
 }
 

@@ -18,9 +18,10 @@ export interface SpeechFeatures {
   /** How far the mean spectrum is from that of usual speech, level aside: root of the mean square over the bands. */
   readonly tilt: number;
   /**
-   * Which share of that spread all bands have at once, 0 to 1: standard deviation over time of their mean over that spread.
-   * A scale of the numbers changes nothing in it. Bands of speech rise and fall together with its syllables, those of a
-   * sweep one after the other, those of a beat all at once.
+   * How far the bands rise and fall together, 0 to 1: standard deviation over time of their sum, by the sum of their own;
+   * 0 where none changes. Other than in `spread`, a band's silence counts, as the lowest that it has. A scale of the
+   * numbers changes nothing in it. Bands of speech rise and fall with its syllables, those of a sweep one after the
+   * other, those of a beat all at once.
    */
   readonly together: number;
 }
@@ -49,7 +50,7 @@ export function speechFeatures(mel: Mel, profile: MelProfile): SpeechFeatures {
   });
   const means = new Float64Array(mels);
   let [spread, bands] = [0, 0];
-  const mean = new Float64Array(frames);
+  const total = new Float64Array(frames);
   let apart = 0;
   let peak = Number.NEGATIVE_INFINITY;
   for (let band = 0; band < mels; band++) {
@@ -66,13 +67,13 @@ export function speechFeatures(mel: Mel, profile: MelProfile): SpeechFeatures {
     if (n <= frames / 4) continue;
     spread += Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2));
     bands++;
-    apart += addBand(mean, level, { band, mels });
+    apart += addBand(total, level, { band, mels });
   }
   return {
     peak,
     step: middleStep(level, mels),
     spread: bands > 0 ? spread / bands : 0,
-    together: apart > 0 ? deviation(mean) / apart : 0,
+    together: apart > 0 ? deviation(total) / apart : 0,
     tilt: distanceFromSpeech(means, bank.centres, profile),
   };
 }

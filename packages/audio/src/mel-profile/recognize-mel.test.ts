@@ -414,6 +414,46 @@ describe('recognizeMel of what cannot be the model’s', () => {
     expect(saws.evidence.at(-1)).toMatch(/its bands do not rise and fall together/);
   });
 
+  it('calls foreign speech so under noise too, and smoothed as predictions are', () => {
+    const random = mulberry32(5);
+    const audio = sampleRecordings().get('en-vm-review.wav')!.subarray(8000, 40000);
+    const noisy = (recording: Float32Array, decibels: number) => {
+      const power = recording.reduce((sum, value) => sum + value * value, 0) / recording.length;
+      const gain = Math.sqrt(power * 10 ** (-decibels / 10));
+      return recording.map((value) => value + gain * (random() + random() + random() - 1.5) * 2);
+    };
+    for (const [name, decibels] of [
+      ['espnet', 15],
+      ['espnet', 20],
+      ['espnet', 25],
+      ['log10', 20],
+      ['decibel', 20],
+    ] as const) {
+      const profile = melProfile(name)!;
+      const recording = noisy(atRate(audio, profile.samplingRate), decibels);
+      const mel = createProfileAnalysis(profile).analyze(recording);
+      expect(look(mel).verdict, `${name}, ${decibels} dB`).toBe('foreign');
+    }
+    const espnet = createProfileAnalysis(melProfile('espnet')!).analyze(atRate(audio, 24000));
+    expect(look(smoothed(espnet)).verdict).toBe('foreign');
+  });
+
+  it('takes the floor of a short mel for evidence, of whose movement nothing is told', () => {
+    const profile = melProfile('espnet')!;
+    const audio = sampleRecordings().get('en-vm-review.wav')!;
+    const { data, mels } = createProfileAnalysis(profile).analyze(
+      atRate(audio.subarray(8000, 40000), profile.samplingRate),
+    );
+    const frames = 10;
+    const short = data.slice(0, frames * mels);
+    short.fill(-10, 0, 20);
+    const mel = { data: short, frames, mels };
+    expect(judgeProfile(mel, melValues(mel), profile).isSpeech).toBeUndefined();
+    const found = look(mel);
+    expect(found.verdict).toBe('foreign');
+    expect(found.evidence.join('\n')).not.toMatch(/do not rise and fall together/);
+  });
+
   it('takes no other convention’s own for turned over or scaled by itself', () => {
     const random = mulberry32(1);
     let [last, before] = [0, 0];
@@ -488,6 +528,19 @@ describe('recognizeMel of what cannot be the model’s', () => {
     );
   });
 });
+
+/** The mean over three frames and three bands. */
+function smoothed({ data, frames, mels }: Mel): Mel {
+  const offsets = [-1, 0, 1];
+  const mean = data.map((_, at) => {
+    const [frame, band] = [Math.floor(at / mels), at % mels];
+    const near = offsets
+      .flatMap((time) => offsets.map((pitch) => [frame + time, band + pitch]))
+      .filter(([f, b]) => f >= 0 && f < frames && b >= 0 && b < mels);
+    return near.reduce((sum, [f, b]) => sum + data[f * mels + b], 0) / near.length;
+  });
+  return { data: mean, frames, mels };
+}
 
 /** Butterworth of eighth order, as four filters of second order. */
 function lowPassed(audio: Float32Array, hz: number, rate: number): Float32Array {

@@ -16,7 +16,10 @@ export interface MelRecognition {
   readonly mel?: Mel;
   /** How its axes lie: as `[mels, frames]`, as `[frames, mels]`, or nothing tells. */
   readonly axes: 'mels first' | 'frames first' | 'unknown';
-  /** Likeliest first; those that cannot be are left out. */
+  /**
+   * Likeliest first, but the model's own before them where it fits or may fit, and they are likelier by more than a
+   * margin; those that cannot be are left out.
+   */
   readonly candidates: readonly MelCandidate[];
   /**
    * `fits`: what the model wants, or nothing speaks against it; `unsure`: it may be what the model wants, but the values
@@ -59,6 +62,12 @@ const MOST_CUT = 0.05;
 const MOST_CUT_ALONE = 0.6;
 /** What fits best has: on its floor, and as usual speech is. */
 const LEAST = -2;
+/**
+ * Behind the likeliest by more than this, the model's own is no reading of a sound either: speech under noise rises and
+ * falls together less than clean speech does. Measured: sounds that are no speech up to 13.1 in the model's own, noisy
+ * speech in base 10, SNR 10 to 30 dB, from 17.1 on.
+ */
+const HOPELESS = 15;
 /** For what is normalised by no statistics, where some are given. */
 const NOT_GIVEN = 4;
 /** Of two that are this near, that comes first whose files have their axes so: it is an order, and no evidence. */
@@ -277,7 +286,7 @@ function judge(
   const alike = comesToOne(mel, { candidates, wanted, statistics });
   const taken = melProfiles.find(({ name }) => name === first.name);
   const unnamed =
-    alike && taken ? unnamedReading(mel, { taken, penalty: best, wanted }) : undefined;
+    alike && taken ? unnamedReading(mel, { taken, penalty: likely[0].penalty, wanted }) : undefined;
   const scaled = first.profile.normalisation?.kind === 'range' ? scaledByItself(values) : undefined;
   const { against } = likely[0];
   const doubts = [
@@ -329,9 +338,10 @@ function doubtOfOwn(
   }
   // Of anything but speech the statistics of speech tell nothing.
   if (likeliest === undefined || !isUncontradicted(own)) return undefined;
-  const { name, isSpeech, against } = likeliest;
-  if (isSpeech && isUncontradicted(likeliest)) return undefined;
-  return `as speech it would be ${name}, but ${isSpeech ? against.join('; ') : 'its bands do not rise and fall together as those of clean speech do'}: of another sound it may be the model's own, which nothing else speaks against`;
+  const { name, isSpeech, against, penalty } = likeliest;
+  const mayBeSound = isSpeech === false && own.penalty - penalty <= HOPELESS;
+  if (!mayBeSound && isUncontradicted(likeliest)) return undefined;
+  return `as speech it would be ${name}, but ${mayBeSound ? 'its bands do not rise and fall together as those of clean speech do' : against.join('; ')}: of another sound it may be the model's own, which nothing else speaks against`;
 }
 
 /** What was done to a mel that would be the model's without it, and by far likelier than all else, in words. */

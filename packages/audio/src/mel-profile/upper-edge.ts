@@ -9,9 +9,12 @@ const SOUNDS = 0.2;
 const CLIFF = 0.25;
 /** Half the sampling rates that recordings have, Hz. */
 const USUAL_EDGES = [4000, 5512.5, 8000, 11025, 12000, 16000];
-/** Bands at 8 kHz are 4% of it apart. */
+/** An edge is known to a band: those at 8 kHz are 4% of it apart. */
 const NEAR = 0.04;
-/** So far below it is no proof: of 24 kHz read as 22.05, sound that ends at 8 kHz does at 7.7. */
+/**
+ * How far below a usual edge one still counts as usual. Less than NEAR, as mels of 24 kHz must not: read as of 22.05, an
+ * edge at 8 kHz lies at 7.7, which is 4% below. Above, nothing usual is read so.
+ */
 const BELOW = 0.03;
 
 /**

@@ -47,17 +47,33 @@ describe('hifigan mel --check', () => {
       expect(checked.code).toBe(1);
       expect(checked.stdout).toMatch(/^cut\.npy: may suit the model or not\n/);
       expect(checked.stdout).toMatch(
-        /speaks against it: .*% of the values lie on the lowest, -6, .*\n {2}→ if it was made for this model, it suits: (.*\n)* {2}hifigan /,
+        /speaks against it: .*% of the values lie on the lowest, -6, .*\n {2}→ if it was made for this model, it suits: synth without --mel-profile takes it so; if not, .*FILE\.json \(hifigan mel --mel-profiles NAME/,
       );
+      expect(checked.stdout).not.toMatch(/^ {2}hifigan /m);
       const synth = ['synth', 'cut.npy', '-o', 'out.wav', '--backend', 'wasm'];
       const auto = await runMain([...synth, '--mel-profile', 'auto'], { cwd });
       expect(auto.code).toBe(1);
       expect(auto.stderr).toMatch(
-        /it may be what the model wants or not: .*leave --mel-profile out/,
+        /it may be what the model wants or not: .*synth without --mel-profile takes it so/,
       );
       const plain = await runMain(synth, { cwd });
       expect(plain.code, plain.stderr).toBe(0);
       expect(plain.stderr).toMatch(/may be those that are needed or not: .*lie on the lowest, -6/);
+      const [mels, frames] = shape;
+      const turned = cut.map((_, at) => cut[(at % mels) * frames + Math.floor(at / mels)]);
+      const swapped = writeNpy({ shape: [frames, mels], data: turned });
+      await writeFile(join(cwd, 'swapped.npy'), swapped);
+      const asked = await runMain(['mel', '--check', 'swapped.npy'], { cwd });
+      expect(asked.stdout).toMatch(
+        /→ if it was made for this model, its axes are swapped: synth --mel-profile hifigan turns it/,
+      );
+      expect(asked.stdout).not.toMatch(/synth without --mel-profile/);
+      const named = ['--mel-profile', 'hifigan', '--force'];
+      const own = await runMain(['synth', 'swapped.npy', ...synth.slice(2), ...named], { cwd });
+      expect(own.code, own.stderr).toBe(0);
+      const spoken = await readFile(join(cwd, 'out.wav'));
+      await runMain([...synth, '--force'], { cwd });
+      expect(spoken.equals(await readFile(join(cwd, 'out.wav')))).toBe(true);
     }));
 
   it('lists conventions and wants arguments', () =>

@@ -7,7 +7,7 @@ import { findFiles } from '../files/find-files.js';
 import { npzAdvice } from '../files/npz-advice.js';
 import { readInput } from '../files/read-input.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
-import { alternatives, HOW_TO_STATE } from './foreign-mel.js';
+import { alternatives, HOW_TO_STATE, unsureAdvice } from './foreign-mel.js';
 
 /**
  * `hifigan mel --check`: what stored mels are, whether they suit a model, and what to do.
@@ -37,8 +37,8 @@ export async function checkMels(
   }
   await console.result(
     console.json
-      ? JSON.stringify({ files: checked.map(asJson) })
-      : checked.flatMap(asLines).join('\n'),
+      ? JSON.stringify({ files: checked.map((one) => asJson(one, wanted)) })
+      : checked.flatMap((one) => asLines(one, wanted)).join('\n'),
   );
   return checked.every(suits);
 }
@@ -88,7 +88,7 @@ function verdictOf(one: Checked): string {
   return `${VERDICTS.foreign}: ${one.sure?.name ?? names.join(', ')}`;
 }
 
-function advise(one: Checked): string | undefined {
+function advise(one: Checked, wanted: MelProfile): string | undefined {
   if (one.instead !== undefined) return one.instead;
   switch (one.verdict) {
     case 'fits':
@@ -96,7 +96,7 @@ function advise(one: Checked): string | undefined {
         ? undefined
         : 'synth --mel-profile auto turns it, or save it transposed: numpy.save(path, array.T)';
     case 'unsure':
-      return `if it was made for this model, it suits: synth without --mel-profile takes it so; if not, name its convention, synth --mel-profile NAME:\n${alternatives(one.candidates)}`;
+      return unsureAdvice(one, wanted);
     case 'foreign':
       return one.sure
         ? `synth --mel-profile ${one.sure.name} (or auto) converts it`
@@ -108,8 +108,8 @@ function advise(one: Checked): string | undefined {
   }
 }
 
-function asLines(one: Checked): string[] {
-  const advice = advise(one);
+function asLines(one: Checked, wanted: MelProfile): string[] {
+  const advice = advise(one, wanted);
   return [
     `${one.file}: ${verdictOf(one)}`,
     ...one.evidence.map((evidence) => `  ${evidence}`),
@@ -120,7 +120,7 @@ function asLines(one: Checked): string[] {
   ];
 }
 
-function asJson(one: Checked): object {
+function asJson(one: Checked, wanted: MelProfile): object {
   const { file, verdict, axes, candidates, sure, evidence } = one;
   return {
     in: file,
@@ -135,6 +135,6 @@ function asJson(one: Checked): object {
       meaning,
     })),
     evidence,
-    advice: advise(one),
+    advice: advise(one, wanted),
   };
 }

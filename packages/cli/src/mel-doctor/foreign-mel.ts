@@ -6,8 +6,10 @@ import {
   type MelProfile,
   type MelRecognition,
   type MelStatistics,
+  melProfile,
   recognizeMel,
   type StoredArray,
+  sameMel,
 } from '@hifigan/audio';
 import { UserError } from '../errors.js';
 import type { Convention } from './profile-options.js';
@@ -60,7 +62,7 @@ export function foreignMel(
     }
     return mel;
   }
-  throw new UserError(`${shown}: ${whyNotSure(found)}`);
+  throw new UserError(`${shown}: ${whyNotSure(found, wanted)}`);
 }
 
 /** Where as many frames as bands leave it open which is which. */
@@ -100,15 +102,37 @@ function converted(
 export const HOW_TO_STATE = 'hifigan mel --mel-profiles NAME writes one to change';
 
 /** Why `auto` does not decide. */
-function whyNotSure({ verdict, candidates, evidence }: MelRecognition): string {
+function whyNotSure(found: MelRecognition, wanted: MelProfile): string {
+  const { verdict, candidates, evidence } = found;
   if (verdict === 'broken') return evidence.join('; ');
   if (verdict === 'unknown') {
     return `${evidence.join('; ')}; make it with hifigan mel, or name its convention with --mel-profile, or state it in a FILE.json (${HOW_TO_STATE})`;
   }
   if (verdict === 'unsure') {
-    return `it may be what the model wants or not: ${evidence.at(-1)}; if it was made for this model, leave --mel-profile out, and else name the one that it was made by with --mel-profile NAME:\n${alternatives(candidates)}`;
+    return `it may be what the model wants or not: ${evidence.at(-1)}; ${unsureAdvice(found, wanted)}`;
   }
   return `it may be of several conventions: ${evidence.at(-1)}; name the one that it was made by with --mel-profile NAME, or state another in a FILE.json (${HOW_TO_STATE}):\n${alternatives(candidates)}`;
+}
+
+/** What to do about a mel that may be the model's own or not. */
+export function unsureAdvice(
+  { axes, candidates }: Pick<MelRecognition, 'axes' | 'candidates'>,
+  wanted: MelProfile,
+): string {
+  const others = candidates.filter(({ profile }) => !sameMel(profile, wanted));
+  const own = candidates.find(({ profile }) => profile === wanted)?.name;
+  // A convention that is named is looked for along both axes; without one they are taken as they are.
+  const named = own !== undefined && melProfile(own) ? ` --mel-profile ${own}` : undefined;
+  const suits =
+    axes !== 'frames first'
+      ? 'it suits: synth without --mel-profile takes it so'
+      : named
+        ? `its axes are swapped: synth${named} turns it`
+        : 'its axes are swapped: save it transposed, numpy.save(path, array.T), and synth without --mel-profile takes it';
+  const state = `state its convention in a FILE.json (${HOW_TO_STATE})`;
+  return others.length === 0
+    ? `if it was made for this model, ${suits}; if not, ${state}: synth --mel-profile FILE.json`
+    : `if it was made for this model, ${suits}; if not, name the convention that it was made by, synth --mel-profile NAME, or ${state}:\n${alternatives(others)}`;
 }
 
 function listed(candidates: readonly MelCandidate[]): string {
