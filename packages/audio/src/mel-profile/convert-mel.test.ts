@@ -48,6 +48,7 @@ const BOUNDS: Readonly<Record<string, number>> = {
   'bigvgan-24k': 0.15,
   'bigvgan-44k': 0.05,
   'coqui-normalised-1': 0.05,
+  'coqui-normalised-4': 0.05,
   'librosa-decibel-ref1': 0.5,
   'librosa-80-decibel-ref1': 0.16,
   'hifigan-128': 0.15,

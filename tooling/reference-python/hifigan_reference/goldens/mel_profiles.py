@@ -185,6 +185,7 @@ MAKERS = {
 # In a file of their own: the other would be larger than a fixture may be.
 MORE = {
     "coqui-normalised-1": ranged(0, 8000, 1e-8, -1, 1, True),
+    "coqui-normalised-4": ranged(0, 8000, 1e-8, 0, 4, True),
     "librosa-decibel-ref1": by_librosa(against_one),
     "librosa-80-decibel-ref1": by_librosa(against_one, **EIGHTY),
     "hifigan-128": hifigan(mels=128, fmax=None),
