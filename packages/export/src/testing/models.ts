@@ -78,7 +78,7 @@ export interface MelBatch {
 }
 
 export function melBatch({ num_mels: mels }: HifiGanConfig, batch: number, frames: number) {
-  const data = uniform(batch * frames * mels, 7 + frames).map((value) => 4 * value - 5);
+  const data = uniform(batch * frames * mels, 7 + frames).map((value) => 4 * value - 4.5);
   return { batch, frames, mels, data };
 }
 
