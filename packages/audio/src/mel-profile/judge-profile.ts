@@ -236,11 +236,13 @@ export function judgeProfile(
   if (unheard !== undefined) {
     object(`band ${unheard} sounds as those beside it, which read so has no bin`);
   }
+  const isSpeech = features.together >= TOGETHER[0] && features.together <= TOGETHER[1];
   const silent = silentFrom(mel, low);
   const edge = silent === undefined ? undefined : upperEdge(silent, profile);
   if (edge) {
     const khz = (edge.hz / 1000).toFixed(1);
-    (edge.usual ? note : object)(
+    // A tone may end anywhere.
+    (edge.usual || !isSpeech ? note : object)(
       `the bands from ${silent} on are silent: read so, sound ends at ${khz} kHz, ${edge.usual ? 'as that of a lower sampling rate does' : 'where that of no usual sampling rate does'}`,
     );
   }
@@ -255,7 +257,7 @@ export function judgeProfile(
     penalty: Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum,
     reasons,
     against,
-    isSpeech: features.together >= TOGETHER[0] && features.together <= TOGETHER[1],
+    isSpeech,
     ...(normalisation?.kind !== 'peak' && { peak: features.peak }),
   };
 }
