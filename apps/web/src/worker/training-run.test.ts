@@ -69,12 +69,14 @@ it('the card of what was learned says after how many steps its error was measure
     signal: stop.signal,
     progress: (progress: TrainingProgress) => {
       last = progress;
-      if (progress.steps > 25) stop.abort();
+      // Not every step is told, least of all on a fast machine.
+      if (progress.steps > 25 && progress.steps % 25 > 0) stop.abort();
     },
   });
   const { files } = await training.trained();
   const { bytes } = files.find(({ name }) => name === 'card.json')!;
   const card = JSON.parse(new TextDecoder().decode(bytes));
-  expect(card).toMatchObject({ steps: last!.steps, heldOutMelError: { afterSteps: 25 } });
+  const { steps } = last!;
+  expect(card).toMatchObject({ steps, heldOutMelError: { afterSteps: steps - (steps % 25) } });
   expect(card.heldOutMelError.after).toBeCloseTo(last!.heldOut!.now, 4);
 });
