@@ -5,6 +5,7 @@
 
 #include "convolution-ops.h"
 #include "op-call.h"
+#include "pointwise.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,63 +15,13 @@
 #include <string>
 #include <vector>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define FOR_EACH_MACHINE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EACH_MACHINE
-#endif
-
 namespace {
-
-// --- arithmetic, on rows of `channels` values -------------------------------------------------------
-
-FOR_EACH_MACHINE void AddProducts(const float* a, const float* b, int64_t rows, int64_t channels,
-                                  double* sums) {
-  for (int64_t row = 0; row < rows; row++, a += channels, b += channels) {
-    for (int64_t c = 0; c < channels; c++) sums[c] += static_cast<double>(a[c]) * b[c];
-  }
-}
-
-FOR_EACH_MACHINE void Scale(const float* x, const float* scale, int64_t rows, int64_t channels, float* y) {
-  for (int64_t row = 0; row < rows; row++, x += channels, y += channels) {
-    for (int64_t c = 0; c < channels; c++) y[c] = x[c] * scale[c];
-  }
-}
-
-FOR_EACH_MACHINE void ScaleBoth(const float* a, const float* scale_a, const float* b, const float* scale_b,
-                                int64_t rows, int64_t channels, float* y) {
-  for (int64_t row = 0; row < rows; row++, a += channels, b += channels, y += channels) {
-    for (int64_t c = 0; c < channels; c++) y[c] = a[c] * scale_a[c] - b[c] * scale_b[c];
-  }
-}
-
-FOR_EACH_MACHINE void AddRows(const float* x, int64_t rows, int64_t channels, double* sums) {
-  for (int64_t row = 0; row < rows; row++, x += channels) {
-    for (int64_t c = 0; c < channels; c++) sums[c] += x[c];
-  }
-}
-
-struct AdamW {
-  float kept, beta1, rest1, beta2, rest2, rate, root, epsilon;
-};
-
-FOR_EACH_MACHINE void Update(const AdamW& k, const float* __restrict p, const float* __restrict g,
-                             const float* __restrict m, const float* __restrict v, int64_t count,
-                             float* __restrict new_p, float* __restrict new_m, float* __restrict new_v) {
-  for (int64_t i = 0; i < count; i++) {
-    const float first = k.beta1 * m[i] + k.rest1 * g[i];
-    const float second = k.beta2 * v[i] + k.rest2 * g[i] * g[i];
-    new_m[i] = first;
-    new_v[i] = second;
-    new_p[i] = k.kept * p[i] - k.rate * first / (std::sqrt(second) * k.root + k.epsilon);
-  }
-}
 
 // Sums over all rows of a * b for each channel, on all threads.
 std::vector<double> Products(const float* a, const float* b, int64_t rows, int64_t channels) {
   std::vector<std::vector<double>> sums(Threads(), std::vector<double>(channels));
   InParallel(rows, channels, [&](int part, int64_t begin, int64_t end) {
-    AddProducts(a + begin * channels, b + begin * channels, end - begin, channels, sums[part].data());
+    hifigan::AddProducts(a + begin * channels, b + begin * channels, end - begin, channels, sums[part].data());
   });
   for (size_t part = 1; part < sums.size(); part++) {
     for (int64_t c = 0; c < channels; c++) sums[0][c] += sums[part][c];
@@ -100,7 +51,7 @@ void WeightNorm(void*, TF_OpKernelContext* context) {
     scale[c] = static_cast<float>(Floats(g)[c] / std::sqrt(squares[c]));
   }
   InParallel(rows, channels, [&](int, int64_t begin, int64_t end) {
-    Scale(Floats(v) + begin * channels, scale.data(), end - begin, channels, Floats(w) + begin * channels);
+    hifigan::Scale(Floats(v) + begin * channels, scale.data(), end - begin, channels, Floats(w) + begin * channels);
   });
 }
 
@@ -133,7 +84,7 @@ void WeightNormGradient(void*, TF_OpKernelContext* context) {
   }
   InParallel(rows, channels, [&](int, int64_t begin, int64_t end) {
     const int64_t from = begin * channels;
-    ScaleBoth(Floats(dw) + from, scale.data(), Floats(v) + from, back.data(), end - begin, channels,
+    hifigan::ScaleBoth(Floats(dw) + from, scale.data(), Floats(v) + from, back.data(), end - begin, channels,
               Floats(dv) + from);
   });
 }
@@ -145,16 +96,16 @@ void AdamWUpdate(void*, TF_OpKernelContext* context) {
   for (int i = 0; i < 5; i++) inputs[i] = call.Input(i);
   if (!call.ok()) return;
   const int64_t count = Count(inputs[0]);
-  bool same = Count(inputs[4]) * sizeof(float) == sizeof(AdamW);
+  bool same = Count(inputs[4]) * sizeof(float) == sizeof(hifigan::AdamW);
   for (int i = 1; i < 4; i++) same = same && Count(inputs[i]) == count;
   if (!call.Require(same, "parameter, gradient and moments must have one shape, constants 8 values")) return;
   TF_Tensor* outputs[3];
   for (int i = 0; i < 3; i++) outputs[i] = call.Output(i, Shape(inputs[0]));
   if (!call.ok()) return;
-  AdamW constants;
+  hifigan::AdamW constants;
   std::memcpy(&constants, Floats(inputs[4]), sizeof constants);
   InParallel(count, 1, [&](int, int64_t begin, int64_t end) {
-    Update(constants, Floats(inputs[0]) + begin, Floats(inputs[1]) + begin, Floats(inputs[2]) + begin,
+    hifigan::Update(constants, Floats(inputs[0]) + begin, Floats(inputs[1]) + begin, Floats(inputs[2]) + begin,
            Floats(inputs[3]) + begin, end - begin, Floats(outputs[0]) + begin, Floats(outputs[1]) + begin,
            Floats(outputs[2]) + begin);
   });
@@ -172,7 +123,7 @@ void ChannelSum(void*, TF_OpKernelContext* context) {
   if (!call.ok() || channels == 0) return;
   std::vector<std::vector<double>> sums(Threads(), std::vector<double>(channels));
   InParallel(Count(x) / channels, channels, [&](int part, int64_t begin, int64_t end) {
-    AddRows(Floats(x) + begin * channels, end - begin, channels, sums[part].data());
+    hifigan::AddRows(Floats(x) + begin * channels, end - begin, channels, sums[part].data());
   });
   for (int64_t c = 0; c < channels; c++) {
     double sum = 0;

@@ -14,9 +14,10 @@ export const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2
 export const NATIVE_SOURCES: Readonly<Record<typeof PROCESS | typeof OWN_OPS, readonly string[]>> =
   {
     [PROCESS]: ['process.cc'].map(sourceAt),
-    [OWN_OPS]: ['kernels.cc', 'convolution.h', 'filter-gradient.h', 'grouped-convolution.h'].map(
-      sourceAt,
-    ),
+    [OWN_OPS]: [
+      ...['kernels.cc', 'op-call.h', 'pointwise.h', 'convolution-ops.h', 'convolution.h'],
+      ...['filter-gradient.h', 'grouped-convolution.h'],
+    ].map(sourceAt),
   };
 
 function sourceAt(name: string): string {

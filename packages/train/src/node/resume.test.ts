@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readSafetensors } from '@hifigan/checkpoint';
 import { onBackendsAndPlain } from '@hifigan/test-backends';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,8 +36,26 @@ async function trainUndisturbed(): Promise<void> {
 async function expectUndisturbed(run: string): Promise<void> {
   const found = await checkpointBytes(run, 8);
   found.forEach((bytes, half) => {
-    expect(bytes.equals(undisturbed[half]), `half ${half} of the checkpoint`).toBe(true);
+    const expected = undisturbed[half];
+    // The long way where it fails alone.
+    const where = bytes.equals(expected) ? '' : differences(bytes, expected).join('; ');
+    expect(bytes.equals(expected), `half ${half} of the checkpoint: ${where}`).toBe(true);
   });
+}
+
+/** What differs between two files of a checkpoint, by name. */
+function differences(found: Buffer, expected: Buffer): string[] {
+  const [a, b] = [found, expected].map((bytes) => readSafetensors(bytes, 'checkpoint'));
+  const values = [...a.arrays].flatMap(([name, { data }]) => {
+    const other = b.arrays.get(name)?.data;
+    const errors = Array.from(data as Float32Array, (value, index) =>
+      Math.abs(value - Number(other?.[index])),
+    );
+    const count = errors.filter((error) => error !== 0).length;
+    const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    return count > 0 ? [`${name}: ${count} values, max ${Math.max(...errors)}, mean ${mean}`] : [];
+  });
+  return [...values, JSON.stringify(a.metadata), JSON.stringify(b.metadata)];
 }
 
 test('Ctrl-C is heard in the middle of a validation: it saves and ends', async () => {
