@@ -352,8 +352,8 @@ async function measuring() {
   });
   await session.start();
   await session.openInput({ url: 'http://studio.test/a.wav', name: 'a.wav' });
-  const measured = session.measure();
-  await vi.waitFor(() => expect(session.measureProgress.value?.what).toBe('pitch'));
+  const measured = session.measuring.measure();
+  await vi.waitFor(() => expect(session.measuring.progress.value?.what).toBe('pitch'));
   return { session, workers, measured };
 }
 
@@ -361,26 +361,29 @@ it('measures in a Worker that goes with it, while other things go on', async () 
   const { session, workers, measured } = await measuring();
   await session.save('mel');
   expect(session.messages.list.value.map(({ text }) => text)).toEqual(['the disk is full']);
-  expect(session.measures.value).toBe('busy');
+  expect(session.measuring.result.value).toBe('busy');
   workers[0].through();
   await measured;
-  expect(session.measures.value).toEqual({ stoi: 0.9 });
-  expect(session.measureProgress.value).toBeUndefined();
+  expect(session.measuring.result.value).toEqual({ stoi: 0.9 });
+  expect(session.measuring.progress.value).toBeUndefined();
   expect(workers[0].terminate).toHaveBeenCalled();
 });
 
 it.each([
-  ['its button', (session: InstanceType<typeof Session>) => session.stopMeasuring()],
+  ['its button', (session: InstanceType<typeof Session>) => session.measuring.stop()],
   ['Escape', (session: InstanceType<typeof Session>) => session.cancel()],
   ['a sound that is spoken', (session: InstanceType<typeof Session>) => void session.speak()],
-  ['another measuring', (session: InstanceType<typeof Session>) => void session.measure()],
+  [
+    'another measuring',
+    (session: InstanceType<typeof Session>) => void session.measuring.measure(),
+  ],
 ])('measuring is ended by %s, without complaint', async (_, end) => {
   const { session, workers, measured } = await measuring();
   end(session);
   // At once: there is no waiting for what it is at.
   await vi.waitFor(() => expect(workers[0].terminate).toHaveBeenCalled());
   await measured;
-  expect(session.measures.value).not.toEqual({ stoi: 0.9 });
+  expect(session.measuring.result.value).not.toEqual({ stoi: 0.9 });
   expect(session.messages.list.value).toEqual([]);
 });
 
@@ -399,11 +402,11 @@ it('says why it cannot measure where its Worker fails before it is asked', async
   });
   await session.start();
   await session.openInput(wav);
-  await session.measure();
+  await session.measuring.measure();
   expect(session.messages.list.value.map(({ text }) => text)).toEqual([
     'the Worker that measures ended: its script could not be loaded; measure a shorter sound',
   ]);
-  expect(session.measures.value).toBeUndefined();
+  expect(session.measuring.result.value).toBeUndefined();
 });
 
 it('says why it cannot measure, and can be asked again', async () => {
@@ -413,10 +416,10 @@ it('says why it cannot measure, and can be asked again', async () => {
   expect(session.messages.list.value.map(({ text }) => text)).toEqual([
     expect.stringMatching(/the Worker that measures ended/),
   ]);
-  expect(session.measures.value).toBeUndefined();
-  const again = session.measure();
-  await vi.waitFor(() => expect(session.measureProgress.value?.what).toBe('pitch'));
+  expect(session.measuring.result.value).toBeUndefined();
+  const again = session.measuring.measure();
+  await vi.waitFor(() => expect(session.measuring.progress.value?.what).toBe('pitch'));
   workers[1].through();
   await again;
-  expect(session.measures.value).toEqual({ stoi: 0.9 });
+  expect(session.measuring.result.value).toEqual({ stoi: 0.9 });
 });

@@ -1,13 +1,11 @@
 import { batch, computed, signal } from '@preact/signals';
-import { Client, type WorkerLike, wasAborted } from '../client.js';
+import { type Client, type WorkerLike, wasAborted } from '../client.js';
 import { isEdited, NO_EDITS } from '../mel/edit-mel.js';
 import type {
   EngineName,
   EngineReport,
   InputFacts,
   InputSource,
-  MeasureProgress,
-  Measures,
   MelEdits,
   PictureView,
   Saving,
@@ -17,10 +15,11 @@ import type {
   VoiceSource,
 } from '../protocol.js';
 import type { Side } from '../sound/player.js';
-import { Recorder } from '../sound/recorder.js';
 import { Listening } from './listening.js';
+import { Measuring } from './measuring.js';
 import { Messages, textOf } from './messages.js';
 import { Openings } from './openings.js';
+import { Recording } from './recording.js';
 import { saveToDisk } from './save-to-disk.js';
 import { sortFiles } from './sort-files.js';
 
@@ -34,10 +33,6 @@ export type SpokenFacts = Pick<Speech, 'seconds' | 'took'> & { readonly edits: M
 const VOICE = new URL('voice/', document.baseURI).href;
 /** Seconds up to which a sound is measured unasked: it takes up to a third of them. */
 const MEASURED_UNASKED = 30;
-/** What a failure of the Worker that measures is told by. */
-const MEASURER = { name: 'the Worker that measures', cure: 'measure a shorter sound' };
-/** Seconds of a recording of the microphone. */
-const LONGEST_RECORDING = 300;
 
 /** All that the visitor has before them, and what they can do with it. */
 export class Session {
@@ -51,15 +46,11 @@ export class Session {
   readonly input = signal<Omit<InputFacts, 'audio'> | undefined>(undefined);
   readonly spoken = signal<SpokenFacts | undefined>(undefined);
   readonly progress = signal<SpeechProgress | undefined>(undefined);
-  readonly measures = signal<Measures | 'busy' | undefined>(undefined);
-  readonly measureProgress = signal<MeasureProgress | undefined>(undefined);
   readonly messages = new Messages();
   /** For those who do not see the page. */
   readonly status = signal('');
   readonly busy = signal<Busy>('starting');
   readonly edits = signal<MelEdits>(NO_EDITS);
-  /** Seconds so far. */
-  readonly recording = signal<number | undefined>(undefined);
   /** A recording of the microphone that is nowhere else. */
   readonly unsaved = signal(false);
   /** Whether the visitor has begun anything: a page that is loaded anew would not know of it. */
@@ -71,6 +62,14 @@ export class Session {
   readonly update = signal<(() => void) | undefined>(undefined);
 
   readonly listening = new Listening();
+  readonly measuring: Measuring;
+  readonly recording = new Recording({
+    messages: this.messages,
+    onStart: () => {
+      this.status.value = 'Recording…';
+    },
+    onEnd: (recorded) => this.openInput({ ...recorded, name: 'recording' }),
+  });
   readonly view = signal<PictureView>('mel');
   /** Counts what makes pictures old. */
   readonly picturesOf = signal(0);
@@ -81,7 +80,7 @@ export class Session {
       this.unsaved.value ||
       this.#arriving.value > 0 ||
       this.holdsTraining.value ||
-      this.recording.value !== undefined ||
+      this.recording.seconds.value !== undefined ||
       this.busy.value === 'speaking',
   );
   readonly canMeasure = computed(() => {
@@ -90,9 +89,6 @@ export class Session {
   });
 
   readonly #client: Client;
-  readonly #startMeasuring: () => WorkerLike;
-  #recorder: Recorder | undefined;
-  #measuring: AbortController | undefined;
   readonly #openings = new Openings<'voice' | 'engine' | 'sound'>();
   /** Whether something waits until something else is open. */
   readonly isWaiting = computed(() => this.#openings.waiting.value > 0);
@@ -111,7 +107,11 @@ export class Session {
   /** @param startMeasuring starts a Worker that measures, and nothing else */
   constructor(client: Client, startMeasuring: () => WorkerLike) {
     this.#client = client;
-    this.#startMeasuring = startMeasuring;
+    this.measuring = new Measuring({
+      pair: (signal) => client.call('measurable', undefined, { signal }),
+      start: startMeasuring,
+      messages: this.messages,
+    });
   }
 
   get client(): Client {
@@ -266,54 +266,12 @@ export class Session {
     });
     this.progress.value = undefined;
     if (done && this.canMeasure.value && this.spoken.value!.seconds <= MEASURED_UNASKED)
-      await this.measure();
-  }
-
-  /** In a Worker of its own: of minutes of sound it takes minutes, and the studio's answers meanwhile. */
-  async measure(): Promise<void> {
-    this.stopMeasuring();
-    const stop = new AbortController();
-    this.#measuring = stop;
-    this.measures.value = 'busy';
-    let measurer: Client | undefined;
-    try {
-      const pair = await this.#client.call('measurable', undefined, { signal: stop.signal });
-      measurer = new Client(this.#startMeasuring(), MEASURER);
-      const measures = await measurer.call('measure', pair, {
-        signal: stop.signal,
-        transfer: [pair.original.buffer, pair.generated.buffer],
-        onProgress: (progress) => {
-          this.measureProgress.value = progress;
-        },
-      });
-      if (this.#measuring === stop) this.measures.value = measures;
-    } catch (error) {
-      // Where it was stopped nobody waits for it.
-      if (this.#measuring !== stop) return;
-      this.measures.value = undefined;
-      this.messages.tellError(error);
-    } finally {
-      // Its memory goes with it.
-      measurer?.end();
-      if (this.#measuring === stop) {
-        this.#measuring = undefined;
-        this.measureProgress.value = undefined;
-      }
-    }
-  }
-
-  stopMeasuring(): void {
-    this.#measuring?.abort(new DOMException('cancelled', 'AbortError'));
-    this.#measuring = undefined;
-    batch(() => {
-      this.measureProgress.value = undefined;
-      if (this.measures.value === 'busy') this.measures.value = undefined;
-    });
+      await this.measuring.measure();
   }
 
   /** Ends what the page is at, but for its start. */
   cancel(): void {
-    this.stopMeasuring();
+    this.measuring.stop();
     this.#openings.cancel();
     this.#isDue = false;
     this.#cancelWork();
@@ -329,38 +287,8 @@ export class Session {
   }
 
   async record(): Promise<void> {
-    if (this.#recorder || this.recording.value !== undefined) return;
     this.touched.value = true;
-    this.recording.value = 0;
-    try {
-      this.#recorder = await Recorder.start(
-        (seconds) => {
-          this.recording.value = seconds;
-          if (seconds >= LONGEST_RECORDING) void this.stopRecording();
-        },
-        () => {
-          this.messages.tell('notice', 'The microphone is gone; what it heard before is there.');
-          void this.stopRecording();
-        },
-      );
-      this.status.value = 'Recording…';
-    } catch (error) {
-      this.recording.value = undefined;
-      this.messages.tellError(error);
-    }
-  }
-
-  async stopRecording(): Promise<void> {
-    const recorder = this.#recorder;
-    if (!recorder) return;
-    this.#recorder = undefined;
-    const recorded = await recorder.stop();
-    this.recording.value = undefined;
-    if (recorded.samples.length === 0) {
-      this.messages.tell('error', 'microphone: nothing was heard; record a little longer');
-      return;
-    }
-    await this.openInput({ ...recorded, name: 'recording' });
+    await this.recording.start();
   }
 
   /** The other sound, at the same place. */
@@ -412,9 +340,8 @@ export class Session {
   }
 
   #forgetSpeech(): void {
-    this.stopMeasuring();
+    this.measuring.forget();
     this.spoken.value = undefined;
-    this.measures.value = undefined;
     this.progress.value = undefined;
     this.picturesOf.value++;
   }

@@ -22,8 +22,8 @@ export const SHOWN: readonly (readonly [keyof Measured, string, string, number])
 
 /** How far the generated sound lies from the original. */
 export function Measures({ session }: SessionProps) {
-  const measures = session.measures.value;
-  const progress = session.measureProgress.value;
+  const measures = session.measuring.result.value;
+  const progress = session.measuring.progress.value;
   return (
     <section aria-labelledby="measures-title" aria-busy={measures === 'busy'}>
       <h2 id="measures-title">Measures</h2>
@@ -48,12 +48,16 @@ export function Measures({ session }: SessionProps) {
         </table>
       )}
       {measures === 'busy' ? (
-        <ActionButton key="act" can onAct={() => session.stopMeasuring()}>
+        <ActionButton key="act" can onAct={() => session.measuring.stop()}>
           Stop measuring
         </ActionButton>
       ) : (
         session.canMeasure.value && (
-          <ActionButton key="act" can={measures === undefined} onAct={() => session.measure()}>
+          <ActionButton
+            key="act"
+            can={measures === undefined}
+            onAct={() => session.measuring.measure()}
+          >
             Measure
           </ActionButton>
         )

@@ -7,7 +7,7 @@ import { Notices } from './notices.js';
 /** The sound that is spoken: where it comes from, or which it is. */
 export function SoundSection({ session }: SessionProps) {
   const input = session.input.value;
-  const recording = session.recording.value;
+  const recording = session.recording.seconds.value;
   const opening = session.busy.value === 'input' || session.isWaiting.value;
   const ready = session.voice.value !== undefined;
   const section = useRef<HTMLElement>(null);
@@ -58,7 +58,7 @@ export function SoundSection({ session }: SessionProps) {
             Record
           </button>
         ) : (
-          <button type="button" class="hot" onClick={() => void session.stopRecording()}>
+          <button type="button" class="hot" onClick={() => void session.recording.stop()}>
             Stop recording ({recording.toFixed(1)} s)
           </button>
         )}
