@@ -21,7 +21,7 @@ export type WorkerLike = Pick<Worker, 'postMessage' | 'addEventListener' | 'term
 /** What a Worker's failure is told by. */
 export interface WorkerWords {
   readonly name: string;
-  /** What to do about it. */
+  /** What to do about it, where it had begun. */
   readonly cure: string;
 }
 
@@ -42,9 +42,10 @@ export class Client {
     });
     worker.addEventListener('error', (event) => {
       const { message } = event as ErrorEvent;
-      this.#ended = new Error(
-        `${name} ended: ${message || 'its script could not be loaded'}; ${cure}`,
-      );
+      const why = message
+        ? `${message}; ${cure}`
+        : 'its script could not be loaded; reload the page';
+      this.#ended = new Error(`${name} ended: ${why}`);
       this.#rejectAll(this.#ended);
     });
   }

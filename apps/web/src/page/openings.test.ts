@@ -3,7 +3,7 @@ import { Openings } from './openings.js';
 
 /** What is opened when it is let. */
 function opened() {
-  const openings = new Openings<'voice' | 'sound'>();
+  const openings = new Openings<'voice' | 'sound'>('sound');
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const open = (kind: 'voice' | 'sound', name: string) =>
@@ -22,19 +22,19 @@ it('waits for another kind, and not for its own', async () => {
   await settle();
   void open('voice', 'c');
   await settle();
-  expect([begun, openings.waiting.value]).toEqual([['a', 'c'], 1]);
+  expect([begun, [...openings.waiting.value]]).toEqual([['a', 'c'], ['sound']]);
   end('a');
   await settle();
   expect(begun).toEqual(['a', 'c']);
   end('c');
   await settle();
-  expect([begun, openings.waiting.value]).toEqual([['a', 'c', 'b'], 0]);
+  expect([begun, [...openings.waiting.value]]).toEqual([['a', 'c', 'b'], []]);
   end('b');
   expect(await Promise.all([first, sound])).toEqual([true, true]);
 });
 
-it('lets what waits together begin one after the other', async () => {
-  const openings = new Openings<string>();
+it('lets what waits together begin one after the other, the last kind last', async () => {
+  const openings = new Openings<string>('sound');
   const order: string[] = [];
   const take = (name: string) => async () => {
     order.push(`${name} begins`);
@@ -44,7 +44,7 @@ it('lets what waits together begin one after the other', async () => {
   };
   await Promise.all(['voice', 'sound', 'engine'].map((kind) => openings.open(kind, take(kind))));
   expect(order).toEqual(
-    ['voice', 'sound', 'engine'].flatMap((name) => [`${name} begins`, `${name} ends`]),
+    ['voice', 'engine', 'sound'].flatMap((name) => [`${name} begins`, `${name} ends`]),
   );
 });
 
@@ -65,7 +65,32 @@ it('begins nothing that was cancelled while it waited', async () => {
   const sound = open('sound', 'b');
   await settle();
   openings.cancel();
-  end('a');
   expect(await sound).toBe(false);
+  expect(openings.waiting.value.size).toBe(0);
+  end('a');
+  await settle();
+  expect([begun, openings.isOpening]).toEqual([['a'], false]);
+});
+
+it('lets one of the last kind wait for those that wait before it', async () => {
+  const { begun, open, settle, end } = opened();
+  void open('sound', 'a');
+  void open('voice', 'b');
+  void open('sound', 'c');
+  await settle();
   expect(begun).toEqual(['a']);
+  end('a');
+  await settle();
+  expect(begun).toEqual(['a', 'b']);
+  end('b');
+  await settle();
+  expect(begun).toEqual(['a', 'b', 'c']);
+});
+
+it('goes on where a beginning fails', async () => {
+  const openings = new Openings<'voice' | 'sound'>('sound');
+  const failing = openings.open('voice', () => Promise.reject(new Error('no')));
+  const sound = openings.open('sound', () => Promise.resolve(true));
+  await expect(failing).rejects.toThrow('no');
+  expect(await sound).toBe(true);
 });

@@ -1,16 +1,28 @@
 import { signal } from '@preact/signals';
 
-/** Openings of several kinds: those of one kind end each other, and those of others wait for each other. */
+interface Waiting {
+  readonly begin: () => Promise<boolean>;
+  readonly settle: (opened: boolean | Promise<boolean>) => void;
+}
+
+/**
+ * Openings of several kinds: those of one kind end each other, and those of others wait for each other. One kind, the
+ * last, is opened for what the others have opened: it also lets those go before that wait themselves.
+ */
 export class Openings<Kind extends string> {
-  /** How many wait. */
-  readonly waiting = signal(0);
+  /** Kinds of which one waits. */
+  readonly waiting = signal<ReadonlySet<Kind>>(new Set());
+  readonly #last: Kind;
   readonly #running = new Map<Kind, Promise<boolean>>();
-  readonly #newest = new Map<Kind, object>();
-  #cancellations = 0;
+  readonly #waiting = new Map<Kind, Waiting>();
+
+  constructor(last: Kind) {
+    this.#last = last;
+  }
 
   /** Whether any is under way, or waits. */
   get isOpening(): boolean {
-    return this.#running.size > 0 || this.waiting.value > 0;
+    return this.#running.size > 0 || this.#waiting.size > 0;
   }
 
   /**
@@ -19,32 +31,43 @@ export class Openings<Kind extends string> {
    * @param begin begins at once, and tells whether it came to its end
    * @returns the same, and false where it was not begun: it was cancelled, or another of its kind came meanwhile
    */
-  async open(kind: Kind, begin: () => Promise<boolean>): Promise<boolean> {
-    const ticket = {};
-    this.#newest.set(kind, ticket);
-    const cancellations = this.#cancellations;
-    this.waiting.value++;
-    try {
-      for (let other = this.#other(kind); other; other = this.#other(kind)) await other;
-    } finally {
-      this.waiting.value--;
-    }
-    if (this.#cancellations !== cancellations || this.#newest.get(kind) !== ticket) return false;
-    // Nothing may come between the last look and this: another that waits looks next.
-    const opening = begin().finally(() => {
-      if (this.#running.get(kind) === opening) this.#running.delete(kind);
+  open(kind: Kind, begin: () => Promise<boolean>): Promise<boolean> {
+    return new Promise((settle) => {
+      this.#waiting.get(kind)?.settle(false);
+      // Behind those that wait already, not in the place of the one before.
+      this.#waiting.delete(kind);
+      this.#waiting.set(kind, { begin, settle });
+      this.#beginNext();
     });
-    this.#running.set(kind, opening);
-    return opening;
   }
 
   /** What waits is not begun; what has begun is not ended by this. */
   cancel(): void {
-    this.#cancellations++;
+    for (const { settle } of this.#waiting.values()) settle(false);
+    this.#waiting.clear();
+    this.waiting.value = new Set();
   }
 
-  #other(kind: Kind): Promise<boolean> | undefined {
-    for (const [other, opening] of this.#running) if (other !== kind) return opening;
-    return undefined;
+  // All at once: nothing may come between the look and the beginning.
+  #beginNext(): void {
+    for (const [kind, { begin, settle }] of this.#waiting) {
+      if (!this.#mayBegin(kind)) continue;
+      this.#waiting.delete(kind);
+      const opening = begin();
+      this.#running.set(kind, opening);
+      const end = () => {
+        if (this.#running.get(kind) !== opening) return;
+        this.#running.delete(kind);
+        this.#beginNext();
+      };
+      opening.then(end, end);
+      settle(opening);
+    }
+    this.waiting.value = new Set(this.#waiting.keys());
+  }
+
+  #mayBegin(kind: Kind): boolean {
+    const others = [...this.#running.keys(), ...(kind === this.#last ? this.#waiting.keys() : [])];
+    return others.every((other) => other === kind);
   }
 }

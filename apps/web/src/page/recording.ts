@@ -9,7 +9,7 @@ export interface RecordingOptions {
   readonly messages: Messages;
   /** Told when the microphone hears. */
   readonly onStart: () => void;
-  /** Told of what was heard, however it came to its end. */
+  /** Told of what was heard, also where the microphone went away or the time was over. */
   readonly onEnd: (recorded: Recorded) => Promise<void>;
 }
 

@@ -190,13 +190,14 @@ async function opening() {
   const hold = () => new Promise<void>((resolve) => held.push(resolve));
   let voice = 'packaged';
   let isBad = false;
+  let isDeaf = false;
   let sound = '';
   const spoken: string[] = [];
   const { client } = connected({
     engines: () => engines.slice(2),
     async openVoice({ source, engine }, { signal }) {
       if ('files' in source) await hold();
-      signal.throwIfAborted();
+      if (!isDeaf) signal.throwIfAborted();
       if (isBad) throw new Error('not a checkpoint');
       // A clone of a file has no name here.
       if ('files' in source) voice = 'dropped';
@@ -230,7 +231,11 @@ async function opening() {
   const spoil = () => {
     isBad = true;
   };
-  return { session, spoken, through, spoil, voice: () => voice };
+  /** Voices go through from now on, though they are cancelled. */
+  const deafen = () => {
+    isDeaf = true;
+  };
+  return { session, spoken, through, spoil, deafen, voice: () => voice };
 }
 
 const pth = new File(['x'], 'g.pth');
@@ -284,13 +289,15 @@ it.each([
   const model = session.openFiles([pth]);
   await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
   const sound = session.openInput({ ...wav, samples: new Float32Array(9), samplingRate: 22050 });
-  await vi.waitFor(() => expect(session.isWaiting.value).toBe(true));
+  await vi.waitFor(() => expect(session.waiting.value.has('sound')).toBe(true));
   expect(session.wouldLose.value).toBe(true);
   end(session);
+  // At once, though the Worker goes through with the voice.
+  await sound;
+  expect([session.waiting.value.size, session.wouldLose.value]).toEqual([0, false]);
   await through();
-  await Promise.all([model, sound]);
+  await model;
   expect(session.input.value).toBeUndefined();
-  expect([session.isWaiting.value, session.wouldLose.value]).toEqual([false, false]);
 });
 
 it('does not have the sound before spoken where a voice comes with another', async () => {
@@ -318,6 +325,76 @@ it('speaks on where the voice that ended it cannot be opened', async () => {
   await through();
   await Promise.all([first, model]);
   expect(spoken).toEqual(['a.wav by packaged']);
+});
+
+it('has the sound spoken by a voice that came though another was chosen, which then failed', async () => {
+  const { session, spoken, through, spoil, deafen, voice } = await opening();
+  const first = session.openInput(wav);
+  await through();
+  await first;
+  spoken.length = 0;
+  deafen();
+  const good = session.openVoice({ files: [pth] });
+  await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
+  const bad = session.openVoice({ files: [pth] });
+  await through();
+  await vi.waitFor(() => expect(voice()).toBe('dropped'));
+  spoil();
+  await through();
+  await Promise.all([good, bad]);
+  expect(spoken).toEqual(['a.wav by dropped']);
+  expect([session.input.value?.name, session.busy.value]).toEqual(['a.wav', undefined]);
+});
+
+it('opens a model and a sound that come together in this order, also where a sound is being opened', async () => {
+  const { session, spoken, through } = await opening();
+  const first = session.openInput(wav);
+  await vi.waitFor(() => expect(session.busy.value).toBe('input'));
+  const both = session.openFiles([pth, new File(['x'], 'b.wav')]);
+  await through();
+  await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
+  await through();
+  await through();
+  await Promise.all([first, both]);
+  expect(spoken).toEqual(['dropped.wav by dropped']);
+});
+
+it('shows the engine that was chosen last while it waits, chosen for the second time too', async () => {
+  const { session, through } = await opening();
+  const model = session.openFiles([pth]);
+  await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
+  const choices = (['cpu', 'wasm', 'cpu'] as const).map((name) => session.useEngine(name));
+  await Promise.all(choices.slice(0, 2));
+  expect(session.nextEngine.value).toBe('cpu');
+  await through();
+  await Promise.all([model, ...choices]);
+  expect([session.nextEngine.value, session.voice.value?.engine]).toEqual([undefined, 'cpu']);
+});
+
+it('drops a sound that waits for the start of the studio where that is wanted', async () => {
+  let through: () => void = () => undefined;
+  const openInput = vi.fn();
+  const { client } = connected({
+    engines: () => engines.slice(2),
+    async openVoice({ engine }) {
+      await new Promise<void>((resolve) => {
+        through = resolve;
+      });
+      return voiceOn(engine);
+    },
+    openInput,
+  });
+  const session = new Session(client, noMeasuring);
+  const start = session.start();
+  const sound = session.openInput(wav);
+  expect([...session.waiting.value]).toEqual(['sound']);
+  session.cancel();
+  await sound;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  through();
+  await start;
+  expect(openInput).not.toHaveBeenCalled();
+  expect(session.status.value).toBe('Ready: WebAssembly');
 });
 
 /** A studio that has spoken a long recording, and measures when it is let. */
@@ -404,7 +481,7 @@ it('says why it cannot measure where its Worker fails before it is asked', async
   await session.openInput(wav);
   await session.measuring.measure();
   expect(session.messages.list.value.map(({ text }) => text)).toEqual([
-    'the Worker that measures ended: its script could not be loaded; measure a shorter sound',
+    'the Worker that measures ended: its script could not be loaded; reload the page',
   ]);
   expect(session.measuring.result.value).toBeUndefined();
 });

@@ -43,6 +43,9 @@ export class Session {
   /** That was chosen, and is not there yet. */
   readonly nextEngine = signal<EngineName | undefined>(undefined);
   readonly isPackagedVoice = computed(() => !('files' in (this.voiceSource.value ?? {})));
+  readonly #openings = new Openings<'start' | 'voice' | 'engine' | 'sound'>('sound');
+  /** What waits until something else is open. */
+  readonly waiting = this.#openings.waiting;
   readonly input = signal<Omit<InputFacts, 'audio'> | undefined>(undefined);
   readonly spoken = signal<SpokenFacts | undefined>(undefined);
   readonly progress = signal<SpeechProgress | undefined>(undefined);
@@ -89,15 +92,15 @@ export class Session {
   });
 
   readonly #client: Client;
-  readonly #openings = new Openings<'voice' | 'engine' | 'sound'>();
-  /** Whether something waits until something else is open. */
-  readonly isWaiting = computed(() => this.#openings.waiting.value > 0);
   /** Recordings of the microphone that are not shown yet. */
   readonly #arriving = signal(0);
   #work: AbortController | undefined;
   /** Whether the sound is to be spoken once nothing more is opened. */
   #isDue = false;
-  #started: Promise<unknown> = Promise.resolve();
+  /** Whether the sound is there as another voice had it: to be made anew once nothing more is opened. */
+  #isStale = false;
+  /** The newest choice of an engine. */
+  #choice: object | undefined;
   #best: EngineName = 'cpu';
   /** Times that a sound was taken away: what was asked of it before is of no use. */
   #removals = 0;
@@ -120,14 +123,15 @@ export class Session {
 
   /** Finds out what works here and opens the packaged voice. */
   start(): Promise<unknown> {
-    this.#started = this.#doing('starting', async (signal) => {
-      this.engines.value = await this.#client.call('engines', undefined, { signal });
-      const usable = this.engines.value.filter(({ missing }) => missing === undefined);
-      this.#best = usable[0].name;
-      const { title } = await this.#openOnFirst(usable, { url: VOICE }, signal);
-      this.status.value = `Ready: ${title}`;
-    });
-    return this.#started;
+    return this.#openings.open('start', () =>
+      this.#doing('starting', async (signal) => {
+        this.engines.value = await this.#client.call('engines', undefined, { signal });
+        const usable = this.engines.value.filter(({ missing }) => missing === undefined);
+        this.#best = usable[0].name;
+        const { title } = await this.#openOnFirst(usable, { url: VOICE }, signal);
+        this.status.value = `Ready: ${title}`;
+      }),
+    );
   }
 
   /**
@@ -177,7 +181,6 @@ export class Session {
   /** @returns whether it was opened */
   async openVoice(source: VoiceSource): Promise<boolean> {
     this.touched.value = true;
-    await this.#started;
     const opened = await this.#open('voice', () =>
       this.#doing('voice', async (signal) => {
         const engine = this.voice.value?.engine ?? this.#best;
@@ -196,6 +199,8 @@ export class Session {
   async useEngine(name: EngineName): Promise<void> {
     this.touched.value = true;
     this.nextEngine.value = name;
+    const choice = {};
+    this.#choice = choice;
     await this.#open('engine', () =>
       this.#doing('engine', async (signal) => {
         if (!this.voice.value) {
@@ -208,7 +213,7 @@ export class Session {
         await this.#renewInput(signal);
       }),
     );
-    if (this.nextEngine.value === name) this.nextEngine.value = undefined;
+    if (this.#choice === choice) this.nextEngine.value = undefined;
     await this.#speakIfDue();
   }
 
@@ -216,7 +221,8 @@ export class Session {
     this.touched.value = true;
     const isRecording = 'samples' in source;
     if (isRecording) this.#arriving.value++;
-    await this.#started;
+    // Nobody wants it any more, though this one may have to wait.
+    if (this.busy.value === 'input') this.#cancelWork();
     await this.#open('sound', () =>
       this.#doing('input', async (signal) => {
         const transfer = isRecording ? [source.samples.buffer] : [];
@@ -309,6 +315,7 @@ export class Session {
 
   #showVoice(facts: VoiceFacts): void {
     this.voice.value = facts;
+    this.#isStale = true;
     this.status.value = [facts.title, ...facts.notices].join('. ');
   }
 
@@ -330,6 +337,7 @@ export class Session {
   }
 
   #showInput({ audio, ...facts }: InputFacts): void {
+    this.#isStale = false;
     batch(() => {
       this.#forgetSpeech();
       this.input.value = facts;
@@ -353,7 +361,17 @@ export class Session {
       return begin();
     });
     if (opened) this.#isDue = true;
+    await this.#renewIfStale();
     return opened;
+  }
+
+  /** A voice may have come though another was begun, and that one then failed. */
+  async #renewIfStale(): Promise<void> {
+    if (!this.#isStale || !this.input.value || this.#openings.isOpening) return;
+    const renewed = await this.#openings.open('sound', () =>
+      this.#doing('input', (signal) => this.#renewInput(signal)),
+    );
+    if (renewed) this.#isDue = true;
   }
 
   /** Where more is being opened, that speaks. */

@@ -11,6 +11,9 @@ import type {
 import { saveToDisk } from './save-to-disk.js';
 import type { Session } from './session.js';
 
+/** What a failure of its Worker is told by. */
+const WORDS = { name: 'the Worker that trains', cure: 'start the training anew' };
+
 export type TrainingState = 'off' | 'starting' | 'training' | 'pausing' | 'paused' | 'ended';
 
 /** A voice that learns from the visitor's recordings, beside all else that the page does. */
@@ -76,7 +79,7 @@ export class TrainingSession {
     // What is being packed would never come.
     if (this.isOn.value || this.packing.value || !source || !voice) return;
     this.#client?.end();
-    const client = new Client(this.#startWorker());
+    const client = new Client(this.#startWorker(), WORDS);
     this.#client = client;
     const stop = new AbortController();
     this.#stop = stop;

@@ -8,7 +8,7 @@ import { Notices } from './notices.js';
 export function SoundSection({ session }: SessionProps) {
   const input = session.input.value;
   const recording = session.recording.seconds.value;
-  const opening = session.busy.value === 'input' || session.isWaiting.value;
+  const opening = session.busy.value === 'input' || session.waiting.value.has('sound');
   const ready = session.voice.value !== undefined;
   const section = useRef<HTMLElement>(null);
   return (

@@ -5,11 +5,15 @@ import { Notices } from './notices.js';
 /** The model that speaks. */
 export function VoiceSection({ session }: SessionProps) {
   const voice = session.voice.value;
-  const isOpening = session.busy.value === 'voice';
+  const { value: busy } = session.busy;
+  const { value: waiting } = session.waiting;
+  const isOpening = busy === 'voice' || waiting.has('voice');
+  const isChanging = busy === 'engine' || waiting.has('engine');
   return (
-    <section aria-labelledby="voice-title" aria-busy={isOpening}>
+    <section aria-labelledby="voice-title" aria-busy={isOpening || isChanging}>
       <h2 id="voice-title">Voice</h2>
       {voice && isOpening && <p>Opening another…</p>}
+      {voice && isChanging && <p>Changing the engine…</p>}
       {voice ? (
         <>
           <p>
