@@ -16,9 +16,12 @@ export function unreadableNpyWords(code: string): string {
   return `${READABLE}${cast}`;
 }
 
-/** Whether arrays of a type are of numbers, those too that cannot be read; none are objects, text, dates and durations. */
+/**
+ * Whether arrays of a type are of numbers, those too that cannot be read, such as bfloat16 and float8 of other libraries
+ * (`|V2`, `|V1`); none are objects, text, bytes, dates and durations.
+ */
 export function hasNpyNumbers(code: string): boolean {
-  return !/^[<>|=]?[OUSMm]/.test(code);
+  return !/^[<>|=]?(?:[OUSMm]|V(?![12]$))/.test(code);
 }
 
 function castAdvice(code: string): string {

@@ -1,5 +1,5 @@
 import { FormatError, type NamedArray, sizeOf } from './named-array.js';
-import { decodeNpy, npyCodeOf, npyType, unreadableNpyWords } from './npy-types.js';
+import { decodeNpy, hasNpyNumbers, npyCodeOf, npyType, unreadableNpyWords } from './npy-types.js';
 import { recognizeFile } from './recognize-file.js';
 
 // The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
@@ -33,7 +33,11 @@ export function readNpyHeader(bytes: Uint8Array, where = 'npy'): NpyHeader {
   const { type: code, ...header } = parseNpyHeader(bytes, where);
   const type = code.replace(/^[|=]/, '<');
   if (npyType(type)) return { ...header, type };
-  throw unreadable(where, `its type is ${code}; ${unreadableNpyWords(code)}`);
+  const what = `its type is ${code}; ${unreadableNpyWords(code)}`;
+  // Numbers have a cure of their own in it.
+  throw hasNpyNumbers(code)
+    ? new FormatError(`${where}: not a readable .npy file: ${what}.`)
+    : unreadable(where, what);
 }
 
 /**

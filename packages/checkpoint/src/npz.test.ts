@@ -190,9 +190,9 @@ describe('openNpzArrays', () => {
       ]),
     );
     const { arrays, others } = await openNpzArrays(sourceOfBytes(bytes), 'x.npz');
-    expect([...others]).toEqual([
-      ['who', '<U1'],
-      ['objects', '|O'],
+    expect([...others].map(([name, { type, shape }]) => [name, type, shape])).toEqual([
+      ['who', '<U1', [1]],
+      ['objects', '|O', [1]],
     ]);
     expect([...arrays.keys()]).toEqual(['half']);
     const half = arrays.get('half')!;

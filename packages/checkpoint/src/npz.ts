@@ -4,7 +4,7 @@ import { joinPieces } from './join-pieces.js';
 import { type DeferredArray, type LazyArrays, lazyArrays } from './lazy-arrays.js';
 import { MemoryBudget } from './memory-budget.js';
 import { FormatError, type NamedArray, type NamedArrays, sizeOf } from './named-array.js';
-import { parseNpyHeader, readNpy, readNpyHeader, writeNpy } from './npy.js';
+import { type NpyHeader, parseNpyHeader, readNpy, readNpyHeader, writeNpy } from './npy.js';
 import { type NpyColumns, openNpy, readHead } from './npy-columns.js';
 import { npyType } from './npy-types.js';
 import { type Reading, readFromBytes, readFromSource } from './reading.js';
@@ -69,9 +69,9 @@ export async function* openNpz(
     const budget = new MemoryBudget(size, fail);
     const inside = await openMember(member, source, { where, budget, fail });
     const place = `${where}: ${name}`;
-    const type = other && (await otherType(inside, place));
-    if (type === undefined) yield [name, await openNpy(inside, place)];
-    else other?.(name, type);
+    const unread = other && (await headOfOther(inside, place));
+    if (unread === undefined) yield [name, await openNpy(inside, place)];
+    else other?.(name, unread.type);
   }
 }
 
@@ -81,7 +81,7 @@ export interface NpzArrays extends LazyArrays {
    * What cannot be read, by name: its type as numpy spells it, `<U2` of text, `|O` of Python's objects, or of numbers
    * that no array of ours holds, such as `<c8`.
    */
-  readonly others: ReadonlyMap<string, string>;
+  readonly others: ReadonlyMap<string, Pick<NpyHeader, 'type' | 'shape'>>;
 }
 
 /**
@@ -99,7 +99,7 @@ export async function openNpzArrays(source: ByteSource, where = 'npz'): Promise<
   refuseOthers(await recognizeSource(source), fail);
   const members = await readFromSource(readNpzDirectory(size, fail), source, where);
   const arrays = new Map<string, DeferredArray>();
-  const others = new Map<string, string>();
+  const others = new Map<string, Pick<NpyHeader, 'type' | 'shape'>>();
   for (const [name, member] of members) {
     const inside = `${where}: ${name}`;
     const open = async () => {
@@ -107,7 +107,7 @@ export async function openNpzArrays(source: ByteSource, where = 'npz'): Promise<
       return { budget, contents: await openMember(member, source, { where, budget, fail }) };
     };
     const { contents } = await open();
-    const other = await otherType(contents, inside);
+    const other = await headOfOther(contents, inside);
     if (other !== undefined) {
       others.set(name, other);
       continue;
@@ -127,9 +127,9 @@ export async function openNpzArrays(source: ByteSource, where = 'npz'): Promise<
 }
 
 /** The type of an array that cannot be read, as numpy spells it. */
-async function otherType(contents: ByteSource, where: string): Promise<string | undefined> {
-  const { type } = parseNpyHeader(await readHead(contents), where);
-  return npyType(type) ? undefined : type;
+async function headOfOther(contents: ByteSource, where: string): Promise<NpyHeader | undefined> {
+  const header = parseNpyHeader(await readHead(contents), where);
+  return npyType(header.type) ? undefined : header;
 }
 
 async function recognizeSource(source: ByteSource): Promise<RecognizedFile | undefined> {

@@ -17,8 +17,8 @@ export interface ProfileJudgement {
   /** What speaks for it and against it, in words. */
   readonly reasons: readonly string[];
   /**
-   * What the values have and a mel of the profile has not, whatever its sound, but for a rare accident: in words, each of
-   * them a sentence. How speech is usually counts nothing here.
+   * What the values have and a mel of the profile has not, but for a rare accident: in words, each of them a sentence.
+   * How loud or lively speech is usually counts nothing here; where sound ends counts of speech alone.
    */
   readonly against: readonly string[];
   /**
@@ -241,8 +241,9 @@ export function judgeProfile(
   const edge = silent === undefined ? undefined : upperEdge(silent, profile);
   if (edge) {
     const khz = (edge.hz / 1000).toFixed(1);
-    // A tone may end anywhere.
-    (edge.usual || !isSpeech ? note : object)(
+    // A tone may end anywhere, but speech with noise about it, whose bands do not move together, ends where they do.
+    const mayEnd = edge.usual || !(isSpeech || underNoise < calm + spread);
+    (mayEnd ? note : object)(
       `the bands from ${silent} on are silent: read so, sound ends at ${khz} kHz, ${edge.usual ? 'as that of a lower sampling rate does' : 'where that of no usual sampling rate does'}`,
     );
   }

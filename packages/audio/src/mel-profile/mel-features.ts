@@ -19,8 +19,8 @@ export interface SpeechFeatures {
   readonly tilt: number;
   /**
    * How far the bands rise and fall together, 0 to 1: standard deviation over time of their sum, by the sum of their own;
-   * 0 where none changes. Other than in `spread`, a band's silence counts, as the lowest that it has. A scale of the
-   * numbers changes nothing in it. Bands of speech rise and fall with its syllables, those of a sweep one after the
+   * 0 where none changes. Bands with sound in a quarter of the frames or less are left out; of the others, unlike in
+   * `spread`, silence counts, as the lowest that they have. A scale of the numbers changes nothing in it. Bands of speech rise and fall with its syllables, those of a sweep one after the
    * other, those of a beat all at once.
    */
   readonly together: number;

@@ -342,6 +342,35 @@ describe('recognizeMel of what cannot be the model’s', () => {
     }
   });
 
+  it('asks about speech under noise, too, that ends where no usual rate does, and about no tone', () => {
+    const to22k: MelProfile = {
+      ...wanted,
+      ...{ samplingRate: 44100, fftSize: 2048, hopSize: 512, windowSize: 2048, fmax: null },
+    };
+    const foreign = createProfileAnalysis(to22k);
+    for (const name of ['en-queue-periodic-announce.wav', 'it-vm-record-prepend.wav']) {
+      const speech = sampleRecordings().get(name)!.subarray(8000, 40000);
+      const power = speech.reduce((sum, value) => sum + value * value, 0) / speech.length;
+      for (const ratio of [15, 20, 25]) {
+        const random = mulberry32(ratio);
+        const amplitude = Math.sqrt(3 * power * 10 ** (-ratio / 10));
+        const noisy = speech.map((value) => value + amplitude * (2 * random() - 1));
+        const found = look(foreign.analyze(atRate(noisy, 44100)));
+        expect(found.verdict, `${name}, ${ratio} dB: ${found.evidence.join('; ')}`).toBe('unsure');
+        expect(found.evidence.at(-1)).toMatch(/speaks against it: .*ends at 3\.8 kHz/);
+      }
+    }
+    // The side lobes of its window end anywhere.
+    for (const hz of [300, 1000, 3100]) {
+      const tone = Float32Array.from(
+        { length: 2 * rate },
+        (_, at) => 0.5 * Math.sin((2 * Math.PI * hz * at) / rate),
+      );
+      const found = look(analyze(tone));
+      expect(found.verdict, `${hz} Hz: ${found.evidence.join('; ')}`).toBe('fits');
+    }
+  });
+
   it('holds it against a convention that its loudest would be louder than full scale', () => {
     const mel = changed(analyze(speech()), (value) => value + 2);
     const { against } = judgeProfile(mel, melValues(mel), wanted);

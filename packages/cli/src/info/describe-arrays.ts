@@ -52,12 +52,13 @@ export async function describeArrays(
   const next = inferred
     ? inferred.next
     : mel && `may be a mel: save it alone, in Python: ${melOfNpz(typed, mel.name)}`;
+  const types = [...others].map(([name, { type }]) => [name, type] as const);
   return {
     kind: 'arrays',
     ...(inferred && { generator: inferred.config }),
     facts: {
       arrays,
-      ...(others.size > 0 && { others: Object.fromEntries(others) }),
+      ...(others.size > 0 && { others: Object.fromEntries(types) }),
       ...inferred?.facts,
       ...(next !== undefined && { next }),
     },
@@ -67,7 +68,7 @@ export async function describeArrays(
         ? [
             [
               'not read',
-              [...others]
+              types
                 .map(([name, type]) => `${shownName(name)} (${shownName(type)})`)
                 .slice(0, MOST)
                 .join(', '),

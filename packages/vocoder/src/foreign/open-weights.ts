@@ -75,6 +75,12 @@ function ofTorch(root: TorchTree<StoredArray>, source: Source, where: string): F
 /** Arrays that are named in a note. */
 const MOST_TOLD = 5;
 
+function typesOf(
+  arrays: readonly (readonly [string, { readonly type: string }])[],
+): (readonly [string, string])[] {
+  return arrays.map(([name, { type }]) => [name, type]);
+}
+
 /** Names of arrays and their types. */
 function withTypes(typed: readonly (readonly [string, string])[]): string {
   return shortened(typed.map(([name, type]) => `${shownName(name)} (${shownName(type)})`));
@@ -98,15 +104,17 @@ function mayBeMel({ shape }: { readonly shape: readonly number[] }): boolean {
 /** What `numpy.savez(path, **state)` wrote: arrays by the names of a state dict. */
 async function ofNumpy({ arrays, others }: NpzArrays, where: string): Promise<ForeignWeights> {
   const saving = 'numpy.savez(path, **{k: v.numpy() for k, v in model.state_dict().items()})';
-  const unreadable = [...others].filter(([, type]) => hasNpyNumbers(type));
-  // Passed over they would be told as missing.
+  // A single number is no weight. Others, passed over, would be told as missing.
+  const unreadable = typesOf([...others].filter(([, { shape }]) => shape.length > 0)).filter(
+    ([, type]) => hasNpyNumbers(type),
+  );
   if (unreadable.length > 0) {
     const [[, type]] = unreadable;
     throw new ForeignError(
       `${where}: must hold numbers of types that can be read, because weights are made of them, but holds ${withTypes(unreadable)}; ${unreadableNpyWords(type)}`,
     );
   }
-  const some = withTypes([...others]);
+  const some = withTypes(typesOf([...others]));
   // A whole dictionary in one array is an object of Python's.
   if (arrays.size === 0 && others.size > 0) {
     throw new ForeignError(
@@ -131,6 +139,6 @@ async function ofNumpy({ arrays, others }: NpzArrays, where: string): Promise<Fo
   return {
     arrays: withoutModulePrefix(new Map(weights)),
     metadata: Number.isSafeInteger(Number(steps)) ? { steps: String(steps) } : {},
-    notices: others.size === 0 ? [] : [`${some} in it are no numbers and were passed over`],
+    notices: others.size === 0 ? [] : [`${some} in it are no weights and were passed over`],
   };
 }

@@ -103,13 +103,22 @@ describe('weights in .npz', () => {
     );
   });
 
+  it('may have a single number of a type that is not read beside them', async () => {
+    const seed = { shape: [], data: Float32Array.of(1) };
+    const weights = retyped(new Map([['seed', seed], ...bundle.weights]), '<u8');
+    const { notices } = await readForeign(
+      filesInMemory({ 'config.json': text(bundle.config), 'g.npz': weights }),
+    );
+    expect(notices).toContain('g.npz: seed (<u8) in it are no weights and were passed over');
+  });
+
   it.each(['<U1', '|S1', '|O1'])('may have what is no number beside them: %s', async (type) => {
     const who = { shape: [1], data: Float32Array.of(1) };
     const weights = retyped(new Map([['who', who], ...bundle.weights]), type);
     const { notices } = await readForeign(
       filesInMemory({ 'config.json': text(bundle.config), 'g.npz': weights }),
     );
-    expect(notices).toContain(`g.npz: who (${type}) in it are no numbers and were passed over`);
+    expect(notices).toContain(`g.npz: who (${type}) in it are no weights and were passed over`);
   });
 
   it('are refused where they are not those of the network, or have no names', async () => {
