@@ -205,7 +205,7 @@ async function opening() {
     },
     async openInput(source, { signal }) {
       await hold();
-      signal.throwIfAborted();
+      if (!isDeaf) signal.throwIfAborted();
       sound = 'name' in source ? source.name : 'dropped.wav';
       return input(sound);
     },
@@ -231,7 +231,7 @@ async function opening() {
   const spoil = () => {
     isBad = true;
   };
-  /** Voices go through from now on, though they are cancelled. */
+  /** What is opened goes through from now on, though it is cancelled. */
   const deafen = () => {
     isDeaf = true;
   };
@@ -357,6 +357,29 @@ it('opens a model and a sound that come together in this order, also where a sou
   await through();
   await Promise.all([first, both]);
   expect(spoken).toEqual(['dropped.wav by dropped']);
+});
+
+it('shows a sound that was cancelled too late, and does not speak it', async () => {
+  const { session, spoken, through, deafen } = await opening();
+  deafen();
+  const sound = session.openInput(wav);
+  await vi.waitFor(() => expect(session.busy.value).toBe('input'));
+  session.cancel();
+  await through();
+  await sound;
+  expect(session.input.value?.name).toBe('a.wav');
+  expect([spoken, session.busy.value, session.status.value]).toEqual([[], undefined, 'Cancelled.']);
+});
+
+it('does not show a sound that came too late to be removed', async () => {
+  const { session, through, deafen } = await opening();
+  deafen();
+  const sound = session.openInput(wav);
+  await vi.waitFor(() => expect(session.busy.value).toBe('input'));
+  void session.remove();
+  await through();
+  await sound;
+  expect(session.input.value).toBeUndefined();
 });
 
 it('shows the engine that was chosen last while it waits, chosen for the second time too', async () => {

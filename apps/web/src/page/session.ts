@@ -226,10 +226,16 @@ export class Session {
     await this.#open('sound', () =>
       this.#doing('input', async (signal) => {
         const transfer = isRecording ? [source.samples.buffer] : [];
-        const facts = await this.#client.call('openInput', source, { signal, transfer });
-        this.unsaved.value = isRecording;
-        this.edits.value = NO_EDITS;
-        this.#showInput(facts);
+        const removals = this.#removals;
+        // Once the Worker has it, it is shown, though it was cancelled: else the page would speak of another.
+        const options = { signal, transfer, endsWithResult: true };
+        const facts = await this.#client.call('openInput', source, options);
+        if (this.#removals === removals) {
+          this.unsaved.value = isRecording;
+          this.edits.value = NO_EDITS;
+          this.#showInput(facts);
+        }
+        signal.throwIfAborted();
       }),
     );
     if (isRecording) this.#arriving.value--;
