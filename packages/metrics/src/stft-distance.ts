@@ -29,6 +29,9 @@ export interface StftDistance {
 // Of the power, as in Parallel WaveGAN: magnitudes below 3.2e-4 count as that.
 const FLOOR = 1e-7;
 
+/** All at once, those of ten minutes would be a gigabyte. Even, since two share a transform. */
+const FRAMES_AT_A_TIME = 256;
+
 /**
  * The distance of magnitude spectra at one resolution: frames centred on every hopSize-th sample, reflected at the
  * ends, under a periodic Hann window. See {@link multiResolutionStftDistance}.
@@ -61,22 +64,26 @@ export function stftDistance(
   const frames = 1 + Math.floor(reference.length / hopSize);
   const spectrum = createPowerSpectrum(nFft, hannWindow(winSize));
   const offset = Math.floor((nFft - winSize) / 2);
-  const [x, y] = [reference, generated].map((audio) =>
-    spectrum.analyze(reflectPad(audio, nFft / 2), offset, hopSize, frames),
-  );
+  const padded = [reference, generated].map((audio) => reflectPad(audio, nFft / 2));
   let difference = 0;
   let energy = 0;
   let logs = 0;
-  for (let i = 0; i < x.length; i++) {
-    const true_ = Math.sqrt(Math.max(x[i], FLOOR));
-    const made = Math.sqrt(Math.max(y[i], FLOOR));
-    difference += (true_ - made) ** 2;
-    energy += true_ ** 2;
-    logs += Math.abs(Math.log(true_ / made));
+  for (let first = 0; first < frames; first += FRAMES_AT_A_TIME) {
+    const count = Math.min(FRAMES_AT_A_TIME, frames - first);
+    const [x, y] = padded.map((audio) =>
+      spectrum.analyze(audio, offset + first * hopSize, hopSize, count),
+    );
+    for (let i = 0; i < x.length; i++) {
+      const true_ = Math.sqrt(Math.max(x[i], FLOOR));
+      const made = Math.sqrt(Math.max(y[i], FLOOR));
+      difference += (true_ - made) ** 2;
+      energy += true_ ** 2;
+      logs += Math.abs(Math.log(true_ / made));
+    }
   }
   return {
     spectralConvergence: Math.sqrt(difference / energy),
-    logMagnitude: logs / x.length,
+    logMagnitude: logs / (frames * spectrum.bins),
   };
 }
 
