@@ -22,9 +22,12 @@ import { Openings } from './openings.js';
 import { Recording } from './recording.js';
 import { saveToDisk } from './save-to-disk.js';
 import { sortFiles } from './sort-files.js';
+import { Work } from './work.js';
 
-/** What the page is at: what is begun next ends it, but openings of a voice, an engine and a sound wait for each other. */
-export type Busy = 'starting' | 'voice' | 'engine' | 'input' | 'speaking' | 'saving' | undefined;
+/**
+ * What the page is at: what is begun next ends it, but openings of a voice, an engine and a sound wait for each other.
+ */
+export type Busy = 'starting' | 'voice' | 'engine' | 'input' | 'speaking' | 'saving';
 
 /** What is shown of what was spoken. */
 export type SpokenFacts = Pick<Speech, 'seconds' | 'took'> & { readonly edits: MelEdits };
@@ -52,7 +55,17 @@ export class Session {
   readonly messages = new Messages();
   /** For those who do not see the page. */
   readonly status = signal('');
-  readonly busy = signal<Busy>('starting');
+  /** Told before anything else is begun. */
+  beforeWork: () => void = () => undefined;
+  readonly #work = new Work<Busy>({
+    start: 'starting',
+    onBegin: () => this.beforeWork(),
+    onFail: (error) => this.messages.tellError(error),
+    onCancelled: () => {
+      this.status.value = 'Cancelled.';
+    },
+  });
+  readonly busy = this.#work.busy;
   readonly edits = signal<MelEdits>(NO_EDITS);
   /** A recording of the microphone that is nowhere else. */
   readonly unsaved = signal(false);
@@ -94,7 +107,6 @@ export class Session {
   readonly #client: Client;
   /** Recordings of the microphone that are not shown yet. */
   readonly #arriving = signal(0);
-  #work: AbortController | undefined;
   /** Whether the sound is to be spoken once nothing more is opened. */
   #isDue = false;
   /** Whether the sound is there as another voice had it: to be made anew once nothing more is opened. */
@@ -104,9 +116,6 @@ export class Session {
   #best: EngineName = 'cpu';
   /** Times that a sound was taken away: what was asked of it before is of no use. */
   #removals = 0;
-  /** Told before anything else is begun. */
-  beforeWork: () => void = () => undefined;
-
   /** @param startMeasuring starts a Worker that measures, and nothing else */
   constructor(client: Client, startMeasuring: () => WorkerLike) {
     this.#client = client;
@@ -124,7 +133,7 @@ export class Session {
   /** Finds out what works here and opens the packaged voice. */
   start(): Promise<unknown> {
     return this.#openings.open('start', () =>
-      this.#doing('starting', async (signal) => {
+      this.#work.do('starting', async (signal) => {
         this.engines.value = await this.#client.call('engines', undefined, { signal });
         const usable = this.engines.value.filter(({ missing }) => missing === undefined);
         this.#best = usable[0].name;
@@ -182,7 +191,7 @@ export class Session {
   async openVoice(source: VoiceSource): Promise<boolean> {
     this.touched.value = true;
     const opened = await this.#open('voice', () =>
-      this.#doing('voice', async (signal) => {
+      this.#work.do('voice', async (signal) => {
         const engine = this.voice.value?.engine ?? this.#best;
         await this.#changeVoice({ source, engine }, signal);
         await this.#renewInput(signal);
@@ -202,7 +211,7 @@ export class Session {
     const choice = {};
     this.#choice = choice;
     await this.#open('engine', () =>
-      this.#doing('engine', async (signal) => {
+      this.#work.do('engine', async (signal) => {
         if (!this.voice.value) {
           this.#best = name;
           await this.#changeVoice({ source: { url: VOICE }, engine: name }, signal);
@@ -222,9 +231,9 @@ export class Session {
     const isRecording = 'samples' in source;
     if (isRecording) this.#arriving.value++;
     // Nobody wants it any more, though this one may have to wait.
-    if (this.busy.value === 'input') this.#cancelWork();
+    if (this.busy.value === 'input') this.#work.cancel();
     await this.#open('sound', () =>
-      this.#doing('input', async (signal) => {
+      this.#work.do('input', async (signal) => {
         const transfer = isRecording ? [source.samples.buffer] : [];
         const removals = this.#removals;
         // Once the Worker has it, it is shown, though it was cancelled: else the page would speak of another.
@@ -259,7 +268,7 @@ export class Session {
   async speak(): Promise<void> {
     this.#isDue = false;
     const edits = this.edits.value;
-    const done = await this.#doing('speaking', async (signal) => {
+    const done = await this.#work.do('speaking', async (signal) => {
       this.#forgetSpeech();
       this.listening.forget();
       this.status.value = 'The voice speaks…';
@@ -286,11 +295,11 @@ export class Session {
     this.measuring.stop();
     this.#openings.cancel();
     this.#isDue = false;
-    this.#cancelWork();
+    this.#work.cancel();
   }
 
   async save(saving: Saving): Promise<void> {
-    await this.#doing('saving', async (signal) => {
+    await this.#work.do('saving', async (signal) => {
       const file = await this.#client.call('save', saving, { signal });
       saveToDisk(file);
       if (saving === 'original-wav') this.unsaved.value = false;
@@ -327,7 +336,7 @@ export class Session {
 
   /** What was open, for the voice that is there now: also where its change was cancelled, but not where something else was begun. */
   async #renewInput(signal: AbortSignal): Promise<void> {
-    if (this.#work?.signal !== signal) signal.throwIfAborted();
+    if (!this.#work.isPresent(signal)) signal.throwIfAborted();
     if (this.input.value) {
       batch(() => {
         this.listening.close();
@@ -375,7 +384,7 @@ export class Session {
   async #renewIfStale(): Promise<void> {
     if (!this.#isStale || !this.input.value || this.#openings.isOpening) return;
     const renewed = await this.#openings.open('sound', () =>
-      this.#doing('input', (signal) => this.#renewInput(signal)),
+      this.#work.do('input', (signal) => this.#renewInput(signal)),
     );
     if (renewed) this.#isDue = true;
   }
@@ -383,32 +392,5 @@ export class Session {
   /** Where more is being opened, that speaks. */
   async #speakIfDue(): Promise<void> {
     if (this.#isDue && this.input.value && !this.#openings.isOpening) await this.speak();
-  }
-
-  #cancelWork(): void {
-    if (this.busy.value === 'starting') return;
-    this.#work?.abort(new DOMException('cancelled', 'AbortError'));
-  }
-
-  /** One thing after the other: what was begun before ends. @returns whether it came to its end */
-  async #doing(busy: Busy, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
-    this.#cancelWork();
-    this.beforeWork();
-    const controller = new AbortController();
-    this.#work = controller;
-    this.busy.value = busy;
-    try {
-      await work(controller.signal);
-      return true;
-    } catch (error) {
-      if (!wasAborted(error)) this.messages.tellError(error);
-      else this.status.value = 'Cancelled.';
-      return false;
-    } finally {
-      if (this.#work === controller) {
-        this.#work = undefined;
-        this.busy.value = undefined;
-      }
-    }
   }
 }
