@@ -1,5 +1,5 @@
-// The arithmetic of pointwise.h, with its arrays at all distances and alignments, beside the same with each operation
-// rounded by itself. Prints a line for each function: its name, how many values were compared, how many differ in any bit.
+// The arithmetic of pointwise.h that has several products, with its arrays at many distances and all alignments, beside the
+// same with each operation rounded by itself. Prints a line for each function: its name, how many values were compared, how many differ in any bit.
 // Compiled and run by own-arithmetic.test.ts.
 #include <cmath>
 #include <cstdint>
@@ -15,7 +15,7 @@ constexpr int64_t kRows = 5;
 // Of a vector's length, less, more, and a few vectors.
 constexpr int64_t kChannels[] = {1, 3, 8, 16, 19, 64};
 constexpr int64_t kMost = 64;
-// Floats between two arrays; from the last on they are far from each other.
+// Floats between two arrays: up to more than two vectors.
 constexpr int64_t kGaps = 40;
 
 float Rounded(float value) {

@@ -78,7 +78,7 @@ export async function* openNpz(
 /** A `.npz` file of which one array after the other is read. */
 export interface NpzArrays extends LazyArrays {
   /**
-   * What cannot be read, by name: its type as numpy spells it, `<U2` of text, `|O` of Python's objects, or of numbers
+   * What cannot be read, by name: its shape, and its type as numpy spells it, `<U2` of text, `|O` of Python's objects, or of numbers
    * that no array of ours holds, such as `<c8`.
    */
   readonly others: ReadonlyMap<string, Pick<NpyHeader, 'type' | 'shape'>>;
@@ -126,7 +126,7 @@ export async function openNpzArrays(source: ByteSource, where = 'npz'): Promise<
   return { ...lazyArrays(where, arrays, {}), others };
 }
 
-/** The type of an array that cannot be read, as numpy spells it. */
+/** What stands before an array whose type cannot be read; undefined of others. */
 async function headOfOther(contents: ByteSource, where: string): Promise<NpyHeader | undefined> {
   const header = parseNpyHeader(await readHead(contents), where);
   return npyType(header.type) ? undefined : header;

@@ -6,7 +6,7 @@ interface Waiting {
 }
 
 /**
- * Openings of several kinds: those of one kind end each other, and those of others wait for each other. One kind, the
+ * Openings of several kinds: one takes the place of another of its kind, and those of others wait for each other. One kind, the
  * last, is opened for what the others have opened: it also lets those go before that wait themselves.
  */
 export class Openings<Kind extends string> {
@@ -26,7 +26,7 @@ export class Openings<Kind extends string> {
   }
 
   /**
-   * Begins once nothing of another kind is opened.
+   * Begins once nothing of another kind is opened, and of the last kind, once none waits either.
    *
    * @param begin begins at once, and tells whether it came to its end
    * @returns the same, and false where it was not begun: it was cancelled, or another of its kind came meanwhile

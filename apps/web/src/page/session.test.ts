@@ -191,6 +191,7 @@ async function opening() {
   let voice = 'packaged';
   let isBad = false;
   let isDeaf = false;
+  let renewal = Promise.resolve();
   let sound = '';
   const spoken: string[] = [];
   const { client } = connected({
@@ -210,7 +211,10 @@ async function opening() {
       return input(sound);
     },
     useEngine: (engine) => voiceOn(engine),
-    renewInput: () => input(sound),
+    async renewInput() {
+      await renewal;
+      return input(sound);
+    },
     async speak(_, { signal }) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       signal.throwIfAborted();
@@ -232,10 +236,18 @@ async function opening() {
     isBad = true;
   };
   /** What is opened goes through from now on, though it is cancelled. */
-  const deafen = () => {
-    isDeaf = true;
+  const deafen = (now = true) => {
+    isDeaf = now;
   };
-  return { session, spoken, through, spoil, deafen, voice: () => voice };
+  /** Has a sound take its time to be made anew. @returns what ends that */
+  const holdRenewal = () => {
+    let end: () => void = () => undefined;
+    renewal = new Promise((resolve) => {
+      end = resolve;
+    });
+    return end;
+  };
+  return { session, spoken, through, spoil, deafen, holdRenewal, voice: () => voice };
 }
 
 const pth = new File(['x'], 'g.pth');
@@ -344,6 +356,68 @@ it('has the sound spoken by a voice that came though another was chosen, which t
   await Promise.all([good, bad]);
   expect(spoken).toEqual(['a.wav by dropped']);
   expect([session.input.value?.name, session.busy.value]).toEqual(['a.wav', undefined]);
+});
+
+it('makes the sound anew for a voice that came though it was cancelled, and does not speak it', async () => {
+  const { session, spoken, through, deafen, voice } = await opening();
+  const first = session.openInput(wav);
+  await through();
+  await first;
+  spoken.length = 0;
+  deafen();
+  const one = session.openVoice({ files: [pth] });
+  await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
+  const other = session.openVoice({ files: [pth] });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  session.cancel();
+  await through();
+  await vi.waitFor(() => expect(voice()).toBe('dropped'));
+  deafen(false);
+  await through();
+  await Promise.all([one, other]);
+  expect([voice(), session.input.value?.name, spoken]).toEqual(['dropped', 'a.wav', []]);
+});
+
+it('has the sound spoken by a voice whose place another took while the sound was made anew, and that failed', async () => {
+  const { session, spoken, through, spoil, holdRenewal, voice } = await opening();
+  const first = session.openInput(wav);
+  await through();
+  await first;
+  spoken.length = 0;
+  const endRenewal = holdRenewal();
+  const good = session.openVoice({ files: [pth] });
+  await vi.waitFor(() => expect(session.busy.value).toBe('voice'));
+  await through();
+  await vi.waitFor(() => expect(voice()).toBe('dropped'));
+  await vi.waitFor(() => expect(session.input.value).toBeUndefined());
+  spoil();
+  const bad = session.openVoice({ files: [pth] });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  endRenewal();
+  await through();
+  await Promise.all([good, bad]);
+  expect(spoken).toEqual(['a.wav by dropped']);
+});
+
+it('tells what is done now, and not that what it took the place of was cancelled', async () => {
+  const { session, through } = await opening();
+  const first = session.openInput(wav);
+  await vi.waitFor(() => expect(session.busy.value).toBe('input'));
+  const second = session.openInput({ ...wav, name: 'b.wav' });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const told: string[] = [];
+  const end = session.status.subscribe((words) => told.push(words));
+  await through();
+  await through();
+  await Promise.all([first, second]);
+  end();
+  expect(told).not.toContain('Cancelled.');
+  const third = session.openInput(wav);
+  await vi.waitFor(() => expect(session.busy.value).toBe('input'));
+  const removal = session.remove();
+  await through();
+  await Promise.all([third, removal]);
+  expect(session.status.value).toBe('The sound was removed.');
 });
 
 it('opens a model and a sound that come together in this order, also where a sound is being opened', async () => {

@@ -34,6 +34,7 @@ export type SpokenFacts = Pick<Speech, 'seconds' | 'took'> & { readonly edits: M
 
 /** Where the packaged voice lies, beside the page. */
 const VOICE = new URL('voice/', document.baseURI).href;
+const REMOVED = 'The sound was removed.';
 /** Seconds up to which a sound is measured unasked: it takes up to a third of them. */
 const MEASURED_UNASKED = 30;
 
@@ -61,8 +62,8 @@ export class Session {
     start: 'starting',
     onBegin: () => this.beforeWork(),
     onFail: (error) => this.messages.tellError(error),
-    onCancelled: () => {
-      this.status.value = 'Cancelled.';
+    onCancelled: (words) => {
+      this.status.value = words;
     },
   });
   readonly busy = this.#work.busy;
@@ -109,6 +110,8 @@ export class Session {
   readonly #arriving = signal(0);
   /** Whether the sound is to be spoken once nothing more is opened. */
   #isDue = false;
+  /** Times that the visitor ended what was under way: what was begun before is not to be spoken. */
+  #cancellations = 0;
   /** Whether the sound is there as another voice had it: to be made anew once nothing more is opened. */
   #isStale = false;
   /** The newest choice of an engine. */
@@ -252,7 +255,7 @@ export class Session {
   }
 
   async remove(): Promise<void> {
-    this.cancel();
+    this.cancel(REMOVED);
     this.#removals++;
     batch(() => {
       this.listening.close();
@@ -262,7 +265,7 @@ export class Session {
       this.edits.value = NO_EDITS;
     });
     await this.#client.call('closeInput', undefined).catch(() => undefined);
-    this.status.value = 'The sound was removed.';
+    this.status.value = REMOVED;
   }
 
   async speak(): Promise<void> {
@@ -290,12 +293,13 @@ export class Session {
       await this.measuring.measure();
   }
 
-  /** Ends what the page is at, but for its start. */
-  cancel(): void {
+  /** Ends what the page is at, but for its start. @param words that are told then; else "Cancelled." */
+  cancel(words?: string): void {
+    this.#cancellations++;
     this.measuring.stop();
     this.#openings.cancel();
     this.#isDue = false;
-    this.#work.cancel();
+    this.#work.cancel(words);
   }
 
   async save(saving: Saving): Promise<void> {
@@ -343,10 +347,13 @@ export class Session {
         this.input.value = undefined;
         this.#forgetSpeech();
       });
-      const removals = this.#removals;
+      const [removals, cancellations] = [this.#removals, this.#cancellations];
       const facts = await this.#client.call('renewInput', undefined);
       // Whatever was begun meanwhile is answered later, and finds the sound there.
       if (this.#removals === removals) this.#showInput(facts);
+      // What took its place may fail; the voice is another all the same.
+      if (!this.#work.isPresent(signal) && this.#cancellations === cancellations)
+        this.#isDue = true;
     }
     signal.throwIfAborted();
   }
@@ -370,23 +377,23 @@ export class Session {
   }
 
   async #open(kind: 'voice' | 'engine' | 'sound', begin: () => Promise<boolean>): Promise<boolean> {
+    const cancellations = this.#cancellations;
     const opened = await this.#openings.open(kind, () => {
       // What this ends unspoken is spoken after it, also where it fails.
       if (this.busy.value === 'speaking') this.#isDue = true;
       return begin();
     });
     if (opened) this.#isDue = true;
-    await this.#renewIfStale();
+    if (await this.#renewIfStale()) this.#isDue = this.#cancellations === cancellations;
     return opened;
   }
 
   /** A voice may have come though another was begun, and that one then failed. */
-  async #renewIfStale(): Promise<void> {
-    if (!this.#isStale || !this.input.value || this.#openings.isOpening) return;
-    const renewed = await this.#openings.open('sound', () =>
+  async #renewIfStale(): Promise<boolean> {
+    if (!this.#isStale || !this.input.value || this.#openings.isOpening) return false;
+    return this.#openings.open('sound', () =>
       this.#work.do('input', (signal) => this.#renewInput(signal)),
     );
-    if (renewed) this.#isDue = true;
   }
 
   /** Where more is being opened, that speaks. */

@@ -8,9 +8,11 @@ export interface WorkOptions<Name> {
   readonly onBegin: () => void;
   /** Told of what failed. */
   readonly onFail: (error: unknown) => void;
-  /** Told where something was ended before its end. */
-  readonly onCancelled: () => void;
+  /** Told in what words something was ended, with nothing begun in its place. */
+  readonly onCancelled: (words: string) => void;
 }
+
+const CANCELLED = 'Cancelled.';
 
 /** One thing after the other: what is begun ends what was begun before. */
 export class Work<Name extends string> {
@@ -36,8 +38,10 @@ export class Work<Name extends string> {
       await work(controller.signal);
       return true;
     } catch (error) {
-      if (wasAborted(error)) onCancelled();
-      else onFail(error);
+      if (!wasAborted(error)) onFail(error);
+      else if (this.#present === controller) {
+        onCancelled(controller.signal.reason?.message ?? CANCELLED);
+      }
       return false;
     } finally {
       if (this.#present === controller) {
@@ -48,9 +52,9 @@ export class Work<Name extends string> {
   }
 
   /** Ends what is under way. */
-  cancel(): void {
+  cancel(words = CANCELLED): void {
     if (this.busy.value === this.#options.start) return;
-    this.#present?.abort(new DOMException('cancelled', 'AbortError'));
+    this.#present?.abort(new DOMException(words, 'AbortError'));
   }
 
   /** Whether nothing else was begun since. */

@@ -30,6 +30,7 @@ export async function openSound(source: InputSource, signal: AbortSignal): Promi
     return { kind: 'recording', name, samplingRate, ...mixed([mono]) };
   }
   const { name, bytes } = await bytesOf(source, signal);
+  signal.throwIfAborted();
   if (recognizeFile(bytes)?.kind === 'npy' || /\.npy$/i.test(name)) {
     const { shape, data } = readNpy(bytes, name);
     return { kind: 'mel', name, array: { shape, data } as StoredArray };
@@ -67,5 +68,13 @@ async function bytesOf(
       `${file.name}: has ${file.size} bytes and must have ${MOST_BYTES} at most, because a page holds it in memory; cut it, or take the command line: hifigan synth`,
     );
   }
-  return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+  return { name: file.name, bytes: new Uint8Array(await untilAborted(file.arrayBuffer(), signal)) };
+}
+
+/** A drive may never answer. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, aborted]);
 }

@@ -106,6 +106,8 @@ export class Studio {
     { signal }: Pick<CallTools<never>, 'signal'>,
   ): Promise<InputFacts> {
     const opened = await openSound(source, signal);
+    // While it was decoded nothing was heard of an end.
+    await new Promise((done) => setTimeout(done));
     await this.#changes;
     signal.throwIfAborted();
     const input = fitInput(opened, this.#needVoice());

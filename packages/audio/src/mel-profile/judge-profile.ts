@@ -18,7 +18,7 @@ export interface ProfileJudgement {
   readonly reasons: readonly string[];
   /**
    * What the values have and a mel of the profile has not, but for a rare accident: in words, each of them a sentence.
-   * How loud or lively speech is usually counts nothing here; where sound ends counts of speech alone.
+   * How loud or lively speech is usually counts nothing here; where sound ends counts of speech and noise alone.
    */
   readonly against: readonly string[];
   /**
@@ -241,7 +241,7 @@ export function judgeProfile(
   const edge = silent === undefined ? undefined : upperEdge(silent, profile);
   if (edge) {
     const khz = (edge.hz / 1000).toFixed(1);
-    // A tone may end anywhere, but speech with noise about it, whose bands do not move together, ends where they do.
+    // A tone may end anywhere; noise about speech, whose bands then do not move together, ends where that does.
     const mayEnd = edge.usual || !(isSpeech || underNoise < calm + spread);
     (mayEnd ? note : object)(
       `the bands from ${silent} on are silent: read so, sound ends at ${khz} kHz, ${edge.usual ? 'as that of a lower sampling rate does' : 'where that of no usual sampling rate does'}`,

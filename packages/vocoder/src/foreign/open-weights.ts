@@ -104,10 +104,9 @@ function mayBeMel({ shape }: { readonly shape: readonly number[] }): boolean {
 /** What `numpy.savez(path, **state)` wrote: arrays by the names of a state dict. */
 async function ofNumpy({ arrays, others }: NpzArrays, where: string): Promise<ForeignWeights> {
   const saving = 'numpy.savez(path, **{k: v.numpy() for k, v in model.state_dict().items()})';
-  // A single number is no weight. Others, passed over, would be told as missing.
-  const unreadable = typesOf([...others].filter(([, { shape }]) => shape.length > 0)).filter(
-    ([, type]) => hasNpyNumbers(type),
-  );
+  // A single number beside others is no weight. Others, passed over, would be told as missing.
+  const mayBeWeights = [...others].filter(([, { shape }]) => shape.length > 0 || arrays.size === 0);
+  const unreadable = typesOf(mayBeWeights).filter(([, type]) => hasNpyNumbers(type));
   if (unreadable.length > 0) {
     const [[, type]] = unreadable;
     throw new ForeignError(
