@@ -9,6 +9,9 @@ const FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser'];
 const DRIVER = 'vk_swiftshader_icd.json';
 const LOADER = 'libvulkan.so.1';
 
+/** For good: koffi unloads a library that the garbage collector finds, and Dawn is loaded later. */
+const held = new Set<unknown>();
+
 /** Where a system's drivers of Vulkan say that they are there. */
 const SYSTEM = ['/etc/vulkan/icd.d', '/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'];
 
@@ -44,7 +47,7 @@ export function provideVulkan(
   if (existsSync(loader)) {
     // Few tests need it.
     const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-    koffi.load(loader);
+    held.add(koffi.load(loader));
   }
   return undefined;
 }
