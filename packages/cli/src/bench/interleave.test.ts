@@ -27,6 +27,25 @@ it('takes turns, forgets the warm-up, keeps the least of each', async () => {
   ]);
 });
 
+it('lets those who were before come to rest', async () => {
+  const spans: (readonly [number, number])[] = [];
+  const run = () => {
+    const begin = performance.now();
+    spans.push([begin, performance.now()]);
+    return { wall: 1, cpu: 1 };
+  };
+  await interleave(
+    [
+      { name: 'a', run },
+      { name: 'b', run },
+    ],
+    { rounds: 1 },
+  );
+  const rests = spans.slice(1).map(([begin], index) => begin - spans[index][1]);
+  // A timer may be early by less than a millisecond.
+  for (const rest of rests) expect(rest).toBeGreaterThan(95);
+});
+
 it('asks the slow less often, and who has dropped out no more', async () => {
   const { all, order } = contenders({
     a: { walls: [1, 2, 3, 4] },

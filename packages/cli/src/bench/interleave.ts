@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** Seconds: by the clock, and of all the process's threads together, which other programs disturb less. */
 export interface Timing {
   readonly wall: number;
@@ -20,7 +22,13 @@ export interface Result<T extends Timing = Timing> extends Timing {
 }
 
 /**
- * Lets the contenders take turns, so that each meets the same disturbances.
+ * Milliseconds between two turns: the threads of some libraries spin for a while after their work, and who came next
+ * would have half a core less.
+ */
+const REST = 100;
+
+/**
+ * Lets the contenders take turns, with a rest between, so that each meets the same disturbances.
  *
  * @returns in the order of the contenders
  */
@@ -36,6 +44,7 @@ export async function interleave<T extends Timing>(
       const own = contender.rounds ?? rounds;
       const cold = round < 0 && contender.rounds !== undefined;
       if (out.has(contender) || round >= own || cold) continue;
+      if (contenders.length > 1) await setTimeout(REST);
       const timing = await contender.run();
       if (timing === undefined) out.add(contender);
       else if (round >= 0) timings[index].push(timing);
