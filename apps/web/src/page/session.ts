@@ -119,6 +119,7 @@ export class Session {
   #best: EngineName = 'cpu';
   /** Times that a sound was taken away: what was asked of it before is of no use. */
   #removals = 0;
+
   /** @param startMeasuring starts a Worker that measures, and nothing else */
   constructor(client: Client, startMeasuring: () => WorkerLike) {
     this.#client = client;
