@@ -68,13 +68,7 @@ async function bytesOf(
       `${file.name}: has ${file.size} bytes and must have ${MOST_BYTES} at most, because a page holds it in memory; cut it, or take the command line: hifigan synth`,
     );
   }
-  return { name: file.name, bytes: new Uint8Array(await untilAborted(file.arrayBuffer(), signal)) };
-}
-
-/** A drive may never answer. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  return Promise.race([work, aborted]);
+  // Through a pipe that the signal breaks: a drive may never answer.
+  const piped = file.stream().pipeThrough(new TransformStream(), { signal });
+  return { name: file.name, bytes: new Uint8Array(await new Response(piped).arrayBuffer()) };
 }
