@@ -53,8 +53,8 @@ export interface HifiGanConfig extends TrainingExtensions {
 }
 
 /**
- * Keys that later vocoders added, by the names of BigVGAN's configuration files (NVIDIA, MIT licence). Where one is
- * absent, all is as in the reference.
+ * Keys that the reference has not: three that later vocoders added, by the names of BigVGAN's configuration files (NVIDIA,
+ * MIT licence), and one of this project. Where one is absent, all is as in the reference.
  */
 export interface TrainingExtensions {
   /**
@@ -69,6 +69,12 @@ export interface TrainingExtensions {
    * BigVGAN-v2 and the Descript codec have it; default false: one, that of the features.
    */
   readonly use_multiscale_melloss?: boolean;
+  /**
+   * Weight of the distance of magnitudes beside the mel loss, which minds what is loud and, most of all, the lowest harmonics:
+   * square roots at the seven resolutions of BigVGAN-v2, and the spectrum to 700 Hz through windows of 2048 and 4096
+   * samples; default 0, none. 15 goes with a `lambda_melloss` of 3 and seven resolutions.
+   */
+  readonly lambda_magnitude_loss?: number;
 }
 
 /** How the reference's processes find each other; read by nothing here. */

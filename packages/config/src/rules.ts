@@ -11,8 +11,8 @@ export interface Rule {
   check(config: HifiGanConfig): ConfigProblem[];
 }
 
-/** Half of the widest window of the mel loss at several resolutions. */
-const WIDEST_PADDING = 1024;
+/** Half of the widest windows of the losses that look through several. */
+const WIDEST_PADDINGS = { use_multiscale_melloss: 1024, lambda_magnitude_loss: 2048 } as const;
 
 const product = (numbers: readonly number[]) => numbers.reduce((a, b) => a * b, 1);
 
@@ -150,13 +150,17 @@ export const rules: readonly Rule[] = [
     },
   },
   {
-    reads: ['segment_size', 'use_multiscale_melloss', 'hop_size'],
-    check({ segment_size, use_multiscale_melloss, hop_size }) {
-      if (!use_multiscale_melloss || segment_size > WIDEST_PADDING) return [];
+    reads: ['segment_size', 'use_multiscale_melloss', 'lambda_magnitude_loss', 'hop_size'],
+    check(config) {
+      const { segment_size, hop_size } = config;
+      const key = config.lambda_magnitude_loss
+        ? 'lambda_magnitude_loss'
+        : config.use_multiscale_melloss && 'use_multiscale_melloss';
+      if (!key || segment_size > WIDEST_PADDINGS[key]) return [];
       return found(
         'segment_size',
-        `${segment_size} must be more than ${WIDEST_PADDING} with use_multiscale_melloss, because its widest window has twice ` +
-          `that and a clip is padded with its own mirror image by half; try ${hop_size * (Math.floor(WIDEST_PADDING / hop_size) + 1)}`,
+        `${segment_size} must be more than ${WIDEST_PADDINGS[key]} with ${key}, because its widest window has twice ` +
+          `that and a clip is padded with its own mirror image by half; try ${hop_size * (Math.floor(WIDEST_PADDINGS[key] / hop_size) + 1)}`,
       );
     },
   },

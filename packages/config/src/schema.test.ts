@@ -42,6 +42,7 @@ describe('configSchema', () => {
       discriminator_channel_mult: 0.25,
       lambda_melloss: 15,
       use_multiscale_melloss: true,
+      lambda_magnitude_loss: 15,
     };
     expect(validate(extended)).toBe(true);
     expect(readConfig(extended)).toMatchObject({ config: extended, unknownKeys: [] });
@@ -50,6 +51,7 @@ describe('configSchema', () => {
       ['discriminator_channel_mult', 0],
       ['lambda_melloss', -1],
       ['use_multiscale_melloss', 'yes'],
+      ['lambda_magnitude_loss', -1],
     ]) {
       const source = { ...presets.v1, [key]: wrong };
       expect(validate(source), `${key}=${wrong}`).toBe(false);
@@ -60,16 +62,20 @@ describe('configSchema', () => {
     );
   });
 
-  it('refuses clips that are shorter than the widest window of the loss needs', () => {
-    const short = { ...presets.v1, segment_size: 1024 };
-    expect(readConfig(short).config.segment_size).toBe(1024);
-    expect(() => readConfig({ ...short, use_multiscale_melloss: true })).toThrow(
-      'segment_size: 1024 must be more than 1024 with use_multiscale_melloss, because its widest window has twice that and a clip is padded with its own mirror image by half; try 1280',
-    );
-    expect(() =>
-      readConfig({ ...short, segment_size: 1280, use_multiscale_melloss: true }),
-    ).not.toThrow();
-  });
+  it.each([
+    ['use_multiscale_melloss', true, 1024, 1280],
+    ['lambda_magnitude_loss', 15, 2048, 2304],
+  ])(
+    'refuses clips that are shorter than the widest window of %s needs',
+    (key, value, size, better) => {
+      const short = { ...presets.v1, segment_size: size };
+      expect(readConfig(short).config.segment_size).toBe(size);
+      expect(() => readConfig({ ...short, [key]: value })).toThrow(
+        `segment_size: ${size} must be more than ${size} with ${key}, because its widest window has twice that and a clip is padded with its own mirror image by half; try ${better}`,
+      );
+      expect(() => readConfig({ ...short, segment_size: better, [key]: value })).not.toThrow();
+    },
+  );
 
   it('requires what makes a model and gives a default to the rest', () => {
     for (const key of Object.keys(presets.v1) as (keyof typeof configSchema.properties)[]) {

@@ -100,6 +100,12 @@ const extensions = {
     type: 'boolean',
     description: 'mel loss summed over seven resolutions, after BigVGAN-v2; default false',
   },
+  lambda_magnitude_loss: {
+    type: 'number',
+    minimum: 0,
+    description:
+      'weight of a distance of square-rooted magnitudes and low harmonics beside the mel loss; default 0',
+  },
 } satisfies Record<keyof TrainingExtensions, Schema>;
 
 // What a model and its features are cannot be guessed; how it was trained may be missing.

@@ -116,7 +116,8 @@ export class FineTuning {
       // No epoch is long enough to be a measure.
       ...{ learning_rate: learningRate, lr_decay: 1 },
       // The loss that validation measures, too: one axis for both.
-      use_multiscale_melloss: false,
+      // The loss that validation measures, too: one axis for both.
+      ...{ use_multiscale_melloss: false, lambda_magnitude_loss: 0 },
     };
     this.#heldOut = heldOut;
     this.#pause = pause;

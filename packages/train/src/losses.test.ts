@@ -97,6 +97,7 @@ onBackendsAndPlain(() => {
       // Float32's own distance, in PyTorch too, is 1.4e-6.
       ['mel', presets.v1],
       ['multiscale_mel', { ...presets.v1, use_multiscale_melloss: true, lambda_melloss: 15 }],
+      ['magnitude', { ...presets.v1, lambda_magnitude_loss: 15 }],
     ])('of mel spectrograms, up to half the sampling rate: %s', (name, config) => {
       const melLoss = createMelLoss(config);
       const [target, generated] = [audio('audio/real'), audio('audio/generated')];

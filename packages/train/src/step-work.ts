@@ -1,6 +1,7 @@
+import type { MelOptions } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import { generatorWork, multiPeriodWork, multiScaleWork, type NetworkWork } from '@hifigan/models';
-import { melLossOptions } from './mel-loss.js';
+import { spectralViews } from './mel-loss.js';
 
 /** The networks of a training step, for one clip of `segment_size`, and the mel spectrograms of its loss. */
 export interface StepWork {
@@ -19,8 +20,7 @@ export interface StepWork {
 export function stepWork(config: HifiGanConfig): StepWork {
   const { segment_size: samples, hop_size: hop } = config;
   const options = { channelMultiplier: config.discriminator_channel_mult };
-  const matrices = melLossOptions(config).map((mel) => {
-    const bins = Math.floor(((mel.fmax ?? mel.samplingRate / 2) * mel.nFft) / mel.samplingRate) + 1;
+  const matrices = spectralViews(config).map(({ mel, bins = binsUpToFmax(mel) }) => {
     const weights = Math.ceil(mel.nFft / mel.hopSize) * mel.hopSize * 2 * bins;
     return { weights, multiplications: weights * Math.floor(samples / mel.hopSize) };
   });
@@ -33,6 +33,10 @@ export function stepWork(config: HifiGanConfig): StepWork {
       multiplications: sumOf(matrices, ({ multiplications }) => multiplications),
     },
   };
+}
+
+function binsUpToFmax({ fmax, samplingRate, nFft }: MelOptions): number {
+  return Math.floor(((fmax ?? samplingRate / 2) * nFft) / samplingRate) + 1;
 }
 
 export const sumOf = <T>(items: readonly T[], value: (item: T) => number): number =>

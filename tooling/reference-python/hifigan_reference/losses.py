@@ -2,12 +2,18 @@
 
 import math
 
+import torch
+
 from .mel_torch import MelSpectrogram
 
 MEL_WEIGHT, FEATURE_WEIGHT = 45, 2
 MULTISCALE_WEIGHT = 15
 WINDOWS = (32, 64, 128, 256, 512, 1024, 2048)
 BANDS = (5, 10, 20, 40, 80, 160, 320)
+MAGNITUDE_WEIGHT = 15
+ROOT_WEIGHTS = (250, 150, 100, 125, 170, 110, 65)
+LOW_WINDOWS = {2048: 1, 4096: 0.7}
+LOW_HZ = 700
 
 
 def discriminator_loss(real, generated):
@@ -37,7 +43,26 @@ def multiscale_mel_loss(config, real, generated):
     """BigVGAN-v2's mel loss of audio `[batch, samples]`: centred frames, common logarithms, summed over windows."""
     total = 0
     for window, bands in zip(WINDOWS, BANDS):
-        scale = {**config, "n_fft": window, "win_size": window, "hop_size": window // 4, "num_mels": bands}
-        mel = MelSpectrogram(scale, "fmax_for_loss", real.dtype, padding=window // 2)
+        mel = scaled(config, window, bands, real.dtype)
         total = total + (mel(real) - mel(generated)).abs().mean() / math.log(10)
     return MULTISCALE_WEIGHT * total
+
+
+def magnitude_loss(config, real, generated):
+    """Square roots of mel magnitudes over the same windows, and the spectrum to 700 Hz as it is; weighted sum."""
+    total = 0
+    for window, bands, weight in zip(WINDOWS, BANDS, ROOT_WEIGHTS):
+        mel = scaled(config, window, bands, real.dtype)
+        root = lambda audio: torch.sqrt(torch.clamp(mel.basis @ mel.magnitudes(audio), min=1e-5))
+        total = total + weight * (root(real) - root(generated)).abs().mean()
+    for window, weight in LOW_WINDOWS.items():
+        spectrum = scaled(config, window, 80, real.dtype).magnitudes
+        bins = LOW_HZ * window // config["sampling_rate"] + 1
+        low = lambda audio: spectrum(audio)[:, :bins]
+        total = total + weight * (low(real) - low(generated)).abs().mean()
+    return MAGNITUDE_WEIGHT * total
+
+
+def scaled(config, window, bands, dtype):
+    frames = {"n_fft": window, "win_size": window, "hop_size": window // 4, "num_mels": bands}
+    return MelSpectrogram({**config, **frames}, "fmax_for_loss", dtype, padding=window // 2)

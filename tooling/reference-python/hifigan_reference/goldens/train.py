@@ -33,7 +33,8 @@ parameter names behind `generator/`, `mpd/`, `msd/`. `<tensor>/stats`, `<tensor>
   `value/{discriminator,generator,feature}`, and the gradients `gradient/<loss>/<input>`. `audio/real`,
   `audio/generated`, `value/mel` (with the weight 45, fmax_for_loss) and `gradient/mel` = its gradient with
   respect to `audio/generated`; `…/multiscale_mel` the same of a loss at seven resolutions
-  as BigVGAN-v2's, weight 15 (bands up to fmax_for_loss, 1e-9 under the root).
+  as BigVGAN-v2's, weight 15 (bands up to fmax_for_loss, 1e-9 under the root); `…/magnitude` that of the
+  distance of magnitudes, weight 15, and of the mel loss, weight 45.
 - `adamw`: `parameter/<k>`, `first/<k>`, `second/<k>` after k updates with `gradient/<k>`, k = 1 to 5, at
   `learning_rate/<k>`; options in the metadata.
 - `steps-<config>`: three steps of generator, MPD and MSD from testkit's `hashedState` (prefixes '', 'mpd.',
@@ -108,7 +109,11 @@ def loss_goldens(store):
     def many_scales(target, given):
         return losses.multiscale_mel_loss(V1, target, given)
 
-    for name, loss in {"mel": one_scale, "multiscale_mel": many_scales}.items():
+    def magnitudes(target, given):
+        return one_scale(target, given) + losses.magnitude_loss(V1, target, given)
+
+    kinds = {"mel": one_scale, "multiscale_mel": many_scales, "magnitude": magnitudes}
+    for name, loss in kinds.items():
         found = {}
         for dtype in (torch.float64, torch.float32):
             given = torch.from_numpy(generated).to(dtype).requires_grad_()
