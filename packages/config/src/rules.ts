@@ -11,7 +11,7 @@ export interface Rule {
   check(config: HifiGanConfig): ConfigProblem[];
 }
 
-/** Half of the widest windows of the losses that look through several. */
+/** Half of the widest window that each key brings, in samples. */
 const WIDEST_PADDINGS = { use_multiscale_melloss: 1024, lambda_magnitude_loss: 2048 } as const;
 
 const product = (numbers: readonly number[]) => numbers.reduce((a, b) => a * b, 1);

@@ -74,6 +74,9 @@ describe('configSchema', () => {
         `segment_size: ${size} must be more than ${size} with ${key}, because its widest window has twice that and a clip is padded with its own mirror image by half; try ${better}`,
       );
       expect(() => readConfig({ ...short, segment_size: better, [key]: value })).not.toThrow();
+      expect(() =>
+        readConfig({ ...short, [key]: typeof value === 'number' ? 0 : false }),
+      ).not.toThrow();
     },
   );
 

@@ -69,7 +69,7 @@ export interface FineTuningRun {
 }
 
 /**
- * A generator that learns from a few recordings in memory, by the mel loss alone, for as long as it is let: no files, no
+ * A generator that learns from a few recordings in memory, without discriminators, for as long as it is let: no files, no
  * discriminators, no checkpoints. Computes on the tfjs backend that is set. Owns its tensors until `dispose`.
  */
 export class FineTuning {
@@ -115,9 +115,8 @@ export class FineTuning {
       ...{ batch_size: batchSize, segment_size: segmentSize },
       // No epoch is long enough to be a measure.
       ...{ learning_rate: learningRate, lr_decay: 1 },
-      // The loss that validation measures, too: one axis for both.
-      // The loss that validation measures, too: one axis for both.
-      ...{ use_multiscale_melloss: false, lambda_magnitude_loss: 0 },
+      // The mel loss that validation measures, too: one axis for both.
+      use_multiscale_melloss: false,
     };
     this.#heldOut = heldOut;
     this.#pause = pause;

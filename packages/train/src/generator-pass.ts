@@ -5,11 +5,11 @@ import { clipsOf, type InParts, type Part } from './parts.js';
 import { type Pause, Tape } from './tape.js';
 import type { GradientReady } from './update.js';
 
-/** The loss of one part's audio, and the gradient to that audio of what is minimised, both by the part's share. */
+/** The losses of one part's audio, and the gradient to that audio of what is minimised, both by the part's share. */
 export type LossOf = (
   generated: tf.Tensor3D,
   part: Part,
-) => { readonly loss: tf.Scalar; readonly cotangent: tf.Tensor };
+) => { readonly loss: tf.Tensor1D; readonly cotangent: tf.Tensor };
 
 /** Audio, and the tape that led to it. */
 interface Recorded {
@@ -58,12 +58,12 @@ export class GeneratorPass {
     });
   }
 
-  /** The loss, summed over all parts, and the gradients in the order of the generator's parameters; the caller's. */
+  /** The losses, summed over all parts, and the gradients in the order of the generator's parameters; the caller's. */
   learn(
     inParts: InParts,
     lossOf: LossOf,
     { pause, ready }: { readonly pause: Pause; readonly ready?: GradientReady },
-  ): Promise<{ readonly loss: tf.Scalar; readonly gradients: tf.Tensor[] }> {
+  ): Promise<{ readonly loss: tf.Tensor1D; readonly gradients: tf.Tensor[] }> {
     return inParts((parts) =>
       learnInParts(parts, { pause, ready }, async (part, options) => {
         const { value, tape } = this.take(parts) ?? this.record(part);

@@ -19,8 +19,6 @@ export {
   meanAbsoluteDifference,
 } from './losses.js';
 export { measureSpeed } from './measure-speed.js';
-export type { MelLoss } from './mel-loss.js';
-export { createMelLoss, MEL_SCALES, MEL_WEIGHT } from './mel-loss.js';
 export type { Optimization } from './optimization.js';
 export type { MicroBatchOptions } from './parts.js';
 export { MicroBatch } from './parts.js';
@@ -30,6 +28,10 @@ export { splitRecordings } from './recordings.js';
 export { peakNormalized, randomSegment } from './segment.js';
 export type { Share } from './share.js';
 export { itemsOf } from './share.js';
+export type { SpectralLoss } from './spectral-loss.js';
+export { createSpectralLoss } from './spectral-loss.js';
+export type { SpectralLossName } from './spectral-views.js';
+export { MEL_SCALES, MEL_WEIGHT } from './spectral-views.js';
 export type { LossSum, StepLosses } from './step-losses.js';
 export type { StepMemory, StepMemoryOptions } from './step-memory.js';
 export { stepMemory } from './step-memory.js';

@@ -1,4 +1,4 @@
-import { presets } from '@hifigan/config';
+import { type HifiGanConfig, presets } from '@hifigan/config';
 import { onBackendsAndPlain } from '@hifigan/test-backends';
 import { expectClose, golden } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
@@ -10,7 +10,7 @@ import {
   type Judgement,
   meanAbsoluteDifference,
 } from './losses.js';
-import { createMelLoss } from './mel-loss.js';
+import { createSpectralLoss } from './spectral-loss.js';
 import { valueAndGradients } from './tape.js';
 
 const file = golden(import.meta.url, 'fixtures/losses.safetensors');
@@ -93,25 +93,51 @@ onBackendsAndPlain(() => {
       compare('feature', () => tf.sum(featureLosses(real.judged, judged)), inputs);
     });
 
+    /** Losses by name, what is minimised, and its gradient to the generated audio. */
+    function spectral(config: HifiGanConfig, share?: number) {
+      const loss = createSpectralLoss(config);
+      const found = loss.between(audio('audio/real'), audio('audio/generated'), share);
+      const names = [...loss.weights.keys()];
+      const losses = [...found.losses.dataSync()];
+      const total = names.reduce((sum, name, i) => sum + loss.weights.get(name)! * losses[i], 0);
+      loss.dispose();
+      return { names, losses, total, gradient: found.cotangent.dataSync() };
+    }
+
+    const many = { ...presets.v1, use_multiscale_melloss: true, lambda_melloss: 15 };
+
     test.each([
       // Float32's own distance, in PyTorch too, is 1.4e-6.
       ['mel', presets.v1],
-      ['multiscale_mel', { ...presets.v1, use_multiscale_melloss: true, lambda_melloss: 15 }],
+      ['multiscale_mel', many],
       ['magnitude', { ...presets.v1, lambda_magnitude_loss: 15 }],
-    ])('of mel spectrograms, up to half the sampling rate: %s', (name, config) => {
-      const melLoss = createMelLoss(config);
-      const [target, generated] = [audio('audio/real'), audio('audio/generated')];
-      const { loss, cotangent } = melLoss.between(target, generated);
-      const [value] = loss.dataSync();
-      expectClose([melLoss.weight * value], file.array(`value/${name}`).data, { relative: 1e-5 });
-      expectClose(cotangent.dataSync(), file.array(`gradient/${name}`).data, { relative: 2e-5 });
+    ])('of spectra, up to half the sampling rate: %s', (name, config) => {
       const tensors = tf.memory().numTensors;
-      tf.dispose(Object.values(melLoss.between(target, generated)));
+      const whole = tf.tidy(() => spectral(config));
       expect(tf.memory().numTensors).toBe(tensors);
-      const half = melLoss.between(target, generated, 0.5);
-      expectClose(half.loss.dataSync(), [value / 2], { relative: 1e-6 });
-      expectClose(tf.mul(half.cotangent, 2).dataSync(), cotangent.dataSync(), { relative: 1e-6 });
-      melLoss.dispose();
+      expectClose([whole.total], file.array(`value/${name}`).data, { relative: 1e-5 });
+      expectClose(whole.gradient, file.array(`gradient/${name}`).data, { relative: 2e-5 });
+      const half = spectral(config, 0.5);
+      expectClose(
+        half.losses,
+        whole.losses.map((loss) => loss / 2),
+        { relative: 1e-6 },
+      );
+      const doubled = half.gradient.map((value) => 2 * value);
+      expectClose(doubled, whole.gradient, { relative: 1e-6 });
+    });
+
+    test('the mel loss and the distance of magnitudes look through the same windows, each by itself', () => {
+      const { data: mel } = file.array('gradient/mel');
+      const { data: both } = file.array('gradient/magnitude');
+      const { data: scales } = file.array('gradient/multiscale_mel');
+      const found = spectral({ ...many, lambda_melloss: 3, lambda_magnitude_loss: 15 });
+      expect(found.names).toEqual(['mel', 'magnitude']);
+      const expected = Array.from(mel, (value, i) => both[i] - value + (3 / 15) * scales[i]);
+      expectClose(found.gradient, expected, { relative: 2e-5 });
+      const value = (name: string) => file.array(`value/${name}`).data[0];
+      const losses = [value('multiscale_mel') / 15, (value('magnitude') - value('mel')) / 15];
+      expectClose(found.losses, losses, { relative: 1e-5 });
     });
   });
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { SpectralLoss } from './spectral-loss.js';
 import type { LossName, StepTensors } from './training-step.js';
 import type { UpdateOf } from './update.js';
 
@@ -6,9 +7,9 @@ import type { UpdateOf } from './update.js';
 export interface StepLosses {
   /** Everything that was computed, by name. */
   readonly parts: Readonly<Partial<Record<LossName, number>>>;
-  /** mean|mel(y) − mel(ŷ)|, natural log. */
+  /** The mel loss without its weight: mean|mel(y) − mel(ŷ)|, natural log; at several resolutions the sum over them, common log. */
   readonly mel: number;
-  /** What the generator minimises: 45 mel + 2 features + adversarial. */
+  /** What the generator minimises: 45 mel (or `lambda_melloss`) + 2 features + adversarial, + magnitudes where asked for. */
   readonly generator: number;
   /** What the discriminators minimise; absent while there are none. */
   readonly discriminator?: number;
@@ -35,10 +36,14 @@ export interface StepFindings {
 export async function readStep(
   { losses, norms, sums }: StepTensors,
   {
-    melWeight,
+    weights,
     detail,
     sum: overRanks,
-  }: { readonly melWeight: number; readonly detail: boolean; readonly sum?: LossSum },
+  }: {
+    readonly weights: SpectralLoss['weights'];
+    readonly detail: boolean;
+    readonly sum?: LossSum;
+  },
 ): Promise<StepFindings> {
   const tensors = [...losses.values(), ...norms.values(), ...sums.values()];
   const joined = tf.tidy(() => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))));
@@ -58,8 +63,9 @@ export async function readStep(
   const measured = scalarsFrom(losses.size, norms.keys());
   return {
     losses: {
-      ...summary(Object.fromEntries(totals) as Record<LossName, number>, melWeight),
-      ...(detail && losses.size > 1 && { details: detailsOf([...losses.keys()], found) }),
+      ...summary(Object.fromEntries(totals) as Record<LossName, number>, weights),
+      ...(detail &&
+        losses.size > weights.size && { details: detailsOf(weights, [...losses.keys()], found) }),
       ...(norms.size > 0 && {
         gradientNorms: Object.fromEntries(measured) as NonNullable<StepLosses['gradientNorms']>,
       }),
@@ -68,23 +74,28 @@ export async function readStep(
   };
 }
 
-function summary(parts: Readonly<Record<LossName, number>>, melWeight: number): StepLosses {
+function summary(
+  parts: Readonly<Record<LossName, number>>,
+  weights: SpectralLoss['weights'],
+): StepLosses {
   const sumOf = (kind: string) =>
     sum(Object.entries(parts).map(([name, value]) => (name.startsWith(kind) ? value : 0)));
+  const spectral = sum([...weights].map(([name, weight]) => weight * parts[name]));
   return {
     parts,
     mel: parts.mel,
-    generator: melWeight * parts.mel + sumOf('gen_') + sumOf('feature_'),
+    generator: spectral + sumOf('gen_') + sumOf('feature_'),
     ...('disc_mpd' in parts && { discriminator: sumOf('disc_') }),
   };
 }
 
 function detailsOf(
+  weights: ReadonlyMap<LossName, number>,
   names: readonly LossName[],
   found: readonly (readonly number[])[],
 ): Record<string, number> {
   const details = names.flatMap((name, index) =>
-    name === 'mel' ? [] : found[index].map((value, part) => [`${name}_${part}`, value] as const),
+    weights.has(name) ? [] : found[index].map((value, part) => [`${name}_${part}`, value] as const),
   );
   return Object.fromEntries(details);
 }

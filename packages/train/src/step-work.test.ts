@@ -1,4 +1,4 @@
-import { presets } from '@hifigan/config';
+import { type HifiGanConfig, presets } from '@hifigan/config';
 import { expect, it } from 'vitest';
 import { stepOperations, stepWork } from './step-work.js';
 
@@ -45,4 +45,13 @@ it('the loss hears no more than fmax_for_loss', () => {
   const { logMel } = stepWork({ ...presets.v1, fmax_for_loss: 8000 });
   // 8000 Hz lie in bin 371 of 1024 at 22050 Hz.
   expect(logMel.weights).toBe(1024 * 2 * 372);
+});
+
+it('counts each view of the spectral losses once', () => {
+  const scales = { ...presets.v1, fmax_for_loss: 8000, use_multiscale_melloss: true };
+  const weights = (config: HifiGanConfig) => stepWork(config).logMel.weights;
+  // To 700 Hz lie 66 bins of 2048 and 131 of 4096.
+  expect(weights({ ...scales, lambda_magnitude_loss: 15 }) - weights(scales)).toBe(
+    2048 * 2 * 66 + 4096 * 2 * 131,
+  );
 });

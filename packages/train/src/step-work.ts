@@ -1,9 +1,9 @@
 import type { MelOptions } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import { generatorWork, multiPeriodWork, multiScaleWork, type NetworkWork } from '@hifigan/models';
-import { spectralViews } from './mel-loss.js';
+import { spectralViews } from './spectral-views.js';
 
-/** The networks of a training step, for one clip of `segment_size`, and the mel spectrograms of its loss. */
+/** The networks of a training step, for one clip of `segment_size`, and the spectra of its losses. */
 export interface StepWork {
   readonly generator: NetworkWork;
   /** A part for each period. */

@@ -12,7 +12,7 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import type { Batch } from './batches.js';
-import { MEL_WEIGHT } from './mel-loss.js';
+import { MEL_WEIGHT } from './spectral-views.js';
 import type { StepLosses } from './step-losses.js';
 import { Trainer } from './trainer.js';
 

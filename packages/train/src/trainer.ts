@@ -4,10 +4,10 @@ import * as tf from '@tensorflow/tfjs';
 import { AdamW } from './adamw.js';
 import type { Discriminator } from './adversarial-pass.js';
 import type { Batch, Place } from './batches.js';
-import { createMelLoss, type MelLoss } from './mel-loss.js';
 import { checkOptimization, type Optimization } from './optimization.js';
 import { MicroBatch } from './parts.js';
 import { randomStream } from './random.js';
+import { createSpectralLoss, type SpectralLoss } from './spectral-loss.js';
 import { type LossSum, readStep, type StepLosses } from './step-losses.js';
 import type { Pause } from './tape.js';
 import {
@@ -24,7 +24,7 @@ export interface TrainerOptions {
   /** Of the first weights; default: the config's. */
   readonly seed?: number;
   /**
-   * Updates of the generator before the discriminators join; until then it learns from the mel loss alone, which is
+   * Updates of the generator before the discriminators join; until then it learns from the spectral losses alone, which is
    * cheap. Default 0.
    */
   readonly adversarialStart?: number;
@@ -102,7 +102,7 @@ export class Trainer {
   place: Place = { epoch: 0, batch: 0 };
   private opponents: Adversary | undefined;
   private averaged: WeightAverage | undefined;
-  private readonly melLoss: MelLoss;
+  private readonly spectralLoss: SpectralLoss;
   private readonly reduce: GradientReducer | undefined;
   private readonly ready: GradientReady | undefined;
   private readonly sumLosses: LossSum | undefined;
@@ -124,7 +124,7 @@ export class Trainer {
     this.sumLosses = options.sumLosses;
     this.generator = Generator.initialize(config, randomStream('generator', seed));
     this.optimizer = this.adamW(this.generator.parameters);
-    this.melLoss = createMelLoss(config);
+    this.spectralLoss = createSpectralLoss(config);
   }
 
   /** The discriminators, where there are any. They learn and count from step `adversarialStart` on. */
@@ -197,7 +197,7 @@ export class Trainer {
     next: Place,
     { observe, detail = false, pause }: StepOptions = {},
   ): Promise<StepLosses> {
-    const { generator, optimizer, melLoss } = this;
+    const { generator, optimizer, spectralLoss } = this;
     const adversary = this.steps >= this.adversarialStart ? this.join() : undefined;
     const { clipNorm, emaDecay } = this.optimization;
     if (emaDecay) this.averaged ??= new WeightAverage(generator, emaDecay);
@@ -206,7 +206,7 @@ export class Trainer {
     let found: StepTensors;
     try {
       found = await trainingStep(
-        { generator, optimizer, adversary, melLoss },
+        { generator, optimizer, adversary, spectralLoss },
         {
           mel,
           audio,
@@ -227,7 +227,7 @@ export class Trainer {
     }
     this.averaged?.update();
     const { losses, gradientSums } = await readStep(found, {
-      melWeight: melLoss.weight,
+      weights: spectralLoss.weights,
       detail,
       sum: this.sumLosses,
     });
@@ -246,7 +246,7 @@ export class Trainer {
   }
 
   dispose(): void {
-    this.melLoss.dispose();
+    this.spectralLoss.dispose();
     this.optimizer.dispose();
     this.averaged?.dispose();
     this.averaged = undefined;

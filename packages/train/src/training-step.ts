@@ -8,8 +8,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { AdamW } from './adamw.js';
 import { adversarialCotangent, discriminatorGradients } from './adversarial-pass.js';
 import { GeneratorPass, type LossOf } from './generator-pass.js';
-import type { MelLoss } from './mel-loss.js';
 import { clipsOf, type InParts, MicroBatch, partsOfWhole } from './parts.js';
+import type { SpectralLoss } from './spectral-loss.js';
+import type { SpectralLossName } from './spectral-views.js';
 import type { Pause } from './tape.js';
 import { type GradientOptions, type GradientReady, type UpdateOf, update } from './update.js';
 
@@ -30,16 +31,16 @@ export interface Training {
   readonly optimizer: AdamW;
   /** Absent while the generator learns from the mel loss alone. */
   readonly adversary?: Adversary;
-  readonly melLoss: MelLoss;
+  readonly spectralLoss: SpectralLoss;
 }
 
 /**
- * Losses of a step: `mel` is that of {@link MelLoss}, without its weight; `disc_*` a discriminator's own,
+ * Losses of a step: `mel` and `magnitude` are those of {@link SpectralLoss}, without their weights; `disc_*` a discriminator's own,
  * `gen_*` the generator's against it, `feature_*` that of feature matching, weight included.
  */
-export type LossName = 'mel' | `${'disc' | 'gen' | 'feature'}_${DiscriminatorName}`;
+export type LossName = SpectralLossName | `${'disc' | 'gen' | 'feature'}_${DiscriminatorName}`;
 
-/** Losses in the parts that add up to each: those of a discriminator's periods or scales; of `mel`, one alone. */
+/** Losses in the parts that add up to each: those of a discriminator's periods or scales; of `mel` and `magnitude`, one alone. */
 export type LossTensors = Map<LossName, tf.Tensor1D>;
 
 /** What a step found; tensors that are the caller's. */
@@ -124,12 +125,15 @@ export async function trainingStep(training: Training, input: StepInput): Promis
     }
     const lossOf: LossOf = (generated, part) =>
       tf.tidy(() => {
-        const own = training.melLoss.between(clipsOf(audio, part), generated, part.share);
+        const found = training.spectralLoss.between(clipsOf(audio, part), generated, part.share);
+        const own = { loss: found.losses, cotangent: found.cotangent };
         if (!cotangent) return own;
         return { ...own, cotangent: tf.add(own.cotangent, clipsOf(cotangent, part)) };
       });
     const { loss, gradients } = await pass.learn(inParts, lossOf, { pause, ready });
-    losses.set('mel', tf.reshape(loss, [1]));
+    [...training.spectralLoss.weights.keys()].forEach((name, i) => {
+      losses.set(name, tf.slice(loss, i, 1));
+    });
     loss.dispose();
     tf.tidy(() => apply('generator', gradients));
     return { losses, norms, sums };

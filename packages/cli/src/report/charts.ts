@@ -30,6 +30,7 @@ const GROUPED: readonly { readonly title: string; readonly prefix: string }[] = 
   { title: 'Discriminators, by network', prefix: 'losses/disc_' },
   { title: 'Generator before the discriminators', prefix: 'losses/gen_' },
   { title: 'Feature matching', prefix: 'losses/feature_' },
+  { title: 'Distance of magnitudes', prefix: 'losses/magnitude' },
   { title: 'Discriminators, by period', prefix: 'details/disc_mpd_' },
   { title: 'Discriminators, by scale', prefix: 'details/disc_msd_' },
   { title: 'Generator before each period', prefix: 'details/gen_mpd_' },

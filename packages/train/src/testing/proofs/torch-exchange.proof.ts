@@ -9,7 +9,7 @@ import { onBackendsWithKernels } from '@hifigan/test-backends';
 import { judgesPython, requireJudges, tinyConfig } from '@hifigan/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Batch } from '../../batches.js';
-import { MEL_WEIGHT } from '../../mel-loss.js';
+import { MEL_WEIGHT } from '../../spectral-views.js';
 import { fromTorchCheckpoint, toTorchCheckpoint } from '../../torch-checkpoint.js';
 import { Trainer } from '../../trainer.js';
 import { exportTrainer, importTrainer } from '../../trainer-state.js';
