@@ -72,7 +72,7 @@ export interface TrainingExtensions {
   /**
    * Weight of the distance of magnitudes beside the mel loss, which minds what is loud and, most of all, the lowest harmonics:
    * square roots at the seven resolutions of BigVGAN-v2, and the spectrum to 700 Hz through windows of 2048 and 4096
-   * samples; default 0, none. 15 goes with a `lambda_melloss` of 3 and seven resolutions.
+   * samples; default 0, none. The packaged voice has 15, a `lambda_melloss` of 3 and seven resolutions, without discriminators.
    */
   readonly lambda_magnitude_loss?: number;
 }

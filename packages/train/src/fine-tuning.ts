@@ -28,7 +28,10 @@ export const FINE_TUNING = {
 const MOST_VALIDATED = 8;
 
 export interface FineTuningOptions {
-  /** The model's own. What says how to learn is replaced by {@link FINE_TUNING}. */
+  /**
+   * The model's own. What says how to learn is replaced by {@link FINE_TUNING}, but what the losses of spectra weigh: a voice
+   * that learned from magnitudes goes on so. Its mel loss is at the features' resolution, as validation has it.
+   */
   readonly config: HifiGanConfig;
   /** The generator's weights to begin with, with weight norm or without. */
   readonly weights: UpstreamArrays;
@@ -69,8 +72,8 @@ export interface FineTuningRun {
 }
 
 /**
- * A generator that learns from a few recordings in memory, without discriminators, for as long as it is let: no files, no
- * discriminators, no checkpoints. Computes on the tfjs backend that is set. Owns its tensors until `dispose`.
+ * A generator that learns from a few recordings in memory, by the losses of spectra, for as long as it is let: no
+ * files, no discriminators, no checkpoints. Computes on the tfjs backend that is set. Owns its tensors until `dispose`.
  */
 export class FineTuning {
   /** Seconds of the recordings together. */

@@ -48,10 +48,10 @@ export interface SpectralLoss {
  * the configuration's `fmin` and `fmax_for_loss` (there always 0 and half the rate), and as in the reference's mel 1e-9 is
  * added under the root.
  *
- * `magnitude`, with `lambda_magnitude_loss`: a weighted sum of mean|√m(y) − √m(ŷ)| of mel magnitudes at the same seven resolutions, and of
- * mean|s(y) − s(ŷ)| of spectra from 0 to 700 Hz through windows of 2,048 and 4,096 samples. A logarithm takes what is
- * quiet as seriously as what is loud, and its gradient, one over the magnitude, is the larger the quieter a band is:
- * pauses and the valleys between harmonics teach the most. Roots are near what an ear makes of a band, whose specific
+ * `magnitude`, with `lambda_magnitude_loss`: a weighted sum of mean|√m(y) − √m(ŷ)| of mel magnitudes at the same seven
+ * resolutions, and of mean|s(y) − s(ŷ)| of spectra from 0 to 700 Hz through windows of 2,048 and 4,096 samples. A logarithm
+ * takes what is quiet as seriously as what is loud, and its gradient, one over the magnitude, is the larger the quieter a
+ * band is: pauses and the valleys between harmonics teach the most. Roots are near what an ear makes of a band, whose specific
  * loudness grows about as the magnitude to the power of 0.46 (Zwicker and Fastl, "Psychoacoustics", chapter 8).
  */
 export function createSpectralLoss(config: HifiGanConfig): SpectralLoss {

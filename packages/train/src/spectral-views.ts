@@ -65,7 +65,7 @@ export interface SpectralView {
   readonly distances: readonly SpectralDistance[];
 }
 
-/** Through what the losses of a configuration look; each view once, whatever is compared in it. */
+/** Through what the losses of a configuration look; each scale once, whatever is compared in it. */
 export function spectralViews(config: HifiGanConfig): SpectralView[] {
   const own = { ...melOptions(config), fmax: config.fmax_for_loss };
   const framed = (window: number) => ({ nFft: window, winSize: window, hopSize: window / 4 });

@@ -7,7 +7,10 @@ import type { UpdateOf } from './update.js';
 export interface StepLosses {
   /** Everything that was computed, by name. */
   readonly parts: Readonly<Partial<Record<LossName, number>>>;
-  /** The mel loss without its weight: mean|mel(y) − mel(ŷ)|, natural log; at several resolutions the sum over them, common log. */
+  /**
+   * The mel loss without its weight: mean|mel(y) − mel(ŷ)|, natural log; at several resolutions the sum over them, common
+   * log.
+   */
   readonly mel: number;
   /** What the generator minimises: 45 mel (or `lambda_melloss`) + 2 features + adversarial, + magnitudes where asked for. */
   readonly generator: number;

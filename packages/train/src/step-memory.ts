@@ -8,7 +8,7 @@ export interface StepMemory {
   /** The optimizers' two moments. */
   readonly optimizer: number;
   readonly gradients: number;
-  /** Filters with their norm applied, and what the backend lays out of them; the mel loss's matrix. */
+  /** Filters with their norm applied, and what the backend lays out of them; the matrices of the losses' spectra. */
   readonly filters: number;
   /** What layers keep for their gradients, and what passes between them. */
   readonly activations: number;

@@ -29,14 +29,14 @@ export interface Adversary {
 export interface Training {
   readonly generator: Generator;
   readonly optimizer: AdamW;
-  /** Absent while the generator learns from the mel loss alone. */
+  /** Absent while the generator learns from the spectral losses alone. */
   readonly adversary?: Adversary;
   readonly spectralLoss: SpectralLoss;
 }
 
 /**
- * Losses of a step: `mel` and `magnitude` are those of {@link SpectralLoss}, without their weights; `disc_*` a discriminator's own,
- * `gen_*` the generator's against it, `feature_*` that of feature matching, weight included.
+ * Losses of a step: `mel` and `magnitude` are those of {@link SpectralLoss}, without their weights; `disc_*` a
+ * discriminator's own, `gen_*` the generator's against it, `feature_*` that of feature matching, weight included.
  */
 export type LossName = SpectralLossName | `${'disc' | 'gen' | 'feature'}_${DiscriminatorName}`;
 

@@ -1,9 +1,10 @@
 import { BACKENDS, onBackendsAndPlain } from '@hifigan/test-backends';
-import { tinyConfig } from '@hifigan/testkit';
+import { expectClose, tinyConfig } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AdamW } from './adamw.js';
 import type { Batch } from './batches.js';
+import { MicroBatch } from './parts.js';
 import { randomStream } from './random.js';
 import { Trainer } from './trainer.js';
 import { globalNorm, update } from './update.js';
@@ -85,15 +86,15 @@ onBackendsAndPlain(() => {
 describe('a step', () => {
   const config = { ...tinyConfig, batch_size: 1 };
   const FRAMES = 8;
-  const batch = (): Batch => {
+  const batch = (size = 1, frames = FRAMES): Batch => {
     const random = randomStream('noise');
     const fill = (length: number) => Float32Array.from({ length }, () => random() - 0.5);
-    const samples = FRAMES * config.hop_size;
+    const samples = frames * config.hop_size;
     return {
       place: { epoch: 0, batch: 0 },
-      ...{ ids: ['one'], size: 1, samples, frames: FRAMES },
-      audio: fill(samples),
-      mel: fill(FRAMES * config.num_mels),
+      ...{ ids: ['one', 'two'].slice(0, size), size, samples, frames },
+      audio: fill(size * samples),
+      mel: fill(size * frames * config.num_mels),
     };
   };
   const next = { epoch: 0, batch: 1 };
@@ -128,6 +129,7 @@ describe('a step', () => {
       ]),
     );
     for (const [name, value] of Object.entries(parts)) {
+      // They have no parts.
       if (name === 'mel') continue;
       const own = Object.entries(details).filter(([detail]) => detail.startsWith(`${name}_`));
       const total = own.reduce((sum, [, one]) => sum + one, 0);
@@ -146,6 +148,35 @@ describe('a step', () => {
     expect(plain).not.toHaveProperty('details');
     expect(plain).not.toHaveProperty('gradientNorms');
     trainer.dispose();
+  }, 120_000);
+
+  test('magnitudes are a loss of their own, without details, the same in parts', async () => {
+    const learning = { ...config, lambda_melloss: 3, lambda_magnitude_loss: 15 };
+    const clips = batch(2, 40);
+    const found = [];
+    for (const atATime of [undefined, 1]) {
+      const trainer = new Trainer({
+        config: learning,
+        microBatch: new MicroBatch({ clips: atATime }),
+      });
+      const gradients: number[] = [];
+      const observe = (of: string, tensors: readonly tf.Tensor[]) => {
+        if (of === 'generator') gradients.push(...tensors.flatMap((one) => [...one.dataSync()]));
+      };
+      const losses = await trainer.step(clips, next, { detail: true, observe });
+      found.push({ losses, gradients });
+      trainer.dispose();
+    }
+    const [whole, inParts] = found;
+    const { mel = 0, magnitude = 0, disc_mpd, disc_msd, ...before } = whole.losses.parts;
+    const others = Object.values(before).reduce((sum, value) => sum + value, 0);
+    expect(magnitude).toBeGreaterThan(0);
+    expect(whole.losses.mel).toBe(mel);
+    expect(whole.losses.generator).toBeCloseTo(3 * mel + 15 * magnitude + others, 3);
+    expect(whole.losses.discriminator).toBeCloseTo((disc_mpd ?? 0) + (disc_msd ?? 0), 6);
+    expect(Object.keys(whole.losses.details ?? {})).toHaveLength(3 * 8);
+    expect(inParts.losses.parts.magnitude! / magnitude).toBeCloseTo(1, 5);
+    expectClose(inParts.gradients, whole.gradients, { relative: 1e-4 });
   }, 120_000);
 
   test('gradients go through the reducer before anything else, and its own count', async () => {

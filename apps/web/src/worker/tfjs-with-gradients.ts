@@ -1,6 +1,6 @@
 /**
- * What training knows as `@tensorflow/tfjs` (`vite.config.ts`): tfjs-core with the gradients of the operations between a
- * mel loss and a generator's weights. What `@hifigan/ops` computes brings its own; layers, converters, backends and the
+ * What training knows as `@tensorflow/tfjs` (`vite.config.ts`): tfjs-core with the gradients of the operations between the
+ * spectral losses and a generator's weights. What `@hifigan/ops` computes brings its own; layers, converters, backends and the
  * other gradients would double the page. A gradient that is missing here ends the first step, with its name.
  */
 import { registerGradient } from '@tensorflow/tfjs-core';
@@ -12,6 +12,7 @@ import { concatGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Concat_gr
 import { logGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Log_grad.js';
 import { maximumGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Maximum_grad.js';
 import { multiplyGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Multiply_grad.js';
+import { packGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Pack_grad.js';
 import { padV2GradConfig } from '@tensorflow/tfjs-core/dist/gradients/PadV2_grad.js';
 import { divGradConfig } from '@tensorflow/tfjs-core/dist/gradients/RealDiv_grad.js';
 import { reshapeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Reshape_grad.js';
@@ -25,8 +26,15 @@ export * from '@tensorflow/tfjs-core';
 
 for (const gradient of [
   ...[addGradConfig, addNGradConfig, batchMatMulGradConfig, castGradConfig, concatGradConfig],
-  ...[logGradConfig, maximumGradConfig, multiplyGradConfig, padV2GradConfig, divGradConfig],
-  ...[reshapeGradConfig, sliceGradConfig, sqrtGradConfig, squareGradConfig, subGradConfig],
+  ...[logGradConfig, maximumGradConfig, multiplyGradConfig, packGradConfig, padV2GradConfig],
+  ...[
+    divGradConfig,
+    reshapeGradConfig,
+    sliceGradConfig,
+    sqrtGradConfig,
+    squareGradConfig,
+    subGradConfig,
+  ],
   sumGradConfig,
 ]) {
   registerGradient(gradient);

@@ -16,7 +16,7 @@ const facts = {
 test('a voice without a card gets one that says what it came from', () => {
   expect(trainedCard(facts)).toEqual({
     name: 'g_02500000-fine-tuned',
-    description: 'g_02500000, fine-tuned in the studio from the mel loss alone',
+    description: 'g_02500000, fine-tuned in the studio without discriminators',
     data: '1 recording of 61 s together, given to the studio',
     training:
       'began as g_02500000; 300 steps, batch 4, segment 8192, AdamW 0.0002, 1.5 minutes on two threads',

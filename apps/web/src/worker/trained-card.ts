@@ -37,7 +37,7 @@ export function trainedCard(facts: TrainedFacts): VoiceCard {
   const own = `${recordings} ${recordings === 1 ? 'recording' : 'recordings'} of ${facts.seconds.toFixed(0)} s together, given to the studio`;
   return {
     name: name.endsWith(SUFFIX) ? name : name + SUFFIX,
-    description: `${name}, fine-tuned in the studio from the mel loss alone`,
+    description: `${name}, fine-tuned in the studio without discriminators`,
     ...(card?.licence !== undefined && { licence: card.licence }),
     data: card?.data === undefined ? own : `${card.data}; then ${own}`,
     training: `began as ${name}; ${steps} steps, batch ${facts.batchSize}, segment ${facts.segmentSize}, AdamW ${facts.learningRate}, ${minutes} minutes on ${facts.engine}`,

@@ -1,6 +1,11 @@
 import type { HifiGanConfig } from '@hifigan/config';
 import type { StepLosses } from '@hifigan/train';
-import { headlinesOf, type RunProgress, type ValidationProgress } from '@hifigan/train/node';
+import {
+  describeLosses,
+  headlinesOf,
+  type RunProgress,
+  type ValidationProgress,
+} from '@hifigan/train/node';
 import { counted, duration } from '../terminal/format.js';
 import type { LiveLine } from '../terminal/live-lines.js';
 
@@ -36,11 +41,6 @@ function describeProgress({ progress, passed }: TrainingState): string {
   const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
   const percent = `${Math.floor(share * 100)}%`.padStart(4);
   return `${bar} ${percent}  ${at} of ${lastStep.toLocaleString('en')}, epoch ${epoch}, ${duration(secondsLeft)} left`;
-}
-
-function describeLosses({ mel, generator, discriminator }: StepLosses): string {
-  if (discriminator === undefined) return `mel ${mel.toFixed(4)}`;
-  return `mel ${mel.toFixed(4)}, generator ${generator.toFixed(2)}, discriminators ${discriminator.toFixed(3)}`;
 }
 
 function describeSpeed({ stepsPerSecond }: RunProgress, config: HifiGanConfig): string {

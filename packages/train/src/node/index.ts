@@ -13,6 +13,7 @@ export type { OpenRanks } from './mpi/open-ranks.js';
 export { openRanks } from './mpi/open-ranks.js';
 export { checkRankCount, describeStandIn } from './mpi/rank-plan.js';
 export type { Ranks } from './mpi/ranks.js';
+export { describeLosses } from './pace.js';
 export type { NamedShape, PlanOptions, TrainingPlan } from './plan.js';
 export { planTraining } from './plan.js';
 export type { ClipMeasure, RecordOptions, RunRecord } from './record-options.js';

@@ -55,7 +55,7 @@ test('a line tells the time left where there is an end, and seconds a step where
   expect(
     describeStep(
       { ...progress, stepsPerSecond: 0.25, secondsLeft: Number.POSITIVE_INFINITY },
-      { parts: {}, mel: 0.41209, generator: 18.5 },
+      { parts: { magnitude: 21.304 }, mel: 0.41209, generator: 18.5 },
     ),
-  ).toBe('step 1200, epoch 3: mel 0.4121; 4.00 s a step');
+  ).toBe('step 1200, epoch 3: mel 0.4121, magnitude 21.30; 4.00 s a step');
 });

@@ -52,23 +52,30 @@ export class Pace {
   }
 }
 
+/** `mel 0.4121, generator 31.20, discriminators 4.10`: what there is; `magnitude 21.30` where that is a loss. */
+export function describeLosses({ mel, generator, discriminator, parts }: StepLosses): string {
+  const { magnitude } = parts;
+  return [
+    `mel ${mel.toFixed(4)}`,
+    ...(magnitude === undefined ? [] : [`magnitude ${magnitude.toFixed(2)}`]),
+    ...(discriminator === undefined
+      ? []
+      : [`generator ${generator.toFixed(2)}`, `discriminators ${discriminator.toFixed(3)}`]),
+  ].join(', ');
+}
+
 /**
  * One line of progress: `step 1200, epoch 3: mel 0.4121, generator 31.20, discriminators 4.10; 1.52 steps/s,
  * 0:41:07 left`; without the time left where the run has no end.
  */
 export function describeStep(progress: RunProgress, losses: StepLosses): string {
   const { step, epoch, stepsPerSecond, secondsLeft } = progress;
-  const parts = [`mel ${losses.mel.toFixed(4)}`];
-  if (losses.discriminator !== undefined) {
-    parts.push(`generator ${losses.generator.toFixed(2)}`);
-    parts.push(`discriminators ${losses.discriminator.toFixed(3)}`);
-  }
   const speed =
     stepsPerSecond >= 1
       ? `${stepsPerSecond.toFixed(2)} steps/s`
       : `${(1 / stepsPerSecond).toFixed(2)} s a step`;
   return (
-    `step ${step}, epoch ${epoch}: ${parts.join(', ')}; ${speed}` +
+    `step ${step}, epoch ${epoch}: ${describeLosses(losses)}; ${speed}` +
     (Number.isFinite(secondsLeft) ? `, ${clock(secondsLeft)} left` : '')
   );
 }

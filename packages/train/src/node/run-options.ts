@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly initFrom?: string;
   /** Default: the config's. A run that goes on keeps the one it began with. */
   readonly seed?: number;
-  /** Steps of the mel loss alone before the discriminators join. Default 0; a run that goes on keeps its own. */
+  /** Steps of the spectral losses alone before the discriminators join. Default 0; a run that goes on keeps its own. */
   readonly adversarialStart?: number;
   /** Clipping, averaged weights, the discriminators' learning rate. What is not given a run that goes on keeps. */
   readonly optimization?: Optimization;

@@ -223,6 +223,7 @@ describe('a run', () => {
 test('a step’s record and its points, with discriminators', () => {
   const parts = {
     mel: 0.5,
+    magnitude: 20,
     disc_mpd: 2,
     disc_msd: 1,
     gen_mpd: 3,

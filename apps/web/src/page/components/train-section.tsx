@@ -25,8 +25,9 @@ export function TrainSection({ session, training }: SessionProps & TrainingProps
         </summary>
         <p class="hint">
           Fine-tunes the present voice for some minutes on recordings of yours: drop them here, ten
-          seconds together at least. It learns from the mel loss alone, without the discriminators
-          that make a voice sound natural: those need hours, and a large graphics processor.
+          seconds together at least. It learns by comparing spectra alone, without the
+          discriminators that make a voice sound natural: those need hours, and a large graphics
+          processor.
         </p>
         <p>{files.length > 0 ? files.map(({ name }) => name).join(', ') : 'No recordings yet.'}</p>
         <div class="row">
