@@ -266,3 +266,22 @@ onBackendsAndPlain(() => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+test('the mel loss is at one resolution, with the weight for that, whatever the voice learned by', async () => {
+  await tf.setBackend('cpu');
+  const weights = await beginning();
+  const learned = async (own: HifiGanConfig) => {
+    const tuning = new FineTuning({ config: own, weights, recordings, pause });
+    const { losses, validations } = await learn(tuning, 2);
+    await tuning.dispose();
+    return [...losses, validations[0].mel];
+  };
+  const long = { ...config, segment_size: 2560 };
+  const magnitudes = { ...long, lambda_magnitude_loss: 15 };
+  const one = await learned(magnitudes);
+  const many = { ...magnitudes, use_multiscale_melloss: true, lambda_melloss: 3 };
+  expect(await learned(many)).toEqual(one);
+  const [first, second] = await learned(long);
+  expect(first).toBe(one[0]);
+  expect(second).not.toBe(one[1]);
+}, 60_000);

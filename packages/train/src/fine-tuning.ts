@@ -4,6 +4,7 @@ import { exportState, importState, type UpstreamArray, type UpstreamArrays } fro
 import { Batches } from './batches.js';
 import { MicroBatch } from './parts.js';
 import { type Recording, splitRecordings } from './recordings.js';
+import { MEL_WEIGHT } from './spectral-views.js';
 import type { Pause } from './tape.js';
 import { NonFiniteLossError, Trainer } from './trainer.js';
 import { validate } from './validation.js';
@@ -29,8 +30,8 @@ const MOST_VALIDATED = 8;
 
 export interface FineTuningOptions {
   /**
-   * The model's own. What says how to learn is replaced by {@link FINE_TUNING}, but what the losses of spectra weigh: a voice
-   * that learned from magnitudes goes on so. Its mel loss is at the features' resolution, as validation has it.
+   * The model's own. What says how to learn is replaced by {@link FINE_TUNING}, but `lambda_magnitude_loss`: a voice that learned
+   * from magnitudes goes on so. The mel loss is at the features' resolution, as validation has it.
    */
   readonly config: HifiGanConfig;
   /** The generator's weights to begin with, with weight norm or without. */
@@ -118,8 +119,10 @@ export class FineTuning {
       ...{ batch_size: batchSize, segment_size: segmentSize },
       // No epoch is long enough to be a measure.
       ...{ learning_rate: learningRate, lr_decay: 1 },
-      // The mel loss that validation measures, too: one axis for both.
-      use_multiscale_melloss: false,
+      // The mel loss that validation measures, too: one axis for both. A weight for a sum over resolutions is not its own.
+      ...(config.use_multiscale_melloss && {
+        ...{ use_multiscale_melloss: false, lambda_melloss: MEL_WEIGHT },
+      }),
     };
     this.#heldOut = heldOut;
     this.#pause = pause;
