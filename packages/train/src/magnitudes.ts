@@ -46,8 +46,7 @@ export function createMelMagnitudes(options: MelOptions, padding?: number): Magn
  * The lowest `bins` of the spectrum, a band each.
  *
  * tfjs's Fourier transform has no gradient. Here it is a product with the windowed DFT matrix, written as
- * a dense convolution with `hopSize` input channels and one frame a step, so that no frame is copied out:
- * a thousandth of a generator's work.
+ * a dense convolution with `hopSize` input channels and one frame a step, so that no frame is copied out.
  *
  * @param padding as that of {@link createMelMagnitudes}
  */
