@@ -1,4 +1,5 @@
 import { BundleError } from './bundle-error.js';
+import { isRounds, MOST_ROUNDS } from './refine.js';
 
 /** What people should know of a voice before they use it; `card.json` of a bundle. Further keys are kept. */
 export interface VoiceCard {
@@ -14,18 +15,39 @@ export interface VoiceCard {
   readonly parameters?: number;
   /** How the weights are stored. */
   readonly precision?: 'float16' | 'float32';
+  /** Rounds with which its sound is refined where nothing else is asked for: {@link SpeakOptions.refine}. */
+  readonly refine?: number;
   /** Mean absolute difference of log-mels on held-out recordings, over the whole band. */
   readonly validationMelError?: number;
   readonly [key: string]: unknown;
 }
 
-const TYPES: Readonly<Record<string, 'text' | 'number'>> = {
+const KINDS = {
+  text: {
+    is: (value: unknown) => typeof value === 'string',
+    must: 'be a text',
+    why: 'it is shown',
+  },
+  number: {
+    is: (value: unknown) => typeof value === 'number',
+    must: 'be a number',
+    why: 'it is shown',
+  },
+  rounds: {
+    is: isRounds,
+    must: `be a whole number from 0 to ${MOST_ROUNDS}`,
+    why: 'so often the sound is refined',
+  },
+};
+
+const KEYS: Readonly<Record<string, keyof typeof KINDS>> = {
   description: 'text',
   licence: 'text',
   data: 'text',
   steps: 'number',
   parameters: 'number',
   precision: 'text',
+  refine: 'rounds',
   validationMelError: 'number',
 };
 
@@ -52,11 +74,11 @@ export function readCard(text: string, where = 'card.json'): VoiceCard {
     ]);
   }
   const problems = Object.entries(card).flatMap(([key, value]) => {
-    const type = Object.hasOwn(TYPES, key) ? TYPES[key] : undefined;
-    const right = type === 'text' ? 'string' : type;
-    return right === undefined || typeof value === right
+    if (!Object.hasOwn(KEYS, key)) return [];
+    const { is, must, why } = KINDS[KEYS[key]];
+    return is(value)
       ? []
-      : [`${key}=${JSON.stringify(value)} must be a ${type}, because it is shown; correct it`];
+      : [`${key}=${JSON.stringify(value)} must ${must}, because ${why}; correct it`];
   });
   if (problems.length > 0) throw new BundleError(where, problems);
   return card as VoiceCard;

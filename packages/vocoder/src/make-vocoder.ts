@@ -3,6 +3,7 @@ import {
   createProfileAnalysis,
   type Mel,
   MelError,
+  type MelRefinement,
   type ProfileAnalysis,
 } from '@hifigan/audio';
 import { receptiveField } from '@hifigan/models';
@@ -17,9 +18,11 @@ import {
   finishedStream,
   keepResampler,
   type OutputOptions,
+  through,
 } from './output.js';
+import { beginRefinement, checkRefine } from './refine.js';
 import { Speaker, type TakeTurn } from './speaker.js';
-import type { StreamOptions, SynthesizeOptions, Vocoder } from './vocoder.js';
+import type { SpeakOptions, StreamOptions, SynthesizeOptions, Vocoder } from './vocoder.js';
 import { type WorkOptions, WorkQueue } from './work-queue.js';
 
 const CHUNK_FRAMES = 512;
@@ -41,6 +44,11 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
     const resampler = resamplerTo(output.samplingRate);
     return finished(audio, output, { rate, denoiser, resampler });
   };
+  // Made when its sound comes, as a round keeps memory.
+  const refinementOf = (what: string, { refine = card?.refine ?? 0 }: SpeakOptions) => {
+    checkRefine(what, refine, profile, config);
+    return () => beginRefinement(config, refine);
+  };
   // Neither a signal nor the closing waits for who is told: that may itself be waiting for the closing.
   const tell = async (
     onProgress: SynthesizeOptions['onProgress'],
@@ -58,10 +66,12 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
     const { signal } = options;
     const { chunkFrames, lookAhead } = checkedStream(options, receptiveField(config).after);
     checkOutput(what, options, rate);
+    const refinement = refinementOf(what, options)();
     // A turn for each piece: between two of them others may speak, and whoever listens may take their time.
     const takeTurn: TakeTurn = (work) => queue.run(work, { what, signal });
     const source = new MelSource(parts, queue, { what, signal });
-    const spoken = speaker.stream(checkedParts(source.parts(), mels), takeTurn, {
+    const heard = checkedParts(source.parts(), mels);
+    const spoken = speaker.stream(refinement ? told(heard, refinement) : heard, takeTurn, {
       chunkFrames,
       lookAhead,
       signal,
@@ -69,6 +79,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
     const denoiser = () => takeTurn(() => speaker.denoiser());
     try {
       yield* finishedStream(spoken, options, {
+        refinement,
         denoiser,
         resampler: resamplerTo(options.samplingRate),
       });
@@ -89,10 +100,12 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       checkMel(mel, mels);
       checkFrames('synthesize: chunkFrames', chunkFrames, 1);
       checkOutput(what, output, rate);
+      const begin = refinementOf(what, options);
       return queue.run(
         async (checkpoint) => {
           const audio = await speaker.speak(mel, {
             chunkFrames,
+            refinement: begin(),
             async done(frames) {
               await tell(onProgress, frames, { what, signal });
               await checkpoint();
@@ -114,6 +127,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       }
       for (const [index, mel] of batch.entries()) checkMel(mel, mels, `mels[${index}]`);
       checkOutput(what, output, rate);
+      const begin = refinementOf(what, options);
       return queue.run(
         async (checkpoint) => {
           const results: Float32Array[] = batch.map(() => new Float32Array(0));
@@ -131,13 +145,18 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
             const frames = some.reduce((sum, mel) => sum + mel.frames, 0);
             let spoken: Float32Array[];
             if (some.length === 1) {
-              spoken = [await speaker.speak(some[0], { chunkFrames: CHUNK_FRAMES, done })];
+              const refinement = begin();
+              const chunkFrames = CHUNK_FRAMES;
+              spoken = [await speaker.speak(some[0], { chunkFrames, refinement, done })];
             } else {
               spoken = await speaker.generateBatch(some);
               await done(frames);
             }
             for (const [at, index] of indices.entries()) {
-              results[index] = await finish(spoken[at], output);
+              const refinement = some.length > 1 ? begin() : undefined;
+              refinement?.addMel(some[at]);
+              const audio = refinement ? through(spoken[at], refinement) : spoken[at];
+              results[index] = await finish(audio, output);
               await checkpoint();
             }
             before += frames;
@@ -169,6 +188,17 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
     },
     dispose: () => queue.close(() => speaker.dispose()),
   };
+}
+
+/** Parts of a mel, each told to a refinement on its way to the generator. */
+async function* told(
+  parts: AsyncIterable<Mel>,
+  refinement: MelRefinement,
+): AsyncGenerator<Mel, void, undefined> {
+  for await (const part of parts) {
+    refinement.addMel(part);
+    yield part;
+  }
 }
 
 /** Samples that can be asked for once: they are not kept, so a second time there would be none, without a word. */

@@ -2,6 +2,7 @@ import { integratedLoudness, resample } from '@hifigan/audio';
 import { expectClose } from '@hifigan/testkit';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkGolden } from './check-golden.js';
 import { keepResampler } from './output.js';
 import { smallBundle, smallConfig, smallMel } from './testing/small-bundle.js';
 import { tfjsEngine } from './tfjs-engine.js';
@@ -48,6 +49,68 @@ describe('what is done to the sound', () => {
       audio.subarray(0, 16).reduce((sum, value) => sum + value * value, 0);
     const loud = power(await vocoder.synthesize(nothing));
     expect(power(await vocoder.synthesize(nothing, { denoise: 1 }))).toBeLessThan(loud / 4);
+  });
+
+  it('refines: nothing at 0, nearer to the mel with more, the same in parts and among others', async () => {
+    // Of a sound: there is none that has a mel of random numbers.
+    const tones = Float32Array.from(
+      { length: 1600 },
+      (_, n) => 0.3 * Math.sin(n * (0.2 + n / 4e3)),
+    );
+    const mel = vocoder.analyze(tones);
+    const far = (audio: Float32Array) =>
+      vocoder.analyze(audio).data.reduce((sum, value, i) => sum + Math.abs(value - mel.data[i]), 0);
+    const plain = await vocoder.synthesize(mel);
+    expect(await vocoder.synthesize(mel, { refine: 0 })).toEqual(plain);
+    const errors = [far(plain)];
+    for (const refine of [1, 4, 16]) {
+      const refined = await vocoder.synthesize(mel, { refine });
+      expect(refined).toHaveLength(plain.length);
+      errors.push(far(refined));
+      const message = `${refine} rounds`;
+      for (const chunkFrames of [1, 7, 500]) {
+        const streamed = await joined(vocoder.stream([mel], { refine, chunkFrames }));
+        expectClose(streamed, refined, { max: 1e-4 }, `${message}, streamed`);
+        const cut = await vocoder.synthesize(mel, { refine, chunkFrames });
+        expectClose(cut, refined, { max: 1e-4 }, `${message}, cut`);
+      }
+      const batch = await vocoder.synthesizeBatch([mel, smallMel(30), mel, mel], { refine });
+      for (const one of [0, 2, 3]) expectClose(batch[one], refined, { max: 1e-4 }, message);
+      expectClose(batch[1], await vocoder.synthesize(smallMel(30), { refine }), { max: 1e-4 });
+    }
+    expect(errors, errors.join(', ')).toEqual([...errors].sort((a, b) => b - a));
+    expect(errors[3]).toBeLessThan(errors[0] / 4);
+    for (const refine of [-1, 0.5, 1001, Number.NaN, '3' as unknown as number]) {
+      const asked = { refine };
+      await expect(vocoder.synthesize(mel, asked)).rejects.toThrow(/synthesize: refine=.*rounds/);
+      await expect(vocoder.synthesizeBatch([mel], asked)).rejects.toThrow(/synthesizeBatch: refi/);
+      await expect(joined(vocoder.stream([mel], asked))).rejects.toThrow(/stream: refine=/);
+    }
+  });
+
+  it("refines as the voice's card says, but for what is compared with its golden output", async () => {
+    const mel = smallMel(60);
+    const golden = { mel: smallMel(9), audio: await vocoder.synthesize(smallMel(9)) };
+    const bundle = await smallBundle(1, config);
+    const carded = await Vocoder.load({ ...bundle, card: { name: 'small', refine: 3 } });
+    const three = await vocoder.synthesize(mel, { refine: 3 });
+    expectClose(await carded.synthesize(mel), three, { max: 1e-4 });
+    expectClose(await joined(carded.stream([mel])), three, { max: 1e-4 });
+    const plain = await vocoder.synthesize(mel);
+    expectClose(await carded.synthesize(mel, { refine: 0 }), plain, { max: 1e-5 });
+    expect((await checkGolden(carded, golden, 1e-4)).ok).toBe(true);
+    await carded.dispose();
+  });
+
+  it('does not refine by mels of another convention', async () => {
+    const bundle = await smallBundle(1, config);
+    const profile = { ...vocoder.profile, log: 'log10' } as const;
+    const other = await Vocoder.load({ ...bundle, profile });
+    expect(await other.synthesize(smallMel(8))).toHaveLength(64);
+    await expect(other.synthesize(smallMel(8), { refine: 1 })).rejects.toThrow(
+      /refine=1 must be 0 of this model, because its mels are of another convention/,
+    );
+    await other.dispose();
   });
 
   it('resamples, and brings to a loudness under a peak', async () => {

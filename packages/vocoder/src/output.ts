@@ -39,8 +39,8 @@ export function checkOutput(
   checkGain(level, samplingRate ?? rate);
 }
 
-/** What sound passes through while it comes. */
-interface Stage {
+/** What sound passes through while it comes; as much comes out as went in, later. */
+export interface Stage {
   push(audio: Float32Array): Float32Array;
   end(): Float32Array;
 }
@@ -62,7 +62,7 @@ export function keepResampler(rate: number): (wanted?: number) => Resampler | un
 }
 
 /**
- * A whole sound as it is wanted.
+ * A whole sound as it is wanted; it is refined already.
  *
  * @param rate Hz of the audio
  * @param denoiser where `denoise` is wanted
@@ -77,35 +77,43 @@ export function finished(
     resampler,
   }: { readonly rate: number; readonly denoiser?: Denoiser; readonly resampler?: Resampler },
 ): Float32Array {
-  let result = audio;
-  if (denoiser) {
-    const cleaner = denoiser.begin(denoise);
-    const [first, last] = [cleaner.push(audio), cleaner.end()];
-    result = new Float32Array(audio.length);
-    result.set(first);
-    result.set(last, first.length);
-  }
+  let result = denoiser ? through(audio, denoiser.begin(denoise)) : audio;
   if (resampler) result = resampler.resample(result);
   const gain = outputGain(result, resampler?.to ?? rate, level);
   return gain === 1 ? result : result.map((value) => value * gain);
 }
 
-/** Sound that comes in parts, as it is wanted; the same as {@link finished} makes of the whole. */
+/** A whole sound through a stage. */
+export function through(audio: Float32Array, stage: Stage): Float32Array {
+  const result = new Float32Array(audio.length);
+  const first = stage.push(audio);
+  result.set(first);
+  result.set(stage.end(), first.length);
+  return result;
+}
+
+/** Sound that comes in parts, as it is wanted; the same as {@link finished} makes of the whole, refined. */
 export async function* finishedStream(
   parts: AsyncIterable<Float32Array>,
   { denoise = 0 }: OutputOptions,
   {
+    refinement,
     denoiser,
     resampler,
-  }: { readonly denoiser: () => Promise<Denoiser>; readonly resampler?: Resampler },
+  }: {
+    readonly refinement?: Stage;
+    readonly denoiser: () => Promise<Denoiser>;
+    readonly resampler?: Resampler;
+  },
 ): AsyncGenerator<Float32Array, void, undefined> {
+  const refined = refinement ? streamThrough(parts, async () => refinement) : parts;
   const cleaned =
-    denoise > 0 ? through(parts, async () => (await denoiser()).begin(denoise)) : parts;
-  if (resampler) yield* through(cleaned, async () => resampler.stream());
+    denoise > 0 ? streamThrough(refined, async () => (await denoiser()).begin(denoise)) : refined;
+  if (resampler) yield* streamThrough(cleaned, async () => resampler.stream());
   else yield* cleaned;
 }
 
-async function* through(
+async function* streamThrough(
   parts: AsyncIterable<Float32Array>,
   begin: () => Promise<Stage>,
 ): AsyncGenerator<Float32Array, void, undefined> {

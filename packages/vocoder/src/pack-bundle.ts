@@ -114,7 +114,7 @@ async function speak(
     const parts: Float32Array[] = [];
     // In steps only where they compute nothing twice.
     const chunkFrames = made.openStream ? STEP : mel.frames;
-    for await (const part of vocoder.stream([mel], { chunkFrames })) {
+    for await (const part of vocoder.stream([mel], { chunkFrames, refine: 0 })) {
       parts.push(part);
       await pause();
     }

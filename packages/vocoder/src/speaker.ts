@@ -1,4 +1,4 @@
-import type { Mel } from '@hifigan/audio';
+import type { Mel, MelRefinement } from '@hifigan/audio';
 import { type ReceptiveField, receptiveField } from '@hifigan/models';
 import type { Bundle } from './bundle.js';
 import { Denoiser } from './denoiser.js';
@@ -23,6 +23,8 @@ export type TakeTurn = <T>(work: () => Promise<T>) => Promise<T>;
 export interface PiecesOptions {
   /** Frames of a piece. */
   readonly chunkFrames: number;
+  /** What the sound goes through as it comes. */
+  readonly refinement?: MelRefinement;
   /** Called, and awaited, after each piece with the frames that are done. */
   readonly done: (frames: number) => Promise<void>;
 }
@@ -80,15 +82,23 @@ export class Speaker {
   }
 
   /** Speaks a whole mel. @returns frames × hop_size samples */
-  async speak(mel: Mel, { chunkFrames, done }: PiecesOptions): Promise<Float32Array> {
+  async speak(mel: Mel, { chunkFrames, refinement, done }: PiecesOptions): Promise<Float32Array> {
     const { hop_size: hop } = this.#bundle.config;
     const result = new Float32Array(mel.frames * hop);
+    let made = 0;
+    const add = (audio: Float32Array) => {
+      result.set(audio, made);
+      made += audio.length;
+    };
+    refinement?.addMel(mel);
     for (const { start, end, from, to } of piecesOf(mel.frames, chunkFrames, this.#field)) {
       const data = mel.data.subarray(from * mel.mels, to * mel.mels);
       const audio = await this.generate({ data, frames: to - from, mels: mel.mels });
-      result.set(audio.subarray((start - from) * hop, (end - from) * hop), start * hop);
+      const piece = audio.subarray((start - from) * hop, (end - from) * hop);
+      add(refinement ? refinement.push(piece) : piece);
       await done(end);
     }
+    if (refinement) add(refinement.end());
     return result;
   }
 

@@ -32,6 +32,13 @@ export interface SpeakOptions {
    * `strength` of WaveGlow's denoiser, which takes 0.1, and of NVIDIA's for HiFi-GAN, with which 0.01 is usual.
    */
   readonly denoise?: number;
+  /**
+   * How often the sound is brought nearer to the mel after the generator (`createMelRefinement` of @hifigan/audio): a
+   * whole number of rounds, 0 for none. As the voice's card says where left out, else none. What a generator has not
+   * learned yet it mends, at some 2 ms a round and second of speech; each round looks three to four frames ahead. Of models
+   * whose mels are HiFi-GAN's alone.
+   */
+  readonly refine?: number;
   /** Hz of what comes out, a whole number up to 655350; the configuration's where left out. */
   readonly samplingRate?: number;
 }
@@ -63,7 +70,7 @@ export interface StreamOptions extends SpeakOptions {
   readonly chunkFrames?: number;
   /**
    * Frames that must have come before what lies before them is spoken. Left out, as many as the generator looks ahead
-   * (11 to 13 of HiFi-GAN's configurations), and the sound is that of `synthesize`. With fewer the mel is taken to go
+   * (11 to 13 of HiFi-GAN's configurations; refinement comes on top), and the sound is that of `synthesize`. With fewer the mel is taken to go
    * on as it stands, and the sound differs: the README has figures.
    */
   readonly lookAhead?: number;

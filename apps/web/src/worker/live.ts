@@ -58,6 +58,8 @@ export async function runLive(
     const mels = melPieces(sound, createProfileAnalysis(profile), { frames: ANALYSED });
     const spoken = vocoder.stream(mels, {
       ...{ chunkFrames: FRAMES, lookAhead, samplingRate: contextRate },
+      // Each round would be heard four frames later.
+      refine: 0,
       signal: stop.signal,
     });
     for await (const part of spoken) {

@@ -316,6 +316,16 @@ describe('hifigan eval', () => {
       // Without a configuration, that of the model counts.
       const own = await evaluated(cwd, 'ref', '--model', 'run', '--measures', 'mel_distance');
       expect(own).toMatchObject({ samplingRate: 8000, mel: { numMels: tinyConfig.num_mels } });
+      const refined = await evaluated(
+        ...[cwd, 'ref', '--model', 'run', '--measures', 'mel_distance', '--refine', '8'],
+      );
+      const [far, near] = [own, refined].map(
+        ({ systems }) => systems[0].measures.mel_distance.mean as number,
+      );
+      expect(near).toBeLessThan(far / 2);
+      expect(refined.notes).toContain(
+        'what run spoke was refined by its mel, 8 rounds (--refine 0 judges the model alone)',
+      );
     }));
 
   it('tells each file as it is measured, and the result last', () =>

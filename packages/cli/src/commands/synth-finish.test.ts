@@ -80,7 +80,7 @@ describe('what synth does to speech before it writes it', () => {
       }
     }));
 
-  it('takes off what the model makes of nothing, as the library does', () =>
+  it('takes off what the model makes of nothing, and brings it nearer to the mel, as the library does', () =>
     inSynthWorkshop(async (cwd, recording) => {
       const speak = speakerIn(cwd);
       const { audio: plain } = await speak('--format', 'float32');
@@ -95,6 +95,10 @@ describe('what synth does to speech before it writes it', () => {
       const mel = vocoder.analyze(recording);
       const expected = await vocoder.synthesize(mel, { denoise: 0.5 });
       expectClose(denoised, expected, { max: 1e-5 });
+      const nearer = await vocoder.synthesize(mel, { refine: 4 });
+      const { audio: refined } = await speak('--format', 'float32', '--refine', '4');
+      expectClose(refined, nearer, { max: 1e-5 }, 'refined');
+      expect(peakOf(plain.map((value, i) => value - refined[i]))).toBeGreaterThan(1e-4);
       // So are levels, with a ceiling that nobody named as well.
       for (const level of [
         { loudness: -3 },
@@ -112,6 +116,9 @@ describe('what synth does to speech before it writes it', () => {
       expect(peakOf(plain.map((value, i) => value - denoised[i]))).toBeGreaterThan(1e-4);
       const more = await runMain(['synth', 'a.npy', '-o', 'x.wav', '--denoise', '1.5'], { cwd });
       expect(more).toMatchObject({ code: 2, stdout: '' });
+      const often = await runMain(['synth', 'a.npy', '-o', 'x.wav', '--refine', '1001'], { cwd });
+      expect(often).toMatchObject({ code: 2, stdout: '' });
+      expect(often.stderr).toMatch(/--refine.*whole number from 0 to 1000/);
     }));
 
   it('makes it as loud as was asked for, or as its peaks allow', () =>

@@ -2,7 +2,14 @@ import { type IntervalMethod, MOST_RESAMPLES } from '@hifigan/metrics';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
-import { addBackendOptions, addForceOption, listOf, oneOf, wholeNumber } from '../options.js';
+import {
+  addBackendOptions,
+  addForceOption,
+  addRefineOption,
+  listOf,
+  oneOf,
+  wholeNumber,
+} from '../options.js';
 import { table } from '../terminal/format.js';
 import { allMeasures, DIRECTIONS, titleOf, USUAL_MEASURES } from './measures.js';
 import type { SystemOptions } from './systems.js';
@@ -14,6 +21,7 @@ export interface EvalOptions extends SystemOptions {
   readonly sort?: string;
   readonly only?: string;
   readonly keep?: string;
+  readonly refine?: number;
   readonly clips: number;
   readonly interval: IntervalMethod;
   readonly confidence: number;
@@ -109,5 +117,6 @@ export function addEvalOptions(command: Command, context: Context): Command {
       wholeNumber(1),
     )
     .addHelpText('after', NOTES);
+  addRefineOption(command, 'of --model and --voice: ');
   return addForceOption(addBackendOptions(command, context));
 }

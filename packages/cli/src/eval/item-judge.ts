@@ -29,6 +29,8 @@ export interface JudgeOptions {
   readonly measures: readonly SpeechMeasureName[];
   readonly backend: string;
   readonly threads?: number;
+  /** Of what models speak; as their cards say where left out. */
+  readonly refine?: number;
   /** Folder for what is made of the references, absolute. */
   readonly keep?: string;
 }
@@ -51,6 +53,8 @@ interface MadeSound {
   readonly recording?: Recording;
   /** Hz, of a model. */
   readonly spokenAt?: number;
+  /** Rounds, of a model. */
+  readonly refined?: number;
 }
 
 /** Frames between which Ctrl-C is heard. */
@@ -178,6 +182,7 @@ export class ItemJudge {
     return {
       ...(made.recording && { sound: factsOf(made.file, made.recording) }),
       ...(made.spokenAt !== undefined && { spokenAt: made.spokenAt }),
+      ...(made.refined && { refined: made.refined }),
       ...(isSilent(pair.generated) && !isSilent(pair.reference) && { silent: true }),
       seconds,
       cut: {
@@ -209,14 +214,16 @@ export class ItemJudge {
   async #speak(file: FoundFile, name: string): Promise<MadeSound> {
     const { vocoder } = this.#voices.get(name)!;
     const spokenAt = vocoder.config.sampling_rate;
+    const refined = this.#options.refine ?? vocoder.card?.refine ?? 0;
     const recording = await this.#read(file, spokenAt);
     const mel = analyzeRecording(vocoder, recording.audio, file.shown);
     const audio = await vocoder.synthesize(mel, {
       ...{ chunkFrames: CHUNK_FRAMES, samplingRate: this.samplingRate },
+      refine: refined,
       signal: this.#context.signal,
       onProgress: () => heedInterrupt(this.#context),
     });
-    return { audio, file, spokenAt };
+    return { audio, file, spokenAt, refined };
   }
 
   async #read(

@@ -37,7 +37,7 @@ export async function planOf(
     options,
   }: { readonly ref: string; readonly gen: readonly string[]; readonly options: EvalOptions },
 ): Promise<Plan> {
-  const { out, keep, sort, only, force, backend, threads } = options;
+  const { out, keep, sort, only, force, backend, threads, refine } = options;
   const systems = systemsOf(gen, options);
   const wanted = new Set([...options.measures, ...(sort === undefined ? [] : [sort])]);
   const measures = allMeasures.filter(({ name }) => wanted.has(name));
@@ -60,7 +60,7 @@ export async function planOf(
     sortBy: measures.find(({ name }) => name === (sort ?? options.measures[0])) ?? measures[0],
     interval: { method, confidence, resamples, seed },
     judging: {
-      ...{ config, systems, backend, threads },
+      ...{ config, systems, backend, threads, refine },
       measures: measures.map(({ name }) => name),
       ...(keep !== undefined && { keep: pathOf(context, keep) }),
     },

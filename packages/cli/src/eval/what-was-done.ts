@@ -34,6 +34,7 @@ export function whatWasDone(
     ...(narrowed === undefined ? [] : [narrowed]),
     ...resampledLines(recordings, samplingRate),
     ...spokenLines(items, samplingRate),
+    ...refinedLines(items),
     ...mixedLines(recordings),
     ...lackingLines(sounds),
     ...cutLines(sounds.map(({ where, sound: { cut } }) => ({ where, ...cut }))),
@@ -69,17 +70,34 @@ function resampledLines(recordings: readonly SoundFacts[], samplingRate: number)
 
 /** A line for each model that speaks at another rate than that of the comparison. */
 function spokenLines(items: readonly JudgedItem[], samplingRate: number): string[] {
-  const rates = new Map<string, number>();
-  for (const { systems } of items) {
-    for (const [system, sound] of Object.entries(systems)) {
-      if (isJudged(sound) && sound.spokenAt !== undefined) rates.set(system, sound.spokenAt);
-    }
-  }
-  return [...rates].flatMap(([system, rate]) => {
+  return bySystem(items, 'spokenAt').flatMap(([system, rate]) => {
     if (rate === samplingRate) return [];
     const empty = rate < samplingRate ? `; above ${rate / 2} Hz it has no sound` : '';
     return `${system} heard the references at ${rate} Hz, and what it spoke was resampled to ${samplingRate} Hz${empty}`;
   });
+}
+
+/** A line for each model whose sound was refined. */
+function refinedLines(items: readonly JudgedItem[]): string[] {
+  return bySystem(items, 'refined').map(
+    ([system, rounds]) =>
+      `what ${system} spoke was refined by its mel, ${counted(rounds, 'round')} (--refine 0 judges the model alone)`,
+  );
+}
+
+/** What is the same of all that a model spoke, by the name of the model. */
+function bySystem(
+  items: readonly JudgedItem[],
+  key: 'spokenAt' | 'refined',
+): (readonly [string, number])[] {
+  const found = new Map<string, number>();
+  for (const { systems } of items) {
+    for (const [system, sound] of Object.entries(systems)) {
+      const value = isJudged(sound) ? sound[key] : undefined;
+      if (value !== undefined) found.set(system, value);
+    }
+  }
+  return [...found];
 }
 
 function mixedLines(recordings: readonly SoundFacts[]): string[] {

@@ -100,7 +100,7 @@ export class FileSpeaker {
       })();
       const spoken = vocoder.stream(parts, {
         chunkFrames: this.#chunkFrames(file.path === '-' && (await isPiped(output))),
-        ...{ signal, samplingRate, denoise: options.denoise },
+        ...{ signal, samplingRate, denoise: options.denoise, refine: options.refine },
       });
       const watched = this.#watched(spoken, (made) =>
         advance(samples === undefined ? Number.NaN : made / samples, made / samplingRate),

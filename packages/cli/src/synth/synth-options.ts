@@ -7,6 +7,7 @@ import { addProfileOptions, type ProfileOptions } from '../mel-doctor/profile-op
 import {
   addBackendOptions,
   addForceOption,
+  addRefineOption,
   numberBetween,
   oneOf,
   wholeNumber,
@@ -31,6 +32,8 @@ export interface SpeakOptions extends ProfileOptions, FinishOptions {
   /** Hz; the model's where left out. */
   readonly samplingRate?: number;
   readonly denoise?: number;
+  /** As the voice's card says where left out. */
+  readonly refine?: number;
   readonly chunkFrames?: number;
   /** Small pieces, for whoever listens. */
   readonly stream?: boolean;
@@ -125,7 +128,7 @@ export function addSynthOptions(command: Command, context: Context): Command {
       'make the results that are missing, and write over none; with --force also those that are old or broken',
     );
   command.addHelpText('after', NOTES);
-  return addForceOption(addBackendOptions(addProfileOptions(command), context));
+  return addForceOption(addBackendOptions(addProfileOptions(addRefineOption(command)), context));
 }
 
 const samplingRate = (text: string): number => {

@@ -1,0 +1,202 @@
+import { expectClose, golden } from '@hifigan/testkit';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { griffinLim } from './griffin-lim.js';
+import { melFilterbank } from './mel-filterbank.js';
+import { type MelConfig, type MelOptions, melOptions } from './mel-options.js';
+import { createMelRefinement } from './mel-refinement.js';
+import { createMelSpectrogram, type Mel } from './mel-spectrogram.js';
+import { mulberry32 } from './mulberry32.js';
+import { createStft } from './stft.js';
+
+const file = golden(import.meta.url, 'fixtures/mel-22050.safetensors');
+const usual = melOptions(JSON.parse(file.metadata.options) as MelConfig);
+const recording = (file.array('audio').data as Float32Array).subarray(0, 16384);
+
+const small: MelOptions = {
+  ...{ samplingRate: 800, nFft: 32, hopSize: 8, winSize: 32 },
+  ...{ numMels: 6, fmin: 0, fmax: null },
+};
+
+function noise(seed: number, samples: number, scale = 1): Float32Array {
+  const random = mulberry32(seed);
+  return Float32Array.from({ length: samples }, () => scale * (random() - 0.5));
+}
+
+function refined(audio: Float32Array, mel: Mel, rounds: number, options = usual): Float32Array {
+  const refinement = createMelRefinement({ ...options, rounds });
+  refinement.addMel(mel);
+  return Float32Array.from([...refinement.push(audio), ...refinement.end()]);
+}
+
+const joined = (parts: readonly Float32Array[]) => Float32Array.from(parts.flatMap((p) => [...p]));
+
+/** All at once, by the transforms of createStft and a dense filterbank. */
+function literally(audio: Float32Array, mel: Mel, rounds: number, options: MelOptions) {
+  const transform = createStft(options);
+  const bank = melFilterbank(options);
+  let estimate = audio;
+  let point = audio;
+  for (let round = 0; round < rounds; round++) {
+    const { real, imaginary, frames, bins } = transform.analyze(point);
+    for (let frame = 0; frame < frames; frame++) {
+      const magnitude = Float64Array.from({ length: bins }, (_, bin) =>
+        Math.hypot(real[frame * bins + bin], imaginary[frame * bins + bin]),
+      );
+      const gain = new Float64Array(bins).fill(1);
+      for (let sharing = 0; sharing < 2; sharing++) {
+        const wanted = new Float64Array(bins);
+        const weight = new Float64Array(bins);
+        for (let band = 0; band < options.numMels; band++) {
+          let sum = 1e-12;
+          const row = bank.subarray(band * bins, (band + 1) * bins);
+          for (let bin = 0; bin < bins; bin++) sum += row[bin] * magnitude[bin] * gain[bin];
+          const target = Math.exp(mel.data[frame * options.numMels + band]);
+          const share = target < 1.0001e-5 ? Math.min(1, target / sum) : target / sum;
+          for (let bin = 0; bin < bins; bin++) {
+            wanted[bin] += row[bin] * share;
+            weight[bin] += row[bin];
+          }
+        }
+        for (let bin = 0; bin < bins; bin++) {
+          if (weight[bin] > 0) gain[bin] *= wanted[bin] / weight[bin];
+        }
+      }
+      for (let bin = 0; bin < bins; bin++) {
+        real[frame * bins + bin] *= gain[bin];
+        imaginary[frame * bins + bin] *= gain[bin];
+      }
+    }
+    const found = transform.synthesize({ real, imaginary, frames, bins });
+    const before = estimate;
+    estimate = found.map((value, i) => 1.25 * value - 0.25 * before[i]);
+    point = estimate.map((value, i) => 1.7 * value - 0.7 * before[i]);
+  }
+  return estimate;
+}
+
+describe('refinement', () => {
+  const features = createMelSpectrogram(usual);
+  const mel = features.analyze(recording);
+  const melError = (audio: Float32Array) => {
+    const { data } = features.analyze(audio);
+    return data.reduce((sum, value, i) => sum + Math.abs(value - mel.data[i]), 0) / data.length;
+  };
+
+  it('brings the mel of a sound nearer with each round, further than Griffin-Lim comes', () => {
+    const rough = griffinLim(mel, { ...usual, iterations: 4 });
+    const errors = [0, 1, 4, 24].map((rounds) =>
+      rounds === 0 ? melError(rough) : melError(refined(rough, mel, rounds)),
+    );
+    expect(errors).toEqual([...errors].sort((a, b) => b - a));
+    const yardstick = melError(griffinLim(mel, { ...usual, iterations: 28 }));
+    expect(errors[3], errors.join(', ')).toBeLessThan(yardstick / 2);
+  });
+
+  it('leaves a recording that has the mel', () => {
+    expectClose(refined(recording, mel, 8), recording, { max: 2e-4 });
+  });
+
+  it('corrects a level and a colouring, which are in the mel, but for the phases of that', () => {
+    const coloured = recording.map((value, i) => 0.3 * (value - 0.7 * (recording[i - 1] ?? 0)));
+    const distance = (audio: Float32Array) =>
+      audio.reduce((sum, value, i) => sum + (value - recording[i]) ** 2, 0) /
+      recording.reduce((sum, value) => sum + value ** 2, 0);
+    expect(distance(coloured)).toBeGreaterThan(0.5);
+    expect(distance(refined(coloured, mel, 24))).toBeLessThan(0.15);
+  });
+
+  it.each<readonly [string, MelOptions]>([
+    ['of HiFi-GAN', usual],
+    ['of a short window', { ...usual, winSize: 800 }],
+    ['that is no power of two', { ...small, nFft: 40, winSize: 36 }],
+    ['with bins beside all bands', { ...small, fmin: 60, fmax: 250, numMels: 3 }],
+    ['of more bands than bins', { ...small, numMels: 30 }],
+    ['of hops as long as half a frame', { ...small, hopSize: 16 }],
+  ])('with a frame %s is what it says, done at once', (_, options) => {
+    for (const frames of [4, 9, 24]) {
+      const length = frames * options.hopSize;
+      const wanted = createMelSpectrogram(options).analyze(
+        noise(1, length).map((value, i) => value * Math.sin(i / 99)),
+      );
+      const audio = noise(2, length, 0.3);
+      for (const rounds of [1, 3]) {
+        const expected = literally(audio, wanted, rounds, options);
+        // The literal one rounds to float32 between rounds.
+        const made = refined(audio, wanted, rounds, options);
+        expectClose(made, expected, { max: 1e-4 }, `${frames} frames, ${rounds} rounds`);
+        expect(made).not.toEqual(audio);
+      }
+    }
+  });
+
+  it('is the same to the bit however sound and mel are cut', () => {
+    const cuts = fc.array(fc.nat({ max: 90 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(cuts, cuts, fc.integer({ min: 3, max: 40 }), (soundCuts, melCuts, frames) => {
+        const audio = noise(frames, frames * 8);
+        const wanted = createMelSpectrogram(small).analyze(noise(9, frames * 8));
+        const refinement = createMelRefinement({ ...small, rounds: 3 });
+        const made: Float32Array[] = [];
+        let sample = 0;
+        let frame = 0;
+        const addMel = (to: number) => {
+          if (to === frame) return;
+          const data = wanted.data.subarray(frame * 6, to * 6);
+          refinement.addMel({ data, frames: to - frame, mels: 6 });
+          frame = to;
+        };
+        for (const [index, cut] of soundCuts.entries()) {
+          addMel(Math.min(frames, frame + (melCuts[index] ?? 0)));
+          made.push(refinement.push(audio.subarray(sample, sample + cut)));
+          sample = Math.min(audio.length, sample + cut);
+        }
+        addMel(frames);
+        made.push(refinement.push(audio.subarray(sample)), refinement.end());
+        expect(joined(made)).toEqual(refined(audio, wanted, 3, small));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives samples four frames a round later, and keeps little', () => {
+    const rounds = 5;
+    const refinement = createMelRefinement({ ...small, rounds });
+    refinement.addMel(createMelSpectrogram(small).analyze(noise(3, 8 * 200)));
+    let made = 0;
+    for (let frame = 1; frame <= 200; frame++) {
+      made += refinement.push(noise(frame, 8)).length;
+      expect(frame * 8 - made).toBeLessThanOrEqual(4 * 8 * rounds + 24);
+    }
+    expect(made).toBeGreaterThan(0);
+    expect(made + refinement.end().length).toBe(1600);
+  });
+
+  it('leaves alone what is too short for a mel', () => {
+    const audio = noise(4, 8);
+    const wanted = { data: new Float32Array(6), frames: 1, mels: 6 };
+    expect(refined(audio, wanted, 3, small)).toEqual(audio);
+  });
+
+  it('makes silence of what shall be silent, and no sound of silence', () => {
+    const silent = { data: new Float32Array(64 * 80).fill(Math.log(1e-5)), frames: 64, mels: 80 };
+    const quiet = refined(noise(5, 64 * 256), silent, 12);
+    // Above the highest band nobody looks; there the noise stays.
+    const bands = createMelSpectrogram(usual).analyze(quiet).data;
+    expect(Math.max(...bands.subarray(4 * 80, 60 * 80))).toBeLessThan(Math.log(2e-3));
+    expect(refined(new Float32Array(64 * 256), silent, 12)).toEqual(new Float32Array(64 * 256));
+    expect(refined(new Float32Array(16384), mel, 2)).toEqual(new Float32Array(16384));
+  });
+
+  it('refuses nonsense, and sound and mel of different lengths', () => {
+    for (const rounds of [0, -1, 1.5, Number.NaN]) {
+      expect(() => createMelRefinement({ ...usual, rounds })).toThrow(/rounds=.*whole number/);
+    }
+    const refinement = createMelRefinement({ ...usual, rounds: 1 });
+    const swapped = { data: mel.data, frames: 80, mels: mel.frames };
+    expect(() => refinement.addMel(swapped)).toThrow(/swapped/);
+    refinement.addMel(mel);
+    refinement.push(recording.subarray(0, 1000));
+    expect(() => refinement.end()).toThrow(/1000 samples must be 16384/);
+  });
+});
