@@ -188,6 +188,33 @@ describe('refinement', () => {
     expect(refined(new Float32Array(16384), mel, 2)).toEqual(new Float32Array(16384));
   });
 
+  it('makes silence above a bandwidth, where asked to, and of all below it what it makes else', () => {
+    const hiss = noise(6, 16384, 0.2);
+    const audio = recording.map((value, i) => value + hiss[i]);
+    const powerAbove = (sound: Float32Array) => {
+      const { real, imaginary, frames, bins } = createStft(usual).analyze(sound);
+      let sum = 0;
+      for (let frame = 4; frame < frames - 4; frame++) {
+        // 8 kHz is bin 371.5; a window spreads over two bins.
+        for (let at = frame * bins + 375; at < (frame + 1) * bins; at++) {
+          sum += real[at] ** 2 + imaginary[at] ** 2;
+        }
+      }
+      return sum;
+    };
+    const limited = (bandwidth?: number) => {
+      const refinement = createMelRefinement({ ...usual, rounds: 8, bandwidth });
+      refinement.addMel(mel);
+      return joined([refinement.push(audio), refinement.end()]);
+    };
+    const [all, below] = [limited(), limited(8000)];
+    expect(powerAbove(all)).toBeGreaterThan(powerAbove(audio) / 10);
+    expect(powerAbove(below)).toBeLessThan(powerAbove(audio) / 1e5);
+    expect(Math.abs(melError(below) - melError(all))).toBeLessThan(0.01);
+    expect(() => limited(0)).toThrow(/bandwidth=0 must be above 0 Hz/);
+    expect(() => limited(Number.NaN)).toThrow(/bandwidth=NaN/);
+  });
+
   it('refuses nonsense, and sound and mel of different lengths', () => {
     for (const rounds of [0, -1, 1.5, Number.NaN]) {
       expect(() => createMelRefinement({ ...usual, rounds })).toThrow(/rounds=.*whole number/);

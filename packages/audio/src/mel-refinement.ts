@@ -10,6 +10,11 @@ import { SampleQueue } from './sample-queue.js';
 export interface MelRefinementOptions extends MelOptions {
   /** How often the whole is brought nearer: a whole number of at least 1. */
   readonly rounds: number;
+  /**
+   * Hz above which there is to be silence; where left out, what lies above the highest band stays. A vocoder makes
+   * anything there if its recordings had nothing and its loss did not look.
+   */
+  readonly bandwidth?: number;
 }
 
 /** Brings audio that comes in parts nearer to the mel that it shall have. */
@@ -52,14 +57,23 @@ const NOTHING = 1e-12;
  *
  * @throws RangeError where the options are impossible
  */
-export function createMelRefinement({ rounds, ...options }: MelRefinementOptions): MelRefinement {
+export function createMelRefinement({
+  rounds,
+  bandwidth = Number.POSITIVE_INFINITY,
+  ...options
+}: MelRefinementOptions): MelRefinement {
   if (!Number.isSafeInteger(rounds) || rounds < 1) {
     throw new RangeError(
       `createMelRefinement: rounds=${rounds} must be a whole number of at least 1, because so often the audio is brought nearer; 24 is usual`,
     );
   }
+  if (!(bandwidth > 0)) {
+    throw new RangeError(
+      `createMelRefinement: bandwidth=${bandwidth} must be above 0 Hz, because above it is silence; leave it out for all of the band`,
+    );
+  }
   const { numMels, hopSize } = options;
-  const projection = new Projection(options);
+  const projection = new Projection(options, bandwidth);
   const targets = new SampleQueue();
   const all = Array.from({ length: rounds }, () => new Round(projection, targets));
   const [first] = all;
@@ -219,14 +233,14 @@ class Projection {
   readonly #result: number[];
   readonly #gains: readonly [BandGains, BandGains];
 
-  constructor(options: MelOptions) {
+  constructor(options: MelOptions, bandwidth: number) {
     this.options = options;
     this.plan = framePlan(options);
     this.#fourier = createFourier(options.nFft);
     this.#time = complexBuffer(options.nFft);
     this.#spectrum = complexBuffer(options.nFft);
     this.#result = complexBuffer(options.nFft);
-    this.#gains = [new BandGains(options), new BandGains(options)];
+    this.#gains = [new BandGains(options, bandwidth), new BandGains(options, bandwidth)];
   }
 
   /**
@@ -303,8 +317,9 @@ class Projection {
 class BandGains {
   /** Of the frame as it is, `[bins]`. */
   readonly magnitudes: Float64Array;
-  /** 1 where no band looks. */
   readonly gains: Float64Array;
+  /** Before any band has looked: 1, and 0 where silence is to be. */
+  readonly #open: Float64Array;
   readonly #start: Int32Array;
   readonly #rising: Float64Array;
   readonly #falling: Float64Array;
@@ -312,7 +327,7 @@ class BandGains {
   readonly #share: Float64Array;
   readonly #sums: Float64Array;
 
-  constructor(options: MelOptions) {
+  constructor(options: MelOptions, bandwidth: number) {
     const { start, rising, falling } = bandSegments(melFilterbank(options), options.numMels);
     this.#start = start;
     this.#rising = rising;
@@ -320,7 +335,9 @@ class BandGains {
     this.#share = rising.map((value, bin) => value / (value + falling[bin]));
     this.#sums = new Float64Array(options.numMels);
     this.magnitudes = new Float64Array(rising.length);
-    this.gains = new Float64Array(rising.length).fill(1);
+    const { samplingRate, nFft } = options;
+    this.#open = rising.map((_, bin) => ((bin * samplingRate) / nFft > bandwidth ? 0 : 1));
+    this.gains = this.#open.slice();
   }
 
   /** @param from where the bands of the frame begin in `targets` */
@@ -332,7 +349,7 @@ class BandGains {
     const share = this.#share;
     const sums = this.#sums;
     const bands = sums.length;
-    gains.fill(1);
+    gains.set(this.#open);
     for (let sharing = 0; sharing < SHARINGS; sharing++) {
       let before = 0;
       for (let band = 0; band < bands; band++) {

@@ -1,5 +1,5 @@
 import { BundleError } from './bundle-error.js';
-import { isRounds, MOST_ROUNDS } from './refine.js';
+import { isRounds, MOST_ROUNDS } from './refinement.js';
 
 /** What people should know of a voice before they use it; `card.json` of a bundle. Further keys are kept. */
 export interface VoiceCard {
@@ -17,6 +17,8 @@ export interface VoiceCard {
   readonly precision?: 'float16' | 'float32';
   /** Rounds with which its sound is refined where nothing else is asked for: {@link SpeakOptions.refine}. */
   readonly refine?: number;
+  /** Hz above which what it learned from has nothing: there refinement makes silence. */
+  readonly bandwidth?: number;
   /** Mean absolute difference of log-mels on held-out recordings, over the whole band. */
   readonly validationMelError?: number;
   readonly [key: string]: unknown;
@@ -33,6 +35,11 @@ const KINDS = {
     must: 'be a number',
     why: 'it is shown',
   },
+  rate: {
+    is: (value: unknown) => typeof value === 'number' && value > 0,
+    must: 'be a number of Hz above 0',
+    why: 'above it is silence',
+  },
   rounds: {
     is: isRounds,
     must: `be a whole number from 0 to ${MOST_ROUNDS}`,
@@ -48,6 +55,7 @@ const KEYS: Readonly<Record<string, keyof typeof KINDS>> = {
   parameters: 'number',
   precision: 'text',
   refine: 'rounds',
+  bandwidth: 'rate',
   validationMelError: 'number',
 };
 

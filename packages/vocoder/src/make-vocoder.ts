@@ -20,7 +20,7 @@ import {
   type OutputOptions,
   through,
 } from './output.js';
-import { beginRefinement, checkRefine } from './refine.js';
+import { beginRefinement, checkRefine } from './refinement.js';
 import { Speaker, type TakeTurn } from './speaker.js';
 import type { SpeakOptions, StreamOptions, SynthesizeOptions, Vocoder } from './vocoder.js';
 import { type WorkOptions, WorkQueue } from './work-queue.js';
@@ -47,7 +47,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
   // Made when its sound comes, as a round keeps memory.
   const refinementOf = (what: string, { refine = card?.refine ?? 0 }: SpeakOptions) => {
     checkRefine(what, refine, profile, config);
-    return () => beginRefinement(config, refine);
+    return () => beginRefinement(config, refine, card?.bandwidth);
   };
   // Neither a signal nor the closing waits for who is told: that may itself be waiting for the closing.
   const tell = async (

@@ -100,6 +100,14 @@ describe('what is done to the sound', () => {
     expectClose(await carded.synthesize(mel, { refine: 0 }), plain, { max: 1e-5 });
     expect((await checkGolden(carded, golden, 1e-4)).ok).toBe(true);
     await carded.dispose();
+    const narrow = await Vocoder.load({
+      ...bundle,
+      card: { name: 'small', refine: 3, bandwidth: 900 },
+    });
+    const rough = (audio: Float32Array) =>
+      audio.reduce((sum, value, i) => sum + Math.abs(value - (audio[i - 1] ?? 0)), 0);
+    expect(rough(await narrow.synthesize(mel))).toBeLessThan(rough(three) / 2);
+    await narrow.dispose();
   });
 
   it('does not refine by mels of another convention', async () => {

@@ -39,7 +39,14 @@ export function checkRefine(
   }
 }
 
-/** @returns nothing where no rounds are wanted */
-export function beginRefinement(config: HifiGanConfig, rounds: number): MelRefinement | undefined {
-  return rounds > 0 ? createMelRefinement({ ...melOptions(config), rounds }) : undefined;
+/**
+ * @param bandwidth Hz, of the voice's card
+ * @returns nothing where no rounds are wanted
+ */
+export function beginRefinement(
+  config: HifiGanConfig,
+  rounds: number,
+  bandwidth?: number,
+): MelRefinement | undefined {
+  return rounds > 0 ? createMelRefinement({ ...melOptions(config), rounds, bandwidth }) : undefined;
 }
