@@ -44,7 +44,7 @@ function literally(audio: Float32Array, mel: Mel, rounds: number, options: MelOp
         Math.hypot(real[frame * bins + bin], imaginary[frame * bins + bin]),
       );
       const gain = new Float64Array(bins).fill(1);
-      for (let sharing = 0; sharing < 2; sharing++) {
+      for (let sharing = 0; sharing < 3; sharing++) {
         const wanted = new Float64Array(bins);
         const weight = new Float64Array(bins);
         for (let band = 0; band < options.numMels; band++) {
@@ -70,7 +70,7 @@ function literally(audio: Float32Array, mel: Mel, rounds: number, options: MelOp
     const found = transform.synthesize({ real, imaginary, frames, bins });
     const before = estimate;
     estimate = found.map((value, i) => 1.25 * value - 0.25 * before[i]);
-    point = estimate.map((value, i) => 1.7 * value - 0.7 * before[i]);
+    point = estimate.map((value, i) => 1.75 * value - 0.75 * before[i]);
   }
   return estimate;
 }

@@ -33,13 +33,13 @@ export interface MelRefinement {
 }
 
 // Each round goes on beyond its result: by a quarter of the way that it went, which is what the next result starts from
-// and the sound that is handed out, and by further seven tenths to the point that the next round brings nearer. Nenov,
+// and the sound that is handed out, and by further three quarters to the point that the next round brings nearer. Nenov,
 // Nguyen, Balazs and Boţ, "Faster than Fast: Accelerating the Griffin-Lim Algorithm" (2023), with β = 0. On the packaged
 // voice 24 rounds so do what 32 of Perraudin's do, and 100 without either (docs/experiment-log.md).
 const RELAXATION = 0.25;
-const MOMENTUM = 0.7;
+const MOMENTUM = 0.75;
 /** How often the magnitudes of a frame are shared out anew: a bin lies in two bands, which want different things. */
-const SHARINGS = 2;
+const SHARINGS = 3;
 /** Sums of bands up to this, in a mel, stand for anything below it. */
 const FLOOR = 1e-5 * (1 + 1e-6);
 /** Hops that go through all rounds at a time. */
@@ -64,7 +64,7 @@ export function createMelRefinement({
 }: MelRefinementOptions): MelRefinement {
   if (!Number.isSafeInteger(rounds) || rounds < 1) {
     throw new RangeError(
-      `createMelRefinement: rounds=${rounds} must be a whole number of at least 1, because so often the audio is brought nearer; 24 is usual`,
+      `createMelRefinement: rounds=${rounds} must be a whole number of at least 1, because so often the audio is brought nearer; 32 is usual`,
     );
   }
   if (!(bandwidth > 0)) {
@@ -142,9 +142,8 @@ class Round implements Sink {
   frame = 0;
   readonly #projection: Projection;
   readonly #targets: SampleQueue;
-  // From the first sample on that is not certain yet.
+  /** Of the frames, from the first sample on that is not certain yet. */
   readonly #sum: Float64Array;
-  readonly #weight: Float64Array;
   #made = 0;
 
   constructor(projection: Projection, targets: SampleQueue) {
@@ -152,7 +151,6 @@ class Round implements Sink {
     this.#targets = targets;
     const { nFft, hopSize } = projection.plan;
     this.#sum = new Float64Array(nFft + 2 * hopSize);
-    this.#weight = new Float64Array(nFft + 2 * hopSize);
   }
 
   /**
@@ -171,7 +169,7 @@ class Round implements Sink {
       this.#addFrames(count, (total ?? end) - 1);
       this.frame += count;
       const certain = this.frame < frames ? this.frame * hopSize - padding : (total as number);
-      this.#release(Math.max(0, certain), next);
+      this.#release(Math.max(0, certain), frames, next);
       const needed = this.frame * hopSize - padding;
       // The mirror image at the end reaches back as far as a frame overhangs.
       this.point.dropBefore(Math.min(needed, this.point.end - padding - 1));
@@ -193,29 +191,30 @@ class Round implements Sink {
       { begin, count, lastSample },
       this.#targets.read(this.frame * numMels, (this.frame + count) * numMels),
     );
+    const sum = this.#sum;
+    const made = this.#made;
     for (let part = 0; part < count; part++) {
       const start = begin + part * hopSize;
       for (let i = Math.max(0, -start); i < winSize; i++) {
-        const at = start + i - this.#made;
-        this.#sum[at] += window[i] * time[2 * (windowStart + i) + part];
-        this.#weight[at] += window[i] * window[i];
+        sum[start + i - made] += window[i] * time[2 * (windowStart + i) + part];
       }
     }
   }
 
-  /** Hands out the samples before `end`. */
-  #release(end: number, next: Sink): void {
+  /** Hands out the samples before `end`, of a whole of so many frames. */
+  #release(end: number, frames: number, next: Sink): void {
     const count = end - this.#made;
     if (count <= 0) return;
     const before = this.estimate.read(this.#made, end);
     const reached = new Float64Array(count);
     const point = new Float64Array(count);
+    const sum = this.#sum;
+    this.#projection.overlap.divide(sum, this.#made, count, frames);
     for (let i = 0; i < count; i++) {
-      const found = this.#weight[i] > 1e-10 ? this.#sum[i] / this.#weight[i] : 0;
-      reached[i] = found + RELAXATION * (found - before[i]);
+      reached[i] = sum[i] + RELAXATION * (sum[i] - before[i]);
       point[i] = reached[i] + MOMENTUM * (reached[i] - before[i]);
     }
-    for (const kept of [this.#sum, this.#weight]) kept.copyWithin(0, count).fill(0, -count);
+    sum.copyWithin(0, count).fill(0, -count);
     this.#made = end;
     this.estimate.dropBefore(end);
     next.estimate.append(reached);
@@ -227,6 +226,7 @@ class Round implements Sink {
 class Projection {
   readonly options: MelOptions;
   readonly plan: FramePlan;
+  readonly overlap: Overlap;
   readonly #fourier: Fourier;
   readonly #time: number[];
   readonly #spectrum: number[];
@@ -236,6 +236,7 @@ class Projection {
   constructor(options: MelOptions, bandwidth: number) {
     this.options = options;
     this.plan = framePlan(options);
+    this.overlap = new Overlap(this.plan);
     this.#fourier = createFourier(options.nFft);
     this.#time = complexBuffer(options.nFft);
     this.#spectrum = complexBuffer(options.nFft);
@@ -310,6 +311,48 @@ class Projection {
     }
     this.#fourier.inverse(this.#result, spectrum);
     return this.#result;
+  }
+}
+
+/** The sums of squared windows that lie over each sample, by which an overlap-add is divided. */
+class Overlap {
+  readonly #plan: FramePlan;
+  /** One over the sum, of each sample of a hop that has all its frames. */
+  readonly #steady: Float64Array;
+
+  constructor(plan: FramePlan) {
+    this.#plan = plan;
+    const { hopSize, nFft } = plan;
+    const far = Math.ceil(nFft / hopSize) * hopSize;
+    this.#steady = Float64Array.from({ length: hopSize }, (_, i) =>
+      this.#inverse(far + i, Number.POSITIVE_INFINITY),
+    );
+  }
+
+  /** Divides `count` values, the first of them sample `from`, of a whole of so many frames. */
+  divide(values: Float64Array, from: number, count: number, frames: number): void {
+    const { hopSize, nFft, padding } = this.#plan;
+    const steady = this.#steady;
+    // Before and behind these not all frames are there.
+    const first = Math.min(Math.max(nFft - padding - from, 0), count);
+    const last = Math.max(first, Math.min(frames * hopSize - padding - from, count));
+    for (let i = 0; i < first; i++) values[i] *= this.#inverse(from + i, frames);
+    for (let i = first, at = (from + first) % hopSize; i < last; i++) {
+      values[i] *= steady[at];
+      at = at + 1 === hopSize ? 0 : at + 1;
+    }
+    for (let i = last; i < count; i++) values[i] *= this.#inverse(from + i, frames);
+  }
+
+  #inverse(sample: number, frames: number): number {
+    const { hopSize, padding, windowStart, winSize, window } = this.#plan;
+    const at = sample + padding - windowStart;
+    const last = Math.min(frames - 1, Math.floor(at / hopSize));
+    let sum = 0;
+    for (let frame = Math.max(0, Math.ceil((at - winSize + 1) / hopSize)); frame <= last; frame++) {
+      sum += window[at - frame * hopSize] ** 2;
+    }
+    return sum > 1e-10 ? 1 / sum : 0;
   }
 }
 

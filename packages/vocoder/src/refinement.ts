@@ -29,7 +29,7 @@ export function checkRefine(
 ): void {
   if (!isRounds(rounds)) {
     throw new RangeError(
-      `${what}: refine=${rounds} must be a whole number from 0 to ${MOST_ROUNDS}, because it counts rounds; 24 is usual, 0 is none`,
+      `${what}: refine=${rounds} must be a whole number from 0 to ${MOST_ROUNDS}, because it counts rounds; 32 is usual, 0 is none`,
     );
   }
   if (rounds > 0 && !sameMel(profile, profileOfConfig(config))) {
