@@ -71,6 +71,25 @@ describe('heap', () => {
     expect(heap.owns(new Float32Array(1))).toBe(false);
   });
 
+  it('moves to another memory with what is allocated and what lies below', () => {
+    const heap = makeHeap({ pages: 4, shared: true });
+    heap.words[300] = 5;
+    const free = heap.allocate(1000);
+    const kept = heap.allocate(1000);
+    heap.memoryBytes.fill(7, free, free + 1000);
+    heap.memoryBytes.fill(8, kept, kept + 1000);
+    heap.free(free);
+    const [old, before] = [heap.memoryBytes, heap.bytesInUse];
+    heap.moveTo(new WebAssembly.Memory({ initial: 4, maximum: 64, shared: true }));
+    old.fill(9, START);
+    expect([heap.words[300], heap.uint8(free, 1)[0], heap.bytesInUse]).toEqual([5, 0, before]);
+    expect(heap.uint8(kept, 1000).every((value) => value === 8)).toBe(true);
+    expect(heap.allocate(1000)).toBe(free);
+    heap.allocate(10 * PAGE);
+    expect(heap.memory.buffer.byteLength).toBe(heap.bytes);
+    expect(heap.uint8(kept, 1000).every((value) => value === 8)).toBe(true);
+  });
+
   it('counts what is in use and its peak', () => {
     const heap = makeHeap();
     const pointer = heap.allocate(1000);

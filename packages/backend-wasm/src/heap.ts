@@ -24,11 +24,12 @@ export interface HeapOptions {
  * Views end with the next allocation: where it grows an unshared memory, they are detached.
  */
 export class Heap {
-  readonly memory: WebAssembly.Memory;
+  /** Pages that the memory may grow to. */
+  readonly maximumPages: number;
   private readonly blocks: Blocks;
   private readonly start: number;
-  private readonly maximumPages: number;
   private readonly sizes = new Map<number, number>();
+  private ownMemory: WebAssembly.Memory;
   private buffer: ArrayBufferLike;
   private used = 0;
   private peak = 0;
@@ -37,7 +38,7 @@ export class Heap {
   private wholeBytes: Uint8Array;
 
   constructor({ memory, start = LOWEST_HEAP, maximumPages = MOST_PAGES }: HeapOptions) {
-    this.memory = memory;
+    this.ownMemory = memory;
     this.start = Math.ceil(start / UNIT) * UNIT;
     this.maximumPages = Math.min(maximumPages, MOST_PAGES);
     this.buffer = memory.buffer;
@@ -46,6 +47,10 @@ export class Heap {
     this.wholeBytes = new Uint8Array(this.buffer);
     this.blocks = new Blocks(this.start / UNIT);
     this.blocks.extend(Math.floor((this.buffer.byteLength - this.start) / UNIT));
+  }
+
+  get memory(): WebAssembly.Memory {
+    return this.ownMemory;
   }
 
   /** Bytes that are allocated now, rounded up to whole units. */
@@ -93,6 +98,21 @@ export class Heap {
     this.sizes.delete(start);
     this.used -= units;
     this.blocks.giveBack(start);
+  }
+
+  /**
+   * Goes on in another memory, of as many pages, with all that is allocated or lies below the heap. Addresses stay
+   * what they were, views do not.
+   */
+  moveTo(memory: WebAssembly.Memory): void {
+    const from = this.wholeBytes;
+    this.ownMemory = memory;
+    this.takeViews();
+    // What is free is not copied: the host need not find room for it yet.
+    this.wholeBytes.set(from.subarray(0, this.start));
+    for (const [start, units] of this.sizes) {
+      this.wholeBytes.set(from.subarray(start * UNIT, (start + units) * UNIT), start * UNIT);
+    }
   }
 
   /** Whether an array lies in this memory, so that its values may change. */
@@ -151,11 +171,15 @@ export class Heap {
     } catch {
       return false; // A RangeError, whatever the reason.
     }
+    this.takeViews();
+    return true;
+  }
+
+  private takeViews(): void {
     this.buffer = this.memory.buffer;
     this.wholeFloats = new Float32Array(this.buffer);
     this.wholeWords = new Int32Array(this.buffer);
     this.wholeBytes = new Uint8Array(this.buffer);
-    return true;
   }
 
   private exhausted(bytes: number): string {

@@ -9,7 +9,7 @@ import {
   SCRATCH,
   SPINS,
 } from './control-block.js';
-import { Heap, UNIT } from './heap.js';
+import { Heap, PAGE, UNIT } from './heap.js';
 import { WorkerPool } from './worker-pool.js';
 
 /** What the compiled program exports. */
@@ -48,7 +48,9 @@ const NO_MORE_ITEMS = 2 ** 30;
 const WORKER_SPINS = 20_000;
 /** How often the main thread looks for the workers' end before it sleeps. */
 const MAIN_SPINS = 10_000;
-/** Milliseconds that terminated workers get to be gone. */
+/** Milliseconds of a look at workers that are waited for. */
+const LOOK = 50;
+/** Milliseconds that terminated workers get to be gone where no other memory is to be had. */
 const LAST_BREATH = 50;
 /** Between the scratch memories of two threads, so that they share no line of a cache. */
 const SCRATCH_GAP = 2 * UNIT;
@@ -56,7 +58,7 @@ const SCRATCH_GAP = 2 * UNIT;
 /** The memory, the program in it, and the threads that run it. */
 export class Runtime {
   readonly heap: Heap;
-  private readonly program: Program;
+  private program: Program;
   private readonly options: RuntimeOptions;
   private readonly patience: number;
   private pool: WorkerPool | undefined;
@@ -112,8 +114,12 @@ export class Runtime {
       throw error;
     }
     if (this.workersReturned(items)) return;
+    const done = this.heap.uint8(this.flags.pointer, items).slice();
     this.giveUp();
-    this.finish(kind, job, items);
+    // What the workers left undone.
+    for (let item = 0; item < items; item++) {
+      if (!done[item]) this.program.serial(kind, job, item, item + 1);
+    }
   }
 
   /** Ends the threads; who computes after that does it alone. */
@@ -148,16 +154,23 @@ export class Runtime {
   private workersReturned(items: number): boolean {
     const words = this.heap.words;
     let done = this.countDone(items);
-    let since = performance.now();
+    let left = this.patience;
+    let last = performance.now();
     for (;;) {
       const busy = Atomics.load(words, BUSY / 4);
       if (busy === 0) return Atomics.load(words, FAILED / 4) === 0;
-      if (this.options.mayWait) Atomics.wait(words, BUSY / 4, busy, this.patience);
-      if (performance.now() - since < this.patience) continue;
+      const look = Math.min(LOOK, left);
+      if (this.options.mayWait) Atomics.wait(words, BUSY / 4, busy, look);
+      const now = performance.now();
+      // What takes longer than a look is a time in which this thread stood still, and so did the workers where the
+      // whole process was stopped (Ctrl-Z) or its machine was.
+      left -= Math.min(now - last, look);
+      last = now;
+      if (left > 0) continue;
       const doneNow = this.countDone(items);
-      if (doneNow === done) return Atomics.load(words, BUSY / 4) === 0;
+      if (doneNow === done && Atomics.load(words, BUSY / 4) !== 0) return false;
       done = doneNow;
-      since = performance.now();
+      left = this.patience;
     }
   }
 
@@ -171,22 +184,33 @@ export class Runtime {
   /** From here on there is one thread. */
   private giveUp(): void {
     this.close();
-    const failed = Atomics.load(this.heap.words, FAILED / 4) !== 0;
+    const words = this.heap.words;
+    const failed = Atomics.load(words, FAILED / 4) !== 0;
+    const stuck = Atomics.load(words, BUSY / 4) !== 0;
     this.dispose();
-    // One that is stuck, not dead, gets the time to be gone before its memory means something else.
-    if (!failed && this.options.mayWait) {
-      Atomics.wait(this.heap.words, CONTROL / 4, this.heap.words[CONTROL / 4]!, LAST_BREATH);
-    }
+    if (stuck) this.leaveMemory();
     this.warn(
       failed ? 'a worker failed' : `the workers made no progress within ${this.patience} ms`,
     );
   }
 
-  /** What the workers left undone. */
-  private finish(kind: number, job: number, items: number): void {
-    const done = this.heap.uint8(this.flags.pointer, items).slice();
-    for (let item = 0; item < items; item++) {
-      if (!done[item]) this.program.serial(kind, job, item, item + 1);
+  /**
+   * Leaves the memory to workers that were ended at an item: one that lives and was only kept from a processor
+   * writes on when it gets one, and nobody can tell here when it is gone.
+   */
+  private leaveMemory(): void {
+    const { heap } = this;
+    const { module, mayWait } = this.options;
+    const { words, maximumPages: maximum } = heap;
+    try {
+      const initial = heap.bytes / PAGE;
+      const memory = new WebAssembly.Memory({ initial, maximum, shared: true });
+      const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+      heap.moveTo(memory);
+      this.program = exports as unknown as Program;
+    } catch {
+      // The host gives no second one. They get a moment, which is far more than they need where processors are free.
+      if (mayWait) Atomics.wait(words, CONTROL / 4, words[CONTROL / 4]!, LAST_BREATH);
     }
   }
 
@@ -195,10 +219,11 @@ export class Runtime {
     if (this.scratch.pointer) heap.free(this.scratch.pointer);
     this.scratch = { pointer: 0, bytes: 0 };
     const step = Math.ceil(bytes / UNIT) * UNIT + SCRATCH_GAP;
-    const threads = 1 + Math.max(0, ...(this.pool?.threads ?? []));
-    this.scratch = { pointer: heap.allocate(step * threads), bytes };
-    for (let thread = 0; thread < threads; thread++) {
-      heap.words[SCRATCH / 4 + thread] = this.scratch.pointer + thread * step;
+    // Of those that have ended there may be one below one that works.
+    const threads = [0, ...(this.pool?.threads ?? [])];
+    this.scratch = { pointer: heap.allocate(step * threads.length), bytes };
+    for (const [place, thread] of threads.entries()) {
+      heap.words[SCRATCH / 4 + thread] = this.scratch.pointer + place * step;
     }
   }
 

@@ -2,8 +2,11 @@ import { Worker } from 'node:worker_threads';
 import { BACKEND_NAME, registerWasmBackend } from '@hifigan/backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 
-/** Milliseconds without progress after which threads are given up here: the usual ten seconds would be waited for. */
-const PATIENCE = 300;
+/**
+ * Milliseconds without progress after which threads are given up here: the usual ten seconds would be waited for. On a
+ * busy machine a thread that lives may get no processor for some tenths of a second.
+ */
+const PATIENCE = 2000;
 
 /** What is changed of the compiled program. */
 interface Program {
