@@ -15,10 +15,10 @@ export function transformPair(plan: MelPlan, even: usize, odd: usize): void {
   const work = plan.work;
   let n = plan.nFft;
   splitFrames(plan, even, odd);
-  transformComplex(plan, work + (<usize>n << 3), n >> 2);
+  transformComplex(plan.triples, work + (<usize>n << 3), n >> 2);
   for (n >>= 1; n >= 4; n >>= 1) {
     splitSums(plan, n);
-    transformComplex(plan, work + (<usize>n << 3), n >> 2);
+    transformComplex(plan.triples, work + (<usize>n << 3), n >> 2);
   }
   addSubtract(work);
 }
@@ -115,15 +115,17 @@ function weigh(samples: v128, weight: usize): v128 {
 
 /**
  * A complex transform of length `n` whose real parts lie from `real` on, the imaginary ones behind them. Radix 4,
- * decimation in frequency; the bins stay where that leaves them, see `placeOf` in `src/mel-image.ts`.
+ * decimation in frequency; the bins stay where that leaves them, see `placeOfComplex` in `src/kernel-tables.ts`.
+ *
+ * @param table of triples, see `MelPlan`
  */
-function transformComplex(plan: MelPlan, real: usize, n: i32): void {
+export function transformComplex(table: usize, real: usize, n: i32): void {
   const bytes = <usize>n << 4;
   const end = real + bytes;
   let size = bytes;
   for (; size > 64; size >>= 2) {
     const step = size >> 2;
-    const triples = plan.triples + (size >> 4) * 12;
+    const triples = table + (size >> 4) * 12;
     for (let block = real; block < end; block += size) {
       let triple = triples;
       for (let at = block; at < block + step; at += 16, triple += 48) {

@@ -1,5 +1,4 @@
 import { binary } from './generated/mel.js';
-import type { MelImage } from './mel-image.js';
 
 // The host's, if it has them: this package compiles without the types of any host.
 declare const atob: (text: string) => string;
@@ -8,36 +7,41 @@ declare const WebAssembly: {
   readonly Instance: new (module: object) => { readonly exports: unknown };
 };
 
-interface Exports {
+interface Memory {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  analyze(plan: number, frames: number): void;
 }
 
-/** The program of `assembly/` with its one memory, which all spectrograms share. */
-export interface Kernel {
-  readonly exports: Exports;
-  /** The spectrogram whose tables lie in the memory. */
-  image: MelImage | undefined;
+/** A program of `assembly/` with its one memory, which all that use it share. */
+export interface Kernel<Exports> {
+  readonly exports: Exports & Memory;
+  /** Whose tables lie in the memory. */
+  image: object | undefined;
 }
-
-let kernel: Kernel | null | undefined;
 
 /**
- * The kernel, made at the first call. Null where the host has no WebAssembly SIMD, where a page's
+ * Finds a program, which is made at the first call. It finds null where the host has no WebAssembly SIMD, where a page's
  * Content-Security-Policy forbids compiling it, and on big-endian hosts.
+ *
+ * @param binary in base64, below 4 KB
  */
-export function findKernel(): Kernel | null {
-  if (kernel === undefined) kernel = compile();
-  return kernel;
+export function kernelOf<Exports>(binary: string): () => Kernel<Exports> | null {
+  let kernel: Kernel<Exports> | null | undefined;
+  return () => {
+    if (kernel === undefined) kernel = compile(binary);
+    return kernel;
+  };
 }
 
-function compile(): Kernel | null {
+/** The program that makes spectrograms. */
+export const findKernel = kernelOf<{ analyze(plan: number, frames: number): void }>(binary);
+
+function compile<Exports>(binary: string): Kernel<Exports> | null {
   if (new Uint8Array(Uint32Array.of(1).buffer)[0] !== 1) return null;
   try {
     // Synchronous, which all browsers allow below 4 KB.
     const module = new WebAssembly.Module(Uint8Array.from(atob(binary), (c) => c.charCodeAt(0)));
     const { exports } = new WebAssembly.Instance(module);
-    return { exports: exports as Exports, image: undefined };
+    return { exports: exports as Exports & Memory, image: undefined };
   } catch {
     return null;
   }
@@ -46,7 +50,10 @@ function compile(): Kernel | null {
 const PAGE = 65536;
 
 /** Makes the memory hold so many bytes; false where there are not so many. */
-export function reserve({ exports: { memory } }: Kernel, bytes: number): boolean {
+export function reserve(
+  { exports: { memory } }: Pick<Kernel<unknown>, 'exports'>,
+  bytes: number,
+): boolean {
   const missing = bytes - memory.buffer.byteLength;
   if (missing <= 0) return true;
   try {

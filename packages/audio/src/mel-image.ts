@@ -1,4 +1,5 @@
 import type { FramePlan } from './frames.js';
+import { placeOfComplex, turnsOf } from './kernel-tables.js';
 import { bandSegments, melFilterbank } from './mel-filterbank.js';
 import type { MelOptions } from './mel-options.js';
 
@@ -79,20 +80,6 @@ export function samplesOf(frames: number, { nFft, hopSize }: MelOptions): number
   return (frames - 1) * hopSize + nFft;
 }
 
-/** `exp(−2πi·r·j/n)` for each j < n/4 and each of the factors r: cosine, sine. */
-function turnsOf(n: number, factors: readonly number[]): Float64Array {
-  const turns = new Float64Array((n / 2) * factors.length);
-  let at = 0;
-  for (let j = 0; j < n / 4; j++) {
-    for (const r of factors) {
-      const angle = (-2 * Math.PI * r * j) / n;
-      turns[at++] = Math.cos(angle);
-      turns[at++] = Math.sin(angle);
-    }
-  }
-  return turns;
-}
-
 /** Where `assembly/transform.ts` leaves a bin, or its mirror image, of a real signal of length n. */
 function placeOf(bin: number, n: number): { real: number; imaginary?: number } {
   // The first and the last one are real, and come out of the last sum.
@@ -101,9 +88,4 @@ function placeOf(bin: number, n: number): { real: number; imaginary?: number } {
   if (bin % 2 === 0) return placeOf(bin / 2, n / 2);
   const real = n / 2 + placeOfComplex(((bin % 4 === 1 ? bin : n - bin) - 1) / 4, n / 4);
   return { real, imaginary: real + n / 4 };
-}
-
-/** Decimation in frequency leaves bins that are alike modulo 4 together. */
-function placeOfComplex(bin: number, n: number): number {
-  return n < 4 ? bin : (bin % 4) * (n / 4) + placeOfComplex(Math.floor(bin / 4), n / 4);
 }

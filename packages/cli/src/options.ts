@@ -90,13 +90,15 @@ export function addPrecisionOption(command: Command, of = ''): Command {
   );
 }
 
+/** Of refinement; the vocoder takes no more. */
+export const rounds = wholeNumber(0, 1000);
+
 /** Adds `--refine` to a verb that speaks. */
 export function addRefineOption(command: Command, of = ''): Command {
   return command.option(
     '--refine <rounds>',
     `${of}bring the sound so often nearer to its mel, which mends what a model has not learned; 0 for not at all (default: as the voice's card says)`,
-    // The vocoder takes no more.
-    wholeNumber(0, 1000),
+    rounds,
   );
 }
 

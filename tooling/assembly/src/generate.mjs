@@ -6,7 +6,6 @@ import { inputsHash } from './inputs-hash.mjs';
 import { unroll } from './unroll.mjs';
 
 const COMMON = [
-  'assembly/index.ts',
   ...['--outFile', 'out.wasm'],
   ...['--runtime', 'stub'],
   ...['--use', 'abort='],
@@ -24,7 +23,8 @@ const UNFINISHED = '.unfinished';
  * processes may do this at once: each module is put in place whole, and says what it was made from.
  *
  * @param {URL} root the package's folder
- * @param {Readonly<Record<string, readonly string[]>>} builds by their names: what asc is told besides
+ * @param {Readonly<Record<string, readonly string[]>>} builds by their names: what asc is told besides, such as a file to
+ *   begin with in place of `assembly/index.ts`
  * @param {{ readonly form?: 'binary' | 'deflated' }} [options]
  * @returns {Promise<readonly string[]>} the names of the builds that were compiled
  */
@@ -38,7 +38,8 @@ export async function generate(root, builds, { form = 'binary' } = {}) {
     ([name]) => !textOf(join(out, `${name}.ts`)).startsWith(heading),
   );
   for (const [name, flags] of stale) {
-    const binary = await compile([...COMMON, '--baseDir', folder, ...flags]);
+    const entry = flags.some((flag) => flag.endsWith('.ts')) ? [] : ['assembly/index.ts'];
+    const binary = await compile([...entry, ...flags, ...COMMON, '--baseDir', folder]);
     const bytes = form === 'deflated' ? deflateSync(binary, { level: 9 }) : binary;
     const words = form === 'deflated' ? 'deflated (zlib), in base64' : 'in base64';
     const text = `\n/** The build \`${name}\`, ${words}. */\nexport const ${form} =\n  '${bytes.toString('base64')}';\n`;

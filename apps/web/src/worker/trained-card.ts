@@ -27,8 +27,8 @@ export interface TrainedFacts {
 const SUFFIX = '-fine-tuned';
 
 /**
- * The card of a voice that was fine-tuned here. Of that of the voice before stays what is true of both: its licence, and
- * what it was made of.
+ * The card of a voice that was fine-tuned here. Of that of the voice before stays what is true of both: its licence,
+ * what it was made of, and how its sound is refined.
  */
 export function trainedCard(facts: TrainedFacts): VoiceCard {
   const { title, card, recordings, steps, heldOut } = facts;
@@ -48,6 +48,8 @@ export function trainedCard(facts: TrainedFacts): VoiceCard {
         afterSteps: heldOut.afterSteps,
       },
     }),
+    ...(card?.refine !== undefined && { refine: card.refine }),
+    ...(card?.bandwidth !== undefined && { bandwidth: card.bandwidth }),
     steps: (card?.steps ?? 0) + steps,
     ...(card?.parameters !== undefined && { parameters: card.parameters }),
   };

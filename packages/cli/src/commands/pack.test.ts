@@ -82,6 +82,44 @@ describe('hifigan pack', () => {
       expect(await golden('b')).not.toEqual(await golden('c'));
     }));
 
+  it('says in the card how the sound is refined, which synth does then and the golden output is not', () =>
+    inSynthWorkshop(async (cwd) => {
+      const stated = ['--refine', '3', '--bandwidth', '3000', '--licence', 'MIT'];
+      const packed = await runMain(
+        [
+          'pack',
+          'run',
+          '-o',
+          'b',
+          '--precision',
+          'float32',
+          '--backend',
+          'cpu',
+          ...stated,
+          '--json',
+        ],
+        { cwd },
+      );
+      expect(JSON.parse(packed.stdout).card).toMatchObject({ refine: 3, bandwidth: 3000 });
+      expect(await runMain(['info', 'b', '--verify', '--backend', 'cpu'], { cwd })).toMatchObject({
+        code: 0,
+      });
+      const speak = async (...words: string[]) => {
+        const written = ['-o', 'x.wav', '--format', 'float32', '--force', '--backend', 'cpu'];
+        const { code } = await runMain(['synth', 'a.npy', ...written, ...words], { cwd });
+        expect(code).toBe(0);
+        return (await readRecording(join(cwd, 'x.wav'))).channels[0];
+      };
+      const refined = await speak('--checkpoint', 'b');
+      expect(await speak('--checkpoint', 'b', '--refine', '3')).toEqual(refined);
+      const plain = await speak('--checkpoint', 'run');
+      expectClose(await speak('--checkpoint', 'b', '--refine', '0'), plain, { max: 1e-5 });
+      const most = plain.reduce((a, value, i) => Math.max(a, Math.abs(value - refined[i])), 0);
+      expect(most).toBeGreaterThan(1e-4);
+      const wrong = await runMain(['pack', 'run', '-o', 'c', '--refine', '1.5'], { cwd });
+      expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    }));
+
   it('renews bundles of before and edited cards, but seals no damage', () =>
     inSynthWorkshop(async (cwd) => {
       const run = (...argv: string[]) => runMain([...argv, '--backend', 'cpu'], { cwd });

@@ -15,7 +15,13 @@ import { checkTarget } from '../convert/target-place.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import { readInput } from '../files/read-input.js';
 import { readModel } from '../model/read-model.js';
-import { addBackendOptions, addForceOption, addPrecisionOption } from '../options.js';
+import {
+  addBackendOptions,
+  addForceOption,
+  addPrecisionOption,
+  numberBetween,
+  rounds,
+} from '../options.js';
 import { byteSize } from '../terminal/format.js';
 
 interface Options {
@@ -26,6 +32,8 @@ interface Options {
   readonly name?: string;
   readonly licence?: string;
   readonly data?: string;
+  readonly refine?: number;
+  readonly bandwidth?: number;
   readonly golden?: string;
   readonly backend: string;
   readonly threads?: number;
@@ -60,6 +68,16 @@ export function registerPack(program: Command, context: Context): void {
     .option('--name <name>', 'of the voice, for the card')
     .option('--licence <id>', 'of the weights (SPDX id or words), for the card')
     .option('--data <words>', 'what it was trained on, under which licence, for the card')
+    .option(
+      '--refine <rounds>',
+      'with which its sound is refined where nothing else is asked for, for the card; synth --refine tries some',
+      rounds,
+    )
+    .option(
+      '--bandwidth <hz>',
+      'above which its recordings had nothing, for the card: there refinement makes silence',
+      numberBetween(1, 1e6),
+    )
     .option(
       '--golden <recording>',
       'speech for the golden output, which the bundle then carries; a made-up sound where left out',
@@ -108,12 +126,14 @@ export function registerPack(program: Command, context: Context): void {
 /** What the options say of the voice, those of their own before what is in `--card`. */
 async function statedOf(
   context: Context,
-  { card, name, licence, data }: Options,
+  { card, name, licence, data, refine, bandwidth }: Options,
 ): Promise<Partial<VoiceCard>> {
   const given = card
     ? readCard(new TextDecoder().decode(await readInput(context, card)), card)
     : undefined;
-  const own = Object.entries({ name, licence, data }).filter(([, text]) => text !== undefined);
+  const own = Object.entries({ name, licence, data, refine, bandwidth }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { ...given, ...Object.fromEntries(own) };
 }
 

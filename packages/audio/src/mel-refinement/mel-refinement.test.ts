@@ -1,15 +1,15 @@
 import { expectClose, golden } from '@hifigan/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { griffinLim } from './griffin-lim.js';
-import { melFilterbank } from './mel-filterbank.js';
-import { type MelConfig, type MelOptions, melOptions } from './mel-options.js';
+import { griffinLim } from '../griffin-lim.js';
+import { melFilterbank } from '../mel-filterbank.js';
+import { type MelConfig, type MelOptions, melOptions } from '../mel-options.js';
+import { createMelSpectrogram, type Mel } from '../mel-spectrogram.js';
+import { mulberry32 } from '../mulberry32.js';
+import { createStft } from '../stft.js';
 import { createMelRefinement } from './mel-refinement.js';
-import { createMelSpectrogram, type Mel } from './mel-spectrogram.js';
-import { mulberry32 } from './mulberry32.js';
-import { createStft } from './stft.js';
 
-const file = golden(import.meta.url, 'fixtures/mel-22050.safetensors');
+const file = golden(import.meta.url, '../fixtures/mel-22050.safetensors');
 const usual = melOptions(JSON.parse(file.metadata.options) as MelConfig);
 const recording = (file.array('audio').data as Float32Array).subarray(0, 16384);
 

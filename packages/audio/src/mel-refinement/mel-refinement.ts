@@ -1,0 +1,117 @@
+import { framePlan } from '../frames.js';
+import { checkMel } from '../mel-array.js';
+import { checkFrameOptions, type MelOptions } from '../mel-options.js';
+import type { Mel } from '../mel-spectrogram.js';
+import { Overlap } from './overlap.js';
+import { createProjection } from './projection.js';
+import { Round } from './round.js';
+import { SampleQueue } from './sample-queue.js';
+
+/** How audio is refined; the mel's own options come with it. */
+export interface MelRefinementOptions extends MelOptions {
+  /** How often the whole is brought nearer: a whole number of at least 1. */
+  readonly rounds: number;
+  /**
+   * Hz above which there is to be silence; where left out, what lies above the highest band stays. A vocoder makes
+   * anything there if its recordings had nothing and its loss did not look.
+   */
+  readonly bandwidth?: number;
+}
+
+/** Brings audio that comes in parts nearer to the mel that it shall have. */
+export interface MelRefinement {
+  /** The next frames of the mel, natural logarithms of magnitudes; they may come long before their samples. */
+  addMel(mel: Mel): void;
+  /** @returns the samples that are now certain: all but some three and a half frames a round */
+  push(audio: Float32Array): Float32Array;
+  /**
+   * Ends the audio.
+   *
+   * @returns the samples that are left: as many come out as went in
+   * @throws RangeError where the mel has not as many frames as the audio
+   */
+  end(): Float32Array;
+}
+
+/** Hops that go through all rounds at a time. */
+const BLOCK = 16;
+
+/**
+ * Plans the refinement of audio by its mel: alternating projections (Griffin and Lim 1984), but onto all audio of that
+ * mel, where Griffin-Lim knows of one spectrum only that has it. In each round every bin of every frame is multiplied
+ * by what its bands are short of, and keeps its phase and its share; then the frames are added up again. So it needs
+ * audio to begin with, of a vocoder, whose harmonics it keeps: what the mel says becomes true, what it leaves open stays.
+ *
+ * Audio of at most (nFft − hopSize)/2 samples has no mel, and stays as it is.
+ *
+ * @throws RangeError where the options are impossible
+ */
+export function createMelRefinement({
+  rounds,
+  bandwidth = Number.POSITIVE_INFINITY,
+  ...options
+}: MelRefinementOptions): MelRefinement {
+  if (!Number.isSafeInteger(rounds) || rounds < 1) {
+    throw new RangeError(
+      `createMelRefinement: rounds=${rounds} must be a whole number of at least 1, because so often the audio is brought nearer; 32 is usual`,
+    );
+  }
+  if (!(bandwidth > 0)) {
+    throw new RangeError(
+      `createMelRefinement: bandwidth=${bandwidth} must be above 0 Hz, because above it is silence; leave it out for all of the band`,
+    );
+  }
+  const { numMels, hopSize } = options;
+  checkFrameOptions('createMelRefinement', options);
+  const plan = framePlan(options);
+  const projection = createProjection(options, plan, bandwidth);
+  const shared = { projection, plan, overlap: new Overlap(plan), bands: numMels };
+  const targets = new SampleQueue();
+  const all = Array.from({ length: rounds }, () => new Round(shared, targets));
+  const [first] = all;
+  const last = all[rounds - 1];
+  const made = new SampleQueue();
+  let received = 0;
+
+  const advance = (total?: number): void => {
+    for (const [index, round] of all.entries())
+      round.run(all[index + 1] ?? { estimate: made }, total);
+    targets.dropBefore(last.frame * numMels);
+  };
+  const take = (): Float32Array => {
+    const taken = Float32Array.from(made.read(made.start, made.end));
+    made.dropBefore(made.end);
+    return taken;
+  };
+
+  return {
+    addMel(mel) {
+      checkMel(mel, numMels, 'MelRefinement.addMel: mel');
+      targets.append(Float64Array.from(mel.data, Math.exp));
+    },
+    push(audio) {
+      received += audio.length;
+      // A little at a time through all rounds, so that none of them ever holds much.
+      for (let at = 0; at < audio.length; at += BLOCK * hopSize) {
+        const samples = Float64Array.from(audio.subarray(at, at + BLOCK * hopSize));
+        first.point.append(samples);
+        first.estimate.append(samples);
+        advance();
+      }
+      return take();
+    },
+    end() {
+      const frames = targets.end / numMels;
+      if (received !== frames * hopSize) {
+        throw new RangeError(
+          `MelRefinement.end: ${received} samples must be ${frames * hopSize}, because the mel has ${frames} frames of hopSize=${hopSize}; give all of both, and no more`,
+        );
+      }
+      if (received <= plan.padding) {
+        return Float32Array.from(first.point.read(0, received));
+      }
+      advance(received);
+      return take();
+    },
+  };
+}
