@@ -136,7 +136,8 @@ function fulfil(plan: RefinementPlan, targets: usize): void {
     const wanted = v128.load(target);
     const gain = f64x2.div(wanted, f64x2.add(v128.load(sum), f64x2.splat(NOTHING)));
     const silent = v128.and(f64x2.le(wanted, f64x2.splat(FLOOR)), f64x2.gt(gain, one));
-    v128.store(sum, v128.bitselect(one, gain, silent));
+    const nothing = f64x2.eq(v128.load(sum), f64x2.splat(0));
+    v128.store(sum, v128.bitselect(one, gain, v128.or(silent, nothing)));
     target += 16;
   }
   let at = <usize>plan.firstBin << 4;

@@ -94,7 +94,9 @@ export class WorkerPool {
         else handle?.terminate();
         resolve(reason);
       };
+      let over = false;
       const end = (reason: string) => {
+        over = true;
         // Of a worker that worked nobody waits for the start: then this is news.
         if (this.handles.delete(thread) && !this.ended) this.onLost(`a worker ended: ${reason}`);
         settle(reason);
@@ -103,6 +105,8 @@ export class WorkerPool {
         handle = make({
           news: (news) => {
             if ('failed' in news) return end(news.failed);
+            // Too late: it is being ended.
+            if (over) return;
             this.handles.set(thread, handle!);
             settle(undefined);
           },

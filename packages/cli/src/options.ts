@@ -91,7 +91,7 @@ export function addPrecisionOption(command: Command, of = ''): Command {
 }
 
 /** Of refinement; the vocoder takes no more. */
-export const rounds = wholeNumber(0, 1000);
+export const rounds = wholeNumber(0, 100);
 
 /** Adds `--refine` to a verb that speaks. */
 export function addRefineOption(command: Command, of = ''): Command {

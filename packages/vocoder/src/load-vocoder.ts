@@ -1,4 +1,4 @@
-import type { Bundle } from './bundle.js';
+import { type Bundle, profileOf } from './bundle.js';
 import { BundleError } from './bundle-error.js';
 import { bundleFileNames } from './bundle-files.js';
 import type { BundleSource } from './bundle-source.js';
@@ -7,6 +7,7 @@ import { checkEngine, checkEngineFactory, checkOptions } from './check-kinds.js'
 import type { Engine } from './engine.js';
 import { makeVocoder } from './make-vocoder.js';
 import { checkVerification, openBundle } from './open-bundle.js';
+import { checkRefine } from './refinement.js';
 import { tfjsEngine } from './tfjs-engine.js';
 import { untilAborted } from './until-aborted.js';
 import type { LoadVocoderOptions, Vocoder } from './vocoder.js';
@@ -23,6 +24,11 @@ export async function loadVocoder(
   signal?.throwIfAborted();
   const bundle = isOpen(source) ? source : await openBundle(source, { verify, signal });
   signal?.throwIfAborted();
+  const { config, card } = bundle;
+  // Not at each call: who calls may not have made the card.
+  if (card?.refine !== undefined) {
+    checkRefine(`${where}: card`, card.refine, profileOf(bundle), config);
+  }
   const made = await engineUntilAborted(engine(bundle, where), signal);
   checkEngine(made);
   const vocoder = makeVocoder(bundle, made, where);

@@ -297,10 +297,10 @@ describe('openBundle', () => {
     const problem = await problemOf(await resealed('card.json', typed));
     expect(problem).toMatch(/card\.json: 2 problems\n {2}licence=5 must be a text/);
     expect(problem).toMatch(/steps="many" must be a number/);
-    for (const refine of ['1.5', '-1', '"3"', '1001']) {
+    for (const refine of ['1.5', '-1', '"3"', '101']) {
       const card = encode(`{"name":"x","refine":${refine},"bandwidth":0}`);
       const wrong = await problemOf(await resealed('card.json', card));
-      expect(wrong).toContain(`refine=${refine} must be a whole number from 0 to 1000`);
+      expect(wrong).toContain(`refine=${refine} must be a whole number from 0 to 100`);
       expect(wrong).toContain('bandwidth=0 must be a number of Hz above 0');
     }
     const free = await openBundle(await resealed('card.json', encode('{"name":"x"}')));

@@ -80,7 +80,10 @@ describe('what is done to the sound', () => {
     }
     expect(errors, errors.join(', ')).toEqual([...errors].sort((a, b) => b - a));
     expect(errors[3]).toBeLessThan(errors[0] / 4);
-    for (const refine of [-1, 0.5, 1001, Number.NaN, '3' as unknown as number]) {
+    // Louder than a sound can be.
+    const loud = { ...mel, data: mel.data.map((value) => value + 3) };
+    expect(peakOf(await vocoder.synthesize(loud, { refine: 8 }))).toBe(1);
+    for (const refine of [-1, 0.5, 101, Number.NaN, '3' as unknown as number]) {
       const asked = { refine };
       await expect(vocoder.synthesize(mel, asked)).rejects.toThrow(/synthesize: refine=.*rounds/);
       await expect(vocoder.synthesizeBatch([mel], asked)).rejects.toThrow(/synthesizeBatch: refi/);
@@ -119,6 +122,15 @@ describe('what is done to the sound', () => {
       /refine=1 must be 0 of this model, because its mels are of another convention/,
     );
     await other.dispose();
+    // Half a hop beside, which is the same to a vocoder, is not the same to a refinement.
+    const centred = { ...vocoder.profile, framing: 'centred' } as const;
+    const aside = await Vocoder.load({ ...bundle, profile: centred });
+    await expect(aside.synthesize(smallMel(8), { refine: 1 })).rejects.toThrow(/must be 0 of this/);
+    await aside.dispose();
+    const card = { name: 'small', refine: 2 };
+    await expect(Vocoder.load({ ...bundle, profile, card }, { where: 'b' })).rejects.toThrow(
+      /^b: card: refine=2 must be 0 of this model/,
+    );
   });
 
   it('resamples, and brings to a loudness under a peak', async () => {

@@ -8,8 +8,8 @@ import {
 } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 
-/** Each keeps some 50 kB; what they better ends long before. */
-export const MOST_ROUNDS = 1000;
+/** What they better ends long before; each keeps some 80 kB, and what is left at the end of a sound is done at once. */
+export const MOST_ROUNDS = 100;
 
 /** Whether a number of rounds can be had. */
 export const isRounds = (value: unknown): value is number =>
@@ -32,21 +32,43 @@ export function checkRefine(
       `${what}: refine=${rounds} must be a whole number from 0 to ${MOST_ROUNDS}, because it counts rounds; 32 is usual, 0 is none`,
     );
   }
-  if (rounds > 0 && !sameMel(profile, profileOfConfig(config))) {
+  if (rounds > 0 && !comparable(profile, config)) {
     throw new RangeError(
-      `${what}: refine=${rounds} must be 0 of this model, because its mels are of another convention than HiFi-GAN's, and those alone can be compared with the sound; leave it out`,
+      `${what}: refine=${rounds} must be 0 of this model, because its mels are of another convention than HiFi-GAN's, and those alone can be compared with the sound; set it to 0`,
     );
   }
 }
 
+/** Whether mels are those that the sound is analysed to. */
+function comparable(profile: MelProfile, config: HifiGanConfig): boolean {
+  // Of conventions that differ in these a vocoder hardly hears; each round would go a step astray.
+  const framed = profile.framing === 'hop' && profile.floorBy === 'clamp';
+  return framed && sameMel(profile, profileOfConfig(config));
+}
+
 /**
  * @param bandwidth Hz, of the voice's card
- * @returns nothing where no rounds are wanted
+ * @returns what brings sound to its mel, within full scale; nothing where no rounds are wanted
  */
 export function beginRefinement(
   config: HifiGanConfig,
   rounds: number,
   bandwidth?: number,
 ): MelRefinement | undefined {
-  return rounds > 0 ? createMelRefinement({ ...melOptions(config), rounds, bandwidth }) : undefined;
+  if (rounds === 0) return undefined;
+  const refinement = createMelRefinement({ ...melOptions(config), rounds, bandwidth });
+  return {
+    addMel: (mel) => refinement.addMel(mel),
+    push: (audio) => withinFullScale(refinement.push(audio)),
+    end: () => withinFullScale(refinement.end()),
+  };
+}
+
+/** As all that a generator makes lies there; a sound near it may pass it by a little. */
+function withinFullScale(audio: Float32Array): Float32Array {
+  for (let i = 0; i < audio.length; i++) {
+    if (audio[i] > 1) audio[i] = 1;
+    else if (audio[i] < -1) audio[i] = -1;
+  }
+  return audio;
 }

@@ -90,11 +90,10 @@ export class Speaker {
       result.set(audio, made);
       made += audio.length;
     };
-    refinement?.addMel(mel);
     for (const { start, end, from, to } of piecesOf(mel.frames, chunkFrames, this.#field)) {
-      const data = mel.data.subarray(from * mel.mels, to * mel.mels);
-      const audio = await this.generate({ data, frames: to - from, mels: mel.mels });
+      const audio = await this.generate(framesOf(mel, from, to));
       const piece = audio.subarray((start - from) * hop, (end - from) * hop);
+      refinement?.addMel(framesOf(mel, start, end));
       add(refinement ? refinement.push(piece) : piece);
       await done(end);
     }
@@ -238,6 +237,10 @@ export class Speaker {
   #error(made: string): EngineError {
     return new EngineError(this.#where, this.#engine.description, made);
   }
+}
+
+function framesOf({ data, mels }: Mel, start: number, end: number): Mel {
+  return { data: data.subarray(start * mels, end * mels), frames: end - start, mels };
 }
 
 /** By its name, since one from another realm is no instance of ours. */

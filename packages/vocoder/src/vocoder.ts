@@ -35,8 +35,8 @@ export interface SpeakOptions {
   /**
    * How often the sound is brought nearer to the mel after the generator (`createMelRefinement` of @hifigan/audio): a
    * whole number of rounds, 0 for none. As the voice's card says where left out, else none. What a generator has not
-   * learned yet it mends, at some 2 ms a round and second of speech; each round looks three to four frames ahead. Of models
-   * whose mels are HiFi-GAN's alone.
+   * learned yet it mends, at some 1 ms a round and second of speech; each round looks n_fft samples further ahead, four
+   * frames of HiFi-GAN's configurations. Of models whose mels are HiFi-GAN's alone.
    */
   readonly refine?: number;
   /** Hz of what comes out, a whole number up to 655350; the configuration's where left out. */
@@ -101,7 +101,7 @@ export interface Vocoder {
    * lengths, within a tenth, and compute their ends anew takes more: on hifigan-wasm 1.2 times the time at 240 frames, 1.4
    * at 80, 1.8 at 20, and about the same were the ends for nothing.
    *
-   * @returns of each what `synthesize` gives (within 1e-5)
+   * @returns of each what `synthesize` gives (within 1e-5; refined, 1e-4)
    * @throws as `synthesize`; MelError names the mel by its index, before any is spoken
    */
   synthesizeBatch(mels: readonly Mel[], options?: SynthesizeBatchOptions): Promise<Float32Array[]>;
@@ -109,7 +109,7 @@ export interface Vocoder {
    * Speaks a mel while it comes, in memory that does not grow with its length. Parts are asked for when samples are.
    *
    * @param mels the mel in parts of any lengths, none included
-   * @returns its samples in parts of any lengths, together those of `synthesize` of the whole mel (within 1e-5). They
+   * @returns its samples in parts of any lengths, together those of `synthesize` of the whole mel (within 1e-5; refined, 1e-4). They
    *   can be iterated once, since neither the mel nor the sound is kept
    * @throws as `synthesize`, of the part that is at fault; Error where it is iterated again
    */

@@ -56,7 +56,8 @@ export class BandGains {
       for (let band = 0; band < bands; band++) {
         const target = targets[from + band];
         const gain = target / (sums[band] + NOTHING);
-        sums[band] = target <= FLOOR && gain > 1 ? 1 : gain;
+        // Neither is of nothing anything made, as of a band without bins, nor of silence noise.
+        sums[band] = sums[band] === 0 || (target <= FLOOR && gain > 1) ? 1 : gain;
       }
       for (let band = 0; band < bands; band++) {
         const gain = sums[band];

@@ -52,7 +52,8 @@ function literally(audio: Float32Array, mel: Mel, rounds: number, options: MelOp
           const row = bank.subarray(band * bins, (band + 1) * bins);
           for (let bin = 0; bin < bins; bin++) sum += row[bin] * magnitude[bin] * gain[bin];
           const target = Math.exp(mel.data[frame * options.numMels + band]);
-          const share = target < 1.0001e-5 ? Math.min(1, target / sum) : target / sum;
+          const short = sum === 1e-12 ? 1 : target / sum;
+          const share = target < 1.0001e-5 ? Math.min(1, short) : short;
           for (let bin = 0; bin < bins; bin++) {
             wanted[bin] += row[bin] * share;
             weight[bin] += row[bin];
@@ -113,9 +114,13 @@ describe('refinement', () => {
     ['with bins beside all bands', { ...small, fmin: 60, fmax: 250, numMels: 3 }],
     ['of more bands than bins', { ...small, numMels: 30 }],
     ['of hops as long as half a frame', { ...small, hopSize: 16 }],
+    ['that is no multiple of its hop', { ...small, hopSize: 10 }],
+    ['of as many bands as could be, between steep edges', { ...small, hopSize: 6, winSize: 31 }],
   ])('with a frame %s is what it says, done at once', (_, options) => {
-    for (const frames of [4, 9, 24]) {
+    for (const frames of [1, 2, 3, 4, 5, 9, 24]) {
       const length = frames * options.hopSize;
+      // Else it has no mel.
+      if (length <= (options.nFft - options.hopSize) / 2) continue;
       const wanted = createMelSpectrogram(options).analyze(
         noise(1, length).map((value, i) => value * Math.sin(i / 99)),
       );
@@ -159,7 +164,7 @@ describe('refinement', () => {
     );
   });
 
-  it('gives samples four frames a round later, and keeps little', () => {
+  it('gives samples the length of a frame later for each round, and keeps little', () => {
     const rounds = 5;
     const refinement = createMelRefinement({ ...small, rounds });
     refinement.addMel(createMelSpectrogram(small).analyze(noise(3, 8 * 200)));
@@ -215,10 +220,28 @@ describe('refinement', () => {
     expect(() => limited(Number.NaN)).toThrow(/bandwidth=NaN/);
   });
 
+  it('makes nothing of bands without bins, whatever the mel says of them', () => {
+    const options = { ...small, numMels: 30 };
+    const audio = noise(7, 240);
+    const loud = { data: new Float32Array(30 * 30).fill(-2), frames: 30, mels: 30 };
+    const made = refined(audio, loud, 3, options);
+    expectClose(made, literally(audio, loud, 3, options), { max: 1e-4 });
+    expect(Math.max(...made.map(Math.abs))).toBeLessThan(10);
+    // Nor of what no logarithm of a sound can be.
+    const absurd = { data: new Float32Array(20 * 6).fill(3e38), frames: 20, mels: 6 };
+    expect(refined(noise(8, 160), absurd, 2, small).every(Number.isFinite)).toBe(true);
+  });
+
   it('refuses nonsense, and sound and mel of different lengths', () => {
     for (const rounds of [0, -1, 1.5, Number.NaN]) {
       expect(() => createMelRefinement({ ...usual, rounds })).toThrow(/rounds=.*whole number/);
     }
+    for (const wrong of [{ hopSize: 0 }, { hopSize: 255 }, { winSize: 2000 }, { numMels: 0 }]) {
+      expect(() => createMelRefinement({ ...usual, ...wrong, rounds: 1 })).toThrow(RangeError);
+    }
+    expect(() => createMelRefinement({ ...small, winSize: 9, rounds: 1 })).toThrow(
+      /winSize=9 must be well above hopSize=8/,
+    );
     const refinement = createMelRefinement({ ...usual, rounds: 1 });
     const swapped = { data: mel.data, frames: 80, mels: mel.frames };
     expect(() => refinement.addMel(swapped)).toThrow(/swapped/);

@@ -22,7 +22,7 @@ export interface MelRefinementOptions extends MelOptions {
 export interface MelRefinement {
   /** The next frames of the mel, natural logarithms of magnitudes; they may come long before their samples. */
   addMel(mel: Mel): void;
-  /** @returns the samples that are now certain: all but some three and a half frames a round */
+  /** @returns the samples that are now certain: all but some nFft a round */
   push(audio: Float32Array): Float32Array;
   /**
    * Ends the audio.
@@ -33,8 +33,16 @@ export interface MelRefinement {
   end(): Float32Array;
 }
 
+/** Frames of a mel that are taken over at a time. */
+const SLICE = 1024;
 /** Hops that go through all rounds at a time. */
 const BLOCK = 16;
+
+/** Of the squares of windows, over any sample. */
+const LEAST_OVERLAP = 0.1;
+
+/** What bands sum up to by their logarithm; no sound is louder. */
+const sumOf = (logarithm: number) => Math.exp(Math.min(logarithm, 20));
 
 /**
  * Plans the refinement of audio by its mel: alternating projections (Griffin and Lim 1984), but onto all audio of that
@@ -64,8 +72,14 @@ export function createMelRefinement({
   const { numMels, hopSize } = options;
   checkFrameOptions('createMelRefinement', options);
   const plan = framePlan(options);
+  const overlap = new Overlap(plan);
+  if (overlap.least < LEAST_OVERLAP) {
+    throw new RangeError(
+      `createMelRefinement: winSize=${options.winSize} must be well above hopSize=${hopSize}, because frames that hardly overlap cannot be added up again; a quarter of the window is a usual hop`,
+    );
+  }
   const projection = createProjection(options, plan, bandwidth);
-  const shared = { projection, plan, overlap: new Overlap(plan), bands: numMels };
+  const shared = { projection, plan, overlap, bands: numMels };
   const targets = new SampleQueue();
   const all = Array.from({ length: rounds }, () => new Round(shared, targets));
   const [first] = all;
@@ -87,7 +101,10 @@ export function createMelRefinement({
   return {
     addMel(mel) {
       checkMel(mel, numMels, 'MelRefinement.addMel: mel');
-      targets.append(Float64Array.from(mel.data, Math.exp));
+      const values = SLICE * numMels;
+      for (let at = 0; at < mel.data.length; at += values) {
+        targets.append(Float64Array.from(mel.data.subarray(at, at + values), sumOf));
+      }
     },
     push(audio) {
       received += audio.length;

@@ -15,6 +15,11 @@ export class Overlap {
     );
   }
 
+  /** The smallest sum that lies over a sample which has all its frames. */
+  get least(): number {
+    return this.#steady.reduce((least, inverse) => Math.min(least, inverse && 1 / inverse), 1e9);
+  }
+
   /** Divides `count` values, the first of them sample `from`, of a whole of so many frames. */
   divide(values: Float64Array, from: number, count: number, frames: number): void {
     const { hopSize, nFft, padding } = this.#plan;

@@ -76,6 +76,7 @@ export function projectionByFourier(
       measure();
       even.find(targets, frame * bands);
       if (pair) odd.find(targets, (frame + 1) * bands);
+      else odd.gains.fill(0);
       scale();
       fourier.inverse(result, spectrum);
       for (let part = 0; part < (pair ? 2 : 1); part++) {

@@ -23,10 +23,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** What the command line speaks of a mel. */
+/** What the generator alone speaks of a mel. */
 async function spoken(backend: string, mel: Uint8Array): Promise<Float32Array> {
   const run = await runMain(
-    ['synth', '-', '-o', '-', '--format', 'float32', '--backend', backend],
+    ['synth', '-', '-o', '-', '--refine', '0', '--format', 'float32', '--backend', backend],
     { input: mel },
   );
   expect(run.stderr).toContain(`on ${backend}`);

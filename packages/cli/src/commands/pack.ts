@@ -75,7 +75,7 @@ export function registerPack(program: Command, context: Context): void {
     )
     .option(
       '--bandwidth <hz>',
-      'above which its recordings had nothing, for the card: there refinement makes silence',
+      'above which its recordings had nothing, for the card: there refinement (only that) makes silence',
       numberBetween(1, 1e6),
     )
     .option(

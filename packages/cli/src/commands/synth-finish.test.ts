@@ -116,9 +116,9 @@ describe('what synth does to speech before it writes it', () => {
       expect(peakOf(plain.map((value, i) => value - denoised[i]))).toBeGreaterThan(1e-4);
       const more = await runMain(['synth', 'a.npy', '-o', 'x.wav', '--denoise', '1.5'], { cwd });
       expect(more).toMatchObject({ code: 2, stdout: '' });
-      const often = await runMain(['synth', 'a.npy', '-o', 'x.wav', '--refine', '1001'], { cwd });
+      const often = await runMain(['synth', 'a.npy', '-o', 'x.wav', '--refine', '101'], { cwd });
       expect(often).toMatchObject({ code: 2, stdout: '' });
-      expect(often.stderr).toMatch(/--refine.*whole number from 0 to 1000/);
+      expect(often.stderr).toMatch(/--refine.*whole number from 0 to 100/);
     }));
 
   it('makes it as loud as was asked for, or as its peaks allow', () =>

@@ -182,7 +182,7 @@ export class ItemJudge {
     return {
       ...(made.recording && { sound: factsOf(made.file, made.recording) }),
       ...(made.spokenAt !== undefined && { spokenAt: made.spokenAt }),
-      ...(made.refined && { refined: made.refined }),
+      ...(made.refined !== undefined && { refined: made.refined }),
       ...(isSilent(pair.generated) && !isSilent(pair.reference) && { silent: true }),
       seconds,
       cut: {

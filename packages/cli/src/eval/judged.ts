@@ -19,7 +19,7 @@ export interface JudgedSound {
   readonly sound?: SoundFacts;
   /** Hz that a model spoke at; what differs from the rate of the comparison was resampled. Absent of all else. */
   readonly spokenAt?: number;
-  /** Rounds that what a model spoke was refined with; absent of all else, and where it was none. */
+  /** Rounds that what a model spoke was refined with, 0 for none; absent of all else. */
   readonly refined?: number;
   /** Whether nothing is heard where the reference has sound: all that was compared is zero. */
   readonly silent?: true;

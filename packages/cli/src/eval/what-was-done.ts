@@ -77,11 +77,14 @@ function spokenLines(items: readonly JudgedItem[], samplingRate: number): string
   });
 }
 
-/** A line for each model whose sound was refined. */
+/** A line for each model whose sound was refined, and for those beside it whose sound was not. */
 function refinedLines(items: readonly JudgedItem[]): string[] {
-  return bySystem(items, 'refined').map(
-    ([system, rounds]) =>
-      `what ${system} spoke was refined by its mel, ${counted(rounds, 'round')} (--refine 0 judges the model alone)`,
+  const all = bySystem(items, 'refined');
+  if (all.every(([, rounds]) => rounds === 0)) return [];
+  return all.map(([system, rounds]) =>
+    rounds > 0
+      ? `what ${system} spoke was refined by its mel, ${counted(rounds, 'round')} (--refine 0 judges the model alone)`
+      : `what ${system} spoke was not refined, unlike that of others (--refine makes them alike)`,
   );
 }
 

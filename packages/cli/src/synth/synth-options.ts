@@ -52,8 +52,8 @@ export interface SynthOptions extends SpeakOptions {
 const NOTES = `
 stdin: a .npy (or several, one after the other), a recording, or frames without a header: float32, little-endian, the
 values of one frame after the other. Speech is written while it is made, so that
-  my-model | hifigan synth - -o - | aplay
-is heard before my-model has ended. --loudness and --peak must know the whole first.
+  my-model | hifigan synth - -o - --refine 0 | aplay
+is heard before my-model has ended (each round of refinement waits for four more frames). --loudness and --peak must know the whole first.
 
 --list: one path a line, or path|out, out below --out; blank lines and those that begin with # are left out (./#a.npy is a
 file). --resume makes what is missing and skips what is whole and newer than
