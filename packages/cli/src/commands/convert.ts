@@ -15,6 +15,7 @@ import {
   type Target,
   targetFiles,
 } from '../convert/targets.js';
+import { tellRefinement } from '../convert/tell-refinement.js';
 import { trainingFiles } from '../convert/training-files.js';
 import { UsageError } from '../errors.js';
 import { CONFIG_ARGUMENT } from '../files/load-config.js';
@@ -154,6 +155,7 @@ async function convertGenerator(
   const { difference, profile } = checked!;
   const lost = lostProfile(profileOf(bundle), profile);
   if (lost) context.console.warn(`${out}: ${lost}`);
+  tellRefinement(context, bundle.card, out);
   return { shown, files: namesOf(planned), bytes, difference };
 }
 

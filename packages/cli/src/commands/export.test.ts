@@ -37,6 +37,34 @@ describe('hifigan export', () => {
       }
     }));
 
+  it('takes along how a voice is refined, which is told, since other programs do not', () =>
+    inSynthWorkshop(async (cwd) => {
+      const run = (...argv: string[]) => runMain(argv, { cwd });
+      const packed = ['pack', 'run', '-o', 'b', '--precision', 'float32', '--licence', 'MIT'];
+      expect((await run(...packed, '--refine', '2', '--bandwidth', '3000')).code).toBe(0);
+      for (const out of ['m.onnx', 'saved']) {
+        const { code, stderr } = await run('export', 'b', '-o', out);
+        expect([code, stderr]).toEqual([0, expect.stringMatching(/2 rounds of refinement follow/)]);
+      }
+      expect((await run('convert', 'b', 'g_1')).stderr).toMatch(
+        /the generator alone; here 2 rounds/,
+      );
+      const speak = async (checkpoint: string, ...more: string[]) => {
+        const synth = ['synth', 'a.npy', '-o', 'x.wav', '--format', 'float32', '--force', ...more];
+        const { code, stderr } = await run(...synth, '--checkpoint', checkpoint);
+        expect(code, stderr).toBe(0);
+        return { audio: (await readRecording(join(cwd, 'x.wav'))).channels[0], stderr };
+      };
+      const bundle = await speak('b');
+      expect(bundle.stderr).toMatch(/, refined in 2 rounds \(--refine 0: its generator alone\)\n/);
+      const onnx = await speak('m.onnx');
+      expectClose(onnx.audio, bundle.audio, { max: 1e-4 }, 'refined');
+      const plain = await speak('m.onnx', '--refine', '0');
+      expect(plain.stderr).not.toMatch(/refined/);
+      expectClose(plain.audio, (await speak('run')).audio, { max: 1e-4 }, 'alone');
+      expect(plain.audio).not.toEqual(onnx.audio);
+    }));
+
   it('float16 is half as large, and a SavedModel a folder; nothing is written over', () =>
     inSynthWorkshop(async (cwd) => {
       const run = (...argv: string[]) => runMain(['export', 'run', '-o', ...argv], { cwd });

@@ -13,6 +13,7 @@ import { probeFolder } from '@hifigan/train/node';
 import { type Bundle, bundleFileNames } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import { type Context, heedInterrupt, pathOf } from '../context.js';
+import { tellRefinement } from '../convert/tell-refinement.js';
 import { UsageError, UserError } from '../errors.js';
 import { checkWritable } from '../files/check-writable.js';
 import { heededPieces } from '../files/heeded-pieces.js';
@@ -80,6 +81,7 @@ export function registerExport(program: Command, context: Context): void {
       format === 'onnx' ? exportOnnx(context, work) : exportSavedModel(context, work);
     const bytes = await exported.catch(listed);
     const facts = { format, bytes, weights: options.float16 ? 'float16' : 'float32' };
+    tellRefinement(context, bundle.card, options.out);
     console.note(
       `${located.shown} → ${options.out}: ${format === 'onnx' ? 'ONNX' : 'TensorFlow SavedModel'}, ${facts.weights} weights, ${byteSize(bytes)}`,
     );
@@ -178,12 +180,14 @@ async function exportSavedModel(
 
 /** What a voice says of itself, by the names that vocoders for sherpa-onnx use. */
 function metadataOf({ card }: Bundle): OnnxOptions['metadata'] {
-  const { name, description, licence, data } = card ?? {};
+  const { name, description, licence, data, refine, bandwidth } = card ?? {};
   const facts = {
     model_filename: name,
     comment: description,
     license: licence,
     dataset: data,
+    refine: refine?.toString(),
+    bandwidth: bandwidth?.toString(),
   };
   return Object.fromEntries(
     Object.entries(facts).filter((entry): entry is [string, string] => entry[1] !== undefined),

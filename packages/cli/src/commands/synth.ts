@@ -11,6 +11,7 @@ import { readList } from '../synth/read-list.js';
 import { resumeJobs } from '../synth/resume-jobs.js';
 import { shardOf } from '../synth/shard.js';
 import { extensionOf } from '../synth/sound-encoder.js';
+import type { AboutSpeaker } from '../synth/speak-file.js';
 import { openLanes } from '../synth/speaking-lanes.js';
 import {
   addSynthOptions,
@@ -62,7 +63,6 @@ export function registerSynth(
         ...{ ...options, format, workers },
         available: ranks?.threads,
       });
-      const { shown, computes } = lanes;
       try {
         const done = await runJobs(context, {
           ...{ label: 'synth', jobs, lanes: lanes.works },
@@ -71,7 +71,7 @@ export function registerSynth(
         });
         report = {
           ...{ files: done.files, failed: [...failed, ...done.failed], kept },
-          voice: { shown, computes },
+          voice: lanes.about,
         };
       } finally {
         await lanes.end();
@@ -137,19 +137,16 @@ async function inputsOf(
 function tellSpeed(
   { console }: Context,
   { files }: JobsReport,
-  {
-    took,
-    shown,
-    computes,
-  }: { readonly took: number; readonly shown: string; readonly computes: string },
+  { took, shown, computes, refined }: AboutSpeaker & { readonly took: number },
 ) {
   const seconds = files.reduce((sum, file) => sum + Number(file.seconds), 0);
   const speed = took > 0 ? seconds / took : undefined;
   if (files.length > 0) {
     console.note(
       `${counted(files.length, 'file')}, ${duration(seconds)} of speech in ${duration(took)}` +
-        `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${shown} on ${computes}`,
+        `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${shown} on ${computes}` +
+        `${refined > 0 ? `, refined in ${counted(refined, 'round')} (--refine 0: its generator alone)` : ''}`,
     );
   }
-  return { checkpoint: shown, backend: computes, seconds, speed };
+  return { checkpoint: shown, backend: computes, refined, seconds, speed };
 }

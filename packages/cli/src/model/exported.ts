@@ -104,8 +104,19 @@ export async function exportedFacts(
     metadata,
     config: readOnnxConfig(metadata, shown),
     profile: onnxProfile(metadata, shown),
-    card: undefined,
+    card: cardOf(metadata, shown),
   };
+}
+
+/** What an ONNX file says of the voice that counts here: how its sound is refined. */
+function cardOf(metadata: ReadonlyMap<string, string>, shown: string): VoiceCard | undefined {
+  const [refine, bandwidth] = ['refine', 'bandwidth'].map((key) => metadata.get(key));
+  if (refine === undefined) return undefined;
+  const numbers = { refine: Number(refine), ...(bandwidth && { bandwidth: Number(bandwidth) }) };
+  return readCard(
+    JSON.stringify({ name: metadata.get('model_filename') ?? shown, ...numbers }),
+    shown,
+  );
 }
 
 /** What `--config` names, else what the file holds, else what lies beside it. @throws ConfigError or UserError */

@@ -25,6 +25,12 @@ export interface SpokenFile {
   readonly clipped?: number;
 }
 
+/** What speaks, for people. */
+export interface AboutSpeaker extends Pick<OpenedVocoder, 'shown' | 'computes'> {
+  /** Rounds of refinement. */
+  readonly refined: number;
+}
+
 /** A voice that speaks files, one after the other. */
 export class FileSpeaker {
   readonly #context: Context;
@@ -56,10 +62,9 @@ export class FileSpeaker {
     return new FileSpeaker(context, options, await openVocoder(context, options), stated);
   }
 
-  /** Checkpoint and backend, for people. */
-  get about(): Pick<OpenedVocoder, 'shown' | 'computes'> {
-    const { shown, computes } = this.#opened;
-    return { shown, computes };
+  get about(): AboutSpeaker {
+    const { shown, computes, vocoder } = this.#opened;
+    return { shown, computes, refined: this.#options.refine ?? vocoder.card?.refine ?? 0 };
   }
 
   /**

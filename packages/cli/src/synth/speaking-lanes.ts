@@ -5,16 +5,14 @@ import { startLanes, startWorkerLane, type WorkerLane } from '../processes/worke
 import type { Work } from '../run-jobs.js';
 import { duration } from '../terminal/format.js';
 import type { SoundFormat } from './sound-encoder.js';
-import { FileSpeaker } from './speak-file.js';
+import { type AboutSpeaker, FileSpeaker } from './speak-file.js';
 import type { SpeakOptions } from './synth-options.js';
 import type { WorkerAnswers, WorkerNews, WorkerQuestion } from './worker-task.js';
 
 /** Those that speak side by side. */
 export interface SpeakingLanes {
   readonly works: readonly Work[];
-  /** Checkpoint and backend, for people. */
-  readonly shown: string;
-  readonly computes: string;
+  readonly about: AboutSpeaker;
   /** Ends them; done when they are gone. */
   end(): Promise<void>;
 }
@@ -51,7 +49,7 @@ export async function openLanes(
   );
   return {
     works: lanes.map(workOf),
-    ...lanes[0].about,
+    about: lanes[0].about,
     async end() {
       await Promise.all(lanes.map((lane) => lane.end()));
     },
@@ -61,7 +59,7 @@ export async function openLanes(
 function inThisProcess(speaker: FileSpeaker): SpeakingLanes {
   const work: Work = (job, advance) =>
     speaker.speak(job, (share, seconds) => advance(share, detailOf(share, seconds)));
-  return { works: [work], ...speaker.about, end: () => speaker.end() };
+  return { works: [work], about: speaker.about, end: () => speaker.end() };
 }
 
 const detailOf = (share: number, seconds: number): string =>

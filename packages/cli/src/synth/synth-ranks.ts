@@ -3,14 +3,14 @@ import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import type { JobsReport } from '../run-jobs.js';
 import type { Shard } from './shard.js';
-import type { SpeakingLanes } from './speaking-lanes.js';
+import type { AboutSpeaker } from './speak-file.js';
 
 /** What became of files that were to be spoken. */
 export interface SynthReport extends JobsReport {
   /** Files that were there already, whole. */
   readonly kept: number;
   /** What spoke, where there was anything to be spoken. */
-  readonly voice?: Pick<SpeakingLanes, 'shown' | 'computes'>;
+  readonly voice?: AboutSpeaker;
 }
 
 /** The ranks that share the files, where a launcher of MPI started this process as one of several. */

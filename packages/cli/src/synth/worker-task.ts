@@ -1,6 +1,6 @@
 import type { Job } from '../files/plan-outputs.js';
 import type { SoundFormat } from './sound-encoder.js';
-import type { SpokenFile } from './speak-file.js';
+import type { AboutSpeaker, SpokenFile } from './speak-file.js';
 import type { SpeakOptions } from './synth-options.js';
 
 /** What can be asked of a process that speaks, one after the other. */
@@ -12,8 +12,7 @@ export type WorkerQuestion =
 
 /** What it answers. */
 export interface WorkerAnswers {
-  /** Checkpoint and backend, for people. */
-  readonly start: { readonly shown: string; readonly computes: string };
+  readonly start: AboutSpeaker;
   readonly speak: SpokenFile;
   readonly finish: null;
 }
