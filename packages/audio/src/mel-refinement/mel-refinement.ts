@@ -3,7 +3,8 @@ import { checkMel } from '../mel-array.js';
 import { checkFrameOptions, type MelOptions } from '../mel-options.js';
 import type { Mel } from '../mel-spectrogram.js';
 import { Overlap } from './overlap.js';
-import { createProjection } from './projection.js';
+import { projectionByFourier } from './projection-by-fourier.js';
+import { projectionByKernel } from './projection-by-kernel.js';
 import { Round } from './round.js';
 import { SampleQueue } from './sample-queue.js';
 
@@ -78,7 +79,8 @@ export function createMelRefinement({
       `createMelRefinement: winSize=${options.winSize} must be well above hopSize=${hopSize}, because frames that hardly overlap cannot be added up again; a quarter of the window is a usual hop`,
     );
   }
-  const projection = createProjection(options, plan, bandwidth);
+  const projection =
+    projectionByKernel(options, plan, bandwidth) ?? projectionByFourier(options, plan, bandwidth);
   const shared = { projection, plan, overlap, bands: numMels };
   const targets = new SampleQueue();
   const all = Array.from({ length: rounds }, () => new Round(shared, targets));

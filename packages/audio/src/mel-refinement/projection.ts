@@ -1,7 +1,4 @@
-import type { FramePlan } from '../frames.js';
 import type { MelOptions } from '../mel-options.js';
-import { projectionByFourier } from './projection-by-fourier.js';
-import { projectionByKernel } from './projection-by-kernel.js';
 import type { SampleQueue } from './sample-queue.js';
 
 /** Frames that are brought nearer together, always the same. */
@@ -32,17 +29,6 @@ export interface FrameGroup {
  * of the whole; what lies before is left out.
  */
 export type Projection = (group: FrameGroup, sum: Float64Array, from: number) => void;
-
-/** @param bandwidth Hz above which there is to be silence */
-export function createProjection(
-  options: MelOptions,
-  plan: FramePlan,
-  bandwidth: number,
-): Projection {
-  return (
-    projectionByKernel(options, plan, bandwidth) ?? projectionByFourier(options, plan, bandwidth)
-  );
-}
 
 /** Of each bin 1, and 0 where silence is to be. */
 export function openBins({ samplingRate, nFft }: MelOptions, bandwidth: number): Float64Array {
