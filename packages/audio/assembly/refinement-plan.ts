@@ -11,7 +11,7 @@ export class RefinementPlan {
   window: usize;
   /** As those of `MelPlan`, for each n up to nFft. */
   triples: usize;
-  /** int32 `[nFft]`: where `transformComplex` leaves each bin, 16 bytes apart. */
+  /** int32 `[nFft]`: how many bytes behind the first `transformComplex` leaves each bin. */
   places: usize;
   /** int32 `[numMels]`: how many bins begin to rise in each band. */
   counts: usize;

@@ -4,7 +4,7 @@ import { transformComplex } from './transform';
 // Four frames at a time: frames 0 and 1 are real and imaginary part of one complex transform, in the first lane of all
 // vectors, 2 and 3 of another, in the second.
 
-/** See `src/mel-refinement.ts`: how often, what stands for silence, and what a band is divided by at least. */
+/** See `src/mel-refinement/projection.ts`: how often, what stands for silence, and what a band is divided by at least. */
 const SHARINGS: i32 = 3;
 const FLOOR: f64 = 1e-5 * (1 + 1e-6);
 const NOTHING: f64 = 1e-12;

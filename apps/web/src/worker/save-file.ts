@@ -69,7 +69,11 @@ function file(name: string, type: string, bytes: Uint8Array): SavedFile {
 function onnxOf({ bundle }: Savable): Uint8Array {
   const { config, weights, statistics, profile, card } = bundle;
   const graph = generatorGraph(config, weights, { ...(statistics && { statistics }) });
-  const facts = { model_filename: card?.name, comment: card?.description, license: card?.licence };
+  const { name, description, licence, data, refine, bandwidth } = card ?? {};
+  const facts = {
+    ...{ model_filename: name, comment: description, license: licence, dataset: data },
+    ...{ refine: refine?.toString(), bandwidth: bandwidth?.toString() },
+  };
   const metadata = Object.fromEntries(
     Object.entries(facts).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

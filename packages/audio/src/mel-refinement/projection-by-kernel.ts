@@ -41,7 +41,7 @@ export function projectionByKernel(
       const to = (frame & 1) * 2 * numMels + (frame >> 1);
       const row = frame * numMels;
       for (let band = 0; band < numMels; band++) {
-        // Frames that are not there shall be silent, as they are.
+        // What comes of frames that are not there is not added up.
         wanted[to + 2 * band] = frame < count ? targets[row + band] : 0;
       }
     }

@@ -6,7 +6,7 @@ import { SampleQueue } from './sample-queue.js';
 // Each round goes on beyond its result: by a quarter of the way that it went, which is what the next result starts from
 // and the sound that is handed out, and by further three quarters to the point that the next round brings nearer. Nenov,
 // Nguyen, Balazs and Boţ, "Faster than Fast: Accelerating the Griffin-Lim Algorithm" (2023), with β = 0. On the packaged
-// voice 24 rounds so do what 32 of Perraudin's do, and 100 without either (docs/experiment-log.md).
+// voice 24 rounds so do what 32 of the fast Griffin-Lim's momentum do (docs/experiment-log.md).
 const RELAXATION = 0.25;
 const MOMENTUM = 0.75;
 /** What all rounds share. */

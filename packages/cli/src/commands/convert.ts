@@ -155,7 +155,7 @@ async function convertGenerator(
   const { difference, profile } = checked!;
   const lost = lostProfile(profileOf(bundle), profile);
   if (lost) context.console.warn(`${out}: ${lost}`);
-  tellRefinement(context, bundle.card, out);
+  tellRefinement(context, bundle.card, { out, kept: false });
   return { shown, files: namesOf(planned), bytes, difference };
 }
 

@@ -4,6 +4,7 @@ import { sourceOfBytes } from '@hifigan/checkpoint';
 import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
 import { expectClose, tinyConfig } from '@hifigan/testkit';
 import { describe, expect, it } from 'vitest';
+import { bytesField } from '../testing/bytes-field.js';
 import { runMain } from '../testing/run-main.js';
 import { inSynthWorkshop, readRecording } from '../testing/synth.js';
 
@@ -47,8 +48,12 @@ describe('hifigan export', () => {
         expect([code, stderr]).toEqual([0, expect.stringMatching(/2 rounds of refinement follow/)]);
       }
       expect((await run('convert', 'b', 'g_1')).stderr).toMatch(
-        /the generator alone; here 2 rounds/,
+        /g_1: has no place for the voice's card, by which 2 rounds .*pack --refine 2 --bandwidth 3000\)/,
       );
+      const { stdout } = await run('info', 'm.onnx');
+      for (const key of ['name', 'licence', 'refine', 'bandwidth']) {
+        expect(stdout.match(new RegExp(`^${key} `, 'gm')), key).toHaveLength(1);
+      }
       const speak = async (checkpoint: string, ...more: string[]) => {
         const synth = ['synth', 'a.npy', '-o', 'x.wav', '--format', 'float32', '--force', ...more];
         const { code, stderr } = await run(...synth, '--checkpoint', checkpoint);
@@ -63,6 +68,17 @@ describe('hifigan export', () => {
       expect(plain.stderr).not.toMatch(/refined/);
       expectClose(plain.audio, (await speak('run')).audio, { max: 1e-4 }, 'alone');
       expect(plain.audio).not.toEqual(onnx.audio);
+      // What is no number, in a file of ours, and the same word in another program's.
+      const own = bytesField(14, bytesField(1, 'refine'), bytesField(2, 'true'));
+      await writeFile(
+        join(cwd, 'bad.onnx'),
+        Buffer.concat([await readFile(join(cwd, 'm.onnx')), own]),
+      );
+      expect((await run('info', 'bad.onnx')).stderr).toMatch(
+        /bad\.onnx: its refine must be a number/,
+      );
+      await writeFile(join(cwd, 'other.onnx'), Buffer.concat([bytesField(7), own]));
+      expect((await run('info', 'other.onnx')).code).toBe(0);
     }));
 
   it('float16 is half as large, and a SavedModel a folder; nothing is written over', () =>

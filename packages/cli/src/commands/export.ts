@@ -81,7 +81,7 @@ export function registerExport(program: Command, context: Context): void {
       format === 'onnx' ? exportOnnx(context, work) : exportSavedModel(context, work);
     const bytes = await exported.catch(listed);
     const facts = { format, bytes, weights: options.float16 ? 'float16' : 'float32' };
-    tellRefinement(context, bundle.card, options.out);
+    tellRefinement(context, bundle.card, { out: options.out, kept: true });
     console.note(
       `${located.shown} → ${options.out}: ${format === 'onnx' ? 'ONNX' : 'TensorFlow SavedModel'}, ${facts.weights} weights, ${byteSize(bytes)}`,
     );

@@ -9,17 +9,9 @@ import {
   writeTorch,
 } from '@hifigan/checkpoint';
 import { describe, expect, it } from 'vitest';
+import { bytesField } from '../testing/bytes-field.js';
 import { runMain } from '../testing/run-main.js';
 import { inSynthWorkshop } from '../testing/synth.js';
-
-/** A field of a protobuf message that holds bytes. */
-function bytesField(number: number, ...parts: readonly (string | Uint8Array)[]): Buffer {
-  const bytes = Buffer.concat(parts.map((part) => Buffer.from(part)));
-  // Lengths in groups of seven bits, the lowest first.
-  const length =
-    bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7];
-  return Buffer.concat([Uint8Array.of((number << 3) | 2, ...length), bytes]);
-}
 
 describe('hifigan info, of what lies alone', () => {
   it('tells what generators, trainings, exported files and arrays are, and infers what shapes show', () =>

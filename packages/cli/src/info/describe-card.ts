@@ -3,7 +3,10 @@ import type { VoiceCard } from '@hifigan/vocoder';
 
 /** Its name is all that a card must have; a configuration may have one as well. */
 export function isCard(value: Readonly<Record<string, unknown>>): boolean {
-  const own = ['description', 'licence', 'data', 'steps', 'parameters', 'precision'];
+  const own = [
+    ...['description', 'licence', 'data', 'steps', 'parameters', 'precision'],
+    ...['refine', 'bandwidth'],
+  ];
   return (
     typeof value.name === 'string' &&
     own.some((key) => key in value) &&

@@ -96,11 +96,10 @@ async function describeExported(
           : 'not told: it holds no configuration of this program',
       ],
       ...(precision === undefined ? [] : [['precision', `weights in ${precision}`] as const]),
-      ...(card ? cardRows(card) : []),
-      ...(own.model_filename ? [['name', shownText(own.model_filename)] as const] : []),
-      ...(own.comment ? [['description', shownText(own.comment)] as const] : []),
-      ...(own.dataset ? [['data', shownText(own.dataset)] as const] : []),
-      ...(card ? [] : [['licence', shownText(licence ?? 'not told')] as const]),
+      ...(card ? cardRows(card) : ownRows(own)),
+      ...(card?.licence === undefined
+        ? [['licence', shownText(licence ?? 'not told')] as const]
+        : []),
       ...(about ? about.shown.filter(([key]) => key !== 'training') : []),
       ...(profile
         ? [
@@ -116,4 +115,12 @@ async function describeExported(
       ['next', next],
     ],
   };
+}
+
+/** Of an ONNX file that has no card. */
+function ownRows(own: Readonly<Record<string, string>>): (readonly [string, string])[] {
+  const keys = { name: own.model_filename, description: own.comment, data: own.dataset };
+  return Object.entries(keys).flatMap(([key, text]) =>
+    text ? [[key, shownText(text)] as const] : [],
+  );
 }

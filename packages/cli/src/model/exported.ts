@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import type { MelProfile } from '@hifigan/audio';
+import { shownText } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
 import { bundleFileNames, type Engine, readCard, Vocoder, type VoiceCard } from '@hifigan/vocoder';
@@ -59,13 +60,22 @@ export async function openExported(
   // First of all what it says of itself: an engine that is open would have to be closed again.
   const facts = await exportedFacts(context, exported);
   const config = await exportedConfig(context, exported, { facts, given: options.config });
-  const { engine, computes } =
-    exported.kind === 'onnx'
-      ? await onOnnxruntime(context, { exported, config, options })
-      : await onTensorflow(context, { exported, config, options });
   const { profile, card } = facts;
   const bundle = { config, profile, card, weights: new Map(), notices: [] };
-  return { vocoder: await Vocoder.load(bundle, { engine: async () => engine }), shown, computes };
+  let computes = '';
+  const vocoder = await Vocoder.load(bundle, {
+    where: shown,
+    // Only once nothing is found wrong with the rest.
+    async engine() {
+      const opened =
+        exported.kind === 'onnx'
+          ? await onOnnxruntime(context, { exported, config, options })
+          : await onTensorflow(context, { exported, config, options });
+      computes = opened.computes;
+      return opened.engine;
+    },
+  });
+  return { vocoder, shown, computes };
 }
 
 /** What an exported generator says of itself, in the file or in files beside it. */
@@ -100,23 +110,42 @@ export async function exportedFacts(
       { cause: error },
     );
   }
+  const config = readOnnxConfig(metadata, shown);
   return {
     metadata,
-    config: readOnnxConfig(metadata, shown),
+    config,
     profile: onnxProfile(metadata, shown),
-    card: cardOf(metadata, shown),
+    card: cardOf(metadata, config, shown),
   };
 }
 
-/** What an ONNX file says of the voice that counts here: how its sound is refined. */
-function cardOf(metadata: ReadonlyMap<string, string>, shown: string): VoiceCard | undefined {
-  const [refine, bandwidth] = ['refine', 'bandwidth'].map((key) => metadata.get(key));
-  if (refine === undefined) return undefined;
-  const numbers = { refine: Number(refine), ...(bandwidth && { bandwidth: Number(bandwidth) }) };
-  return readCard(
-    JSON.stringify({ name: metadata.get('model_filename') ?? shown, ...numbers }),
-    shown,
-  );
+/**
+ * What an ONNX file says of the voice: its card, as far as it was taken along. Of another program's file nothing, whatever
+ * its keys may be called.
+ *
+ * @throws UserError where a number is none
+ */
+function cardOf(
+  metadata: ReadonlyMap<string, string>,
+  config: HifiGanConfig | undefined,
+  shown: string,
+): VoiceCard | undefined {
+  const numbers = ['refine', 'bandwidth'].flatMap((key) => {
+    const text = metadata.get(key);
+    if (text === undefined || config === undefined) return [];
+    if (/^\d+(\.\d+)?$/.test(text)) return [[key, Number(text)] as const];
+    throw new UserError(
+      `${shown}: its ${key} must be a number, because it says how the sound is refined, and is ${shownText(text)}; export it anew`,
+    );
+  });
+  if (numbers.length === 0) return undefined;
+  const texts = {
+    name: metadata.get('model_filename') ?? shown,
+    description: metadata.get('comment'),
+    licence: metadata.get('license'),
+    data: metadata.get('dataset'),
+  };
+  return readCard(JSON.stringify({ ...texts, ...Object.fromEntries(numbers) }), shown);
 }
 
 /** What `--config` names, else what the file holds, else what lies beside it. @throws ConfigError or UserError */
