@@ -12,7 +12,10 @@ const BATCH = 1024;
 function voiceOf(load: number) {
   const clock = { seconds: 0 };
   const asked: StreamOptions[] = [];
-  const warmup = vi.fn(async () => undefined);
+  // Long enough for what is heard meanwhile to arrive: messages come in a turn of the loop, timers may be before them.
+  const warmup = vi.fn(async () => {
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  });
   const voice: LiveVoice = {
     clock,
     vocoder: {
