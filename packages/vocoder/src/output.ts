@@ -39,7 +39,7 @@ export function checkOutput(
   checkGain(level, samplingRate ?? rate);
 }
 
-/** What sound passes through while it comes; as much comes out as went in, later. */
+/** What sound passes through while it comes. */
 export interface Stage {
   push(audio: Float32Array): Float32Array;
   end(): Float32Array;
@@ -83,7 +83,7 @@ export function finished(
   return gain === 1 ? result : result.map((value) => value * gain);
 }
 
-/** A whole sound through a stage. */
+/** A whole sound through a stage of which as much comes out as goes in. */
 export function through(audio: Float32Array, stage: Stage): Float32Array {
   const result = new Float32Array(audio.length);
   const first = stage.push(audio);
