@@ -120,7 +120,7 @@ export function compareSpeech<Name extends SpeechMeasureName = SpeechMeasureName
   const names = only ?? speechMeasures.map(({ name }) => name as Name);
   return Object.fromEntries(
     names.map((name) => {
-      const value = whereItApplies(measures[name], (reason) => onMissing?.(name, reason));
+      const value = whereItApplies(name, measures[name], (reason) => onMissing?.(name, reason));
       return [name, value];
     }),
   ) as SpeechComparison<Name>;
@@ -137,15 +137,23 @@ function checkNames(only: readonly string[] | undefined): void {
   );
 }
 
+/** Why there is no figure where nothing is impossible. */
+const NO_FIGURE: Readonly<Partial<Record<SpeechMeasureName, string>>> = {
+  f0_rmse: 'no frame is voiced in both recordings',
+  voiced_f1: 'no frame is voiced in either recording',
+  loudness_difference: 'one of them is quieter than −70 LUFS throughout, which has no loudness',
+};
+
 /** The signals themselves were found good: what a measure refuses then does not lie in its reach. */
 function whereItApplies(
+  name: SpeechMeasureName,
   measure: () => number | null,
   tell: (reason: string) => void,
 ): number | null {
   try {
     const value = measure();
     if (value !== null && Number.isFinite(value)) return value;
-    tell(value === null ? 'no frame is voiced in both recordings' : 'it is infinite for silence');
+    tell(NO_FIGURE[name] ?? 'it is not finite');
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     tell(error.message);

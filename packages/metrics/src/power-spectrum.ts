@@ -23,11 +23,16 @@ export function createPowerSpectrum(nFft: number, window: Float64Array): PowerSp
   const fourier = createFourier(nFft);
   const time = complexBuffer(nFft);
   const spectrum = complexBuffer(nFft);
-  const load = (signal: ArrayLike<number>, start: number, part: 0 | 1): void => {
+  /** @returns whether the frame has sound */
+  const load = (signal: ArrayLike<number>, start: number, part: 0 | 1): boolean => {
+    let sounds = false;
     for (let i = 0; i < window.length; i++) {
       const at = start + i;
-      time[2 * i + part] = at >= 0 && at < signal.length ? signal[at] * window[i] : 0;
+      const value = at >= 0 && at < signal.length ? signal[at] * window[i] : 0;
+      time[2 * i + part] = value;
+      sounds ||= value !== 0;
     }
+    return sounds;
   };
   return {
     bins,
@@ -35,8 +40,8 @@ export function createPowerSpectrum(nFft: number, window: Float64Array): PowerSp
       const power = new Float64Array(frames * bins);
       for (let frame = 0; frame < frames; frame += 2) {
         const partner = Math.min(frame + 1, frames - 1);
-        load(signal, first + frame * hopSize, 0);
-        load(signal, first + partner * hopSize, 1);
+        const sounds = load(signal, first + frame * hopSize, 0);
+        const partnerSounds = load(signal, first + partner * hopSize, 1);
         fourier.forward(spectrum, time);
         // The two frames are real and imaginary part of one transform; their symmetries separate them.
         for (let bin = 0, mirror = 0; bin < bins; bin++, mirror = nFft - bin) {
@@ -47,6 +52,9 @@ export function createPowerSpectrum(nFft: number, window: Float64Array): PowerSp
           power[frame * bins + bin] = ((re + mirrorRe) ** 2 + (im - mirrorIm) ** 2) / 4;
           power[partner * bins + bin] = ((im + mirrorIm) ** 2 + (mirrorRe - re) ** 2) / 4;
         }
+        // Rounding leaves a trace of one frame in the other; what scales by the power would make sound of silence.
+        if (!sounds) power.fill(0, frame * bins, (frame + 1) * bins);
+        if (!partnerSounds) power.fill(0, partner * bins, (partner + 1) * bins);
       }
       return power;
     },

@@ -14,7 +14,8 @@ export interface MelRefinementOptions extends MelOptions {
   readonly rounds: number;
   /**
    * Hz above which there is to be silence; where left out, what lies above the highest band stays. A vocoder makes
-   * anything there if its recordings had nothing and its loss did not look.
+   * anything there if its recordings had nothing and its loss did not look. What was there is 12 dB quieter after each
+   * round, so that few rounds leave some of it.
    */
   readonly bandwidth?: number;
 }

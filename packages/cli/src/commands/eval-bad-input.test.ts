@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWav } from '@hifigan/audio';
 import { describe, expect, it } from 'vitest';
 import { inFolder, runMain } from '../testing/run-main.js';
 import { noisy, SPEECH_RATE, speech, writeComparison, writeSpeech } from '../testing/speech.js';
@@ -32,6 +33,14 @@ describe('hifigan eval of what is not as it should be', () => {
         /other: none of its files pairs with one of ref, because .*such as a\.wav there, such as x\.wav here.*; rename them/,
       );
       expect(await refused(1, 'blank.txt', 'ref')).toMatch(/blank\.txt: names no files/);
+      await writeFile(join(cwd, 'twice.txt'), 'ref/a.wav\nref/deep/b.wav\nref/a.wav\n');
+      expect(await refused(1, 'twice.txt', 'ref')).toMatch(
+        /twice\.txt: names ref\/a\.wav twice and must name each reference once, because .*; remove a line/,
+      );
+      await writeFile(join(cwd, 'one-name.txt'), 'ref/a.wav|n\nref/deep/b.wav|n\n');
+      expect(await refused(1, 'one-name.txt', '--mel-limit')).toMatch(
+        /one-name\.txt: calls both ref\/a\.wav and ref\/deep\/b\.wav n and must give each a name/,
+      );
       expect(await refused(2, '-', 'ref')).toMatch(/^error: -: recordings of two places/m);
       expect(await refused(2, 'ref', 'quiet', 'quiet')).toMatch(
         /quiet: two systems have this name; .*--system NAME=PATH/,
@@ -161,7 +170,7 @@ describe('hifigan eval of what is not as it should be', () => {
       expect(soundOf('tiny').measures).toMatchObject({ stoi: null, mel_distance: null });
       expect(systems[0]).toMatchObject({ files: 6 });
       expect(systems[0].measures.stoi.count).toBe(3);
-      expect(stderr).toMatch(/^note: STOI is missing of 3 files: .*silent \(loud\): .*silent/m);
+      expect(stderr).toMatch(/^note: STOI is missing of 3 sounds: .*silent \(loud\): .*silent/m);
       // What has no figure is not the worst.
       expect(
         files
@@ -189,9 +198,51 @@ describe('hifigan eval of what is not as it should be', () => {
       const page = await readFile(join(cwd, 'page.html'), 'utf8');
       const heard = [...page.matchAll(/<h3>([^<]*)<\/h3>/g)].map(([, name]) => name);
       expect(heard).toEqual(['deep/c', 'z']);
+      // Where nothing of a file can be heard, the place is for the next.
+      const alone = ['eval', 'ref', 'loud', ...AS_IS, '--measures', 'stoi', '--clips', '1'];
+      const one = await runMain([...alone, '-o', 'one.html'], { cwd });
+      expect(one.stderr).toMatch(/^one\.html: 1 file with sound/m);
+      const only = await readFile(join(cwd, 'one.html'), 'utf8');
+      expect([...only.matchAll(/<h3>([^<]*)<\/h3>/g)].map(([, name]) => name)).toEqual(['z']);
       const table = await runMain([...argv, ...options.slice(0, 2)], { cwd });
       expect(table.stdout).toMatch(/^deep\/c +failed +\d/m);
       expect(table.stdout).toMatch(/^z +silent +\d/m);
+    }));
+
+  it('names among the worst what has lost the voice of its reference, and not what never had one', () =>
+    inFolder(async (cwd) => {
+      await writeComparison(cwd);
+      const hiss = noisy(new Float32Array(1.2 * SPEECH_RATE), 0.05);
+      await writeSpeech(cwd, 'ref/spoken.wav', speech(4.8, 6));
+      await writeSpeech(cwd, 'loud/spoken.wav', hiss);
+      await writeSpeech(cwd, 'ref/hissed.wav', hiss);
+      await writeSpeech(cwd, 'loud/hissed.wav', hiss);
+      const argv = ['eval', 'ref', 'loud', ...AS_IS, '--measures', 'f0_rmse'];
+      const { stdout, stderr } = await runMain([...argv, '--json'], { cwd });
+      const { files } = JSON.parse(stdout);
+      expect(files[0], stderr).toMatchObject({
+        ...{ name: 'spoken', systems: { loud: { lost: ['f0_rmse'] } } },
+      });
+      expect(files.at(-1).name).toBe('hissed');
+      expect(files.at(-1).systems.loud).not.toHaveProperty('lost');
+      expect((await runMain(argv, { cwd })).stdout).toMatch(/^spoken +lost$/m);
+    }));
+
+  it('says where channels cancel each other, and what to do', () =>
+    inFolder(async (cwd) => {
+      await writeComparison(cwd);
+      const left = speech(4.8, 6);
+      const right = left.map((value) => -value);
+      const wav = writeWav({ samplingRate: SPEECH_RATE, channels: [left, right] });
+      await writeFile(join(cwd, 'ref/z.wav'), wav);
+      await writeSpeech(cwd, 'quiet/z.wav', left);
+      const { code, stderr } = await runMain(
+        ['eval', 'ref', 'quiet', ...AS_IS, '--measures', 'stoi', '--json'],
+        { cwd },
+      );
+      expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(/^note: ref\/z\.wav: its channels cancel each other .*ffmpeg/m);
+      expect(stderr).not.toMatch(/mixed from several/);
     }));
 
   it('ends at Ctrl-C, and leaves nothing', () =>

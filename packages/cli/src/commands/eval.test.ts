@@ -167,7 +167,7 @@ describe('hifigan eval', () => {
       expect(worst).toMatch(/^worst files by loudness of loud +loud +quiet$/m);
       expect(worst.split('\n')).toHaveLength(4);
       expect(about).toBe(
-        'at 16000 Hz; 95% by bootstrap over files (BCa, 2000 resamples, seed 0)\n',
+        'at 16000 Hz; 95% by bootstrap over files (BCa, 2000 resamples, seed 0); of fewer than some 20 files they are too narrow\n',
       );
     }));
 
@@ -226,7 +226,7 @@ describe('hifigan eval', () => {
       expect(systems.short.lacking).toBeUndefined();
       expect(systems.short.measures.stoi).toBeCloseTo(1, 9);
       expect(notes).toContain(
-        '1 file ended before the reference, and what is missing counted as silence: a (cut) 1.5 s',
+        '1 sound ended before the reference, and what is missing counted as silence: a (cut) 1.5 s',
       );
     }));
 
@@ -243,7 +243,9 @@ describe('hifigan eval', () => {
         { system: 'flat', file: 'deep/c.wav', reason: 'has no partner in flat' },
         { system: 'flat', file: 'x.wav', reason: 'has no partner in ref' },
       ]);
-      expect(flat.stderr).toMatch(/3 files without a partner, left out: a\.wav has no partner/);
+      expect(flat.stderr).toMatch(
+        /3 files without a partner, left out there: a\.wav has no partner/,
+      );
 
       await writeFile(join(cwd, 'ref.txt'), 'ref/a.wav\nref/deep/b.wav\n');
       await writeFile(
@@ -280,7 +282,75 @@ describe('hifigan eval', () => {
         { system: 'flat', file: 'a.wav', reason: 'has no partner in flat' },
         { file: 'nobody', reason: 'is named in wanted.txt and is none of the references' },
       ]);
-      expect(narrow.stderr).toMatch(/2 files without a partner, left out: a\.wav .*; nobody is/);
+      expect(narrow.stderr).toMatch(
+        /2 files without a partner, left out there: a\.wav .*; nobody is/,
+      );
+    }));
+
+  it('says of pairs in folders of other names that they were found by names alone', () =>
+    inFolder(async (cwd) => {
+      await writeSpeech(cwd, 'ref/one/001.wav', speech(0, 1.2));
+      await writeSpeech(cwd, 'ref/two/002.wav', speech(1.2, 2.4));
+      await writeSpeech(cwd, 'gen/two/001.wav', speech(0, 1.2));
+      await writeSpeech(cwd, 'gen/two/002.wav', speech(1.2, 2.4));
+      const { files, notes } = await evaluated(cwd, 'ref', 'gen', ...AS_IS, '--measures', 'stoi');
+      expect(files).toHaveLength(2);
+      expect(notes).toEqual([
+        '1 pair found by names alone, in folders of other names; see that each is the same speech: one/001.wav with gen/two/001.wav',
+      ]);
+      // Names of lists have no endings, whatever their dots.
+      await writeFile(join(cwd, 'ref.txt'), 'ref/one/001.wav|x.one\n');
+      await writeFile(join(cwd, 'gen.txt'), 'gen/two/001.wav|x.two\n');
+      const apart = await runMain(['eval', 'ref.txt', 'gen.txt', ...AS_IS], { cwd });
+      expect(apart.code).toBe(1);
+      expect(apart.stderr).toMatch(/gen\.txt: none of its files pairs with one of ref\.txt/);
+      // An ending that is written is meant.
+      await writeSpeech(cwd, 'ref/one/001.flac', speech(0, 1.2));
+      await writeSpeech(cwd, 'gen/one/001.flac', speech(0, 1.2));
+      await writeFile(join(cwd, 'only.txt'), 'one/001.flac\n');
+      const only = ['--measures', 'stoi', '--only', 'only.txt'];
+      const chosen = await evaluated(cwd, 'ref', 'gen', ...AS_IS, ...only);
+      expect(chosen.files.map(({ reference }: typeof files) => reference.file)).toEqual([
+        'ref/one/001.flac',
+      ]);
+    }));
+
+  it('tells how loud sounds are off, and not only that louder and quieter ones come to nothing', () =>
+    inFolder(async (cwd) => {
+      const gains = [Math.SQRT2, Math.SQRT1_2];
+      for (const [index, gain] of gains.entries()) {
+        const audio = speech(2 * index, 2 * index + 1.5).map((value) => value / 4);
+        await writeSpeech(cwd, `ref/${index}.wav`, audio);
+        await writeSpeech(
+          cwd,
+          `off/${index}.wav`,
+          audio.map((value) => value * gain),
+        );
+        await writeSpeech(
+          cwd,
+          `near/${index}.wav`,
+          audio.map((value) => value * 1.06),
+        );
+      }
+      const argv = ['ref', 'off', 'near', ...AS_IS, '--measures', 'loudness_difference'];
+      const { systems, differences } = await evaluated(cwd, ...argv);
+      const [off, near] = systems.map((system: typeof differences) => [
+        system.measures.loudness_difference.mean,
+        system.sizes.loudness_difference.mean,
+      ]);
+      expectClose(off, [0, 3.01], { max: 0.02 }, 'off');
+      expectClose(near, [0.51, 0.51], { max: 0.02 }, 'near');
+      expectClose(
+        [differences[0].measures.loudness_difference.mean],
+        [-2.5],
+        { max: 0.02 },
+        'both',
+      );
+      const { stdout } = await runMain(['eval', ...argv], { cwd });
+      expect(stdout).toMatch(/^loudness, LU +near 0 +(-?0\.0\d) \[.*0\.5/m);
+      expect(stdout).toMatch(/^size of loudness, LU +lower +3\.0\d \[.*0\.5/m);
+      expect(stdout).toMatch(/^size of loudness, LU +-2\.\d+/m);
+      expect(stdout).toMatch(/seed 0\); of fewer than some 20 files they are too narrow$/m);
     }));
 
   it('has systems speak the mels of the references, and keeps what they said', () =>

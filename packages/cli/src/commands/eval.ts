@@ -38,13 +38,17 @@ export function registerEval(
           `${ref}: none of ${counted(found.items.length, 'file')} could be measured: ${failed[0]?.reason}`,
         );
       }
-      const evaluation = evaluate(items, { systems, measures, sortBy, interval });
+      const evaluation = await evaluate(items, {
+        ...{ systems, measures, sortBy, interval },
+        heed: () => heedInterrupt(context),
+      });
       const notes = whatWasDone(items, {
         ...{ samplingRate: config.sampling_rate, measures, found },
       });
       for (const note of notes) context.console.warn(note);
       if (failed.length > 0) {
-        context.console.note(`${counted(failed.length, 'file')} failed`);
+        const files = new Set(failed.map(({ file }) => file)).size;
+        context.console.note(`${counted(files, 'file')} failed`);
         for (const { reason } of failed.slice(0, MOST_TOLD)) context.console.note(`  ${reason}`);
         setExitCode(1);
       }
@@ -84,17 +88,24 @@ async function writePage(context: Context, done: Done): Promise<void> {
 
 async function drawPage(context: Context, done: Done, out: string): Promise<void> {
   const { options, ref, evaluation, measures, config, systems, notes, failed } = done;
-  const shown = evaluation.files.slice(0, options.clips);
+  const audible = evaluation.files.filter(({ systems: made }) =>
+    Object.values(made).some(isJudged),
+  );
+  const shown = audible.slice(0, options.clips);
+  const { clips, clipped } = await drawClips(context, done, shown);
   const page = drawEvalPage({
     title: `${basename(resolve(pathOf(context, ref)))}: ${systems.map(({ name }) => name).join(', ')}`,
     facts: factsOf(done),
     ...{ evaluation, measures },
-    clips: await drawClips(context, done, shown),
+    clips,
     notes: [
       ...notes,
       ...failed.map(({ reason }) => `failed: ${reason}`),
       ...(shown.length < evaluation.files.length
         ? [`Heard are ${shown.length} of ${evaluation.files.length} files, the worst.`]
+        : []),
+      ...(clipped.length > 0
+        ? [`Louder than full scale, and clipped in this page alone: ${clipped.join('; ')}.`]
         : []),
       `Of long files the first ${MOST_SECONDS} s are heard and seen; all of them was measured. Spectrograms: ${config.num_mels} mel bands.`,
     ],
@@ -114,8 +125,8 @@ async function drawClips(
   context: Context,
   { found, systems, judging, config, measures }: Done,
   shown: readonly JudgedItem[],
-): Promise<string[]> {
-  if (shown.length === 0) return [];
+): Promise<{ readonly clips: readonly string[]; readonly clipped: readonly string[] }> {
+  if (shown.length === 0) return { clips: [], clipped: [] };
   const { keep: _, ...again } = judging;
   const judge = await ItemJudge.open(context, again);
   const drawer = new ClipDrawer(melOptions(config), measures);
@@ -133,7 +144,7 @@ async function drawClips(
       }
       clips.push(drawer.draw(judged, sounds));
     }
-    return clips;
+    return { clips, clipped: drawer.clipped };
   } finally {
     progress.end();
     await judge.end();
@@ -145,18 +156,22 @@ function factsOf({ ref, config, interval, evaluation }: Done): [string, string][
   return [
     ['references', `${ref}, ${counted(evaluation.files.length, 'file')}`],
     ['measured at', `${rate} Hz; ${num_mels} mel bands from ${fmin} to ${fmax ?? rate / 2} Hz`],
-    ['intervals', intervalWords(interval)],
+    ['intervals', intervalWords(interval, evaluation)],
   ];
 }
 
-function intervalWords({
-  method,
-  confidence,
-  resamples,
-  seed,
-}: Required<BootstrapOptions>): string {
+/** Files below which intervals by bootstrap hold the true mean less often than they say. */
+const FEW = 20;
+
+function intervalWords(
+  { method, confidence, resamples, seed }: Required<BootstrapOptions>,
+  { systems }: Evaluation,
+): string {
   const name = method === 'bca' ? 'BCa' : 'percentiles';
-  return `${Number((100 * confidence).toFixed(2))}% by bootstrap over files (${name}, ${resamples} resamples, seed ${seed})`;
+  const few = systems.some(({ files }) => files < FEW)
+    ? `; of fewer than some ${FEW} files they are too narrow`
+    : '';
+  return `${Number((100 * confidence).toFixed(2))}% by bootstrap over files (${name}, ${resamples} resamples, seed ${seed})${few}`;
 }
 
 async function writeResult(context: Context, done: Done): Promise<void> {
@@ -173,7 +188,7 @@ async function writeResult(context: Context, done: Done): Promise<void> {
   if (options.ndjson) await console.result(JSON.stringify({ kind: 'result', ...facts }));
   else if (console.json) await console.result(JSON.stringify({ ...facts, files }));
   else {
-    const about = `at ${samplingRate} Hz; ${intervalWords(interval)}`;
+    const about = `at ${samplingRate} Hz; ${intervalWords(interval, evaluation)}`;
     await console.result(`${drawTables(evaluation, measures)}\n\n${about}`);
   }
 }

@@ -1,3 +1,4 @@
+import { shownText } from '@hifigan/checkpoint';
 import { grid } from '../terminal/format.js';
 import { cutToWidth } from '../terminal/width.js';
 import type { Evaluation } from './evaluation.js';
@@ -40,7 +41,7 @@ function drawWorst({ systems, files, sortedBy }: Evaluation, measures: readonly 
   return grid(
     [worst, ...columns.map(({ title }) => title)],
     files.slice(0, WORST).map((file) => [
-      cutToWidth(file.name, WIDEST_NAME),
+      cutToWidth(shownText(file.name), WIDEST_NAME),
       ...columns.map(({ system, measure }) => {
         const sound = soundOf(file, system);
         return sound ? shownOf(sound, measure) : '–';

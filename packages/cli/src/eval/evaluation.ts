@@ -19,6 +19,8 @@ export interface SystemSummary extends EvalSystem {
   /** That could be judged. */
   readonly files: number;
   readonly measures: ByMeasure<MeasureSummary>;
+  /** Without signs, of measures that are best near zero: there files of both signs have a good mean, and are not good. */
+  readonly sizes: ByMeasure<MeasureSummary>;
 }
 
 /** A system less another, over the files that both have. */
@@ -34,8 +36,9 @@ export interface Evaluation {
   /** Of each but the first from the first. */
   readonly differences: readonly SystemDifference[];
   /**
-   * The worst of the first system first: what could not be read or made, then what is silent where the reference is not,
-   * then by {@link sortedBy}; last what has no such figure, because there is none of that reference.
+   * The worst of the first system first: what could not be read or made, then what is silent or lacks the figure where
+   * the reference is not and does not, then by {@link sortedBy}; last what has no such figure, because there is none of
+   * that reference.
    */
   readonly files: readonly JudgedItem[];
   readonly sortedBy: SpeechMeasureName;
@@ -47,41 +50,63 @@ export interface EvaluationOptions {
   /** Whose files come first where it is worst. */
   readonly sortBy: Measure;
   readonly interval: BootstrapOptions;
+  /** Called between two intervals, whose resamples may take seconds; may throw. */
+  readonly heed?: () => Promise<void>;
 }
 
 /** Sums up what was judged. */
-export function evaluate(
+export async function evaluate(
   items: readonly JudgedItem[],
-  { systems, measures, sortBy, interval }: EvaluationOptions,
-): Evaluation {
+  { systems, measures, sortBy, interval, heed }: EvaluationOptions,
+): Promise<Evaluation> {
   const valuesOf = (system: string, name: SpeechMeasureName) =>
     items.map((item) => {
       const sound = soundOf(item, system);
       return isJudged(sound) ? (sound.measures[name] ?? null) : null;
     });
-  const byMeasure = <T>(make: (measure: Measure) => T): ByMeasure<T> =>
-    Object.fromEntries(measures.map((measure) => [measure.name, make(measure)]));
+  const byMeasure = async <T>(make: (measure: Measure) => T, of = measures) => {
+    const made: [SpeechMeasureName, T][] = [];
+    for (const measure of of) {
+      await heed?.();
+      made.push([measure.name, make(measure)]);
+    }
+    return Object.fromEntries(made) as ByMeasure<T>;
+  };
+  const sized = measures.filter(({ better }) => better === 'zero');
+  const sizeOf = (value: number | null) => (value === null ? null : Math.abs(value));
   const [first, ...others] = systems;
   const rankOf = (item: JudgedItem): readonly [number, number] => {
     const sound = soundOf(item, first.name);
     if (sound === undefined) return [0, 0];
     if (!isJudged(sound)) return [3, 0];
-    if (sound.silent) return [2, 0];
+    if (sound.silent || sound.lost?.includes(sortBy.name)) return [2, 0];
     const value = badness(sound.measures[sortBy.name] ?? null, sortBy.better);
     return value === null ? [0, 0] : [1, value];
   };
-  return {
-    systems: systems.map((system) => ({
+  const summaries: SystemSummary[] = [];
+  for (const system of systems) {
+    const values = ({ name }: Measure) => valuesOf(system.name, name);
+    summaries.push({
       ...system,
       files: items.filter((item) => isJudged(soundOf(item, system.name))).length,
-      measures: byMeasure(({ name }) => summarizeMeasure(valuesOf(system.name, name), interval)),
-    })),
-    differences: others.map(({ name: system }) => ({
+      measures: await byMeasure((measure) => summarizeMeasure(values(measure), interval)),
+      sizes: await byMeasure(
+        (measure) => summarizeMeasure(values(measure).map(sizeOf), interval),
+        sized,
+      ),
+    });
+  }
+  const differences: SystemDifference[] = [];
+  for (const { name: system } of others) {
+    differences.push({
       ...{ system, baseline: first.name },
-      measures: byMeasure(({ name, better }) =>
+      measures: await byMeasure(({ name, better }) =>
         pairedDifference(valuesOf(system, name), valuesOf(first.name, name), better, interval),
       ),
-    })),
+    });
+  }
+  return {
+    ...{ systems: summaries, differences },
     files: [...items].sort((a, b) => {
       const [[ourKind, ours], [theirKind, theirs]] = [rankOf(a), rankOf(b)];
       return theirKind - ourKind || theirs - ours;

@@ -33,6 +33,8 @@ export interface AloneFile {
 export interface FoundItems {
   readonly items: readonly EvalItem[];
   readonly alone: readonly AloneFile[];
+  /** Pairs that have nothing but their last names in common: by these alone they were found. */
+  readonly byName: readonly { readonly reference: string; readonly file: string }[];
   /** All that were looked at, also those that have no partner. */
   readonly references: readonly FoundFile[];
   /** What `--only` has left of them, in words. */
@@ -54,8 +56,10 @@ export async function findItems(
   systems: readonly EvalSystem[],
 ): Promise<FoundItems> {
   const references = await readPlace(context, typed);
+  checkNames(typed, references.files);
   const generated = new Map<FoundFile, Record<string, FoundFile>>();
   const alone: AloneFile[] = [];
+  const byName: { reference: string; file: string }[] = [];
   const makesItself = systems.some(({ kind }) => kind !== 'files');
   const give = (reference: FoundFile, name: string, file: FoundFile) => {
     generated.set(reference, { ...generated.get(reference), [name]: file });
@@ -76,7 +80,12 @@ export async function findItems(
         `${path}: none of its files pairs with one of ${typed}, because pairs have the same path without its ending (${shownOf(references.files)} there, ${shownOf(made.files)} here); rename them, or give lists with path|name a line`,
       );
     }
-    for (const { recording, partner } of paired.pairs) give(recording, name, partner);
+    for (const { recording, partner } of paired.pairs) {
+      give(recording, name, partner);
+      if (areElsewhere(recording, partner)) {
+        byName.push({ reference: recording.relative, file: partner.shown });
+      }
+    }
     alone.push(...paired.alone.map((one) => ({ system: name, ...one })));
   }
   const judged = references.files.filter((file) => makesItself || generated.has(file));
@@ -85,8 +94,14 @@ export async function findItems(
     items: judged.map((reference, index) => ({
       ...{ name: names[index], reference, generated: generated.get(reference) ?? {} },
     })),
-    ...{ alone, references: references.files },
+    ...{ alone, byName, references: references.files },
   };
+}
+
+/** Whether each lies in a folder of its own, and it is another: they may be of different speakers. */
+function areElsewhere(one: FoundFile, other: FoundFile): boolean {
+  const folders = [one, other].map(({ relative }) => dirname(relative));
+  return folders[0] !== folders[1] && !folders.includes('.');
 }
 
 /** The recordings of a folder, those that a list names, or one. */
@@ -127,6 +142,21 @@ function namesOf(files: readonly FoundFile[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const name of short) counts.set(name, (counts.get(name) ?? 0) + 1);
   return short.map((name, index) => (counts.get(name) === 1 ? name : files[index].relative));
+}
+
+/** @throws UserError where two have one name, as in lists that name one twice */
+function checkNames(typed: string, files: readonly FoundFile[]): void {
+  const taken = new Map<string, FoundFile>();
+  for (const [index, name] of namesOf(files).entries()) {
+    const [one, other] = [taken.get(name), files[index]];
+    taken.set(name, other);
+    if (one === undefined) continue;
+    throw new UserError(
+      one.path === other.path
+        ? `${typed}: names ${other.shown} twice and must name each reference once, because each counts as one file; remove a line`
+        : `${typed}: calls both ${one.shown} and ${other.shown} ${name} and must give each a name of its own, because pairs and figures go by it; rename one`,
+    );
+  }
 }
 
 function shownOf([first]: readonly FoundFile[]): string {

@@ -9,11 +9,17 @@ import {
   writeWav,
 } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
-import { compareSpeech, type SpeechMeasureName, trackPitch } from '@hifigan/metrics';
+import {
+  type CompareSpeechOptions,
+  compareSpeech,
+  type SpeechMeasureName,
+  trackPitch,
+} from '@hifigan/metrics';
 import { type Context, heedInterrupt } from '../context.js';
 import { explain, Interrupted } from '../errors.js';
 import type { FoundFile } from '../files/find-files.js';
 import { type Recording, RecordingReader } from '../files/read-recording.js';
+import { cancels } from '../files/recording-notices.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { type OpenedVocoder, openVocoder } from '../model/open-vocoder.js';
@@ -169,15 +175,24 @@ export class ItemJudge {
     const pair = alike(reference.audio, made.audio, samplingRate);
     const lacking = pair.generated.length - made.audio.length;
     const missing: Partial<Record<SpeechMeasureName, string>> = {};
-    const figures = compareSpeech(pair.reference, pair.generated, {
-      ...{ samplingRate, mel: this.#mel, only: measures },
-      onMissing: (name, reason) => {
-        missing[name] = reason;
-      },
+    const how = {
+      ...{ samplingRate, mel: this.#mel },
       ...(measures.some((name) => PITCH.includes(name)) && {
         referencePitch: tried(() => pitchOf(pair.reference)),
       }),
+    };
+    const figures = compareSpeech(pair.reference, pair.generated, {
+      ...how,
+      only: measures,
+      onMissing: (name, reason) => {
+        missing[name] = reason;
+      },
     });
+    const lost = lostOf(
+      measures.filter((name) => name in missing),
+      pair,
+      how,
+    );
     const seconds = pair.reference.length / samplingRate;
     return {
       ...(made.recording && { sound: factsOf(made.file, made.recording) }),
@@ -191,6 +206,7 @@ export class ItemJudge {
       },
       ...(lacking > 0 && { lacking: lacking / samplingRate }),
       ...{ measures: figures, missing },
+      ...(lost.length > 0 && { lost }),
     };
   }
 
@@ -254,7 +270,10 @@ export function has(item: EvalItem, { kind, name }: EvalSystem): boolean {
 
 function factsOf({ shown }: FoundFile, { original }: Recording): SoundFacts {
   const { samplingRate, channels, samples } = original;
-  return { file: shown, samplingRate, channels, seconds: samples / samplingRate };
+  return {
+    ...{ file: shown, samplingRate, channels, seconds: samples / samplingRate },
+    ...(cancels(original) && { cancelled: true as const }),
+  };
 }
 
 /**
@@ -273,6 +292,17 @@ function alike(reference: Float32Array, generated: Float32Array, samplingRate: n
     reference: reference.subarray(0, length),
     generated: generated.subarray(0, length),
   };
+}
+
+/** Those of the missing measures that the reference has of itself: it is what was generated that lacks them. */
+function lostOf(
+  missing: readonly SpeechMeasureName[],
+  { reference }: SoundPair,
+  how: Omit<CompareSpeechOptions, 'only'>,
+): readonly SpeechMeasureName[] {
+  if (missing.length === 0) return [];
+  const own = compareSpeech(reference, reference, { ...how, only: missing });
+  return missing.filter((name) => own[name] !== null);
 }
 
 const isSilent = (audio: Float32Array) => audio.every((value) => value === 0);

@@ -9,6 +9,8 @@ export interface SoundFacts {
   /** Hz, as stored; what differs from the rate of the comparison was resampled. */
   readonly samplingRate: number;
   readonly channels: number;
+  /** Where one channel is the other upside down, so that their mix is all but silent. */
+  readonly cancelled?: true;
   /** As stored. */
   readonly seconds: number;
 }
@@ -32,6 +34,11 @@ export interface JudgedSound {
   readonly measures: Figures;
   /** Why a measure is null. */
   readonly missing: Readonly<Partial<Record<SpeechMeasureName, string>>>;
+  /**
+   * Of these, those that the reference has beside itself: what was generated lacks what they are measured by, such as
+   * voice. Absent where there are none.
+   */
+  readonly lost?: readonly SpeechMeasureName[];
 }
 
 /** What could not be judged, and why. */

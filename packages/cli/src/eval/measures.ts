@@ -31,6 +31,11 @@ export function titleOf({ title, unit }: Measure): string {
   return unit ? `${title}, ${unit}` : title;
 }
 
+/** The same of sizes, for measures that are best near zero. */
+export function sizeTitleOf(measure: Measure): string {
+  return `size of ${titleOf(measure)}`;
+}
+
 /** A figure with as many digits as mean something. */
 export function shownFigure(value: number | null | undefined, { unit }: Measure): string {
   if (value === null || value === undefined) return '–';
@@ -43,7 +48,9 @@ export function shownFigure(value: number | null | undefined, { unit }: Measure)
 export function shownOf(sound: JudgedSound | FailedSound, measure: Measure): string {
   if (!isJudged(sound)) return 'failed';
   const value = sound.measures[measure.name] ?? null;
-  return value === null && sound.silent ? 'silent' : shownFigure(value, measure);
+  if (value !== null) return shownFigure(value, measure);
+  if (sound.silent) return 'silent';
+  return sound.lost?.includes(measure.name) ? 'lost' : shownFigure(null, measure);
 }
 
 /** The same with its sign, for differences. */

@@ -95,11 +95,17 @@ export class ClipDrawer {
   readonly #spectrogram: MelSpectrogram;
   readonly #samplingRate: number;
   readonly #measures: readonly Measure[];
+  readonly #clipped: string[] = [];
 
   constructor(mel: MelOptions, measures: readonly Measure[]) {
     this.#spectrogram = createMelSpectrogram(mel);
     this.#samplingRate = mel.samplingRate;
     this.#measures = measures;
+  }
+
+  /** What was louder than full scale, which 16 bits cannot be, by file and system. */
+  get clipped(): readonly string[] {
+    return this.#clipped;
   }
 
   /**
@@ -114,6 +120,14 @@ export class ClipDrawer {
       b[1].reference.length > a[1].reference.length ? b : a,
     );
     const original = this.#spectrogramOf(longest.reference);
+    for (const [whose, audio] of [
+      ['reference', longest.reference] as const,
+      ...pairs.map(([system, { generated }]) => [system, generated] as const),
+    ]) {
+      if (this.#begin(audio).some((value) => Math.abs(value) > 1)) {
+        this.#clipped.push(`${name} (${whose})`);
+      }
+    }
     // One scale for all, or they could not be compared.
     const range = original && melRange(original);
     return drawClip(name, [

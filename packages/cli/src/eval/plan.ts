@@ -75,7 +75,13 @@ async function chosen(context: Context, found: FoundItems, list: string): Promis
   const { references } = found;
   const such = `such as ${stemOf(references[0])}`;
   const ids = idsOf(text, list, such);
-  const isNamed = (relative: string) => ids.has(relative) || ids.has(stemOf({ relative }));
+  const lines = new Set(text.split(/\r?\n/).map((line) => line.split('|')[0].trim()));
+  // Who writes an ending where files differ by it alone means the one.
+  const whole = new Set(references.filter(({ relative }) => lines.has(relative)).map(stemOf));
+  const isNamed = (relative: string) => {
+    const stem = stemOf({ relative });
+    return lines.has(relative) || ids.has(relative) || (ids.has(stem) && !whole.has(stem));
+  };
   const named = references.filter(({ relative }) => isNamed(relative));
   if (named.length === 0) {
     throw new UserError(
@@ -92,6 +98,7 @@ async function chosen(context: Context, found: FoundItems, list: string): Promis
   const strangers = [...ids].filter((id) => !known.has(id));
   return {
     ...{ items, references: named },
+    byName: found.byName.filter(({ reference }) => isNamed(reference)),
     alone: [
       ...found.alone.filter(({ file }) => isNamed(file)),
       ...strangers.map((id) => ({

@@ -1,6 +1,14 @@
+import type { MeasureSummary } from '@hifigan/metrics';
 import { counted } from '../terminal/format.js';
 import type { Evaluation } from './evaluation.js';
-import { DIRECTIONS, type Measure, shownDifference, shownInterval, titleOf } from './measures.js';
+import {
+  DIRECTIONS,
+  type Measure,
+  shownDifference,
+  shownInterval,
+  sizeTitleOf,
+  titleOf,
+} from './measures.js';
 
 /** What a table says, however it is drawn. */
 export interface ResultTable {
@@ -17,16 +25,23 @@ export function meansTable({ systems }: Evaluation, measures: readonly Measure[]
   return {
     head: ['mean over files', 'better', ...systems.map(({ name }) => name)],
     rows: [
-      ...measures.map((measure) => [
-        titleOf(measure),
-        DIRECTIONS[measure.better],
-        ...systems.map(({ measures: found, files }) => {
-          const summary = found[measure.name];
+      ...measures.flatMap((measure) => {
+        const shown = (summary: MeasureSummary | null | undefined, files: number) => {
           if (!summary) return '–';
           const fewer = summary.count < files ? ` (${counted(summary.count, 'file')})` : '';
           return shownInterval(summary, measure) + fewer;
-        }),
-      ]),
+        };
+        const means = [
+          ...[titleOf(measure), DIRECTIONS[measure.better]],
+          ...systems.map(({ measures: found, files }) => shown(found[measure.name], files)),
+        ];
+        if (measure.better !== 'zero') return [means];
+        const sizes = [
+          ...[sizeTitleOf(measure), DIRECTIONS.lower],
+          ...systems.map(({ sizes: found, files }) => shown(found[measure.name], files)),
+        ];
+        return [means, sizes];
+      }),
       ['files', '', ...systems.map(({ files }) => String(files))],
     ],
   };
@@ -45,7 +60,7 @@ export function differencesTable(
       ...differences.flatMap(({ system }) => [system, 'better in']),
     ],
     rows: measures.map((measure) => [
-      titleOf(measure),
+      measure.better === 'zero' ? sizeTitleOf(measure) : titleOf(measure),
       ...differences.flatMap(({ measures: found }) => {
         const difference = found[measure.name];
         if (!difference) return ['–', '–'];

@@ -1,3 +1,4 @@
+import { CANCELLED } from '../files/recording-notices.js';
 import { counted, duration } from '../terminal/format.js';
 import type { FoundItems } from './find-items.js';
 import { isJudged, type JudgedItem, type SoundFacts } from './judged.js';
@@ -14,11 +15,11 @@ export function whatWasDone(
   {
     samplingRate,
     measures,
-    found: { alone, narrowed },
+    found: { alone, byName, narrowed },
   }: {
     readonly samplingRate: number;
     readonly measures: readonly Measure[];
-    readonly found: Pick<FoundItems, 'alone' | 'narrowed'>;
+    readonly found: Pick<FoundItems, 'alone' | 'byName' | 'narrowed'>;
   },
 ): string[] {
   const sounds = items.flatMap(({ name, systems }) =>
@@ -36,6 +37,10 @@ export function whatWasDone(
     ...spokenLines(items, samplingRate),
     ...refinedLines(items),
     ...mixedLines(recordings),
+    ...some(
+      byName.map(({ reference, file }) => `${reference} with ${file}`),
+      `${counted(byName.length, 'pair')} found by names alone, in folders of other names; see that each is the same speech`,
+    ),
     ...lackingLines(sounds),
     ...cutLines(sounds.map(({ where, sound: { cut } }) => ({ where, ...cut }))),
     ...measures.flatMap(({ name, title }) => {
@@ -43,11 +48,11 @@ export function whatWasDone(
         const reason = sound.missing[name];
         return reason === undefined ? [] : `${where}: ${reason}`;
       });
-      return some(missing, `${title} is missing of ${counted(missing.length, 'file')}`);
+      return some(missing, `${title} is missing of ${counted(missing.length, 'sound')}`);
     }),
     ...some(
       alone.map(({ file, reason }) => `${file} ${reason}`),
-      `${counted(alone.length, 'file')} without a partner, left out`,
+      `${counted(new Set(alone.map(({ file }) => file)).size, 'file')} without a partner, left out there`,
     ),
   ];
 }
@@ -104,11 +109,20 @@ function bySystem(
 }
 
 function mixedLines(recordings: readonly SoundFacts[]): string[] {
-  const mixed = recordings.filter(({ channels }) => channels > 1);
-  return some(
-    mixed.map(({ file }) => file),
-    `${counted(mixed.length, 'recording')} mixed from several channels into one`,
-  );
+  const several = recordings.filter(({ channels }) => channels > 1);
+  const mixed = several.filter(({ cancelled }) => !cancelled);
+  const cancelled = several.filter((one) => one.cancelled);
+  return [
+    ...some(
+      mixed.map(({ file }) => file),
+      `${counted(mixed.length, 'recording')} mixed from several channels into one`,
+    ),
+    ...cancelled.slice(0, MOST_TOLD).map(({ file }) => `${file}: ${CANCELLED}`),
+    ...some(
+      cancelled.slice(MOST_TOLD).map(({ file }) => file),
+      `${counted(cancelled.length - MOST_TOLD, 'more recording')} whose channels cancel each other`,
+    ),
+  ];
 }
 
 function lackingLines(
@@ -120,7 +134,7 @@ function lackingLines(
   lacking.sort((a, b) => b.seconds - a.seconds);
   return some(
     lacking.map(({ where, seconds }) => `${where} ${duration(seconds)}`),
-    `${counted(lacking.length, 'file')} ended before the reference, and what is missing counted as silence`,
+    `${counted(lacking.length, 'sound')} ended before the reference, and what is missing counted as silence`,
   );
 }
 

@@ -85,7 +85,7 @@ export function pairByPath(
   return pairBy(
     recordings,
     partners,
-    [{ ...same(({ relative }) => relative), first: true }, same(stemOf), same(nameOf)],
+    [{ ...same(({ relative }) => relative), first: true }, same(stemOf), same(lastStemOf)],
     { ...words, noPartner: () => words.noPartner },
   );
 }
@@ -93,6 +93,11 @@ export function pairByPath(
 /** Path below its folder; without its ending, where that is one of recordings. */
 export function stemOf({ relative }: Pick<FoundFile, 'relative'>): string {
   return isRecording(relative) ? withoutEnding(relative) : relative;
+}
+
+/** The last part of {@link stemOf}. */
+function lastStemOf(file: FoundFile): string {
+  return stemOf(file).replace(/^.*\//, '');
 }
 
 const UNCLEAR = '; several have its path or name, and which belongs to it is not sure';

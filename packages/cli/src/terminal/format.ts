@@ -1,3 +1,5 @@
+import { displayWidth } from './width.js';
+
 /** "0.4 s", "12 s", "3:05 min", "2:07:09 h"; for people. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';
@@ -43,14 +45,17 @@ export function grid(
   left: readonly number[] = [0],
 ): string {
   const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column].length)),
+    Math.max(displayWidth(title), ...rows.map((row) => displayWidth(row[column]))),
   );
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, column) =>
-        left.includes(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
-      )
+      .map((cell, column) => padded(cell, widths[column], left.includes(column) ? 'left' : 'right'))
       .join('  ')
       .trimEnd();
   return [line(head), ...rows.map(line)].join('\n');
+}
+
+function padded(cell: string, width: number, side: 'left' | 'right'): string {
+  const spaces = ' '.repeat(Math.max(0, width - displayWidth(cell)));
+  return side === 'left' ? cell + spaces : spaces + cell;
 }

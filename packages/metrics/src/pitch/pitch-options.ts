@@ -4,7 +4,7 @@ import { checkObject } from '../signals.js';
 export interface PitchOptions {
   /** Lowest pitch looked for, Hz; 65 if not given. */
   readonly lowest?: number;
-  /** Highest pitch looked for, Hz, at most half the sampling rate; 600 if not given. */
+  /** Highest pitch looked for, Hz, at most a quarter of the sampling rate; 600 if not given. */
   readonly highest?: number;
   /** Samples of a frame, even, at least two periods of `lowest`; about 64 ms if not given. */
   readonly frameSize?: number;
