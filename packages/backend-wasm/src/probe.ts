@@ -36,7 +36,7 @@ export function chooseBuild(abilities: Abilities, threads: number): BuildName {
   if (!abilities.simd) {
     throw new Error(
       'registerWasmBackend: this host must run WebAssembly SIMD, because all kernels use it; take a ' +
-        'browser or Node of 2021 or later, or another backend',
+        'browser of 2023 or later (Safari 16.4), or another backend',
     );
   }
   const arithmetic = abilities.relaxedSimd ? 'relaxed' : 'simd';

@@ -117,7 +117,7 @@ export async function activateEngine(
 }
 
 const NO_SIMD: Finding = {
-  missing: 'this browser has no WebAssembly SIMD (browsers since 2021 do)',
+  missing: 'this browser has no WebAssembly SIMD (browsers since 2023 do)',
 };
 
 async function probeWebGpu(): Promise<Finding> {
