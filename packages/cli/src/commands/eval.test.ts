@@ -243,9 +243,7 @@ describe('hifigan eval', () => {
         { system: 'flat', file: 'deep/c.wav', reason: 'has no partner in flat' },
         { system: 'flat', file: 'x.wav', reason: 'has no partner in ref' },
       ]);
-      expect(flat.stderr).toMatch(
-        /3 files without a partner, left out there: a\.wav has no partner/,
-      );
+      expect(flat.stderr).toMatch(/3 files without a partner, left out: a\.wav has no partner/);
 
       await writeFile(join(cwd, 'ref.txt'), 'ref/a.wav\nref/deep/b.wav\n');
       await writeFile(
@@ -282,9 +280,7 @@ describe('hifigan eval', () => {
         { system: 'flat', file: 'a.wav', reason: 'has no partner in flat' },
         { file: 'nobody', reason: 'is named in wanted.txt and is none of the references' },
       ]);
-      expect(narrow.stderr).toMatch(
-        /2 files without a partner, left out there: a\.wav .*; nobody is/,
-      );
+      expect(narrow.stderr).toMatch(/2 files without a partner, left out: a\.wav .*; nobody is/);
     }));
 
   it('says of pairs in folders of other names that they were found by names alone', () =>

@@ -31,7 +31,7 @@ export function registerEval(
   addEvalOptions(command, context).action(
     async (ref: string, gen: string[], options: EvalOptions) => {
       const plan = await planOf(context, { ref, gen, options });
-      const { items, failed } = await judgeAll(context, plan);
+      const { items, failed, whatStays } = await judgeAll(context, plan);
       const { measures, sortBy, interval, systems, found, config } = plan;
       if (items.every(({ systems: all }) => !Object.values(all).some(isJudged))) {
         throw new UserError(
@@ -41,6 +41,8 @@ export function registerEval(
       const evaluation = await evaluate(items, {
         ...{ systems, measures, sortBy, interval },
         heed: () => heedInterrupt(context),
+      }).catch(async (error: unknown) => {
+        throw error instanceof Interrupted ? new Interrupted(await whatStays()) : error;
       });
       const notes = whatWasDone(items, {
         ...{ samplingRate: config.sampling_rate, measures, found },
@@ -101,8 +103,8 @@ async function drawPage(context: Context, done: Done, out: string): Promise<void
     notes: [
       ...notes,
       ...failed.map(({ reason }) => `failed: ${reason}`),
-      ...(shown.length < evaluation.files.length
-        ? [`Heard are ${shown.length} of ${evaluation.files.length} files, the worst.`]
+      ...(shown.length < audible.length
+        ? [`Heard are ${shown.length} of ${audible.length} files, the worst.`]
         : []),
       ...(clipped.length > 0
         ? [`Louder than full scale, and clipped in this page alone: ${clipped.join('; ')}.`]
@@ -168,7 +170,10 @@ function intervalWords(
   { systems }: Evaluation,
 ): string {
   const name = method === 'bca' ? 'BCa' : 'percentiles';
-  const few = systems.some(({ files }) => files < FEW)
+  const counts = systems.flatMap(({ measures }) =>
+    Object.values(measures).map((summary) => summary?.count ?? 0),
+  );
+  const few = counts.some((count) => count > 1 && count < FEW)
     ? `; of fewer than some ${FEW} files they are too narrow`
     : '';
   return `${Number((100 * confidence).toFixed(2))}% by bootstrap over files (${name}, ${resamples} resamples, seed ${seed})${few}`;

@@ -86,7 +86,12 @@ export function addEvalOptions(command: Command, context: Context): Command {
     )
     .option('--only <list>', 'of the references those that this list names (id or id|text a line)')
     .option('-o, --out <page>', 'one HTML page with sound and spectrograms; - is stdout')
-    .option('--clips <count>', 'files that are heard in the page, the worst', wholeNumber(0), 5)
+    .option(
+      '--clips <count>',
+      'files that are heard in the page, the worst that have sound',
+      wholeNumber(0),
+      5,
+    )
     .option('--keep <folder>', 'keeps what is made of the references, as float32 WAV')
     .option(
       '--confidence <share>',

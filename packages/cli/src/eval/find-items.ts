@@ -141,7 +141,11 @@ function namesOf(files: readonly FoundFile[]): readonly string[] {
   const short = files.map(stemOf);
   const counts = new Map<string, number>();
   for (const name of short) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return short.map((name, index) => (counts.get(name) === 1 ? name : files[index].relative));
+  // Of a.wav, a.flac and a.wav.flac, the last is a.wav without its ending.
+  const whole = new Set(files.map(({ relative }) => relative));
+  return short.map((name, index) =>
+    counts.get(name) === 1 && !whole.has(name) ? name : files[index].relative,
+  );
 }
 
 /** @throws UserError where two have one name, as in lists that name one twice */

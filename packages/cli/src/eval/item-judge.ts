@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   createProfileAnalysis,
   griffinLim,
+  integratedLoudness,
   type MelOptions,
   melOptions,
   type ProfileAnalysis,
@@ -9,12 +10,7 @@ import {
   writeWav,
 } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
-import {
-  type CompareSpeechOptions,
-  compareSpeech,
-  type SpeechMeasureName,
-  trackPitch,
-} from '@hifigan/metrics';
+import { compareSpeech, type SpeechMeasureName, trackPitch } from '@hifigan/metrics';
 import { type Context, heedInterrupt } from '../context.js';
 import { explain, Interrupted } from '../errors.js';
 import type { FoundFile } from '../files/find-files.js';
@@ -188,11 +184,11 @@ export class ItemJudge {
         missing[name] = reason;
       },
     });
-    const lost = lostOf(
-      measures.filter((name) => name in missing),
-      pair,
-      how,
-    );
+    // All others that are missing are missing of the reference itself.
+    const lost = lostOf(missing, {
+      f0_rmse: () => how.referencePitch?.f0.some((hz) => hz > 0) ?? false,
+      loudness_difference: () => Number.isFinite(integratedLoudness(pair.reference, samplingRate)),
+    });
     const seconds = pair.reference.length / samplingRate;
     return {
       ...(made.recording && { sound: factsOf(made.file, made.recording) }),
@@ -294,15 +290,12 @@ function alike(reference: Float32Array, generated: Float32Array, samplingRate: n
   };
 }
 
-/** Those of the missing measures that the reference has of itself: it is what was generated that lacks them. */
+/** Those of the missing measures that the reference has: it is what was generated that lacks them. */
 function lostOf(
-  missing: readonly SpeechMeasureName[],
-  { reference }: SoundPair,
-  how: Omit<CompareSpeechOptions, 'only'>,
+  missing: Readonly<Partial<Record<SpeechMeasureName, string>>>,
+  has: Readonly<Partial<Record<SpeechMeasureName, () => boolean>>>,
 ): readonly SpeechMeasureName[] {
-  if (missing.length === 0) return [];
-  const own = compareSpeech(reference, reference, { ...how, only: missing });
-  return missing.filter((name) => own[name] !== null);
+  return (Object.keys(missing) as SpeechMeasureName[]).filter((name) => has[name]?.());
 }
 
 const isSilent = (audio: Float32Array) => audio.every((value) => value === 0);

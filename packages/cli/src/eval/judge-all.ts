@@ -16,11 +16,19 @@ export interface Failed {
   readonly reason: string;
 }
 
+/** All that was judged. */
+export interface JudgedAll {
+  readonly items: readonly JudgedItem[];
+  readonly failed: readonly Failed[];
+  /** What an end by Ctrl-C leaves from now on, in words. */
+  readonly whatStays: () => Promise<string>;
+}
+
 /** Measures each file; in the order of the references. Failures are told at once. @throws Interrupted after Ctrl-C */
 export async function judgeAll(
   context: Context,
   { options, found, systems, judging }: Plan,
-): Promise<{ readonly items: readonly JudgedItem[]; readonly failed: readonly Failed[] }> {
+): Promise<JudgedAll> {
   const { console } = context;
   const workers = Math.min(
     options.workers ?? usualWorkers(context, { files: found.items.length, systems }),
@@ -70,6 +78,7 @@ export async function judgeAll(
     return {
       items: items.flatMap((item) => judged.get(item) ?? []),
       failed: [...lost, ...items.flatMap((item) => broken.get(item) ?? [])],
+      whatStays,
     };
   } catch (error) {
     if (error instanceof Interrupted) throw new Interrupted(await whatStays());

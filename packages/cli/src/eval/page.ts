@@ -19,7 +19,7 @@ import { drawIntervals } from './draw-intervals.js';
 import type { Evaluation } from './evaluation.js';
 import type { SoundPair } from './item-judge.js';
 import { isJudged, type JudgedItem, soundOf } from './judged.js';
-import { type Measure, shownFigure, shownOf, titleOf } from './measures.js';
+import { type Measure, shownOf, titleOf } from './measures.js';
 import { differencesTable, meansTable, type ResultTable } from './result-tables.js';
 
 /** Seconds of a clip that are in the page. */
@@ -147,8 +147,8 @@ export class ClipDrawer {
     if (!isJudged(sound)) return '';
     return this.#measures
       .map((measure) => {
-        const figure = shownFigure(sound.measures[measure.name], measure);
-        return `${measure.title} ${figure} ${measure.unit}`.trimEnd();
+        const unit = (sound.measures[measure.name] ?? null) === null ? '' : measure.unit;
+        return `${measure.title} ${shownOf(sound, measure)} ${unit}`.trimEnd();
       })
       .join(', ');
   }

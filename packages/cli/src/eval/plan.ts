@@ -75,9 +75,22 @@ async function chosen(context: Context, found: FoundItems, list: string): Promis
   const { references } = found;
   const such = `such as ${stemOf(references[0])}`;
   const ids = idsOf(text, list, such);
-  const lines = new Set(text.split(/\r?\n/).map((line) => line.split('|')[0].trim()));
+  const lines = new Set(
+    text.split(/\r?\n/).map((line) =>
+      line
+        .replace(/^\uFEFF/, '')
+        .split('|')[0]
+        .trim(),
+    ),
+  );
   // Who writes an ending where files differ by it alone means the one.
-  const whole = new Set(references.filter(({ relative }) => lines.has(relative)).map(stemOf));
+  const counts = new Map<string, number>();
+  for (const stem of references.map(stemOf)) counts.set(stem, (counts.get(stem) ?? 0) + 1);
+  const whole = new Set(
+    references
+      .filter((file) => lines.has(file.relative) && counts.get(stemOf(file))! > 1)
+      .map(stemOf),
+  );
   const isNamed = (relative: string) => {
     const stem = stemOf({ relative });
     return lines.has(relative) || ids.has(relative) || (ids.has(stem) && !whole.has(stem));

@@ -52,7 +52,7 @@ export function whatWasDone(
     }),
     ...some(
       alone.map(({ file, reason }) => `${file} ${reason}`),
-      `${counted(new Set(alone.map(({ file }) => file)).size, 'file')} without a partner, left out there`,
+      `${counted(alone.length, 'file')} without a partner, left out`,
     ),
   ];
 }
