@@ -19,7 +19,7 @@ const CAUSES = [
   {
     pattern: /ERR_PNPM_OUTDATED_LOCKFILE/,
     advice:
-      'pnpm-lock.yaml does not fit the package.json files. Run `npx pnpm install --ignore-scripts` and commit the lockfile.',
+      'pnpm-lock.yaml does not fit the package.json files. Run `npx pnpm@10.34.8 install --ignore-scripts` and commit the lockfile.',
   },
   {
     pattern: /EACCES|EPERM|EROFS|Permission denied/i,
