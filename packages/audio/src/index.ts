@@ -41,8 +41,12 @@ export type {
 } from './mel-profile/recognize-mel.js';
 export { recognizeMel } from './mel-profile/recognize-mel.js';
 export { sameMel } from './mel-profile/same-mel.js';
-export type { MelRefinement, MelRefinementOptions } from './mel-refinement/mel-refinement.js';
-export { createMelRefinement } from './mel-refinement/mel-refinement.js';
+export type {
+  MelPhases,
+  MelRefinement,
+  MelRefinementOptions,
+} from './mel-refinement/mel-refinement.js';
+export { createMelRefinement, melPhases } from './mel-refinement/mel-refinement.js';
 export type { Mel, MelSpectrogram } from './mel-spectrogram.js';
 export { createMelSpectrogram } from './mel-spectrogram.js';
 export { mulberry32 } from './mulberry32.js';

@@ -7,6 +7,9 @@ export class BandGains {
   /** Of the frame as it is, `[bins]`. */
   readonly magnitudes: Float64Array;
   readonly gains: Float64Array;
+  /** The first bin that lies in a band, and one more than the last. */
+  readonly first: number;
+  readonly end: number;
   /** Before any band has looked: 1, and 0 where silence is to be. */
   readonly #open: Float64Array;
   readonly #start: Int32Array;
@@ -19,6 +22,8 @@ export class BandGains {
   constructor(options: MelOptions, bandwidth: number) {
     const { start, rising, falling } = bandSegments(melFilterbank(options), options.numMels);
     this.#start = start;
+    this.first = start[0];
+    this.end = start[options.numMels];
     this.#rising = rising;
     this.#falling = falling;
     this.#share = rising.map((value, bin) => value / (value + falling[bin]));
@@ -28,8 +33,11 @@ export class BandGains {
     this.gains = this.#open.slice();
   }
 
-  /** @param from where the bands of the frame begin in `targets` */
-  find(targets: Float64Array, from: number): void {
+  /**
+   * @param from where the bands of the frame begin in `targets`
+   * @param sharings how often the magnitudes are shared out
+   */
+  find(targets: Float64Array, from: number, sharings = SHARINGS): void {
     const { magnitudes, gains } = this;
     const start = this.#start;
     const rising = this.#rising;
@@ -38,7 +46,7 @@ export class BandGains {
     const sums = this.#sums;
     const bands = sums.length;
     gains.set(this.#open);
-    for (let sharing = 0; sharing < SHARINGS; sharing++) {
+    for (let sharing = 0; sharing < sharings; sharing++) {
       let before = 0;
       for (let band = 0; band < bands; band++) {
         let sum = 0;

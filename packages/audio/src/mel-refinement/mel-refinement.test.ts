@@ -1,13 +1,16 @@
 import { expectClose, golden } from '@hifigan/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { framePlan } from '../frames.js';
 import { griffinLim } from '../griffin-lim.js';
 import { melFilterbank } from '../mel-filterbank.js';
 import { type MelConfig, type MelOptions, melOptions } from '../mel-options.js';
 import { createMelSpectrogram, type Mel } from '../mel-spectrogram.js';
 import { mulberry32 } from '../mulberry32.js';
 import { createStft } from '../stft.js';
-import { createMelRefinement } from './mel-refinement.js';
+import { BandGains } from './band-gains.js';
+import { createMelRefinement, type MelPhases, melPhases } from './mel-refinement.js';
+import { PhaseIntegration } from './phase-integration.js';
 
 const file = golden(import.meta.url, '../fixtures/mel-22050.safetensors');
 const usual = melOptions(JSON.parse(file.metadata.options) as MelConfig);
@@ -23,8 +26,14 @@ function noise(seed: number, samples: number, scale = 1): Float32Array {
   return Float32Array.from({ length: samples }, () => scale * (random() - 0.5));
 }
 
-function refined(audio: Float32Array, mel: Mel, rounds: number, options = usual): Float32Array {
-  const refinement = createMelRefinement({ ...options, rounds });
+function refined(
+  audio: Float32Array,
+  mel: Mel,
+  rounds: number,
+  options = usual,
+  phases?: MelPhases,
+): Float32Array {
+  const refinement = createMelRefinement({ ...options, rounds, phases });
   refinement.addMel(mel);
   return Float32Array.from([...refinement.push(audio), ...refinement.end()]);
 }
@@ -76,6 +85,32 @@ function literally(audio: Float32Array, mel: Mel, rounds: number, options: MelOp
   return estimate;
 }
 
+/** The audio with phases that go with the mel, all at once. */
+function begun(audio: Float32Array, mel: Mel, options: MelOptions): Float32Array {
+  const transform = createStft(options);
+  const integration = new PhaseIntegration(options, framePlan(options));
+  const gains = new BandGains(options, Number.POSITIVE_INFINITY);
+  const { real, imaginary, frames, bins } = transform.analyze(audio);
+  const targets = Float64Array.from(mel.data, Math.exp);
+  const phases = new Float64Array(bins);
+  for (let frame = 0; frame < frames; frame++) {
+    const at = frame * bins;
+    for (let bin = 0; bin < bins; bin++) {
+      gains.magnitudes[bin] = Math.hypot(real[at + bin], imaginary[at + bin]);
+    }
+    gains.find(targets, frame * options.numMels);
+    integration.next(phases, targets, frame);
+    for (let bin = 0; bin < bins; bin++) {
+      const gain = gains.gains[bin];
+      const inside = bin >= integration.first && bin < integration.end;
+      const size = gain * gains.magnitudes[bin];
+      real[at + bin] = inside ? size * Math.cos(phases[bin]) : gain * real[at + bin];
+      imaginary[at + bin] = inside ? size * Math.sin(phases[bin]) : gain * imaginary[at + bin];
+    }
+  }
+  return transform.synthesize({ real, imaginary, frames, bins });
+}
+
 describe('refinement', () => {
   const features = createMelSpectrogram(usual);
   const mel = features.analyze(recording);
@@ -96,6 +131,37 @@ describe('refinement', () => {
 
   it('leaves a recording that has the mel', () => {
     expectClose(refined(recording, mel, 8), recording, { max: 2e-4 });
+  });
+
+  it('begins far nearer with phases that go with the mel, of what has none', () => {
+    const hiss = noise(12, recording.length, 0.2);
+    const kept = melError(refined(hiss, mel, 8));
+    const integrated = melError(refined(hiss, mel, 4, usual, 'integrated'));
+    expect(integrated, `kept: ${kept}`).toBeLessThan(kept);
+    // Those of a recording would be lost.
+    const back = refined(recording, mel, 4, usual, 'integrated');
+    expect(melError(back)).toBeGreaterThan(10 * melError(refined(recording, mel, 4)));
+  });
+
+  it('makes no pulses of noise, a frame apart', () => {
+    const hiss = noise(13, 32768, 0.3);
+    const { data, frames, mels } = features.analyze(hiss);
+    // As steady as no noise of so few frames is.
+    const steady = data.map((_, i) => {
+      let sum = 0;
+      for (let frame = 0; frame < frames; frame++) sum += data[frame * mels + (i % mels)];
+      return sum / frames;
+    });
+    const made = refined(hiss, { data: steady, frames, mels }, 2, usual, 'integrated');
+    /** How like itself the sound is so many samples later. */
+    const likeness = (samples: number) => {
+      const later = made.subarray(samples);
+      return (
+        later.reduce((sum, value, i) => sum + value * made[i], 0) /
+        later.reduce((sum, value) => sum + value * value, 0)
+      );
+    };
+    for (const hops of [1, 2, 3, 4]) expect(Math.abs(likeness(256 * hops))).toBeLessThan(0.5);
   });
 
   it('corrects a level and a colouring, which are in the mel, but for the phases of that', () => {
@@ -125,23 +191,31 @@ describe('refinement', () => {
         noise(1, length).map((value, i) => value * Math.sin(i / 99)),
       );
       const audio = noise(2, length, 0.3);
-      for (const rounds of [1, 3]) {
-        const expected = literally(audio, wanted, rounds, options);
-        // The literal one rounds to float32 between rounds.
-        const made = refined(audio, wanted, rounds, options);
-        expectClose(made, expected, { max: 1e-4 }, `${frames} frames, ${rounds} rounds`);
-        expect(made).not.toEqual(audio);
+      for (const phases of melPhases) {
+        const beginning = phases === 'kept' ? audio : begun(audio, wanted, options);
+        for (const rounds of [1, 3]) {
+          const expected = literally(beginning, wanted, rounds, options);
+          // The literal one rounds to float32 between rounds.
+          const made = refined(audio, wanted, rounds, options, phases);
+          const message = `${frames} frames, ${rounds} rounds, phases ${phases}`;
+          expectClose(made, expected, { max: 1e-4 }, message);
+          expect(made).not.toEqual(audio);
+        }
       }
     }
   });
 
   it('is the same to the bit however sound and mel are cut', () => {
     const cuts = fc.array(fc.nat({ max: 90 }), { maxLength: 12 });
+    const some = fc.record({
+      frames: fc.integer({ min: 3, max: 40 }),
+      phases: fc.constantFrom(...melPhases),
+    });
     fc.assert(
-      fc.property(cuts, cuts, fc.integer({ min: 3, max: 40 }), (soundCuts, melCuts, frames) => {
+      fc.property(cuts, cuts, some, (soundCuts, melCuts, { frames, phases }) => {
         const audio = noise(frames, frames * 8);
         const wanted = createMelSpectrogram(small).analyze(noise(9, frames * 8));
-        const refinement = createMelRefinement({ ...small, rounds: 3 });
+        const refinement = createMelRefinement({ ...small, rounds: 3, phases });
         const made: Float32Array[] = [];
         let sample = 0;
         let frame = 0;
@@ -158,24 +232,29 @@ describe('refinement', () => {
         }
         addMel(frames);
         made.push(refinement.push(audio.subarray(sample)), refinement.end());
-        expect(joined(made)).toEqual(refined(audio, wanted, 3, small));
+        expect(joined(made)).toEqual(refined(audio, wanted, 3, small, phases));
       }),
-      { numRuns: 60 },
+      { numRuns: 120 },
     );
   });
 
-  it('gives samples the length of a frame later for each round, and keeps little', () => {
-    const rounds = 5;
-    const refinement = createMelRefinement({ ...small, rounds });
-    refinement.addMel(createMelSpectrogram(small).analyze(noise(3, 8 * 200)));
-    let made = 0;
-    for (let frame = 1; frame <= 200; frame++) {
-      made += refinement.push(noise(frame, 8)).length;
-      expect(frame * 8 - made).toBeLessThanOrEqual(4 * 8 * rounds + 24);
-    }
-    expect(made).toBeGreaterThan(0);
-    expect(made + refinement.end().length).toBe(1600);
-  });
+  it.each([
+    [5, 'kept'],
+    [4, 'integrated'],
+  ] as const)(
+    'gives samples the length of a frame later for each of %s rounds, phases %s',
+    (rounds, phases) => {
+      const refinement = createMelRefinement({ ...small, rounds, phases });
+      refinement.addMel(createMelSpectrogram(small).analyze(noise(3, 8 * 200)));
+      let made = 0;
+      for (let frame = 1; frame <= 200; frame++) {
+        made += refinement.push(noise(frame, 8)).length;
+        expect(frame * 8 - made).toBeLessThanOrEqual(4 * 8 * 5 + 24);
+      }
+      expect(made).toBeGreaterThan(0);
+      expect(made + refinement.end().length).toBe(1600);
+    },
+  );
 
   it('leaves alone what is too short for a mel', () => {
     const audio = noise(4, 8);
@@ -236,6 +315,10 @@ describe('refinement', () => {
     for (const rounds of [0, -1, 1.5, Number.NaN]) {
       expect(() => createMelRefinement({ ...usual, rounds })).toThrow(/rounds=.*whole number/);
     }
+    const phases = 'random' as MelPhases;
+    expect(() => createMelRefinement({ ...usual, rounds: 1, phases })).toThrow(
+      /phases="random" must be "kept" or "integrated"/,
+    );
     for (const wrong of [{ hopSize: 0 }, { hopSize: 255 }, { winSize: 2000 }, { numMels: 0 }]) {
       expect(() => createMelRefinement({ ...usual, ...wrong, rounds: 1 })).toThrow(RangeError);
     }

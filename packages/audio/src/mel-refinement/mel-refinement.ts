@@ -3,9 +3,10 @@ import { checkMel } from '../mel-array.js';
 import { checkFrameOptions, type MelOptions } from '../mel-options.js';
 import type { Mel } from '../mel-spectrogram.js';
 import { Overlap } from './overlap.js';
+import { PhaseIntegration } from './phase-integration.js';
 import { projectionByFourier } from './projection-by-fourier.js';
 import { projectionByKernel } from './projection-by-kernel.js';
-import { Round } from './round.js';
+import { ACCELERATION, Round } from './round.js';
 import { SampleQueue } from './sample-queue.js';
 
 /** How audio is refined; the mel's own options come with it. */
@@ -18,7 +19,20 @@ export interface MelRefinementOptions extends MelOptions {
    * round, so that few rounds leave some of it.
    */
   readonly bandwidth?: number;
+  /**
+   * Which phases the first round begins with: `kept`, the usual, those of the audio; `integrated`, such as go with the
+   * mel, in place of those in its bands. A vocoder whose harmonics are smeared or buzz gains most by them, and needs
+   * far fewer rounds; of one whose phases are right they would be lost. A frame's look ahead, and the length of one
+   * later.
+   */
+  readonly phases?: MelPhases;
 }
+
+/** Of {@link MelRefinementOptions}. */
+export type MelPhases = (typeof melPhases)[number];
+
+/** What {@link MelRefinementOptions.phases} may be. */
+export const melPhases = ['kept', 'integrated'] as const;
 
 /** Brings audio that comes in parts nearer to the mel that it shall have. */
 export interface MelRefinement {
@@ -52,6 +66,9 @@ const sumOf = (logarithm: number) => Math.exp(Math.min(logarithm, 20));
  * by what its bands are short of, and keeps its phase and its share; then the frames are added up again. So it needs
  * audio to begin with, of a vocoder, whose harmonics it keeps: what the mel says becomes true, what it leaves open stays.
  *
+ * Projections end at what is nearest, and a smeared or buzzing sound is near to much that is neither speech nor the
+ * mel's: with `phases: 'integrated'` they begin where the mel's own slopes lead (Průša and Søndergaard 2016).
+ *
  * Audio of at most (nFft − hopSize)/2 samples has no mel, and stays as it is.
  *
  * @throws RangeError where the options are impossible
@@ -59,6 +76,7 @@ const sumOf = (logarithm: number) => Math.exp(Math.min(logarithm, 20));
 export function createMelRefinement({
   rounds,
   bandwidth = Number.POSITIVE_INFINITY,
+  phases = 'kept',
   ...options
 }: MelRefinementOptions): MelRefinement {
   if (!Number.isSafeInteger(rounds) || rounds < 1) {
@@ -69,6 +87,11 @@ export function createMelRefinement({
   if (!(bandwidth > 0)) {
     throw new RangeError(
       `createMelRefinement: bandwidth=${bandwidth} must be above 0 Hz, because above it is silence; leave it out for all of the band`,
+    );
+  }
+  if (!melPhases.includes(phases)) {
+    throw new RangeError(
+      `createMelRefinement: phases=${JSON.stringify(phases)} must be ${melPhases.map((each) => `"${each}"`).join(' or ')}, because one of these the first round begins with; leave it out for those of the audio`,
     );
   }
   const { numMels, hopSize } = options;
@@ -82,11 +105,17 @@ export function createMelRefinement({
   }
   const projection =
     projectionByKernel(options, plan, bandwidth) ?? projectionByFourier(options, plan, bandwidth);
-  const shared = { projection, plan, overlap, bands: numMels };
+  const shared = { plan, overlap, bands: numMels };
   const targets = new SampleQueue();
-  const all = Array.from({ length: rounds }, () => new Round(shared, targets));
+  const stages = Array.from({ length: rounds }, () => ({ ...ACCELERATION, projection }));
+  if (phases === 'integrated') {
+    const integration = new PhaseIntegration(options, plan);
+    const beginning = projectionByFourier(options, plan, bandwidth, integration);
+    stages.unshift({ projection: beginning, lookAhead: 1, relaxation: 0, momentum: 0 });
+  }
+  const all = stages.map((stage) => new Round(stage, shared, targets));
   const [first] = all;
-  const last = all[rounds - 1];
+  const last = all[all.length - 1];
   const made = new SampleQueue();
   let received = 0;
 

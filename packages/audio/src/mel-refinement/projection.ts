@@ -20,7 +20,7 @@ export interface FrameGroup {
   readonly count: number;
   /** At which what lies behind it is mirrored, as it is at sample 0. */
   readonly lastSample: number;
-  /** What the bands of each frame shall sum up to, row-major. */
+  /** What the bands of each frame shall sum up to, row-major; for who looks ahead, those of the next as well. */
   readonly targets: Float64Array;
 }
 

@@ -3,15 +3,25 @@ import type { Overlap } from './overlap.js';
 import { GROUP, type Projection } from './projection.js';
 import { SampleQueue } from './sample-queue.js';
 
-// Each round goes on beyond its result: by a quarter of the way that it went, which is what the next result starts from
-// and the sound that is handed out, and by further three quarters to the point that the next round brings nearer. Nenov,
-// Nguyen, Balazs and Boţ, "Faster than Fast: Accelerating the Griffin-Lim Algorithm" (2023), with β = 0. On the packaged
-// voice 24 rounds so do what 32 of the fast Griffin-Lim's momentum do (docs/experiment-log.md).
-const RELAXATION = 0.25;
-const MOMENTUM = 0.75;
+/** What a round does. */
+export interface Stage {
+  readonly projection: Projection;
+  /** Frames of the mel that it needs to know beyond those of its sound. */
+  readonly lookAhead: number;
+  /** How far it goes on beyond its result, to what the next result starts from and the sound that is handed out. */
+  readonly relaxation: number;
+  /** How far further, to the point that the next round brings nearer. */
+  readonly momentum: number;
+}
+
+/**
+ * Nenov, Nguyen, Balazs and Boţ, "Faster than Fast: Accelerating the Griffin-Lim Algorithm" (2023), with β = 0. On the
+ * packaged voice 24 rounds so do what 32 of the fast Griffin-Lim's momentum do (docs/experiment-log.md).
+ */
+export const ACCELERATION = { lookAhead: 0, relaxation: 0.25, momentum: 0.75 };
+
 /** What all rounds share. */
 export interface RoundPlan {
-  readonly projection: Projection;
   readonly plan: FramePlan;
   readonly overlap: Overlap;
   /** Of a frame of the mel. */
@@ -34,7 +44,7 @@ export class Round implements Sink {
   readonly estimate = new SampleQueue();
   /** Frames that are done. */
   frame = 0;
-  readonly #project: Projection;
+  readonly #stage: Stage;
   readonly #plan: FramePlan;
   readonly #overlap: Overlap;
   readonly #targets: SampleQueue;
@@ -44,8 +54,8 @@ export class Round implements Sink {
   #made = 0;
 
   /** @param targets of each frame what its bands shall sum up to */
-  constructor({ projection, plan, overlap, bands }: RoundPlan, targets: SampleQueue) {
-    this.#project = projection;
+  constructor(stage: Stage, { plan, overlap, bands }: RoundPlan, targets: SampleQueue) {
+    this.#stage = stage;
     this.#plan = plan;
     this.#overlap = overlap;
     this.#targets = targets;
@@ -62,21 +72,18 @@ export class Round implements Sink {
   run(next: Sink, total?: number): void {
     const { nFft, hopSize, padding } = this.#plan;
     const frames = total === undefined ? Number.POSITIVE_INFINITY : total / hopSize;
+    const { projection, lookAhead } = this.#stage;
     while (this.frame < frames) {
       const start = this.frame * hopSize - padding;
       const end = start + (GROUP - 1) * hopSize + nFft;
-      if (total === undefined && !this.#has(end, this.frame + GROUP)) return;
+      if (total === undefined && !this.#has(end, this.frame + GROUP + lookAhead)) return;
       const count = Math.min(GROUP, frames - this.frame);
       const targets = this.#targets.read(
         this.frame * this.#bands,
-        (this.frame + count) * this.#bands,
+        Math.min(this.frame + count + lookAhead, frames) * this.#bands,
       );
       const lastSample = (total ?? end) - 1;
-      this.#project(
-        { audio: this.point, start, count, lastSample, targets },
-        this.#sum,
-        this.#made,
-      );
+      projection({ audio: this.point, start, count, lastSample, targets }, this.#sum, this.#made);
       this.frame += count;
       const certain = this.frame < frames ? this.frame * hopSize - padding : (total as number);
       this.#release(Math.max(0, certain), frames, next);
@@ -97,10 +104,11 @@ export class Round implements Sink {
     const reached = new Float64Array(count);
     const point = new Float64Array(count);
     const sum = this.#sum;
+    const { relaxation, momentum } = this.#stage;
     this.#overlap.divide(sum, this.#made, count, frames);
     for (let i = 0; i < count; i++) {
-      reached[i] = sum[i] + RELAXATION * (sum[i] - before[i]);
-      point[i] = reached[i] + MOMENTUM * (reached[i] - before[i]);
+      reached[i] = sum[i] + relaxation * (sum[i] - before[i]);
+      point[i] = reached[i] + momentum * (reached[i] - before[i]);
     }
     sum.copyWithin(0, count).fill(0, -count);
     this.#made = end;
