@@ -1,3 +1,4 @@
+import { type MelPhases, melPhases } from '@hifigan/audio';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from './context.js';
 import { nearestName } from './terminal/did-you-mean.js';
@@ -93,13 +94,29 @@ export function addPrecisionOption(command: Command, of = ''): Command {
 /** Of refinement; the vocoder takes no more. */
 export const rounds = wholeNumber(0, 100);
 
-/** Adds `--refine` to a verb that speaks. */
-export function addRefineOption(command: Command, of = ''): Command {
-  return command.option(
-    '--refine <rounds>',
-    `${of}bring the sound so often nearer to its mel, which mends what a model has not learned; 0 for not at all (default: as the voice's card says)`,
-    rounds,
-  );
+/** What `--phases` may be, in words. */
+export const PHASES =
+  'kept, those of the model, or integrated, such as go with the mel, which a model that buzzes or is hoarse gains by';
+
+/** How what a model spoke is refined; as its card says where left out. */
+export interface RefineOptions {
+  readonly refine?: number;
+  readonly phases?: MelPhases;
+}
+
+/** Adds `--refine` and `--phases` to a verb that speaks. */
+export function addRefineOptions(command: Command, of = ''): Command {
+  return command
+    .option(
+      '--refine <rounds>',
+      `${of}bring the sound so often nearer to its mel, which mends what a model has not learned; 0 for not at all (default: as the voice's card says)`,
+      rounds,
+    )
+    .option(
+      '--phases <which>',
+      `with which --refine begins: ${PHASES} (default: as the voice's card says, else kept)`,
+      oneOf(...melPhases),
+    );
 }
 
 /** Adds `--force`. */

@@ -1,3 +1,4 @@
+import { type MelPhases, melPhases } from '@hifigan/audio';
 import { BundleError } from './bundle-error.js';
 import { isRounds, MOST_ROUNDS } from './refinement.js';
 
@@ -19,9 +20,22 @@ export interface VoiceCard {
   readonly refine?: number;
   /** Hz above which what it learned from has nothing: there refinement makes silence. */
   readonly bandwidth?: number;
+  /** Which phases refinement begins with where nothing else is asked for: {@link SpeakOptions.phases}. */
+  readonly phases?: MelPhases;
   /** Mean absolute difference of log-mels on held-out recordings, over the whole band. */
   readonly validationMelError?: number;
   readonly [key: string]: unknown;
+}
+
+/** The keys of a card that say how its sound is refined. */
+export const refinementKeys = ['refine', 'bandwidth', 'phases'] as const;
+
+/** What a card says of how its sound is refined, for a card or file that is made of it. */
+export function refinementOf(
+  card: VoiceCard | undefined,
+): Pick<VoiceCard, (typeof refinementKeys)[number]> {
+  const said = refinementKeys.filter((key) => card?.[key] !== undefined);
+  return Object.fromEntries(said.map((key) => [key, card?.[key]]));
 }
 
 const KINDS = {
@@ -45,6 +59,11 @@ const KINDS = {
     must: `be a whole number from 0 to ${MOST_ROUNDS}`,
     why: 'so often the sound is refined',
   },
+  phases: {
+    is: (value: unknown) => melPhases.some((each) => each === value),
+    must: `be ${melPhases.map((each) => `"${each}"`).join(' or ')}`,
+    why: 'with these refinement begins',
+  },
 };
 
 const KEYS: Readonly<Record<string, keyof typeof KINDS>> = {
@@ -56,6 +75,7 @@ const KEYS: Readonly<Record<string, keyof typeof KINDS>> = {
   precision: 'text',
   refine: 'rounds',
   bandwidth: 'rate',
+  phases: 'phases',
   validationMelError: 'number',
 };
 

@@ -14,7 +14,7 @@ export type {
 } from './bundle-source.js';
 export { directoryReader } from './bundle-source.js';
 export type { VoiceCard } from './card.js';
-export { readCard } from './card.js';
+export { readCard, refinementKeys, refinementOf } from './card.js';
 export type { GoldenCheck } from './check-golden.js';
 export { checkGolden, GoldenError, outputDifference } from './check-golden.js';
 export type { Engine, EngineFactory, EngineStream } from './engine.js';

@@ -27,7 +27,7 @@ export async function loadVocoder(
   const { config, card } = bundle;
   // Not at each call: who calls may not have made the card.
   if (card?.refine !== undefined) {
-    checkRefine(`${where}: card`, card.refine, profileOf(bundle), config);
+    checkRefine(`${where}: card`, { refine: card.refine }, profileOf(bundle), config);
   }
   const made = await engineUntilAborted(engine(bundle, where), signal);
   checkEngine(made);

@@ -45,9 +45,10 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
     return finished(audio, output, { rate, denoiser, resampler });
   };
   // Made when its sound comes, as a round keeps memory.
-  const refinementOf = (what: string, { refine = card?.refine ?? 0 }: SpeakOptions) => {
-    checkRefine(what, refine, profile, config);
-    return () => beginRefinement(config, refine, card?.bandwidth);
+  const refinementOf = (what: string, options: SpeakOptions) => {
+    const { refine = card?.refine ?? 0, phases = card?.phases } = options;
+    checkRefine(what, { refine, phases }, profile, config);
+    return () => beginRefinement(config, { refine, phases }, card?.bandwidth);
   };
   // Neither a signal nor the closing waits for who is told: that may itself be waiting for the closing.
   const tell = async (

@@ -298,10 +298,11 @@ describe('openBundle', () => {
     expect(problem).toMatch(/card\.json: 2 problems\n {2}licence=5 must be a text/);
     expect(problem).toMatch(/steps="many" must be a number/);
     for (const refine of ['1.5', '-1', '"3"', '101']) {
-      const card = encode(`{"name":"x","refine":${refine},"bandwidth":0}`);
+      const card = encode(`{"name":"x","refine":${refine},"bandwidth":0,"phases":"any"}`);
       const wrong = await problemOf(await resealed('card.json', card));
       expect(wrong).toContain(`refine=${refine} must be a whole number from 0 to 100`);
       expect(wrong).toContain('bandwidth=0 must be a number of Hz above 0');
+      expect(wrong).toContain('phases="any" must be "kept" or "integrated", because');
     }
     const free = await openBundle(await resealed('card.json', encode('{"name":"x"}')));
     expect(free.notices.at(-1)).toMatch(/^card\.json: names no licence, and must, .*--licence/);

@@ -80,6 +80,15 @@ describe('what is done to the sound', () => {
     }
     expect(errors, errors.join(', ')).toEqual([...errors].sort((a, b) => b - a));
     expect(errors[3]).toBeLessThan(errors[0] / 4);
+    // From phases of the mel, which are other ones: nearer at once, and the same in parts.
+    const phases = 'integrated';
+    const one = await vocoder.synthesize(mel, { refine: 1, phases });
+    expect(one).toHaveLength(plain.length);
+    expect(far(one)).toBeLessThan(errors[1]);
+    expectClose(await joined(vocoder.stream([mel], { refine: 1, phases, chunkFrames: 7 })), one, {
+      max: 1e-4,
+    });
+    expect(await vocoder.synthesize(mel, { refine: 0, phases })).toEqual(plain);
     // Louder than a sound can be.
     const loud = { ...mel, data: mel.data.map((value) => value + 3) };
     expect(peakOf(await vocoder.synthesize(loud, { refine: 8 }))).toBe(1);
@@ -89,6 +98,10 @@ describe('what is done to the sound', () => {
       await expect(vocoder.synthesizeBatch([mel], asked)).rejects.toThrow(/synthesizeBatch: refi/);
       await expect(joined(vocoder.stream([mel], asked))).rejects.toThrow(/stream: refine=/);
     }
+    const strange = { refine: 1, phases: 'none' as 'kept' };
+    await expect(vocoder.synthesize(mel, strange)).rejects.toThrow(
+      /synthesize: phases="none" must be "kept" or "integrated"/,
+    );
   });
 
   it("refines as the voice's card says, but for what is compared with its golden output", async () => {
@@ -111,6 +124,13 @@ describe('what is done to the sound', () => {
       audio.reduce((sum, value, i) => sum + Math.abs(value - (audio[i - 1] ?? 0)), 0);
     expect(rough(await narrow.synthesize(mel))).toBeLessThan(rough(three) / 2);
     await narrow.dispose();
+    const phases = 'integrated';
+    const begun = await Vocoder.load({ ...bundle, card: { name: 'small', refine: 3, phases } });
+    const integrated = await vocoder.synthesize(mel, { refine: 3, phases });
+    expectClose(await begun.synthesize(mel), integrated, { max: 1e-4 });
+    expectClose(await begun.synthesize(mel, { phases: 'kept' }), three, { max: 1e-4 });
+    expect(peakOf(integrated.map((value, i) => value - three[i]))).toBeGreaterThan(1e-3);
+    await begun.dispose();
   });
 
   it('does not refine by mels of another convention', async () => {

@@ -1,8 +1,10 @@
 import {
   createMelRefinement,
+  type MelPhases,
   type MelProfile,
   type MelRefinement,
   melOptions,
+  melPhases,
   profileOfConfig,
   sameMel,
 } from '@hifigan/audio';
@@ -15,6 +17,13 @@ export const MOST_ROUNDS = 100;
 export const isRounds = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MOST_ROUNDS;
 
+/** How a sound is refined. */
+export interface RefinementWish {
+  /** Rounds, 0 for none. */
+  readonly refine: number;
+  readonly phases?: MelPhases;
+}
+
 /**
  * Looks at a wish before anything is spoken for it.
  *
@@ -23,13 +32,18 @@ export const isRounds = (value: unknown): value is number =>
  */
 export function checkRefine(
   what: string,
-  rounds: number,
+  { refine: rounds, phases }: RefinementWish,
   profile: MelProfile,
   config: HifiGanConfig,
 ): void {
   if (!isRounds(rounds)) {
     throw new RangeError(
       `${what}: refine=${rounds} must be a whole number from 0 to ${MOST_ROUNDS}, because it counts rounds; 32 is usual, 0 is none`,
+    );
+  }
+  if (phases !== undefined && !melPhases.includes(phases)) {
+    throw new RangeError(
+      `${what}: phases=${JSON.stringify(phases)} must be ${melPhases.map((each) => `"${each}"`).join(' or ')}, because with one of these refinement begins; leave it out`,
     );
   }
   if (rounds > 0 && !comparable(profile, config)) {
@@ -52,11 +66,11 @@ function comparable(profile: MelProfile, config: HifiGanConfig): boolean {
  */
 export function beginRefinement(
   config: HifiGanConfig,
-  rounds: number,
+  { refine: rounds, phases }: RefinementWish,
   bandwidth?: number,
 ): MelRefinement | undefined {
   if (rounds === 0) return undefined;
-  const refinement = createMelRefinement({ ...melOptions(config), rounds, bandwidth });
+  const refinement = createMelRefinement({ ...melOptions(config), rounds, bandwidth, phases });
   return {
     addMel: (mel) => refinement.addMel(mel),
     push: (audio) => withinFullScale(refinement.push(audio)),

@@ -1,4 +1,4 @@
-import type { Mel, MelProfile, OutputGainOptions } from '@hifigan/audio';
+import type { Mel, MelPhases, MelProfile, OutputGainOptions } from '@hifigan/audio';
 import type { HifiGanConfig } from '@hifigan/config';
 import type { Bundle } from './bundle.js';
 import type { BundleSource } from './bundle-source.js';
@@ -39,6 +39,12 @@ export interface SpeakOptions {
    * frames of HiFi-GAN's configurations. Of models whose mels are HiFi-GAN's alone.
    */
   readonly refine?: number;
+  /**
+   * Which phases refinement begins with: `kept`, those of the generator; `integrated`, such as go with the mel. As the
+   * voice's card says where left out, else kept. A model that is not fully trained, whose speech buzzes or is hoarse,
+   * gains most by integrated ones, in few rounds; one whose phases are right loses them. Nothing where no rounds are.
+   */
+  readonly phases?: MelPhases;
   /** Hz of what comes out, a whole number up to 655350; the configuration's where left out. */
   readonly samplingRate?: number;
 }

@@ -29,13 +29,20 @@ test('of a card stays what is true still: licence, data, refinement, steps; no m
     ...facts,
     card: {
       ...{ name: 'anna-fine-tuned', licence: 'CC0-1.0', data: 'LJ', steps: 1000 },
-      ...{ refine: 32, bandwidth: 8000 },
+      ...{ refine: 32, bandwidth: 8000, phases: 'integrated' as const },
       ...{ validationMelError: 0.2, limits: 'of the voice before' },
     },
     heldOut: { before: 0.43219876, after: 0.4, afterSteps: 275 },
   });
   expect(card).toMatchObject({
-    ...{ name: 'anna-fine-tuned', licence: 'CC0-1.0', steps: 1300, refine: 32, bandwidth: 8000 },
+    ...{
+      name: 'anna-fine-tuned',
+      licence: 'CC0-1.0',
+      steps: 1300,
+      refine: 32,
+      bandwidth: 8000,
+      phases: 'integrated',
+    },
     data: 'LJ; then 1 recording of 61 s together, given to the studio',
     heldOutMelError: { before: 0.4322, after: 0.4, afterSteps: 275 },
   });

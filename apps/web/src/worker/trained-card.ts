@@ -1,4 +1,4 @@
-import type { VoiceCard } from '@hifigan/vocoder';
+import { refinementOf, type VoiceCard } from '@hifigan/vocoder';
 import { stemOf } from './stem-of.js';
 
 /** What the card of a trained voice tells. */
@@ -48,8 +48,7 @@ export function trainedCard(facts: TrainedFacts): VoiceCard {
         afterSteps: heldOut.afterSteps,
       },
     }),
-    ...(card?.refine !== undefined && { refine: card.refine }),
-    ...(card?.bandwidth !== undefined && { bandwidth: card.bandwidth }),
+    ...refinementOf(card),
     steps: (card?.steps ?? 0) + steps,
     ...(card?.parameters !== undefined && { parameters: card.parameters }),
   };

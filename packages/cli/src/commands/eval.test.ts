@@ -392,6 +392,11 @@ describe('hifigan eval', () => {
       expect(refined.notes).toContain(
         'what run spoke was refined by its mel, 8 rounds (--refine 0 judges the model alone)',
       );
+      const begun = ['--refine', '1', '--phases', 'integrated'];
+      const integrated = await evaluated(cwd, 'ref', '--model', 'run', ...begun);
+      expect(integrated.notes).toContainEqual(
+        expect.stringMatching(/^what run spoke was refined by its mel, 1 round from phases of the/),
+      );
     }));
 
   it('tells each file as it is measured, and the result last', () =>

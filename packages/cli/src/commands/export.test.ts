@@ -42,16 +42,17 @@ describe('hifigan export', () => {
     inSynthWorkshop(async (cwd) => {
       const run = (...argv: string[]) => runMain(argv, { cwd });
       const packed = ['pack', 'run', '-o', 'b', '--precision', 'float32', '--licence', 'MIT'];
-      expect((await run(...packed, '--refine', '2', '--bandwidth', '3000')).code).toBe(0);
+      const refine = ['--refine', '2', '--bandwidth', '3000', '--phases', 'integrated'];
+      expect((await run(...packed, ...refine)).code).toBe(0);
       for (const out of ['m.onnx', 'saved']) {
         const { code, stderr } = await run('export', 'b', '-o', out);
         expect([code, stderr]).toEqual([0, expect.stringMatching(/2 rounds of refinement follow/)]);
       }
       expect((await run('convert', 'b', 'g_1')).stderr).toMatch(
-        /g_1: has no place for the voice's card, by which 2 rounds .*pack --refine 2 --bandwidth 3000\)/,
+        /g_1: has no place for the voice's card, by which 2 rounds .*synth --refine 2 --phases integrated .*pack --refine 2 --bandwidth 3000 --phases integrated\)/,
       );
       const { stdout } = await run('info', 'm.onnx');
-      for (const key of ['name', 'licence', 'refine', 'bandwidth']) {
+      for (const key of ['name', 'licence', 'refine', 'bandwidth', 'phases']) {
         expect(stdout.match(new RegExp(`^${key} `, 'gm')), key).toHaveLength(1);
       }
       const speak = async (checkpoint: string, ...more: string[]) => {
@@ -64,6 +65,7 @@ describe('hifigan export', () => {
       expect(bundle.stderr).toMatch(/, refined in 2 rounds \(--refine 0: its generator alone\)\n/);
       const onnx = await speak('m.onnx');
       expectClose(onnx.audio, bundle.audio, { max: 1e-4 }, 'refined');
+      expect((await speak('m.onnx', '--phases', 'kept')).audio).not.toEqual(onnx.audio);
       const plain = await speak('m.onnx', '--refine', '0');
       expect(plain.stderr).not.toMatch(/refined/);
       expectClose(plain.audio, (await speak('run')).audio, { max: 1e-4 }, 'alone');

@@ -10,7 +10,7 @@ import {
   savedModelPieces,
 } from '@hifigan/export';
 import { probeFolder } from '@hifigan/train/node';
-import { type Bundle, bundleFileNames } from '@hifigan/vocoder';
+import { type Bundle, bundleFileNames, refinementOf } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import { type Context, heedInterrupt, pathOf } from '../context.js';
 import { tellRefinement } from '../convert/tell-refinement.js';
@@ -180,17 +180,18 @@ async function exportSavedModel(
 
 /** What a voice says of itself, by the names that vocoders for sherpa-onnx use. */
 function metadataOf({ card }: Bundle): OnnxOptions['metadata'] {
-  const { name, description, licence, data, refine, bandwidth } = card ?? {};
+  const { name, description, licence, data } = card ?? {};
   const facts = {
     model_filename: name,
     comment: description,
     license: licence,
     dataset: data,
-    refine: refine?.toString(),
-    bandwidth: bandwidth?.toString(),
+    ...refinementOf(card),
   };
   return Object.fromEntries(
-    Object.entries(facts).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(facts).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, `${value}`]],
+    ),
   );
 }
 

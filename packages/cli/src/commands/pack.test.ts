@@ -84,7 +84,8 @@ describe('hifigan pack', () => {
 
   it('says in the card how the sound is refined, which synth does then and the golden output is not', () =>
     inSynthWorkshop(async (cwd) => {
-      const stated = ['--refine', '3', '--bandwidth', '3000', '--licence', 'MIT'];
+      const refine = ['--refine', '3', '--bandwidth', '3000', '--phases', 'integrated'];
+      const stated = [...refine, '--licence', 'MIT'];
       const packed = await runMain(
         [
           'pack',
@@ -100,7 +101,9 @@ describe('hifigan pack', () => {
         ],
         { cwd },
       );
-      expect(JSON.parse(packed.stdout).card).toMatchObject({ refine: 3, bandwidth: 3000 });
+      expect(JSON.parse(packed.stdout).card).toMatchObject({
+        ...{ refine: 3, bandwidth: 3000, phases: 'integrated' },
+      });
       expect(await runMain(['info', 'b', '--verify', '--backend', 'cpu'], { cwd })).toMatchObject({
         code: 0,
       });
@@ -112,12 +115,17 @@ describe('hifigan pack', () => {
       };
       const refined = await speak('--checkpoint', 'b');
       expect(await speak('--checkpoint', 'b', '--refine', '3')).toEqual(refined);
+      expect(await speak('--checkpoint', 'b', '--phases', 'integrated')).toEqual(refined);
+      expect(await speak('--checkpoint', 'b', '--phases', 'kept')).not.toEqual(refined);
       const plain = await speak('--checkpoint', 'run');
       expectClose(await speak('--checkpoint', 'b', '--refine', '0'), plain, { max: 1e-5 });
       const most = plain.reduce((a, value, i) => Math.max(a, Math.abs(value - refined[i])), 0);
       expect(most).toBeGreaterThan(1e-4);
       const wrong = await runMain(['pack', 'run', '-o', 'c', '--refine', '1.5'], { cwd });
       expect(wrong).toMatchObject({ code: 2, stdout: '' });
+      const none = await runMain(['pack', 'run', '-o', 'c', '--phases', 'none'], { cwd });
+      expect(none).toMatchObject({ code: 2, stdout: '' });
+      expect(none.stderr).toMatch(/--phases.*kept.*integrated/);
     }));
 
   it('renews bundles of before and edited cards, but seals no damage', () =>

@@ -1,3 +1,4 @@
+import { type MelPhases, melPhases } from '@hifigan/audio';
 import { shownText } from '@hifigan/checkpoint';
 import {
   bundleFileNames,
@@ -20,6 +21,8 @@ import {
   addForceOption,
   addPrecisionOption,
   numberBetween,
+  oneOf,
+  PHASES,
   rounds,
 } from '../options.js';
 import { byteSize } from '../terminal/format.js';
@@ -34,6 +37,7 @@ interface Options {
   readonly data?: string;
   readonly refine?: number;
   readonly bandwidth?: number;
+  readonly phases?: MelPhases;
   readonly golden?: string;
   readonly backend: string;
   readonly threads?: number;
@@ -72,6 +76,11 @@ export function registerPack(program: Command, context: Context): void {
       '--refine <rounds>',
       'with which its sound is refined where nothing else is asked for, for the card; synth --refine tries some',
       rounds,
+    )
+    .option(
+      '--phases <which>',
+      `which refinement begins with, for the card: ${PHASES}`,
+      oneOf(...melPhases),
     )
     .option(
       '--bandwidth <hz>',
@@ -126,12 +135,12 @@ export function registerPack(program: Command, context: Context): void {
 /** What the options say of the voice, those of their own before what is in `--card`. */
 async function statedOf(
   context: Context,
-  { card, name, licence, data, refine, bandwidth }: Options,
+  { card, name, licence, data, refine, bandwidth, phases }: Options,
 ): Promise<Partial<VoiceCard>> {
   const given = card
     ? readCard(new TextDecoder().decode(await readInput(context, card)), card)
     : undefined;
-  const own = Object.entries({ name, licence, data, refine, bandwidth }).filter(
+  const own = Object.entries({ name, licence, data, refine, bandwidth, phases }).filter(
     ([, value]) => value !== undefined,
   );
   return { ...given, ...Object.fromEntries(own) };

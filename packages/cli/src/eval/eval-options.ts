@@ -5,23 +5,23 @@ import { CONFIG_ARGUMENT } from '../files/load-config.js';
 import {
   addBackendOptions,
   addForceOption,
-  addRefineOption,
+  addRefineOptions,
   listOf,
   oneOf,
+  type RefineOptions,
   wholeNumber,
 } from '../options.js';
 import { table } from '../terminal/format.js';
 import { allMeasures, DIRECTIONS, titleOf, USUAL_MEASURES } from './measures.js';
 import type { SystemOptions } from './systems.js';
 
-export interface EvalOptions extends SystemOptions {
+export interface EvalOptions extends SystemOptions, RefineOptions {
   readonly out?: string;
   readonly config?: string;
   readonly measures: readonly string[];
   readonly sort?: string;
   readonly only?: string;
   readonly keep?: string;
-  readonly refine?: number;
   readonly clips: number;
   readonly interval: IntervalMethod;
   readonly confidence: number;
@@ -122,6 +122,6 @@ export function addEvalOptions(command: Command, context: Context): Command {
       wholeNumber(1),
     )
     .addHelpText('after', NOTES);
-  addRefineOption(command, 'of --model and --voice: ');
+  addRefineOptions(command, 'of --model and --voice: ');
   return addForceOption(addBackendOptions(command, context));
 }

@@ -4,6 +4,7 @@ import {
   griffinLim,
   integratedLoudness,
   type MelOptions,
+  type MelPhases,
   melOptions,
   type ProfileAnalysis,
   profileOfConfig,
@@ -19,20 +20,19 @@ import { cancels } from '../files/recording-notices.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { type OpenedVocoder, openVocoder } from '../model/open-vocoder.js';
+import type { RefineOptions } from '../options.js';
 import { type EvalItem, generatedBy } from './find-items.js';
 import type { FailedSound, JudgedItem, JudgedSound, SoundFacts } from './judged.js';
 import type { EvalSystem } from './systems.js';
 
 /** What is measured, and how. */
-export interface JudgeOptions {
+export interface JudgeOptions extends RefineOptions {
   /** Its rate and its mels are those of the comparison. */
   readonly config: HifiGanConfig;
   readonly systems: readonly EvalSystem[];
   readonly measures: readonly SpeechMeasureName[];
   readonly backend: string;
   readonly threads?: number;
-  /** Of what models speak; as their cards say where left out. */
-  readonly refine?: number;
   /** Folder for what is made of the references, absolute. */
   readonly keep?: string;
 }
@@ -57,6 +57,8 @@ interface MadeSound {
   readonly spokenAt?: number;
   /** Rounds, of a model. */
   readonly refined?: number;
+  /** That these began with. */
+  readonly phases?: MelPhases;
 }
 
 /** Frames between which Ctrl-C is heard. */
@@ -194,6 +196,7 @@ export class ItemJudge {
       ...(made.recording && { sound: factsOf(made.file, made.recording) }),
       ...(made.spokenAt !== undefined && { spokenAt: made.spokenAt }),
       ...(made.refined !== undefined && { refined: made.refined }),
+      ...(made.phases !== undefined && { phases: made.phases }),
       ...(isSilent(pair.generated) && !isSilent(pair.reference) && { silent: true }),
       seconds,
       cut: {
@@ -227,15 +230,16 @@ export class ItemJudge {
     const { vocoder } = this.#voices.get(name)!;
     const spokenAt = vocoder.config.sampling_rate;
     const refined = this.#options.refine ?? vocoder.card?.refine ?? 0;
+    const phases = this.#options.phases ?? vocoder.card?.phases ?? 'kept';
     const recording = await this.#read(file, spokenAt);
     const mel = analyzeRecording(vocoder, recording.audio, file.shown);
     const audio = await vocoder.synthesize(mel, {
       ...{ chunkFrames: CHUNK_FRAMES, samplingRate: this.samplingRate },
-      refine: refined,
+      ...{ refine: refined, phases },
       signal: this.#context.signal,
       onProgress: () => heedInterrupt(this.#context),
     });
-    return { audio, file, spokenAt, refined };
+    return { audio, file, spokenAt, refined, ...(refined > 0 && { phases }) };
   }
 
   async #read(

@@ -1,3 +1,4 @@
+import type { MelPhases } from '@hifigan/audio';
 import type { SpeechMeasureName } from '@hifigan/metrics';
 
 /** Figures by measure; null where one does not apply. */
@@ -23,6 +24,8 @@ export interface JudgedSound {
   readonly spokenAt?: number;
   /** Rounds that what a model spoke was refined with, 0 for none; absent of all else. */
   readonly refined?: number;
+  /** Phases that this began with; absent where nothing was refined. */
+  readonly phases?: MelPhases;
   /** Whether nothing is heard where the reference has sound: all that was compared is zero. */
   readonly silent?: true;
   /** That were compared: those that both have, and those of `lacking`. */

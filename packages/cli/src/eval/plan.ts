@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { HifiGanConfig } from '@hifigan/config';
 import type { BootstrapOptions } from '@hifigan/metrics';
-import { parseFileList } from '@hifigan/train/node';
+import { listedNames, parseFileList } from '@hifigan/train/node';
 import { type Context, pathOf } from '../context.js';
 import { explain, UserError } from '../errors.js';
 import { loadConfig } from '../files/load-config.js';
@@ -37,7 +37,7 @@ export async function planOf(
     options,
   }: { readonly ref: string; readonly gen: readonly string[]; readonly options: EvalOptions },
 ): Promise<Plan> {
-  const { out, keep, sort, only, force, backend, threads, refine } = options;
+  const { out, keep, sort, only, force, backend, threads, refine, phases } = options;
   const systems = systemsOf(gen, options);
   const wanted = new Set([...options.measures, ...(sort === undefined ? [] : [sort])]);
   const measures = allMeasures.filter(({ name }) => wanted.has(name));
@@ -60,7 +60,7 @@ export async function planOf(
     sortBy: measures.find(({ name }) => name === (sort ?? options.measures[0])) ?? measures[0],
     interval: { method, confidence, resamples, seed },
     judging: {
-      ...{ config, systems, backend, threads, refine },
+      ...{ config, systems, backend, threads, refine, phases },
       measures: measures.map(({ name }) => name),
       ...(keep !== undefined && { keep: pathOf(context, keep) }),
     },
@@ -75,14 +75,7 @@ async function chosen(context: Context, found: FoundItems, list: string): Promis
   const { references } = found;
   const such = `such as ${stemOf(references[0])}`;
   const ids = idsOf(text, list, such);
-  const lines = new Set(
-    text.split(/\r?\n/).map((line) =>
-      line
-        .replace(/^\uFEFF/, '')
-        .split('|')[0]
-        .trim(),
-    ),
-  );
+  const lines = new Set(listedNames(text));
   // Who writes an ending where files differ by it alone means the one.
   const counts = new Map<string, number>();
   for (const stem of references.map(stemOf)) counts.set(stem, (counts.get(stem) ?? 0) + 1);

@@ -1,7 +1,7 @@
 import { CANCELLED } from '../files/recording-notices.js';
 import { counted, duration } from '../terminal/format.js';
 import type { FoundItems } from './find-items.js';
-import { isJudged, type JudgedItem, type SoundFacts } from './judged.js';
+import { isJudged, type JudgedItem, type JudgedSound, type SoundFacts } from './judged.js';
 import type { Measure } from './measures.js';
 
 /** Of each kind so many are named, the others counted. */
@@ -86,19 +86,20 @@ function spokenLines(items: readonly JudgedItem[], samplingRate: number): string
 function refinedLines(items: readonly JudgedItem[]): string[] {
   const all = bySystem(items, 'refined');
   if (all.every(([, rounds]) => rounds === 0)) return [];
+  const begun = new Map(bySystem(items, 'phases'));
   return all.map(([system, rounds]) =>
     rounds > 0
-      ? `what ${system} spoke was refined by its mel, ${counted(rounds, 'round')} (--refine 0 judges the model alone)`
+      ? `what ${system} spoke was refined by its mel, ${counted(rounds, 'round')}${begun.get(system) === 'integrated' ? ' from phases of the mel' : ''} (--refine 0 judges the model alone)`
       : `what ${system} spoke was not refined, unlike that of others (--refine makes them alike)`,
   );
 }
 
 /** What is the same of all that a model spoke, by the name of the model. */
-function bySystem(
+function bySystem<K extends 'spokenAt' | 'refined' | 'phases'>(
   items: readonly JudgedItem[],
-  key: 'spokenAt' | 'refined',
-): (readonly [string, number])[] {
-  const found = new Map<string, number>();
+  key: K,
+): (readonly [string, NonNullable<JudgedSound[K]>])[] {
+  const found = new Map<string, NonNullable<JudgedSound[K]>>();
   for (const { systems } of items) {
     for (const [system, sound] of Object.entries(systems)) {
       const value = isJudged(sound) ? sound[key] : undefined;

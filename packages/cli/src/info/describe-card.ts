@@ -1,11 +1,11 @@
 import { shownText } from '@hifigan/checkpoint';
-import type { VoiceCard } from '@hifigan/vocoder';
+import { refinementKeys, type VoiceCard } from '@hifigan/vocoder';
 
 /** Its name is all that a card must have; a configuration may have one as well. */
 export function isCard(value: Readonly<Record<string, unknown>>): boolean {
   const own = [
     ...['description', 'licence', 'data', 'steps', 'parameters', 'precision'],
-    ...['refine', 'bandwidth'],
+    ...refinementKeys,
   ];
   return (
     typeof value.name === 'string' &&

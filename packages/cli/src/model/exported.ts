@@ -5,7 +5,14 @@ import type { MelProfile } from '@hifigan/audio';
 import { shownText } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
-import { bundleFileNames, type Engine, readCard, Vocoder, type VoiceCard } from '@hifigan/vocoder';
+import {
+  bundleFileNames,
+  type Engine,
+  readCard,
+  refinementKeys,
+  Vocoder,
+  type VoiceCard,
+} from '@hifigan/vocoder';
 import { activateBackend } from '../backends/activate.js';
 import { type Context, pathOf } from '../context.js';
 import { findOnnxruntime, ONNX_LIBRARIES } from '../engines/find-onnxruntime.js';
@@ -130,22 +137,23 @@ function cardOf(
   config: HifiGanConfig | undefined,
   shown: string,
 ): VoiceCard | undefined {
-  const numbers = ['refine', 'bandwidth'].flatMap((key) => {
+  const said = refinementKeys.flatMap((key): (readonly [string, string | number])[] => {
     const text = metadata.get(key);
     if (text === undefined || config === undefined) return [];
-    if (/^\d+(\.\d+)?$/.test(text)) return [[key, Number(text)] as const];
+    if (key === 'phases') return [[key, text]];
+    if (/^\d+(\.\d+)?$/.test(text)) return [[key, Number(text)]];
     throw new UserError(
       `${shown}: its ${key} must be a number, because it says how the sound is refined, and is ${shownText(text)}; export it anew`,
     );
   });
-  if (numbers.length === 0) return undefined;
+  if (said.length === 0) return undefined;
   const texts = {
     name: metadata.get('model_filename') ?? shown,
     description: metadata.get('comment'),
     licence: metadata.get('license'),
     data: metadata.get('dataset'),
   };
-  return readCard(JSON.stringify({ ...texts, ...Object.fromEntries(numbers) }), shown);
+  return readCard(JSON.stringify({ ...texts, ...Object.fromEntries(said) }), shown);
 }
 
 /** What `--config` names, else what the file holds, else what lies beside it. @throws ConfigError or UserError */

@@ -105,7 +105,8 @@ export class FileSpeaker {
       })();
       const spoken = vocoder.stream(parts, {
         chunkFrames: this.#chunkFrames(file.path === '-' && (await isPiped(output))),
-        ...{ signal, samplingRate, denoise: options.denoise, refine: options.refine },
+        ...{ signal, samplingRate, denoise: options.denoise },
+        ...{ refine: options.refine, phases: options.phases },
       });
       const watched = this.#watched(spoken, (made) =>
         advance(samples === undefined ? Number.NaN : made / samples, made / samplingRate),

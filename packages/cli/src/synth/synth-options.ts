@@ -7,9 +7,10 @@ import { addProfileOptions, type ProfileOptions } from '../mel-doctor/profile-op
 import {
   addBackendOptions,
   addForceOption,
-  addRefineOption,
+  addRefineOptions,
   numberBetween,
   oneOf,
+  type RefineOptions,
   wholeNumber,
 } from '../options.js';
 import { type FinishOptions, needsWhole } from './finish-sound.js';
@@ -18,7 +19,7 @@ import { type Shard, shardOption } from './shard.js';
 import { extensionOf, type SoundFormat, soundFormats } from './sound-encoder.js';
 
 /** What decides how a mel is spoken: plain data, so that it can be handed to another process. */
-export interface SpeakOptions extends ProfileOptions, FinishOptions {
+export interface SpeakOptions extends ProfileOptions, FinishOptions, RefineOptions {
   readonly checkpoint?: string;
   readonly config?: string;
   readonly backend: string;
@@ -32,8 +33,6 @@ export interface SpeakOptions extends ProfileOptions, FinishOptions {
   /** Hz; the model's where left out. */
   readonly samplingRate?: number;
   readonly denoise?: number;
-  /** As the voice's card says where left out. */
-  readonly refine?: number;
   readonly chunkFrames?: number;
   /** Small pieces, for whoever listens. */
   readonly stream?: boolean;
@@ -52,8 +51,8 @@ export interface SynthOptions extends SpeakOptions {
 const NOTES = `
 stdin: a .npy (or several, one after the other), a recording, or frames without a header: float32, little-endian, the
 values of one frame after the other. Speech is written while it is made, so that
-  my-model | hifigan synth - -o - --refine 0 | aplay
-is heard before my-model has ended (each round of refinement waits for four more frames). --loudness and --peak must know the whole first.
+  my-model | hifigan synth - -o - --refine 1 | aplay
+is heard before my-model has ended (each round of refinement waits for four more frames, and so do integrated phases). --loudness and --peak must know the whole first.
 
 --list: one path a line, or path|out, out below --out; blank lines and those that begin with # are left out (./#a.npy is a
 file). --resume makes what is missing and skips what is whole and newer than
@@ -128,7 +127,7 @@ export function addSynthOptions(command: Command, context: Context): Command {
       'make the results that are missing, and write over none; with --force also those that are old or broken',
     );
   command.addHelpText('after', NOTES);
-  return addForceOption(addBackendOptions(addProfileOptions(addRefineOption(command)), context));
+  return addForceOption(addBackendOptions(addProfileOptions(addRefineOptions(command)), context));
 }
 
 const samplingRate = (text: string): number => {

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
-import { clipsDigest, listOddities, parseFileList } from './file-list.js';
+import { clipsDigest, listedNames, listOddities, parseFileList } from './file-list.js';
 
 test('what stands before the first bar is the clip; lines of any ending, empty ones skipped', () => {
   const text = '\uFEFFLJ001-0001|Printing, in|Printing, in\r\nb.wav\n\n  c.WAV |x|\nsub/d|\n';
   expect(parseFileList(text, 'list')).toEqual(['LJ001-0001', 'b', 'c', 'sub/d']);
+  expect(listedNames(text).map((name) => name.replace(/\.\w+$/, ''))).toEqual([
+    'LJ001-0001',
+    'b',
+    'c',
+    'sub/d',
+  ]);
+  expect(listedNames('\uFEFFa.flac|words\r\n\n b.wav ')).toEqual(['a.flac', 'b.wav']);
 });
 
 test.each(['', '\uFEFF', '\n \r\n', '|text\n'])('%j has no clip', (text) => {

@@ -3,6 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { counted } from './counted.js';
 import { withoutEnding } from './decode-recording.js';
 
+/** What the lines of a file list name, as it is written there: up to the first bar, empty lines left out. */
+export function listedNames(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) =>
+      line
+        .replace(/^\uFEFF/, '')
+        .split('|')[0]
+        .trim(),
+    )
+    .filter((name) => name !== '');
+}
+
 /**
  * The clips of a file list as LJSpeech has it: one a line, `id|text|text` or just `id`; what follows the
  * first bar is not read. Empty lines are skipped; an ending such as `.wav` may be there or not.
@@ -11,16 +24,7 @@ import { withoutEnding } from './decode-recording.js';
  * @throws RangeError where it names no clip
  */
 export function parseFileList(text: string, where: string): string[] {
-  const ids = text
-    .split(/\r?\n/)
-    .map((line) =>
-      line
-        .replace(/^\uFEFF/, '')
-        .split('|')[0]
-        .trim(),
-    )
-    .filter((id) => id !== '')
-    .map(withoutEnding);
+  const ids = listedNames(text).map(withoutEnding);
   if (ids.length === 0) {
     throw new RangeError(
       `${where}: names no recordings and must name at least one, because nothing can be learned from an empty list; write one a line: id|text`,

@@ -1,7 +1,7 @@
 export { breathe } from './breathe.js';
 export type { Colour } from './colour-map.js';
 export type { DataOptions } from './data-options.js';
-export { parseFileList } from './file-list.js';
+export { listedNames, parseFileList } from './file-list.js';
 export type { LockHolder } from './file-lock.js';
 export { FileLock, LockHeldError } from './file-lock.js';
 export { FolderError, makeFolder, probeFolder } from './make-folder.js';
