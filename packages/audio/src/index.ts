@@ -46,7 +46,7 @@ export type {
   MelRefinement,
   MelRefinementOptions,
 } from './mel-refinement/mel-refinement.js';
-export { createMelRefinement, melPhases } from './mel-refinement/mel-refinement.js';
+export { checkPhases, createMelRefinement, melPhases } from './mel-refinement/mel-refinement.js';
 export type { Mel, MelSpectrogram } from './mel-spectrogram.js';
 export { createMelSpectrogram } from './mel-spectrogram.js';
 export { mulberry32 } from './mulberry32.js';

@@ -96,12 +96,24 @@ export const rounds = wholeNumber(0, 100);
 
 /** What `--phases` may be, in words. */
 export const PHASES =
-  'kept, those of the model, or integrated, such as go with the mel, which a model that buzzes or is hoarse gains by';
+  'kept, those of the model, or integrated, such as go with the mel, by which a model that buzzes or is hoarse gains, and one that is fully trained loses';
+
+/** What follows the rounds, where people are told of them. */
+export const fromPhases = (phases: MelPhases | undefined) =>
+  phases === 'integrated' ? ' from phases of the mel' : '';
 
 /** How what a model spoke is refined; as its card says where left out. */
 export interface RefineOptions {
   readonly refine?: number;
   readonly phases?: MelPhases;
+}
+
+/** Tells who wants phases and has no rounds that begin with them. @param rounds of what speaks */
+export function tellIdlePhases({ console }: Context, { phases }: RefineOptions, rounds: number) {
+  if (phases === undefined || rounds > 0) return;
+  console.warn(
+    `--phases ${phases} does nothing without rounds of refinement, which begin with them; add --refine, such as 32`,
+  );
 }
 
 /** Adds `--refine` and `--phases` to a verb that speaks. */
@@ -114,7 +126,7 @@ export function addRefineOptions(command: Command, of = ''): Command {
     )
     .option(
       '--phases <which>',
-      `with which --refine begins: ${PHASES} (default: as the voice's card says, else kept)`,
+      `${of}with which refinement begins, where there are rounds of it: ${PHASES} (default: as the voice's card says, else kept)`,
       oneOf(...melPhases),
     );
 }

@@ -15,6 +15,7 @@ export type {
 export { directoryReader } from './bundle-source.js';
 export type { VoiceCard } from './card.js';
 export { readCard, refinementKeys, refinementOf } from './card.js';
+export { cardFromMetadata, cardToMetadata } from './card-metadata.js';
 export type { GoldenCheck } from './check-golden.js';
 export { checkGolden, GoldenError, outputDifference } from './check-golden.js';
 export type { Engine, EngineFactory, EngineStream } from './engine.js';

@@ -26,9 +26,8 @@ export async function loadVocoder(
   signal?.throwIfAborted();
   const { config, card } = bundle;
   // Not at each call: who calls may not have made the card.
-  if (card?.refine !== undefined) {
-    checkRefine(`${where}: card`, { refine: card.refine }, profileOf(bundle), config);
-  }
+  const { refine = 0, phases } = card ?? {};
+  checkRefine(`${where}: card`, { refine, phases }, profileOf(bundle), config);
   const made = await engineUntilAborted(engine(bundle, where), signal);
   checkEngine(made);
   const vocoder = makeVocoder(bundle, made, where);

@@ -45,7 +45,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
     return finished(audio, output, { rate, denoiser, resampler });
   };
   // Made when its sound comes, as a round keeps memory.
-  const refinementOf = (what: string, options: SpeakOptions) => {
+  const refinementFor = (what: string, options: SpeakOptions) => {
     const { refine = card?.refine ?? 0, phases = card?.phases } = options;
     checkRefine(what, { refine, phases }, profile, config);
     return () => beginRefinement(config, { refine, phases }, card?.bandwidth);
@@ -67,7 +67,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
     const { signal } = options;
     const { chunkFrames, lookAhead } = checkedStream(options, receptiveField(config).after);
     checkOutput(what, options, rate);
-    const refinement = refinementOf(what, options)();
+    const refinement = refinementFor(what, options)();
     // A turn for each piece: between two of them others may speak, and whoever listens may take their time.
     const takeTurn: TakeTurn = (work) => queue.run(work, { what, signal });
     const source = new MelSource(parts, queue, { what, signal });
@@ -101,7 +101,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       checkMel(mel, mels);
       checkFrames('synthesize: chunkFrames', chunkFrames, 1);
       checkOutput(what, output, rate);
-      const begin = refinementOf(what, options);
+      const begin = refinementFor(what, options);
       return queue.run(
         async (checkpoint) => {
           const audio = await speaker.speak(mel, {
@@ -128,7 +128,7 @@ export function makeVocoder(bundle: Bundle, engine: Engine, where: string): Voco
       }
       for (const [index, mel] of batch.entries()) checkMel(mel, mels, `mels[${index}]`);
       checkOutput(what, output, rate);
-      const begin = refinementOf(what, options);
+      const begin = refinementFor(what, options);
       return queue.run(
         async (checkpoint) => {
           const results: Float32Array[] = batch.map(() => new Float32Array(0));

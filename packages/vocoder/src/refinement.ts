@@ -1,10 +1,10 @@
 import {
+  checkPhases,
   createMelRefinement,
   type MelPhases,
   type MelProfile,
   type MelRefinement,
   melOptions,
-  melPhases,
   profileOfConfig,
   sameMel,
 } from '@hifigan/audio';
@@ -28,7 +28,7 @@ export interface RefinementWish {
  * Looks at a wish before anything is spoken for it.
  *
  * @param profile what the model's mels are
- * @throws RangeError where the number is none, or the mels are not such as can be compared with sound
+ * @throws RangeError where the number or the phases are none, or the mels not such as can be compared with sound
  */
 export function checkRefine(
   what: string,
@@ -41,11 +41,7 @@ export function checkRefine(
       `${what}: refine=${rounds} must be a whole number from 0 to ${MOST_ROUNDS}, because it counts rounds; 32 is usual, 0 is none`,
     );
   }
-  if (phases !== undefined && !melPhases.includes(phases)) {
-    throw new RangeError(
-      `${what}: phases=${JSON.stringify(phases)} must be ${melPhases.map((each) => `"${each}"`).join(' or ')}, because with one of these refinement begins; leave it out`,
-    );
-  }
+  if (phases !== undefined) checkPhases(`${what}: `, phases);
   if (rounds > 0 && !comparable(profile, config)) {
     throw new RangeError(
       `${what}: refine=${rounds} must be 0 of this model, because its mels are of another convention than HiFi-GAN's, and those alone can be compared with the sound; set it to 0`,

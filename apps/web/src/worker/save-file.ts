@@ -1,7 +1,7 @@
 import { type Mel, melToArray, writeWav } from '@hifigan/audio';
 import { writeNpy } from '@hifigan/checkpoint';
 import { generatorGraph, writeOnnx } from '@hifigan/export';
-import { type Bundle, refinementOf } from '@hifigan/vocoder';
+import { type Bundle, cardToMetadata } from '@hifigan/vocoder';
 import type { SavedFile, Saving } from '../protocol.js';
 import { packVoice, zipVoice } from './pack-voice.js';
 import { stemOf } from './stem-of.js';
@@ -69,15 +69,6 @@ function file(name: string, type: string, bytes: Uint8Array): SavedFile {
 function onnxOf({ bundle }: Savable): Uint8Array {
   const { config, weights, statistics, profile, card } = bundle;
   const graph = generatorGraph(config, weights, { ...(statistics && { statistics }) });
-  const { name, description, licence, data } = card ?? {};
-  const facts = {
-    ...{ model_filename: name, comment: description, license: licence, dataset: data },
-    ...refinementOf(card),
-  };
-  const metadata = Object.fromEntries(
-    Object.entries(facts).flatMap(([key, value]) =>
-      value === undefined ? [] : [[key, `${value}`]],
-    ),
-  );
+  const metadata = cardToMetadata(card);
   return writeOnnx(graph, { metadata, ...(profile && { profile }) });
 }

@@ -286,8 +286,8 @@ describe('refinement', () => {
       }
       return sum;
     };
-    const limited = (bandwidth?: number) => {
-      const refinement = createMelRefinement({ ...usual, rounds: 8, bandwidth });
+    const limited = (bandwidth?: number, rounds = 8, phases?: MelPhases) => {
+      const refinement = createMelRefinement({ ...usual, rounds, bandwidth, phases });
       refinement.addMel(mel);
       return joined([refinement.push(audio), refinement.end()]);
     };
@@ -295,6 +295,8 @@ describe('refinement', () => {
     expect(powerAbove(all)).toBeGreaterThan(powerAbove(audio) / 10);
     expect(powerAbove(below)).toBeLessThan(powerAbove(audio) / 1e5);
     expect(Math.abs(melError(below) - melError(all))).toBeLessThan(0.01);
+    const soon = [limited(8000, 1), limited(8000, 1, 'integrated')].map(powerAbove);
+    expect(soon[1]).toBeLessThan(soon[0] / 1e3);
     expect(() => limited(0)).toThrow(/bandwidth=0 must be above 0 Hz/);
     expect(() => limited(Number.NaN)).toThrow(/bandwidth=NaN/);
   });

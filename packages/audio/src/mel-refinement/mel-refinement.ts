@@ -16,14 +16,14 @@ export interface MelRefinementOptions extends MelOptions {
   /**
    * Hz above which there is to be silence; where left out, what lies above the highest band stays. A vocoder makes
    * anything there if its recordings had nothing and its loss did not look. What was there is 12 dB quieter after each
-   * round, so that few rounds leave some of it.
+   * round, so that few rounds leave some of it; with integrated phases it is silent from the first on.
    */
   readonly bandwidth?: number;
   /**
    * Which phases the first round begins with: `kept`, the usual, those of the audio; `integrated`, such as go with the
    * mel, in place of those in its bands. A vocoder whose harmonics are smeared or buzz gains most by them, and needs
-   * far fewer rounds; of one whose phases are right they would be lost. A frame's look ahead, and the length of one
-   * later.
+   * far fewer rounds; of one whose phases are right they would be lost. It needs a frame more of the mel, and comes
+   * the length of a frame later. Of speech: what lies above 3 kHz counts as noise where it is most of a frame.
    */
   readonly phases?: MelPhases;
 }
@@ -34,11 +34,22 @@ export type MelPhases = (typeof melPhases)[number];
 /** What {@link MelRefinementOptions.phases} may be. */
 export const melPhases = ['kept', 'integrated'] as const;
 
+/**
+ * @param what said before the name of the value
+ * @throws RangeError where phases are none of {@link melPhases}
+ */
+export function checkPhases(what: string, phases: MelPhases): void {
+  if (melPhases.includes(phases)) return;
+  throw new RangeError(
+    `${what}phases=${JSON.stringify(phases)} must be ${melPhases.map((each) => `"${each}"`).join(' or ')}, because with one of these refinement begins; leave it out for the usual`,
+  );
+}
+
 /** Brings audio that comes in parts nearer to the mel that it shall have. */
 export interface MelRefinement {
   /** The next frames of the mel, natural logarithms of magnitudes; they may come long before their samples. */
   addMel(mel: Mel): void;
-  /** @returns the samples that are now certain: all but some nFft a round */
+  /** @returns the samples that are now certain: all but some nFft a round, and nFft for phases that are integrated */
   push(audio: Float32Array): Float32Array;
   /**
    * Ends the audio.
@@ -89,11 +100,7 @@ export function createMelRefinement({
       `createMelRefinement: bandwidth=${bandwidth} must be above 0 Hz, because above it is silence; leave it out for all of the band`,
     );
   }
-  if (!melPhases.includes(phases)) {
-    throw new RangeError(
-      `createMelRefinement: phases=${JSON.stringify(phases)} must be ${melPhases.map((each) => `"${each}"`).join(' or ')}, because one of these the first round begins with; leave it out for those of the audio`,
-    );
-  }
+  checkPhases('createMelRefinement: ', phases);
   const { numMels, hopSize } = options;
   checkFrameOptions('createMelRefinement', options);
   const plan = framePlan(options);
@@ -104,13 +111,14 @@ export function createMelRefinement({
     );
   }
   const projection =
-    projectionByKernel(options, plan, bandwidth) ?? projectionByFourier(options, plan, bandwidth);
+    projectionByKernel(options, plan, bandwidth) ??
+    projectionByFourier(options, plan, { bandwidth });
   const shared = { plan, overlap, bands: numMels };
   const targets = new SampleQueue();
   const stages = Array.from({ length: rounds }, () => ({ ...ACCELERATION, projection }));
   if (phases === 'integrated') {
     const integration = new PhaseIntegration(options, plan);
-    const beginning = projectionByFourier(options, plan, bandwidth, integration);
+    const beginning = projectionByFourier(options, plan, { bandwidth, integration });
     stages.unshift({ projection: beginning, lookAhead: 1, relaxation: 0, momentum: 0 });
   }
   const all = stages.map((stage) => new Round(stage, shared, targets));

@@ -4,13 +4,15 @@ import { mulberry32 } from '../mulberry32.js';
 import { BandGains } from './band-gains.js';
 
 /** How often a flat spectrum is shared out until it is the mel's: as sharp as bands and their overlap allow. */
-const SHARINGS = 8;
+const FLAT_SHARINGS = 8;
 /** Of the Gaussian that is nearest to a Hann window: width over height of its ambiguity, by its length squared. */
 const HANN_RATIO = 0.25645;
 /** Hz above which a frame that has its power there is noise, as fricatives are. */
 const NOISE = 3000;
 /** Beside a magnitude: nothing. */
 const LEAST = 1e-12;
+/** Which half of a number has its last bits: the first, but on big-endian hosts. */
+const LOW_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 
 /** What a mel says of the bins of one frame, the first that is in a band being 0. */
 class Spectrum {
@@ -119,7 +121,7 @@ export class PhaseIntegration {
     const bands = this.#bands;
     const last = magnitudes.length - 1;
     bands.magnitudes.fill(1);
-    bands.find(targets, row * this.#numMels, SHARINGS);
+    bands.find(targets, row * this.#numMels, FLAT_SHARINGS);
     for (let bin = 0; bin <= last; bin++) {
       magnitudes[bin] = Math.max(bands.gains[this.first + bin], LEAST);
       logarithms[bin] = Math.log(magnitudes[bin]);
@@ -139,11 +141,13 @@ export class PhaseIntegration {
     const bins = keys.length;
     const last = 2 ** Math.ceil(Math.log2(Math.max(2, bins))) - 1;
     keys.set(magnitudes);
-    // The lower half of a number comes first, wherever there is WebAssembly.
     const words = new Uint32Array(keys.buffer);
-    for (let bin = 0; bin < bins; bin++) words[2 * bin] = (words[2 * bin] & ~last) | bin;
+    for (let bin = 0; bin < bins; bin++) {
+      const at = 2 * bin + LOW_WORD;
+      words[at] = (words[at] & ~last) | bin;
+    }
     keys.sort();
-    for (let i = 0; i < bins; i++) order[bins - 1 - i] = words[2 * i] & last;
+    for (let i = 0; i < bins; i++) order[bins - 1 - i] = words[2 * i + LOW_WORD] & last;
   }
 
   /** @param apart how many frames `after` lies behind `before` */

@@ -6,16 +6,18 @@ import type { PhaseIntegration } from './phase-integration.js';
 import { mirroredOnce, type Projection } from './projection.js';
 import type { SampleQueue } from './sample-queue.js';
 
-/**
- * By fft.js: for any length, on any host.
- *
- * @param integration whose phases the bins take, in place of their own; it goes on with the frames
- */
+/** What the options of the mel do not say. */
+interface FourierOptions {
+  readonly bandwidth: number;
+  /** Whose phases the bins take, in place of their own; it goes on with the frames. */
+  readonly integration?: PhaseIntegration;
+}
+
+/** By fft.js: for any length, on any host. */
 export function projectionByFourier(
   options: MelOptions,
   { nFft, hopSize, winSize, windowStart, window }: FramePlan,
-  bandwidth: number,
-  integration?: PhaseIntegration,
+  { bandwidth, integration }: FourierOptions,
 ): Projection {
   const { numMels } = options;
   const fourier = createFourier(nFft);

@@ -57,7 +57,7 @@ describe('the projection by WebAssembly', () => {
           const from = Math.max(0, start);
           const [ours, theirs] = [before.slice(), before.slice()];
           projectionByKernel(options, plan, bandwidth)!(group, ours, from);
-          projectionByFourier(options, plan, bandwidth)(group, theirs, from);
+          projectionByFourier(options, plan, { bandwidth })(group, theirs, from);
           const most = theirs.reduce((a, value) => Math.max(a, Math.abs(value)), 1);
           expectClose(
             ours,

@@ -394,6 +394,13 @@ describe('hifigan eval', () => {
       );
       const begun = ['--refine', '1', '--phases', 'integrated'];
       const integrated = await evaluated(cwd, 'ref', '--model', 'run', ...begun);
+      const one = ['--measures', 'mel_distance', '--refine', '1', '--phases'];
+      const [with_, without] = await Promise.all(
+        ['integrated', 'kept'].map((which) =>
+          evaluated(cwd, 'ref', '--model', 'run', ...one, which),
+        ),
+      );
+      expect(with_.systems[0].measures).not.toEqual(without.systems[0].measures);
       expect(integrated.notes).toContainEqual(
         expect.stringMatching(/^what run spoke was refined by its mel, 1 round from phases of the/),
       );

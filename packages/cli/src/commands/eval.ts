@@ -12,8 +12,9 @@ import { type Failed, judgeAll } from '../eval/judge-all.js';
 import { isJudged, type JudgedItem, soundOf } from '../eval/judged.js';
 import { ClipDrawer, drawEvalPage, MOST_SECONDS } from '../eval/page.js';
 import { type Plan, planOf } from '../eval/plan.js';
-import { whatWasDone } from '../eval/what-was-done.js';
+import { roundsOf, whatWasDone } from '../eval/what-was-done.js';
 import { writeAtomic } from '../files/write-atomic.js';
+import { tellIdlePhases } from '../options.js';
 import { byteSize, counted } from '../terminal/format.js';
 import { createProgress } from '../terminal/progress.js';
 
@@ -48,6 +49,7 @@ export function registerEval(
         ...{ samplingRate: config.sampling_rate, measures, found },
       });
       for (const note of notes) context.console.warn(note);
+      tellIdlePhases(context, options, roundsOf(items));
       if (failed.length > 0) {
         const files = new Set(failed.map(({ file }) => file)).size;
         context.console.note(`${counted(files, 'file')} failed`);

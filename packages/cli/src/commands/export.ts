@@ -2,7 +2,6 @@ import { dirname, extname, join } from 'node:path';
 import { floatToHalf } from '@hifigan/checkpoint';
 import {
   generatorGraph,
-  type OnnxOptions,
   OPSETS,
   onnxPieces,
   readOnnxConfig,
@@ -10,7 +9,7 @@ import {
   savedModelPieces,
 } from '@hifigan/export';
 import { probeFolder } from '@hifigan/train/node';
-import { type Bundle, bundleFileNames, refinementOf } from '@hifigan/vocoder';
+import { type Bundle, bundleFileNames, cardToMetadata } from '@hifigan/vocoder';
 import { type Command, Option } from 'commander';
 import { type Context, heedInterrupt, pathOf } from '../context.js';
 import { tellRefinement } from '../convert/tell-refinement.js';
@@ -140,7 +139,7 @@ async function exportOnnx(
   const pieces = onnxPieces(generatorGraph(config, weights, { where, statistics }), {
     opset,
     ...(float16 && { toHalf: floatToHalf }),
-    metadata: metadataOf(bundle),
+    metadata: cardToMetadata(bundle.card),
     profile,
   });
   const { out } = options;
@@ -175,23 +174,6 @@ async function exportSavedModel(
       if (bundle.card) await writeAtomic(join(draft, bundleFileNames.card), json(bundle.card));
       return writePieces(context, pieces, { path: join(draft, SAVED_MODEL), shown: options.out });
     },
-  );
-}
-
-/** What a voice says of itself, by the names that vocoders for sherpa-onnx use. */
-function metadataOf({ card }: Bundle): OnnxOptions['metadata'] {
-  const { name, description, licence, data } = card ?? {};
-  const facts = {
-    model_filename: name,
-    comment: description,
-    license: licence,
-    dataset: data,
-    ...refinementOf(card),
-  };
-  return Object.fromEntries(
-    Object.entries(facts).flatMap(([key, value]) =>
-      value === undefined ? [] : [[key, `${value}`]],
-    ),
   );
 }
 

@@ -123,6 +123,15 @@ describe('hifigan pack', () => {
       expect(most).toBeGreaterThan(1e-4);
       const wrong = await runMain(['pack', 'run', '-o', 'c', '--refine', '1.5'], { cwd });
       expect(wrong).toMatchObject({ code: 2, stdout: '' });
+      const idle = ['--phases', 'integrated', '--backend', 'cpu'];
+      for (const words of [
+        ['pack', 'run', '-o', 'd'],
+        ['synth', 'a.npy', '-o', 'i.wav', '--checkpoint', 'run'],
+      ]) {
+        const { code, stderr } = await runMain([...words, ...idle], { cwd });
+        expect(code, stderr).toBe(0);
+        expect(stderr).toMatch(/--phases integrated does nothing without rounds of refinement/);
+      }
       const none = await runMain(['pack', 'run', '-o', 'c', '--phases', 'none'], { cwd });
       expect(none).toMatchObject({ code: 2, stdout: '' });
       expect(none.stderr).toMatch(/--phases.*kept.*integrated/);

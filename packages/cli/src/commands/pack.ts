@@ -24,6 +24,7 @@ import {
   oneOf,
   PHASES,
   rounds,
+  tellIdlePhases,
 } from '../options.js';
 import { byteSize } from '../terminal/format.js';
 
@@ -120,6 +121,9 @@ export function registerPack(program: Command, context: Context): void {
         );
       }
       const packed = await packModel(context, model, place, { ...options, card });
+      if (!packed.card.refine) {
+        tellIdlePhases(context, packed.card, 0);
+      }
       const { manifest, bytes } = packed;
       console.note(
         `${shownText(packed.card.name)}: ${packed.card.parameters?.toLocaleString('en')} weights, ${byteSize(bytes)}${roundingWords(manifest.weights.rounding)}`,

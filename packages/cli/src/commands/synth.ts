@@ -6,6 +6,7 @@ import { type FoundFile, findFiles, isRecording, RECORDING_KINDS } from '../file
 import { missingFolders, removeEmptyFolders } from '../files/made-folders.js';
 import { planOutputs } from '../files/plan-outputs.js';
 import { tellLeftOut } from '../files/tell-left-out.js';
+import { fromPhases, tellIdlePhases } from '../options.js';
 import { type JobsReport, runJobs } from '../run-jobs.js';
 import { readList } from '../synth/read-list.js';
 import { resumeJobs } from '../synth/resume-jobs.js';
@@ -80,6 +81,7 @@ export function registerSynth(
     }
     const all = (await ranks?.gather(report)) ?? report;
     const took = (now() - start) / 1000;
+    if (all.voice) tellIdlePhases(context, options, all.voice.refined);
     const about = all.voice && tellSpeed(context, all, { took, ...all.voice });
     if (all.kept > 0) {
       console.note(`${counted(all.kept, 'file')} kept, whole and newer than the input`);
@@ -137,7 +139,7 @@ async function inputsOf(
 function tellSpeed(
   { console }: Context,
   { files }: JobsReport,
-  { took, shown, computes, refined }: AboutSpeaker & { readonly took: number },
+  { took, shown, computes, refined, phases }: AboutSpeaker & { readonly took: number },
 ) {
   const seconds = files.reduce((sum, file) => sum + Number(file.seconds), 0);
   const speed = took > 0 ? seconds / took : undefined;
@@ -145,8 +147,8 @@ function tellSpeed(
     console.note(
       `${counted(files.length, 'file')}, ${duration(seconds)} of speech in ${duration(took)}` +
         `${speed ? ` (${speed.toFixed(1)} × real time)` : ''} by ${shown} on ${computes}` +
-        `${refined > 0 ? `, refined in ${counted(refined, 'round')} (--refine 0: its generator alone)` : ''}`,
+        `${refined > 0 ? `, refined in ${counted(refined, 'round')}${fromPhases(phases)} (--refine 0: its generator alone)` : ''}`,
     );
   }
-  return { checkpoint: shown, backend: computes, refined, seconds, speed };
+  return { checkpoint: shown, backend: computes, refined, phases, seconds, speed };
 }

@@ -1,4 +1,5 @@
 import { CANCELLED } from '../files/recording-notices.js';
+import { fromPhases } from '../options.js';
 import { counted, duration } from '../terminal/format.js';
 import type { FoundItems } from './find-items.js';
 import { isJudged, type JudgedItem, type JudgedSound, type SoundFacts } from './judged.js';
@@ -89,9 +90,14 @@ function refinedLines(items: readonly JudgedItem[]): string[] {
   const begun = new Map(bySystem(items, 'phases'));
   return all.map(([system, rounds]) =>
     rounds > 0
-      ? `what ${system} spoke was refined by its mel, ${counted(rounds, 'round')}${begun.get(system) === 'integrated' ? ' from phases of the mel' : ''} (--refine 0 judges the model alone)`
+      ? `what ${system} spoke was refined by its mel, ${counted(rounds, 'round')}${fromPhases(begun.get(system))} (--refine 0 judges the model alone)`
       : `what ${system} spoke was not refined, unlike that of others (--refine makes them alike)`,
   );
+}
+
+/** The most rounds that anything was refined in. */
+export function roundsOf(items: readonly JudgedItem[]): number {
+  return Math.max(0, ...bySystem(items, 'refined').map(([, rounds]) => rounds));
 }
 
 /** What is the same of all that a model spoke, by the name of the model. */

@@ -2,14 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import type { MelProfile } from '@hifigan/audio';
-import { shownText } from '@hifigan/checkpoint';
 import type { HifiGanConfig } from '@hifigan/config';
 import { readOnnxConfig, readOnnxMetadata } from '@hifigan/export';
 import {
   bundleFileNames,
+  cardFromMetadata,
   type Engine,
   readCard,
-  refinementKeys,
   Vocoder,
   type VoiceCard,
 } from '@hifigan/vocoder';
@@ -122,38 +121,9 @@ export async function exportedFacts(
     metadata,
     config,
     profile: onnxProfile(metadata, shown),
-    card: cardOf(metadata, config, shown),
+    // In another program's file these words may mean anything.
+    card: config && cardFromMetadata(metadata, shown),
   };
-}
-
-/**
- * What an ONNX file says of the voice: its card, as far as it was taken along. Of another program's file nothing, whatever
- * its keys may be called.
- *
- * @throws UserError where a number is none
- */
-function cardOf(
-  metadata: ReadonlyMap<string, string>,
-  config: HifiGanConfig | undefined,
-  shown: string,
-): VoiceCard | undefined {
-  const said = refinementKeys.flatMap((key): (readonly [string, string | number])[] => {
-    const text = metadata.get(key);
-    if (text === undefined || config === undefined) return [];
-    if (key === 'phases') return [[key, text]];
-    if (/^\d+(\.\d+)?$/.test(text)) return [[key, Number(text)]];
-    throw new UserError(
-      `${shown}: its ${key} must be a number, because it says how the sound is refined, and is ${shownText(text)}; export it anew`,
-    );
-  });
-  if (said.length === 0) return undefined;
-  const texts = {
-    name: metadata.get('model_filename') ?? shown,
-    description: metadata.get('comment'),
-    licence: metadata.get('license'),
-    data: metadata.get('dataset'),
-  };
-  return readCard(JSON.stringify({ ...texts, ...Object.fromEntries(said) }), shown);
 }
 
 /** What `--config` names, else what the file holds, else what lies beside it. @throws ConfigError or UserError */

@@ -1,3 +1,4 @@
+import type { MelPhases } from '@hifigan/audio';
 import { type Context, heedInterrupt } from '../context.js';
 import { Interrupted } from '../errors.js';
 import type { Job } from '../files/plan-outputs.js';
@@ -29,6 +30,8 @@ export interface SpokenFile {
 export interface AboutSpeaker extends Pick<OpenedVocoder, 'shown' | 'computes'> {
   /** Rounds of refinement. */
   readonly refined: number;
+  /** That it begins with; absent where there is none. */
+  readonly phases?: MelPhases;
 }
 
 /** A voice that speaks files, one after the other. */
@@ -64,7 +67,9 @@ export class FileSpeaker {
 
   get about(): AboutSpeaker {
     const { shown, computes, vocoder } = this.#opened;
-    return { shown, computes, refined: this.#options.refine ?? vocoder.card?.refine ?? 0 };
+    const refined = this.#options.refine ?? vocoder.card?.refine ?? 0;
+    const phases = this.#options.phases ?? vocoder.card?.phases ?? 'kept';
+    return { shown, computes, refined, ...(refined > 0 && { phases }) };
   }
 
   /**
