@@ -62,7 +62,9 @@ describe('hifigan export', () => {
         return { audio: (await readRecording(join(cwd, 'x.wav'))).channels[0], stderr };
       };
       const bundle = await speak('b');
-      expect(bundle.stderr).toMatch(/, refined in 2 rounds \(--refine 0: its generator alone\)\n/);
+      expect(bundle.stderr).toMatch(
+        /, refined in 2 rounds from phases of the mel \(--refine 0: its generator alone\)\n/,
+      );
       const onnx = await speak('m.onnx');
       expectClose(onnx.audio, bundle.audio, { max: 1e-4 }, 'refined');
       expect((await speak('m.onnx', '--phases', 'kept')).audio).not.toEqual(onnx.audio);
