@@ -112,7 +112,7 @@ export interface RefineOptions {
 export function tellIdlePhases({ console }: Context, { phases }: RefineOptions, rounds: number) {
   if (phases === undefined || rounds > 0) return;
   console.warn(
-    `--phases ${phases} does nothing without rounds of refinement, which begin with them; add --refine, such as 32`,
+    `${phases} phases do nothing without rounds of refinement, which begin with them; add --refine, such as 32`,
   );
 }
 

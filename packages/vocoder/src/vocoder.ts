@@ -42,7 +42,8 @@ export interface SpeakOptions {
   /**
    * Which phases refinement begins with: `kept`, those of the generator; `integrated`, such as go with the mel. As the
    * voice's card says where left out, else kept. A model that is not fully trained, whose speech buzzes or is hoarse,
-   * gains most by integrated ones, in few rounds; one whose phases are right loses them. Nothing where no rounds are.
+   * gains most by integrated ones, in few rounds; one whose phases are right loses them. Integrated ones cost some 20 ms a second of speech, and look n_fft samples
+   * and a frame further ahead. Nothing where no rounds are.
    */
   readonly phases?: MelPhases;
   /** Hz of what comes out, a whole number up to 655350; the configuration's where left out. */

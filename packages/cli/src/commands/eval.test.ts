@@ -401,6 +401,15 @@ describe('hifigan eval', () => {
         ),
       );
       expect(with_.systems[0].measures).not.toEqual(without.systems[0].measures);
+      expect(with_.files[0].systems.run).toMatchObject({ refined: 1, phases: 'integrated' });
+      const words = ['ref', '--measures', 'mel_distance', '--phases', 'integrated'];
+      for (const [more, told] of [
+        [['--model', 'run'], /integrated phases do nothing without rounds of refinement/],
+        [['--griffin-lim', '2'], /--phases and --refine do nothing where no model speaks/],
+      ] as const) {
+        const { code, stderr } = await runMain(['eval', ...words, ...more], { cwd });
+        expect([code, stderr]).toEqual([0, expect.stringMatching(told)]);
+      }
       expect(integrated.notes).toContainEqual(
         expect.stringMatching(/^what run spoke was refined by its mel, 1 round from phases of the/),
       );

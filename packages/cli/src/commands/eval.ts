@@ -32,6 +32,12 @@ export function registerEval(
   addEvalOptions(command, context).action(
     async (ref: string, gen: string[], options: EvalOptions) => {
       const plan = await planOf(context, { ref, gen, options });
+      const speaks = plan.systems.some(({ kind }) => kind === 'model');
+      if (!speaks && (options.refine ?? options.phases) !== undefined) {
+        context.console.warn(
+          '--phases and --refine do nothing where no model speaks; name one by --model or --voice',
+        );
+      }
       const { items, failed, whatStays } = await judgeAll(context, plan);
       const { measures, sortBy, interval, systems, found, config } = plan;
       if (items.every(({ systems: all }) => !Object.values(all).some(isJudged))) {
@@ -49,7 +55,7 @@ export function registerEval(
         ...{ samplingRate: config.sampling_rate, measures, found },
       });
       for (const note of notes) context.console.warn(note);
-      tellIdlePhases(context, options, roundsOf(items));
+      if (speaks) tellIdlePhases(context, options, options.refine ?? roundsOf(items));
       if (failed.length > 0) {
         const files = new Set(failed.map(({ file }) => file)).size;
         context.console.note(`${counted(files, 'file')} failed`);

@@ -121,9 +121,7 @@ export function registerPack(program: Command, context: Context): void {
         );
       }
       const packed = await packModel(context, model, place, { ...options, card });
-      if (!packed.card.refine) {
-        tellIdlePhases(context, packed.card, 0);
-      }
+      tellIdlePhases(context, packed.card, packed.card.refine ?? 0);
       const { manifest, bytes } = packed;
       console.note(
         `${shownText(packed.card.name)}: ${packed.card.parameters?.toLocaleString('en')} weights, ${byteSize(bytes)}${roundingWords(manifest.weights.rounding)}`,
