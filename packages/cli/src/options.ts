@@ -1,4 +1,5 @@
 import { type MelPhases, melPhases } from '@hifigan/audio';
+import type { VoiceCard } from '@hifigan/vocoder';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from './context.js';
 import { nearestName } from './terminal/did-you-mean.js';
@@ -106,6 +107,15 @@ export const fromPhases = (phases: MelPhases | undefined) =>
 export interface RefineOptions {
   readonly refine?: number;
   readonly phases?: MelPhases;
+}
+
+/** How a voice's sound is refined: as was asked for, else as its card says. */
+export function refinementBy(
+  { refine, phases }: RefineOptions,
+  card: VoiceCard | undefined,
+): { readonly refined: number; readonly phases?: MelPhases } {
+  const refined = refine ?? card?.refine ?? 0;
+  return { refined, ...(refined > 0 && { phases: phases ?? card?.phases ?? 'kept' }) };
 }
 
 /** Tells who wants phases and has no rounds that begin with them. @param rounds of what speaks */

@@ -23,8 +23,8 @@ export interface MelRefinementOptions extends MelOptions {
    * Which phases the first round begins with: `kept`, the usual, those of the audio; `integrated`, such as go with the
    * mel, in place of those in its bands. A vocoder whose harmonics are smeared or buzz gains most by them, and needs
    * far fewer rounds; of one whose phases are right they would be lost. It needs a frame more of the mel, and comes
-   * the length of a frame later. Made for speech: phases above 3 kHz stray
-   * by the share of a frame's power that lies there, as of noise they would make pulses.
+   * the length of a frame later. Made for speech: phases above 3 kHz stray by the share of a frame's power that lies
+   * there, as of noise they would make pulses.
    */
   readonly phases?: MelPhases;
 }

@@ -20,7 +20,7 @@ import { cancels } from '../files/recording-notices.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { analyzeRecording } from '../model/analyze-recording.js';
 import { type OpenedVocoder, openVocoder } from '../model/open-vocoder.js';
-import type { RefineOptions } from '../options.js';
+import { type RefineOptions, refinementBy } from '../options.js';
 import { type EvalItem, generatedBy } from './find-items.js';
 import type { FailedSound, JudgedItem, JudgedSound, SoundFacts } from './judged.js';
 import type { EvalSystem } from './systems.js';
@@ -229,8 +229,7 @@ export class ItemJudge {
   async #speak(file: FoundFile, name: string): Promise<MadeSound> {
     const { vocoder } = this.#voices.get(name)!;
     const spokenAt = vocoder.config.sampling_rate;
-    const refined = this.#options.refine ?? vocoder.card?.refine ?? 0;
-    const phases = this.#options.phases ?? vocoder.card?.phases ?? 'kept';
+    const { refined, phases } = refinementBy(this.#options, vocoder.card);
     const recording = await this.#read(file, spokenAt);
     const mel = analyzeRecording(vocoder, recording.audio, file.shown);
     const audio = await vocoder.synthesize(mel, {
@@ -239,7 +238,7 @@ export class ItemJudge {
       signal: this.#context.signal,
       onProgress: () => heedInterrupt(this.#context),
     });
-    return { audio, file, spokenAt, refined, ...(refined > 0 && { phases }) };
+    return { audio, file, spokenAt, refined, phases };
   }
 
   async #read(

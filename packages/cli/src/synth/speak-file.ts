@@ -5,6 +5,7 @@ import type { Job } from '../files/plan-outputs.js';
 import { RecordingNotices } from '../files/recording-notices.js';
 import { type StatedMels, statedMels } from '../mel-doctor/profile-options.js';
 import { type OpenedVocoder, openVocoder } from '../model/open-vocoder.js';
+import { refinementBy } from '../options.js';
 import { counted } from '../terminal/format.js';
 import { finishSound, needsWhole } from './finish-sound.js';
 import { openInput } from './input.js';
@@ -67,9 +68,7 @@ export class FileSpeaker {
 
   get about(): AboutSpeaker {
     const { shown, computes, vocoder } = this.#opened;
-    const refined = this.#options.refine ?? vocoder.card?.refine ?? 0;
-    const phases = this.#options.phases ?? vocoder.card?.phases ?? 'kept';
-    return { shown, computes, refined, ...(refined > 0 && { phases }) };
+    return { shown, computes, ...refinementBy(this.#options, vocoder.card) };
   }
 
   /**
